@@ -1,0 +1,236 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// One thread, one epoll set, and the executor of every task that prefers it.
+///
+/// Descriptors, timers and jobs of a loop run on its thread, one at a time and to completion, so what is confined to a
+/// loop needs no lock. Nothing that runs here may block: hand that to `WorkerThreads`.
+///
+/// `@unchecked Sendable`: `inbox` is behind a mutex, `epoll`, `wakeup`, `index` and `name` never change, and all else is
+/// touched only by the loop's own thread (`preconditionCurrent` guards the entry points).
+package final class Loop: TaskExecutor, @unchecked Sendable {
+    /// The place of this loop in its group.
+    package let index: Int
+    /// The thread's name.
+    package let name: String
+
+    let epoll: Int32
+    private let wakeup: Int32
+    private let inbox = Mutex(Inbox())
+
+    var timers = TimerHeap()
+    private var jobs: [UnownedJob] = []
+    private var spareJobs: [UnownedJob] = []
+    private var closures: [() -> Void] = []
+    private var watches: [Watch?] = []
+    private var freeWatches: [Int] = []
+    private var generation: UInt32 = 0
+    private var isStopping = false
+    private var onStop: (@Sendable () -> Void)?
+
+    /// What other threads left for the loop.
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var closures: [@Sendable () -> Void] = []
+        var isSignalled = false
+    }
+
+    /// The loop whose thread this is, if any.
+    package static var current: Loop? {
+        unsafe cl_thread_pointer().map { unsafe Unmanaged<Loop>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    init(index: Int, name: String) throws(SystemError) {
+        self.index = index
+        self.name = name
+        epoll = cl_epoll_create()
+        guard epoll >= 0 else { throw .last("epoll_create") }
+        wakeup = cl_eventfd(0, 1)
+        guard wakeup >= 0 else { throw .last("eventfd") }
+        guard cl_epoll_add(epoll, wakeup, Readiness.readable.rawValue, 0, Self.wakeupToken) == 0 else {
+            throw .last("epoll_ctl add eventfd")
+        }
+    }
+
+    /// Whether the caller runs on this loop's thread.
+    package var isCurrent: Bool {
+        unsafe cl_thread_pointer() == Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// Stops the program when the caller is on another thread: loop-confined state would be torn.
+    package func preconditionCurrent() {
+        precondition(isCurrent, "loop-confined state used off its loop")
+    }
+
+    // MARK: Work
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            jobs.append(job)
+        } else {
+            post { $0.jobs.append(job) }
+        }
+    }
+
+    /// Runs `body` on the loop soon; from any thread, in the order of submission.
+    package func submit(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent {
+            closures.append(body)
+        } else {
+            post { $0.closures.append(body) }
+        }
+    }
+
+    /// Runs `body` when what is runnable now has run: the place to flush what was gathered. On the loop only.
+    package func atEndOfTurn(_ body: @escaping () -> Void) {
+        preconditionCurrent()
+        closures.append(body)
+    }
+
+    /// Starts an unstructured task on this loop. Its owner keeps the handle, cancels and awaits it.
+    @discardableResult
+    package func spawn(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: self) { await body() }
+    }
+
+    /// Runs `body` on this loop and comes back with its result.
+    package func run<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async rethrows -> R {
+        try await withTaskExecutorPreference(self) { @concurrent in
+            // The synchronous call matters: without one the compiler drops the hop, seeing only an await, and `body`,
+            // which stays where its caller is, would run off the loop.
+            preconditionCurrent()
+            return try await body()
+        }
+    }
+
+    private func post(_ change: (inout sending Inbox) -> Void) {
+        let mustWake = inbox.withLock { inbox in
+            change(&inbox)
+            defer { inbox.isSignalled = true }
+            return !inbox.isSignalled
+        }
+        // A failed write means the counter is full, and then the loop is awake anyway.
+        if mustWake { _ = cl_eventfd_add(wakeup) }
+    }
+
+    // MARK: Descriptors and timers
+
+    /// Calls `handler` on the loop whenever `fd` is ready; level-triggered unless asked otherwise.
+    package func watch(
+        _ fd: Int32, _ interest: Interest, edgeTriggered: Bool = false, _ handler: @escaping (Readiness) -> Void
+    ) throws(SystemError) -> Watch {
+        preconditionCurrent()
+        let watch = Watch(fd: fd, edgeTriggered: edgeTriggered, loop: self, handler: handler)
+        let slot = freeWatches.popLast() ?? watches.count
+        generation &+= 1
+        watch.token = UInt64(generation) << 32 | UInt64(slot)
+        guard cl_epoll_add(epoll, fd, interest.rawValue, edgeTriggered ? 1 : 0, watch.token) == 0 else {
+            let failure = SystemError.last("epoll_ctl add fd \(fd)")
+            if slot < watches.count { freeWatches.append(slot) }
+            throw failure
+        }
+        if slot == watches.count { watches.append(watch) } else { watches[slot] = watch }
+        return watch
+    }
+
+    func forget(_ watch: Watch) {
+        preconditionCurrent()
+        // Fails only when the descriptor was closed already, and then the kernel has forgotten it too.
+        _ = cl_epoll_remove(epoll, watch.fd)
+        let slot = Int(watch.token & 0xffff_ffff)
+        watches[slot] = nil
+        freeWatches.append(slot)
+    }
+
+    /// Calls `body` on the loop after `delay` (rounded up to a millisecond).
+    package func after(_ delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
+        preconditionCurrent()
+        let timer = LoopTimer(moment: ContinuousClock.now.advanced(by: delay), loop: self, body: body)
+        timers.insert(timer)
+        return timer
+    }
+
+    // MARK: The thread
+
+    /// Runs until `stop`; the body of the loop's thread.
+    func runThread() {
+        unsafe cl_set_thread_pointer(Unmanaged.passUnretained(self).toOpaque())
+        var reports = [cl_event](repeating: cl_event(), count: 256)
+        while !isStopping {
+            runReady()
+            let count = unsafe reports.withUnsafeMutableBufferPointer { buffer in
+                unsafe cl_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), pollTimeout())
+            }
+            for report in reports.prefix(Int(max(0, count))) { deliver(report) }
+            fireTimers()
+        }
+        cl_set_thread_pointer(nil)
+        close(epoll)
+        close(wakeup)
+        onStop?()
+    }
+
+    /// Ends the thread after the current turn; work that is still queued is dropped.
+    func stop(_ whenStopped: @escaping @Sendable () -> Void) {
+        submit { [self] in
+            onStop = whenStopped
+            isStopping = true
+        }
+    }
+
+    /// The token of the wake-up descriptor: no watch has generation zero.
+    private static let wakeupToken: UInt64 = 0
+
+    private func deliver(_ report: cl_event) {
+        guard report.token != Self.wakeupToken else { return takeInbox() }
+        let slot = Int(report.token & 0xffff_ffff)
+        // A watch cancelled earlier in this turn, or its slot reused: the report is about nobody.
+        guard slot < watches.count, let watch = watches[slot], watch.token == report.token else { return }
+        watch.handler?(Readiness(rawValue: report.events))
+    }
+
+    private func takeInbox() {
+        _ = cl_eventfd_take(wakeup)
+        let taken = inbox.withLock { inbox in
+            defer { inbox = Inbox() }
+            return (inbox.jobs, inbox.closures)
+        }
+        jobs.append(contentsOf: taken.0)
+        for body in taken.1 { closures.append(body) }
+    }
+
+    /// Runs jobs and closures, and those they make ready, a bounded number of rounds before polling again.
+    private func runReady() {
+        for _ in 0..<8 where !jobs.isEmpty || !closures.isEmpty {
+            swap(&jobs, &spareJobs)
+            for job in spareJobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+            spareJobs.removeAll(keepingCapacity: true)
+            guard !closures.isEmpty else { continue }
+            let due = closures
+            closures.removeAll(keepingCapacity: true)
+            for body in due { body() }
+        }
+    }
+
+    private func pollTimeout() -> Int32 {
+        guard jobs.isEmpty, closures.isEmpty, !isStopping else { return 0 }
+        guard let next = timers.first else { return -1 }
+        let (seconds, attoseconds) = ContinuousClock.now.duration(to: next.moment).components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        // Rounded up, so that a timer is due when the wait ends; far ones are looked at again after an hour.
+        return Int32(min(3_600_000, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    }
+
+    private func fireTimers() {
+        guard !timers.isEmpty else { return }
+        let now = ContinuousClock.now
+        while let timer = timers.first, timer.moment <= now {
+            timers.remove(timer)
+            let body = timer.body
+            timer.body = nil
+            body?()
+        }
+    }
+}
