@@ -1,0 +1,33 @@
+#pragma once
+// Starting and watching other programs: Swift cannot fork, and posix_spawn cannot say what happens when the parent dies.
+#include <sys/types.h>
+
+/// How a program is started.
+typedef struct {
+    /// Descriptor that becomes its standard output and error, -1 to keep ours.
+    int output;
+    /// Descriptor that becomes its standard input, -1 for /dev/null.
+    int input;
+    /// Signal that it gets when the thread that started it ends, 0 for none.
+    int death_signal;
+    /// Whether it leads a session of its own: signals of our terminal do not reach it.
+    int new_session;
+} cl_start_options;
+
+/// Starts `path` with `arguments` and `environment`, both ended by NULL; all other descriptors above 2 are closed and no
+/// signal is blocked. Returns its pid, or -1 with errno when it could not be started, also when exec failed.
+pid_t cl_start_program(const char *path, char *const *arguments, char *const *environment,
+                       const cl_start_options *options);
+
+/// Takes one ended child: its pid with `code` set to the exit code, or 128 plus the signal that ended it. 0 when none has
+/// ended, -1 when there are no children.
+pid_t cl_take_ended_child(int *code);
+
+/// An exclusive lock on an open file that ends with the process: 0 when taken, -1 with EWOULDBLOCK when another has it.
+int cl_lock_file(int fd);
+
+/// Bytes that an unprivileged process may still write to the file system of `path`, -1 on error.
+long long cl_free_bytes(const char *path);
+
+/// 0 when a TCP listener can be bound to `port` of 127.0.0.1 now, else -1 with errno.
+int cl_probe_port(unsigned short port);

@@ -1,0 +1,93 @@
+#define _GNU_SOURCE
+#include "processes.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Runs between fork and exec: only async-signal-safe calls.
+static void become(const char *path, char *const *arguments, char *const *environment,
+                   const cl_start_options *options, int report) {
+    if (options->new_session) setsid();
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    int input = options->input >= 0 ? options->input : open("/dev/null", O_RDONLY);
+    if (input >= 0) dup2(input, 0);
+    if (options->output >= 0) {
+        dup2(options->output, 1);
+        dup2(options->output, 2);
+    }
+    if (options->death_signal) prctl(PR_SET_PDEATHSIG, options->death_signal);
+    // Everything above 2 goes, but the pipe that reports a failed exec closes itself.
+    int spare = 3;
+    if (report != spare) {
+        dup2(report, spare);
+        report = spare;
+    }
+    fcntl(report, F_SETFD, FD_CLOEXEC);
+    close_range(4, ~0U, 0);
+    execve(path, arguments, environment);
+    int failure = errno;
+    (void)!write(report, &failure, sizeof failure);
+    _exit(127);
+}
+
+pid_t cl_start_program(const char *path, char *const *arguments, char *const *environment,
+                       const cl_start_options *options) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        become(path, arguments, environment, options, ends[1]);
+    }
+    int failure = pid < 0 ? errno : 0;
+    close(ends[1]);
+    if (pid > 0 && read(ends[0], &failure, sizeof failure) == sizeof failure) {
+        waitpid(pid, NULL, 0);
+        pid = -1;
+    }
+    close(ends[0]);
+    if (pid < 0) errno = failure;
+    return pid;
+}
+
+pid_t cl_take_ended_child(int *code) {
+    int status;
+    pid_t pid;
+    do pid = waitpid(-1, &status, WNOHANG);
+    while (pid < 0 && errno == EINTR);
+    if (pid > 0) *code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return pid;
+}
+
+int cl_lock_file(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
+
+long long cl_free_bytes(const char *path) {
+    struct statvfs figures;
+    if (statvfs(path, &figures) < 0) return -1;
+    return (long long)figures.f_bavail * (long long)figures.f_frsize;
+}
+
+int cl_probe_port(unsigned short port) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int result = bind(fd, (struct sockaddr *)&address, sizeof address);
+    if (result == 0) result = listen(fd, 1);
+    int failure = errno;
+    close(fd);
+    errno = failure;
+    return result;
+}

@@ -1,0 +1,64 @@
+import COpenSSL
+
+/// SHA-256 (FIPS 180-4).
+package enum SHA256 {
+    /// The 32 bytes of the digest.
+    package static func hash(_ message: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        let done = unsafe EVP_Digest(message, message.count, &digest, nil, EVP_sha256(), nil)
+        precondition(done == 1, "OpenSSL has no SHA-256")
+        return digest
+    }
+
+    /// The digest of the text's UTF-8.
+    package static func hash(_ message: String) -> [UInt8] { hash(Array(message.utf8)) }
+}
+
+/// HMAC with SHA-256 (RFC 2104, RFC 4231).
+package enum HMACSHA256 {
+    /// The 32 bytes of the code.
+    package static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        let done = unsafe HMAC(
+            EVP_sha256(), key, Int32(key.count), message, message.count, &code, &length)
+        precondition(unsafe done != nil && length == 32, "OpenSSL has no HMAC-SHA-256")
+        return code
+    }
+
+    /// The same with a key that is kept out of ordinary memory.
+    package static func authenticate(_ message: [UInt8], key: SecretBytes) -> [UInt8] {
+        unsafe key.withPointer { pointer, count in
+            var code = [UInt8](repeating: 0, count: 32)
+            var length: UInt32 = 0
+            let done = unsafe HMAC(EVP_sha256(), pointer, Int32(count), message, message.count, &code, &length)
+            precondition(unsafe done != nil && length == 32, "OpenSSL has no HMAC-SHA-256")
+            return code
+        }
+    }
+
+    /// Whether `code` is the one of `message`; takes the same time wherever they differ.
+    package static func isValid(_ code: [UInt8], for message: [UInt8], key: SecretBytes) -> Bool {
+        constantTimeEqual(code, authenticate(message, key: key))
+    }
+}
+
+/// HKDF with SHA-256 (RFC 5869) in its two steps.
+enum HKDF {
+    static func extract(salt: [UInt8], secret: [UInt8]) -> [UInt8] {
+        HMACSHA256.authenticate(secret, key: salt)
+    }
+
+    /// At most 255 × 32 bytes.
+    static func expand(_ key: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
+        var output: [UInt8] = []
+        var block: [UInt8] = []
+        var counter: UInt8 = 1
+        while output.count < count {
+            block = HMACSHA256.authenticate(block + info + [counter], key: key)
+            output += block
+            counter += 1
+        }
+        return Array(output[..<count])
+    }
+}

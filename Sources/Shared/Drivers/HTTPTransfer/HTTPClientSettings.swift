@@ -1,0 +1,51 @@
+/// How a client connects. All counts are of one loop.
+package struct HTTPClientSettings: Sendable {
+    /// Which versions of HTTP a client speaks.
+    package enum Version: Sendable, Hashable {
+        /// HTTP/1.1 always.
+        case http1
+        /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
+        case http2OverTLS
+    }
+
+    /// The value of `User-Agent` for requests that set none, `nil` to send none.
+    package var userAgent: String? = "scorable"
+    /// Requests that run at the same time against one host.
+    package var maxConnectionsPerHost = 64
+    /// Requests that may wait for one of those; more are refused as `.overloaded`.
+    package var maxWaitingPerHost = 4096
+    /// Idle connections that are kept, all hosts together.
+    package var maxIdleConnections = 256
+    /// An idle connection older than this is not used again.
+    package var idleConnectionLifetime: Duration = .seconds(60)
+    /// A connection older than this is not used again, so that a changed DNS record takes effect.
+    package var connectionLifetime: Duration = .seconds(600)
+    /// The largest response head.
+    package var maxHeaderBytes = 256 << 10
+    /// What a stream in either direction holds before the faster side has to wait.
+    package var streamBufferBytes = 256 << 10
+    /// Trust and identity unless a request brings its own.
+    package var tls = ClientTLS()
+    /// Where this client may connect to.
+    package var egress = EgressPolicy.any
+    /// The HTTP version.
+    package var version = Version.http1
+    /// The URL of a proxy. The proxy of the environment is never used.
+    ///
+    /// Through a proxy the egress policy sees the proxy's address only: the host names are still checked.
+    package var proxy: String?
+
+    /// The defaults.
+    package init() {}
+
+    /// The defaults, with the authorities of `caFile` and what `egress` permits.
+    package init(
+        userAgent: String? = "scorable", maxConnectionsPerHost: Int = 64, caFile: String? = nil,
+        egress: EgressPolicy = .any
+    ) {
+        self.userAgent = userAgent
+        self.maxConnectionsPerHost = maxConnectionsPerHost
+        self.tls.caFile = caFile
+        self.egress = egress
+    }
+}

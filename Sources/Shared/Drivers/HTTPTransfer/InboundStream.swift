@@ -1,0 +1,56 @@
+internal import EventLoop
+package import HTTPMessages
+
+/// A response whose body arrives piece by piece. At most `HTTPClientSettings.streamBufferBytes` (and one read of
+/// libcurl) wait here; while they do, the connection is not read and the sender is held back.
+///
+/// Letting go of it before the end cancels the transfer.
+///
+/// `@unchecked Sendable`: the head never changes, the transfer is confined to its loop, which it checks.
+package final class InboundStream: @unchecked Sendable {
+    /// The status code.
+    package let status: Int
+    /// The header fields.
+    package let headers: HTTPHeaders
+    private let transfer: Transfer
+
+    init(_ transfer: Transfer) {
+        self.transfer = transfer
+        status = transfer.head.status
+        headers = transfer.head.headers
+    }
+
+    deinit {
+        let loop = transfer.engine.loop
+        if loop.isCurrent, transfer.outcome != nil { return }
+        // The last reference may go on any thread, and amid the engine's work: cancel in a turn of the loop.
+        loop.submit { [transfer] in transfer.cancel() }
+    }
+
+    /// What has arrived since the last call, waiting when there is nothing; `nil` at the end of a complete body.
+    ///
+    /// Call it on the loop that opened the stream, from one task at a time. Cancelling that task ends the transfer.
+    package func next() async throws(TransferError) -> [UInt8]? {
+        try await transfer.nextPiece()
+    }
+
+    /// What is left of the body as a whole; `.tooLarge`, and the transfer ended, when that is more than `limit` bytes.
+    package func collect(upTo limit: Int) async throws(TransferError) -> [UInt8] {
+        var body: [UInt8] = []
+        while let piece = try await next() {
+            body += piece
+            guard body.count <= limit else {
+                throw transfer.refused(.tooLarge, "the response body is larger than \(limit) bytes")
+            }
+        }
+        return body
+    }
+
+    /// How long the transfer took so far, or in all when it has ended.
+    package var timing: TransferTiming { transfer.timing }
+
+    /// Ends the transfer; `next` throws `.cancelled` from then on. Idempotent; from any thread.
+    package func cancel() {
+        transfer.engine.loop.submit { [transfer] in transfer.cancel() }
+    }
+}

@@ -1,0 +1,72 @@
+/// Growing memory that the writer fills; cheaper than an array because nobody else can hold it.
+@safe struct ByteBuffer: ~Copyable {
+    private var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private(set) var count = 0
+
+    init(capacity: Int) {
+        self.capacity = max(capacity, 64)
+        unsafe base = UnsafeMutablePointer<UInt8>.allocate(capacity: self.capacity)
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// What has been written, copied.
+    var bytes: [UInt8] {
+        unsafe Array(UnsafeBufferPointer(start: base, count: count))
+    }
+
+    /// The byte written last; 0 when there is none.
+    var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
+
+    mutating func append(_ byte: UInt8) {
+        if count == capacity { grow(by: 1) }
+        unsafe base[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ first: UInt8, _ second: UInt8) {
+        if capacity - count < 2 { grow(by: 2) }
+        unsafe base[count] = first
+        unsafe base[count + 1] = second
+        count += 2
+    }
+
+    mutating func append(_ scalar: Unicode.Scalar) { append(UInt8(ascii: scalar)) }
+
+    mutating func append(_ literal: StaticString) {
+        unsafe append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ range: Range<Int>, of span: Span<UInt8>) {
+        // The buffer does not outlive the closure, and appending copies from it.
+        unsafe span.extracting(range).withUnsafeBufferPointer { unsafe append($0) }
+    }
+
+    mutating func append(_ text: String) {
+        let span = text.utf8.span
+        append(0..<span.count, of: span)
+    }
+
+    /// Reverses everything from `start`.
+    mutating func reverse(from start: Int) {
+        var written = unsafe UnsafeMutableBufferPointer(start: base + start, count: count - start)
+        unsafe written.reverse()
+    }
+
+    private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+        guard let from = source.baseAddress else { return }
+        if capacity - count < source.count { grow(by: source.count) }
+        unsafe (base + count).update(from: from, count: source.count)
+        count += source.count
+    }
+
+    private mutating func grow(by needed: Int) {
+        let larger = max(capacity * 2, count + needed)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        unsafe moved.update(from: base, count: count)
+        unsafe base.deallocate()
+        unsafe base = moved
+        capacity = larger
+    }
+}

@@ -1,0 +1,121 @@
+/// Looks into an object without decoding it, for a proxy that forwards the bytes it got.
+///
+/// The whole document is checked as strictly as the parser does; only the members of the root object and the members of
+/// objects directly in it can be found.
+package struct JSONScanner: Sendable {
+    private let tape: Tape
+
+    /// Checks the document; its root must be an object.
+    package init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONDecodingError) {
+        tape = try Tape(bytes, limits: limits, recordedDepth: 2)
+        guard tape.tokens[0].kind == .object else {
+            throw JSONDecodingError(.mismatch, path: [], expected: "an object", found: tape.describe(0))
+        }
+    }
+
+    /// The document as it was given.
+    package var bytes: [UInt8] { tape.bytes }
+
+    /// The names of the root object's members, in order, repeated ones included.
+    package var names: [String] { tape.nameTokens(of: 0).map { tape.string(at: $0) } }
+
+    /// Whether a member of the root object is an object that has a member.
+    package func has(_ name: String, _ nested: String? = nil) -> Bool { find(name, nested) != nil }
+
+    /// Where the value of a member is; of a repeated one the last.
+    package func range(of name: String, _ nested: String? = nil) -> Range<Int>? {
+        find(name, nested).map { tape.byteRange(at: $0) }
+    }
+
+    /// The text of a string member; nil when it is absent or no string.
+    package func string(_ name: String, _ nested: String? = nil) -> String? {
+        find(name, nested).flatMap { tape.tokens[$0].kind == .string ? tape.string(at: $0) : nil }
+    }
+
+    /// The value of a boolean member; nil when it is absent or not boolean.
+    package func bool(_ name: String, _ nested: String? = nil) -> Bool? {
+        guard let index = find(name, nested) else { return nil }
+        switch tape.tokens[index].kind {
+        case .true: return true
+        case .false: return false
+        case .null, .integer, .number, .string, .array, .object: return nil
+        }
+    }
+
+    /// The value of a whole number; nil when it is absent or none.
+    package func integer(_ name: String, _ nested: String? = nil) -> Int64? {
+        find(name, nested).flatMap { tape.integer(at: $0) }
+    }
+
+    /// The value of a number; nil when it is absent or none.
+    package func double(_ name: String, _ nested: String? = nil) -> Double? {
+        find(name, nested).flatMap { tape.double(at: $0) }
+    }
+
+    /// A member decoded; nil when absent. This one costs what parsing its bytes costs.
+    package func value(_ name: String, _ nested: String? = nil) throws(JSONDecodingError) -> JSONValue? {
+        guard let range = range(of: name, nested) else { return nil }
+        return try JSONParser.parse(Array(tape.bytes[range]))
+    }
+
+    /// The document with the value of a root member replaced, every occurrence of it, so that no reader sees the old
+    /// one; added at the end when absent.
+    package func replacing(_ name: String, with value: JSONValue) -> [UInt8] {
+        let encoded = JSONWriter.bytes(of: value)
+        let matches = tape.nameTokens(of: 0).filter { tape.string(at: $0) == name }
+        var output: [UInt8] = []
+        output.reserveCapacity(tape.bytes.count + encoded.count + name.utf8.count + 8)
+        guard !matches.isEmpty else { return adding(name, encoded, to: output) }
+        var copied = 0
+        for match in matches {
+            let range = tape.byteRange(at: match + 1)
+            output.append(contentsOf: tape.bytes[copied..<range.lowerBound])
+            output.append(contentsOf: encoded)
+            copied = range.upperBound
+        }
+        output.append(contentsOf: tape.bytes[copied...])
+        return output
+    }
+
+    private func adding(_ name: String, _ encoded: [UInt8], to buffer: [UInt8]) -> [UInt8] {
+        var output = buffer
+        let closing = Int(tape.tokens[0].end) - 1
+        output.append(contentsOf: tape.bytes[..<closing])
+        if tape.tokens[0].childCount > 0 { output.append(UInt8(ascii: ",")) }
+        output.append(contentsOf: JSONWriter.bytes(of: .string(name)))
+        output.append(UInt8(ascii: ":"))
+        output.append(contentsOf: encoded)
+        output.append(contentsOf: tape.bytes[closing...])
+        return output
+    }
+
+    private func find(_ name: String, _ nested: String?) -> Int? {
+        guard let outer = tape.lastValue(named: name, in: 0) else { return nil }
+        guard let nested else { return outer }
+        return tape.tokens[outer].kind == .object ? tape.lastValue(named: nested, in: outer) : nil
+    }
+}
+
+extension Tape {
+    /// The tokens of the names in an object.
+    func nameTokens(of object: Int) -> [Int] {
+        var names: [Int] = []
+        var name = object + 1
+        while name < Int(tokens[object].next) {
+            names.append(name)
+            name = Int(tokens[name + 1].next)
+        }
+        return names
+    }
+
+    /// The value of the last member called exactly `name`.
+    func lastValue(named name: String, in object: Int) -> Int? {
+        var found: Int?
+        var token = object + 1
+        while token < Int(tokens[object].next) {
+            if hasName(token, name, .verbatim) { found = token + 1 }
+            token = Int(tokens[token + 1].next)
+        }
+        return found
+    }
+}

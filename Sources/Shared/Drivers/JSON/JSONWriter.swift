@@ -1,0 +1,220 @@
+/// Writes compact JSON, member by member, commas included.
+///
+/// NaN and the infinities have no JSON form and are written as `null`.
+package struct JSONWriter: ~Copyable {
+    private var buffer: ByteBuffer
+
+    /// An empty document.
+    package init(capacity: Int = 256) { buffer = ByteBuffer(capacity: capacity) }
+
+    /// What has been written, copied.
+    package var bytes: [UInt8] { buffer.bytes }
+
+    var count: Int { buffer.count }
+
+    /// The document of `value`.
+    package static func bytes(of value: JSONValue) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(value)
+        return writer.bytes
+    }
+
+    package mutating func beginObject() {
+        separate()
+        buffer.append("{")
+    }
+
+    package mutating func endObject() { buffer.append("}") }
+
+    package mutating func beginArray() {
+        separate()
+        buffer.append("[")
+    }
+
+    package mutating func endArray() { buffer.append("]") }
+
+    /// The name of a member; its value must follow.
+    package mutating func key(_ name: String) {
+        separate()
+        appendQuoted(name)
+        buffer.append(":")
+    }
+
+    package mutating func write(_ value: JSONValue) {
+        switch value {
+        case .null: writeNull()
+        case .bool(let value): write(value)
+        case .integer(let value): write(value)
+        case .number(let value): write(value)
+        case .string(let value): write(value)
+        case .array(let elements):
+            beginArray()
+            for element in elements { write(element) }
+            endArray()
+        case .object(let object):
+            beginObject()
+            for member in object.members {
+                key(member.key)
+                write(member.value)
+            }
+            endObject()
+        }
+    }
+
+    package mutating func writeNull() { appendLiteral("null") }
+
+    package mutating func write(_ value: Bool) { value ? appendLiteral("true") : appendLiteral("false") }
+
+    package mutating func write(_ value: String) {
+        separate()
+        appendQuoted(value)
+    }
+
+    /// A whole number of any width, exactly.
+    package mutating func write(_ value: some FixedWidthInteger) {
+        separate()
+        if let small = Int64(exactly: value) {
+            appendDecimal(small)
+        } else {
+            buffer.append(String(value))
+        }
+    }
+
+    /// The shortest text that reads back as the same double.
+    package mutating func write(_ value: Double) {
+        guard value.isFinite else { return writeNull() }
+        separate()
+        if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, whole != 0 || value.sign == .plus {
+            appendDecimal(whole)
+            buffer.append(".0")
+        } else {
+            buffer.append(value.description)
+        }
+    }
+
+    /// The shortest text that reads back as the same float.
+    package mutating func write(_ value: Float) {
+        guard value.isFinite else { return writeNull() }
+        separate()
+        buffer.append(value.description)
+    }
+
+    /// A value that is JSON already; it is not checked.
+    package mutating func writeRaw(_ json: [UInt8]) {
+        separate()
+        buffer.append(0..<json.count, of: json.span)
+    }
+
+    private mutating func appendLiteral(_ text: StaticString) {
+        separate()
+        buffer.append(text)
+    }
+
+    /// A comma, unless this is the first thing in its container or a member's value. The last byte alone tells: no
+    /// value ends in one of these.
+    private mutating func separate() {
+        let last = buffer.last
+        if last != 0, last != UInt8(ascii: "{"), last != UInt8(ascii: "["), last != UInt8(ascii: ":") {
+            buffer.append(",")
+        }
+    }
+
+    private mutating func appendDecimal(_ value: Int64) {
+        var magnitude = value.magnitude
+        if value < 0 { buffer.append("-") }
+        if magnitude < 10 {
+            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude))
+            return
+        }
+        let start = buffer.count
+        while magnitude > 0 {
+            let (quotient, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
+            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
+            magnitude = quotient
+        }
+        buffer.reverse(from: start)
+    }
+}
+
+// MARK: For the encoder
+extension JSONWriter {
+    /// The name that a coding key stands for, converted on the way.
+    mutating func key(_ name: String, _ style: JSONCodec.KeyStyle) {
+        guard style == .snakeCase else { return key(name) }
+        separate()
+        buffer.append("\"")
+        let span = name.utf8.span
+        for index in 0..<span.count {
+            let byte = span[index]
+            if SnakeCase.isCapital(byte) {
+                if SnakeCase.startsWord(span, index) { buffer.append("_") }
+                buffer.append(byte | 0x20)
+            } else if byte > UInt8(ascii: "\\") {
+                buffer.append(byte)
+            } else {
+                appendEscaped(byte)
+            }
+        }
+        buffer.append(UInt8(ascii: "\""), UInt8(ascii: ":"))
+    }
+
+    /// A string value of ASCII that needs no escapes.
+    mutating func writePlain(_ ascii: [UInt8]) {
+        separate()
+        buffer.append("\"")
+        buffer.append(0..<ascii.count, of: ascii.span)
+        buffer.append("\"")
+    }
+
+    /// Gives a member that was named and has no value yet a null.
+    mutating func fillNamedMember() {
+        if buffer.last == UInt8(ascii: ":") { writeNull() }
+    }
+
+    mutating func close(_ closing: UInt8) {
+        fillNamedMember()
+        buffer.append(closing)
+    }
+
+    /// Escapes the quote, the backslash and control characters; everything else is copied in runs.
+    private mutating func appendQuoted(_ text: String) {
+        buffer.append("\"")
+        let span = text.utf8.span
+        var copied = 0
+        var position = 0
+        while position < span.count {
+            position = Tokenizer.endOfPlainText(span, from: position)
+            // Only ASCII needs escapes; step over the rest.
+            while position < span.count, span[position] >= 0x80 { position += 1 }
+            guard position < span.count else { break }
+            let byte = span[position]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            buffer.append(copied..<position, of: span)
+            appendEscaped(byte)
+            position += 1
+            copied = position
+        }
+        buffer.append(copied..<span.count, of: span)
+        buffer.append("\"")
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        let short: UInt8
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): short = byte
+        case 0x08: short = UInt8(ascii: "b")
+        case 0x09: short = UInt8(ascii: "t")
+        case 0x0A: short = UInt8(ascii: "n")
+        case 0x0C: short = UInt8(ascii: "f")
+        case 0x0D: short = UInt8(ascii: "r")
+        case 0..<0x20:
+            buffer.append(byte < 0x10 ? #"\u000"# : #"\u001"#)
+            buffer.append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
+            return
+        default:
+            buffer.append(byte)
+            return
+        }
+        buffer.append(UInt8(ascii: "\\"), short)
+    }
+}

@@ -1,0 +1,127 @@
+internal import CPostgres
+internal import EventLoop
+
+/// Establishes connections: what blocks in libpq runs on worker threads, the waits on the caller's loop.
+struct Connector: Sendable {
+    let settings: PostgresSettings
+    /// Name resolution, and the arithmetic of TLS and SCRAM.
+    let workers: WorkerThreads
+    /// Apart from `workers`: cancelling must not queue behind hosts whose names do not resolve.
+    let cancellers: WorkerThreads
+
+    /// A connection to the first suitable host, ready for statements.
+    /// - Parameter clock: the time for its watchdog; without one every statement on it needs a deadline.
+    func connect(on loop: Loop, clock: CoarseClock = CoarseClock()) async throws(PostgresError) -> WireConnection {
+        var hosts = try HostList(connection: settings.connection)
+        while true {
+            let (handle, silent) = try await walk(hosts, on: loop)
+            guard let silent else { return try await prepare(handle, on: loop, clock: clock) }
+            hosts.drop(through: silent)
+            guard !hosts.isEmpty else {
+                throw PostgresError(
+                    .unavailable, "\(silent.name) port \(silent.port) did not answer in \(settings.connectTimeout)")
+            }
+        }
+    }
+
+    /// Lets libpq walk through the hosts. The second part names the host that kept silent, if one did.
+    private func walk(_ hosts: HostList, on loop: Loop) async throws(PostgresError)
+        -> (ConnectionHandle, silent: (name: String, port: String)?)
+    {
+        let keywords = keywords(for: hosts)
+        let handle = try await blocking { try ConnectionHandle(keywords: keywords) }
+        var host = handle.host
+        var deadline = Deadline.after(settings.connectTimeout)
+        var step = PGRES_POLLING_WRITING
+        while step != PGRES_POLLING_OK {
+            guard step != PGRES_POLLING_FAILED else { throw PostgresError(.unavailable, handle.message) }
+            do {
+                try await wait(for: handle, step, until: deadline, on: loop)
+            } catch {
+                guard error == .timedOut else { throw .cancelled }
+                return (handle, host)
+            }
+            step = try await blocking { handle.continueConnecting() }
+            guard handle.host != host else { continue }
+            host = handle.host
+            deadline = .after(settings.connectTimeout)
+        }
+        return (handle, nil)
+    }
+
+    /// Waits for the socket under a registration of its own: libpq may close it in the next step and open another with
+    /// the same number, of which epoll would know nothing.
+    private func wait(
+        for handle: ConnectionHandle, _ step: PostgresPollingStatusType, until deadline: Deadline, on loop: Loop
+    ) async throws(WaitError) {
+        let descriptor: Descriptor
+        do {
+            descriptor = try loop.descriptor(handle.socket)
+        } catch {
+            // Without a socket libpq has something to say in its next step.
+            return
+        }
+        defer { descriptor.cancel() }
+        if step == PGRES_POLLING_READING {
+            try await descriptor.readable(until: deadline)
+        } else {
+            try await descriptor.writable(until: deadline)
+        }
+    }
+
+    private func prepare(_ handle: ConnectionHandle, on loop: Loop, clock: CoarseClock) async throws(PostgresError)
+        -> WireConnection
+    {
+        guard handle.makeNonBlocking() else { throw PostgresError(.unavailable, handle.message) }
+        let connection: WireConnection
+        do {
+            connection = try WireConnection(handle, on: loop, settings: settings, clock: clock, cancellers: cancellers)
+        } catch {
+            throw PostgresError(.unavailable, "\(error)")
+        }
+        do {
+            try await connection.run(script: sessionSettings, until: .after(settings.connectTimeout))
+            return connection
+        } catch {
+            connection.close()
+            throw error.kind == .cancelled ? error : PostgresError(.unavailable, error.message)
+        }
+    }
+
+    /// What the decoding of text relies on, the bound on every statement, and that it ends when we do.
+    private var sessionSettings: String {
+        """
+        SET statement_timeout = \(settings.statementTimeout.inMilliseconds); SET TimeZone = 'UTC'; \
+        SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1; \
+        SET client_connection_check_interval = '5s'
+        """
+    }
+
+    /// libpq's keywords: what precedes `dbname` gives way to the connection string, what follows overrides it.
+    private func keywords(for hosts: HostList) -> [(String, String)] {
+        [
+            ("fallback_application_name", settings.applicationName),
+            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "30000"),
+            ("dbname", settings.connection),
+            ("client_encoding", "UTF8"),
+        ] + hosts.keywords
+    }
+
+    private func blocking<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws(PostgresError) -> R {
+        do {
+            return try await workers.run(body)
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw PostgresError(.unavailable, "\(error)")
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, at least one: zero would mean "no limit" to the server.
+    var inMilliseconds: Int64 {
+        max(1, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,77 @@
+internal import CPostgres
+
+/// The hosts that a connection string names, in the order they are tried.
+///
+/// libpq walks through the list by itself when a host refuses. It cannot be told to leave a host that does not answer
+/// at all; for that the walk is begun anew behind that host.
+struct HostList {
+    private struct Host {
+        let name: String
+        let address: String
+        let port: String
+    }
+
+    private var hosts: [Host] = []
+    private var namesAreGiven = false
+    private var addressesAreGiven = false
+
+    /// The hosts of a libpq connection string; none when it leaves them to libpq's defaults.
+    init(connection: String) throws(PostgresError) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = unsafe PQconninfoParse(connection, &message) else {
+            // Not libpq's message: it would quote the string, and with it the password.
+            unsafe PQfreemem(message)
+            // A string without "=" is the name of a database, not a mistake.
+            guard !connection.contains("="), !connection.contains("://") else {
+                throw PostgresError(.unavailable, "the connection string of the database is malformed")
+            }
+            return
+        }
+        defer { unsafe PQconninfoFree(options) }
+        var values: [String: String] = [:]
+        var option = unsafe options
+        while let keyword = unsafe option.pointee.keyword {
+            if let value = unsafe option.pointee.val {
+                unsafe values[String(cString: keyword)] = unsafe String(cString: value)
+            }
+            unsafe option += 1
+        }
+        let names = parts(values["host"])
+        let addresses = parts(values["hostaddr"])
+        let ports = parts(values["port"])
+        namesAreGiven = !names.isEmpty
+        addressesAreGiven = !addresses.isEmpty
+        for index in 0..<max(names.count, addresses.count) {
+            hosts.append(
+                Host(
+                    name: index < names.count ? names[index] : "",
+                    address: index < addresses.count ? addresses[index] : "",
+                    port: index < ports.count ? ports[index] : ports.count == 1 ? ports[0] : ""))
+        }
+    }
+
+    /// Whether there is no host left to try.
+    var isEmpty: Bool { hosts.isEmpty }
+
+    /// Drops the first hosts up to the one that did not answer; what libpq does not name by name drops all.
+    mutating func drop(through silent: (name: String, port: String)) {
+        let index = hosts.firstIndex {
+            ($0.name == silent.name || $0.address == silent.name) && ($0.port.isEmpty || $0.port == silent.port)
+        }
+        hosts.removeFirst(index.map { $0 + 1 } ?? hosts.count)
+    }
+
+    /// The keywords that restrict a connection to these hosts.
+    var keywords: [(String, String)] {
+        guard !hosts.isEmpty else { return [] }
+        var result = [("port", hosts.map(\.port).joined(separator: ","))]
+        if namesAreGiven { result.append(("host", hosts.map(\.name).joined(separator: ","))) }
+        if addressesAreGiven { result.append(("hostaddr", hosts.map(\.address).joined(separator: ","))) }
+        return result
+    }
+}
+
+private func parts(_ list: String?) -> [String] {
+    guard let list, !list.isEmpty else { return [] }
+    return list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+}

@@ -1,0 +1,31 @@
+/// How to reach the server, and the bounds of the pool.
+package struct PostgresSettings: Sendable {
+    /// A libpq connection string or URI; several hosts and `target_session_attrs` are understood.
+    package var connection: String
+    /// How many connections each loop may have, at least one.
+    package var poolSize = 8
+    /// How many callers a loop may have waiting for a connection.
+    package var queueLimit = 1024
+    /// How long establishing a connection to one host may take.
+    package var connectTimeout: Duration = .seconds(5)
+    /// How long a statement may run; the server enforces it.
+    package var statementTimeout: Duration = .seconds(30)
+    /// How long a caller waits for a connection.
+    package var acquireTimeout: Duration = .seconds(5)
+    /// A connection unused for so long is closed.
+    package var idleLifetime: Duration = .seconds(300)
+    /// A connection so old is replaced, so that a failed-over address or a bloated backend does not stay for ever.
+    package var connectionLifetime: Duration = .seconds(3600)
+    /// How many prepared statements a connection keeps.
+    package var statementCacheSize = 256
+    /// What `pg_stat_activity` shows, unless the connection string says otherwise.
+    package var applicationName = "scorable"
+
+    /// Settings for a connection string, with defaults for the rest.
+    package init(connection: String) {
+        self.connection = connection
+    }
+
+    /// How long the client waits for an answer: a little longer than the server may work on it.
+    var answerTimeout: Duration { statementTimeout + .seconds(2) }
+}

@@ -1,0 +1,87 @@
+import EventLoop
+import Redis
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct SubscriptionTests {
+    @Test func messagesArriveInOrderUntilTheTaskIsCancelled() async throws {
+        try await withClient(of: try await PrivateRedis.start()) { redis in
+            let heard = Mutex<[RedisMessage]>([])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for try await message in redis.subscribe(to: ["a", "b"], matching: ["c.*"]) {
+                        heard.withLock { $0.append(message) }
+                    }
+                }
+                let begun = try await eventually { heard.withLock { $0 == [.resumed] } }
+                #expect(begun)
+                for number in 0..<100 { _ = try await redis.command(["PUBLISH", "a", .init(number)]) }
+                _ = try await redis.command(["PUBLISH", "b", .init([0, 255])])
+                _ = try await redis.command(["PUBLISH", "c.d", "x"])
+                _ = try await redis.command(["PUBLISH", "d", "not for us"])
+                let complete = try await eventually { heard.withLock { $0.count == 103 } }
+                #expect(complete)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            var expected: [RedisMessage] = [.resumed]
+            expected += (0..<100).map { .message(channel: "a", payload: Array("\($0)".utf8)) }
+            expected += [.message(channel: "b", payload: [0, 255]), .message(channel: "c.d", payload: [0x78])]
+            #expect(heard.withLock { $0 } == expected)
+        }
+    }
+
+    @Test func aSubscriptionOutlivesTheServer() async throws {
+        let server = try await PrivateRedis.start(.port)
+        try await withClient(of: server) { redis in
+            let heard = Mutex<[RedisMessage]>([])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for try await message in redis.subscribe(to: ["a"]) { heard.withLock { $0.append(message) } }
+                }
+                let begun = try await eventually { heard.withLock { $0.count == 1 } }
+                #expect(begun)
+                server.kill()
+                try await server.restart()
+                let resumed = try await eventually { heard.withLock { $0 == [.resumed, .resumed] } }
+                #expect(resumed)
+                let back = try await eventually {
+                    await kind { () async throws(RedisError) in try await redis.command(["PUBLISH", "a", "x"]) } == nil
+                }
+                #expect(back)
+                let complete = try await eventually { heard.withLock { $0.count == 3 } }
+                #expect(complete)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func itEndsWhenTheClientIsClosedAndThrowsWhenRefused() async throws {
+        let server = try await PrivateRedis.start(configuration: ["requirepass right"])
+        try await withClient(try RedisSettings(url: server.url + "?password=right")) { redis in
+            async let count: Int = {
+                var count = 0
+                for try await _ in redis.subscribe(to: ["a"]) { count += 1 }
+                return count
+            }()
+            let isSubscribed = try await eventually {
+                do {
+                    return try await redis.command(["PUBSUB", "NUMSUB", "a"]).array?.last?.integer == 1
+                } catch {
+                    return false
+                }
+            }
+            #expect(isSubscribed)
+            await redis.close()
+            #expect(try await count == 1)
+        }
+        try await withClient(try RedisSettings(url: server.url + "?password=wrong")) { redis in
+            let error = await #expect(throws: RedisError.self) {
+                for try await _ in redis.subscribe(to: ["a"]) {}
+            }
+            #expect(error?.kind == .authentication)
+        }
+    }
+}
