@@ -1,0 +1,103 @@
+package import FoundationEssentials
+package import Scoring
+package import Tenancy
+
+/// One log in full, with what belongs to it.
+package struct ExecutionLogDetails: Sendable, Hashable {
+    package let log: ExecutionLog
+    package let owner: UserReference
+    /// On a judge's log, what each of its evaluators found, in the judge's order.
+    package let evaluatorResults: [EvaluatorResultSummary]
+
+    package init(log: ExecutionLog, owner: UserReference, evaluatorResults: [EvaluatorResultSummary]) {
+        self.log = log
+        self.owner = owner
+        self.evaluatorResults = evaluatorResults
+    }
+}
+
+/// What one evaluator of a judge found.
+package struct EvaluatorResultSummary: Sendable, Hashable {
+    package let executionLogID: ExecutionLogID
+    package let evaluatorID: EvaluatorID?
+    package let evaluatorName: String
+    package let score: Score?
+    package let justification: String?
+    package let failure: EvaluationFailure?
+
+    package init(
+        executionLogID: ExecutionLogID, evaluatorID: EvaluatorID?, evaluatorName: String, score: Score?,
+        justification: String?, failure: EvaluationFailure?
+    ) {
+        self.executionLogID = executionLogID
+        self.evaluatorID = evaluatorID
+        self.evaluatorName = evaluatorName
+        self.score = score
+        self.justification = justification
+        self.failure = failure
+    }
+}
+
+/// One log as a row of a list.
+package struct ExecutionLogSummary: Sendable, Hashable {
+    package let id: ExecutionLogID
+    package let projectID: ProjectID
+    package let type: ExecutionType
+    package let item: ExecutedItem
+    package let owner: UserReference
+    package let parentID: ExecutionLogID?
+    package let requestPreview: String
+    package let responsePreview: String
+    package let labels: ExecutionLabels
+    package let score: Score?
+    package let failureCode: EvaluationFailure.Code?
+    package let model: String?
+    package let provider: String?
+    package let cost: Money?
+    package let callDuration: Duration?
+    package let createdAt: Date
+    /// Only when it was asked for.
+    package let extras: Extras
+
+    /// The long fields that a list brings only on request.
+    package struct Extras: Sendable, Hashable {
+        package let llmOutput: String?
+        package let variables: [String: String]?
+        package let contexts: [String]?
+        package let expectedOutput: String?
+
+        package init(llmOutput: String?, variables: [String: String]?, contexts: [String]?, expectedOutput: String?) {
+            self.llmOutput = llmOutput
+            self.variables = variables
+            self.contexts = contexts
+            self.expectedOutput = expectedOutput
+        }
+    }
+
+    package init(
+        id: ExecutionLogID, projectID: ProjectID, type: ExecutionType, item: ExecutedItem, owner: UserReference,
+        parentID: ExecutionLogID?, requestPreview: String, responsePreview: String, labels: ExecutionLabels,
+        score: Score?, failureCode: EvaluationFailure.Code?, model: String?, provider: String?, cost: Money?,
+        callDuration: Duration?, createdAt: Date, extras: Extras
+    ) {
+        self.id = id
+        self.projectID = projectID
+        self.type = type
+        self.item = item
+        self.owner = owner
+        self.parentID = parentID
+        self.requestPreview = requestPreview
+        self.responsePreview = responsePreview
+        self.labels = labels
+        self.score = score
+        self.failureCode = failureCode
+        self.model = model
+        self.provider = provider
+        self.cost = cost
+        self.callDuration = callDuration
+        self.createdAt = createdAt
+        self.extras = extras
+    }
+
+    package var keyset: Keyset { Keyset(createdAt: createdAt, id: id.uuid) }
+}

@@ -1,0 +1,13 @@
+extension Migration {
+    /// Every file of `Migrations`, in order. The compiler embeds them under these names but cannot list them; a test
+    /// compares this list with the directory.
+    package static var all: [Migration] {
+        [
+            Migration(1, "tenancy", PackageResources.V0001_tenancy_sql),
+            Migration(2, "scoring", PackageResources.V0002_scoring_sql),
+            Migration(3, "models", PackageResources.V0003_models_sql),
+            Migration(4, "execution_logs", PackageResources.V0004_execution_logs_sql),
+            Migration(5, "row_security", PackageResources.V0005_row_security_sql),
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+package import Postgres
+import Scoring
+package import Tenancy
+
+/// Organisations. Never used on behalf of one of them: only the installation itself makes and lists them.
+package struct OrganizationStore: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) { self.database = database }
+
+    /// Stores an organisation with what no organisation is without: its owner and its default project.
+    package func create(
+        _ organization: Organization, owner: User, passwordHash: String?, defaultProject: Project
+    ) async throws {
+        do {
+            try await database.execute(
+                """
+                WITH organization AS (
+                    INSERT INTO organizations (id, name, created_at)
+                    VALUES (\(organization.id), \(organization.name), \(organization.createdAt))
+                ), owner AS (
+                    \(fragment: UserStore.insertion(of: owner, passwordHash: passwordHash))
+                )
+                \(fragment: ProjectStore.insertion(of: defaultProject))
+                """)
+        } catch {
+            throw error.asConflict()
+        }
+    }
+
+    /// The organisation, `nil` when there is none.
+    package func find(_ id: OrganizationID) async throws -> Organization? {
+        let rows = try await database.query("SELECT id, name, created_at FROM organizations WHERE id = \(id)")
+        return try rows.first.map(Organization.init(row:))
+    }
+
+    /// Every organisation that people belong to, the oldest first.
+    package func all() async throws -> [Organization] {
+        let rows = try await database.query(
+            """
+            SELECT id, name, created_at FROM organizations WHERE id <> \(PresetCatalogue.organizationID)
+            ORDER BY created_at, id
+            """)
+        return try rows.map(Organization.init(row:))
+    }
+}
+
+extension Organization {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(id: try row.decode("id"), name: try row.decode("name"), createdAt: try row.decode("created_at"))
+    }
+}

@@ -1,0 +1,114 @@
+import JSON
+import Postgres
+import Scoring
+import Records
+
+/// The parts of a log that are stored as JSON.
+enum StoredJSON {
+    /// `nil` for no turns.
+    static func text(of turns: [Turn]) -> String? {
+        guard !turns.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.beginArray()
+        for turn in turns { write(turn, to: &writer) }
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// `nil` for no variables.
+    static func text(of variables: [String: String]) -> String? {
+        guard !variables.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
+            writer.key(name)
+            writer.write(value)
+        }
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// `nil` for no latencies.
+    static func text(of latencies: [EvaluatorLatency]) -> String? {
+        guard !latencies.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.beginArray()
+        for latency in latencies {
+            writer.beginObject()
+            writer.key(Name.evaluator)
+            writer.write(latency.evaluatorName)
+            writer.key(Name.microseconds)
+            writer.write(latency.duration.microseconds)
+            writer.endObject()
+        }
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    static func turns(from text: String?) throws -> [Turn] {
+        try elements(of: text).compactMap { value in
+            guard let role = value[Name.role]?.stringValue.flatMap(Turn.Role.init(rawValue:)) else { return nil }
+            return Turn(
+                role: role, content: value[Name.content]?.stringValue,
+                contexts: value[Name.contexts]?.arrayValue?.compactMap(\.stringValue) ?? [],
+                toolCalls: value[Name.toolCalls].map { OpaqueJSON(text: $0.description) },
+                toolCallID: value[Name.toolCallID]?.stringValue)
+        }
+    }
+
+    static func variables(from text: String?) throws -> [String: String] {
+        guard let text, let object = try JSONParser.parse(text).objectValue else { return [:] }
+        return Dictionary(
+            object.members.compactMap { member in member.value.stringValue.map { (member.key, $0) } },
+            uniquingKeysWith: { _, last in last })
+    }
+
+    static func latencies(from text: String?) throws -> [EvaluatorLatency] {
+        try elements(of: text).compactMap { value in
+            guard let name = value[Name.evaluator]?.stringValue,
+                let microseconds = value[Name.microseconds]?.integerValue
+            else { return nil }
+            return EvaluatorLatency(evaluatorName: name, duration: .microseconds(microseconds))
+        }
+    }
+
+    private enum Name {
+        static let role = "role"
+        static let content = "content"
+        static let contexts = "contexts"
+        static let toolCalls = "tool_calls"
+        static let toolCallID = "tool_call_id"
+        static let evaluator = "evaluator_name"
+        static let microseconds = "microseconds"
+    }
+
+    private static func elements(of text: String?) throws -> [JSONValue] {
+        guard let text else { return [] }
+        return try JSONParser.parse(text).arrayValue ?? []
+    }
+
+    private static func write(_ turn: Turn, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key(Name.role)
+        writer.write(turn.role.rawValue)
+        if let content = turn.content {
+            writer.key(Name.content)
+            writer.write(content)
+        }
+        if !turn.contexts.isEmpty {
+            writer.key(Name.contexts)
+            writer.beginArray()
+            for context in turn.contexts { writer.write(context) }
+            writer.endArray()
+        }
+        if let toolCalls = turn.toolCalls {
+            writer.key(Name.toolCalls)
+            writer.writeRaw(Array(toolCalls.text.utf8))
+        }
+        if let toolCallID = turn.toolCallID {
+            writer.key(Name.toolCallID)
+            writer.write(toolCallID)
+        }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,97 @@
+package import FoundationEssentials
+package import Postgres
+package import Tenancy
+
+/// The people of organisations.
+package struct UserStore: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) { self.database = database }
+
+    /// Stores a person; without a password hash they cannot sign in by password.
+    package func create(_ user: User, passwordHash: String?) async throws {
+        do {
+            try await database.execute(Self.insertion(of: user, passwordHash: passwordHash))
+        } catch {
+            throw error.asConflict()
+        }
+    }
+
+    /// The person, `nil` when the organisation has none of this identifier.
+    package func find(_ id: UserID, in organization: OrganizationID) async throws -> User? {
+        let rows = try await database.query(
+            "SELECT \(fragment: Self.columns) FROM users u WHERE u.id = \(id) AND u.organization_id = \(organization)")
+        return try rows.first.map { try User(row: $0) }
+    }
+
+    /// Someone who wants to sign in, in whichever organisation, with the hash to compare with. Case is forgiven.
+    package func findForSignIn(email: String) async throws -> SignInCandidate? {
+        let rows = try await database.query(
+            "SELECT \(fragment: Self.columns), u.password_hash FROM users u WHERE lower(u.email) = lower(\(email))")
+        return try rows.first.map { row in
+            SignInCandidate(user: try User(row: row), passwordHash: try row.decode("password_hash"))
+        }
+    }
+
+    /// The organisation's people.
+    package func list(in organization: OrganizationID, page: PageRequest) async throws -> Slice<User> {
+        let keyset = KeysetQuery(page, createdAt: "u.created_at", id: "u.id")
+        let conditions = ["u.organization_id = \(organization)", keyset.condition].compactMap { $0 }
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) FROM users u\(fragment: .matching(all: conditions))\
+            \(fragment: keyset.orderAndLimit)
+            """)
+        return try keyset.slice(rows) { try User(row: $0) }
+    }
+
+    /// Replaces the password hash and ends all of the person's sessions; `false` when there is no such person.
+    package func setPasswordHash(_ hash: String, of id: UserID, in organization: OrganizationID) async throws -> Bool {
+        let changed = try await database.execute(
+            """
+            WITH ended AS (
+                DELETE FROM sessions WHERE user_id = \(id) AND organization_id = \(organization)
+            )
+            UPDATE users SET password_hash = \(hash) WHERE id = \(id) AND organization_id = \(organization)
+            """)
+        return changed == 1
+    }
+
+    /// Notes that the person signed in.
+    package func recordSignIn(of id: UserID, in organization: OrganizationID, at moment: Date) async throws {
+        try await database.execute(
+            """
+            UPDATE users SET last_sign_in_at = \(moment) WHERE id = \(id) AND organization_id = \(organization)
+            """)
+    }
+
+    static func insertion(of user: User, passwordHash: String?) -> SQL {
+        """
+        INSERT INTO users (id, organization_id, email, full_name, role, password_hash, is_disabled, created_at)
+        VALUES (\(user.id), \(user.organizationID), \(user.email), \(user.fullName), \(user.role), \
+        \(passwordHash), \(user.isDisabled), \(user.createdAt))
+        """
+    }
+
+    /// Of the table under the name `u`.
+    static let columns: SQL = """
+        u.id AS user_id, u.organization_id AS user_organization_id, u.email, u.full_name, u.role, u.is_disabled, \
+        u.created_at AS user_created_at
+        """
+}
+
+/// A person and the hash that their password has to match.
+package struct SignInCandidate: Sendable {
+    package let user: User
+    package let passwordHash: String?
+}
+
+extension User {
+    /// Reads the columns of `UserStore.columns`.
+    init(row: PostgresRow) throws {
+        self.init(
+            id: try row.decode("user_id"), organizationID: try row.decode("user_organization_id"),
+            email: try row.decode("email"), fullName: try row.decode("full_name"), role: try row.decode("role"),
+            isDisabled: try row.decode("is_disabled"), createdAt: try row.decode("user_created_at"))
+    }
+}

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Postgres
+import Records
+import Scoring
+import Tenancy
+import Testing
+
+@testable import Stores
+
+/// With a hundred thousand logs of several organisations, no list reads a whole table.
+@Suite struct ExecutionLogPlanTests {
+    private static let filled = Task { try await fill() }
+
+    /// An organisation with 80,000 logs beside others with 20,000 together, spread over the last two months.
+    private static func fill() async throws -> OrganizationID {
+        let organization = OrganizationID(uuid: UUID())
+        try await World.run { world in
+            try await world.database.execute(
+                """
+                INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
+                executed_item_name, owner_id, parent_id, judge_id, session_id, user_id, tags, score, model, \
+                cost_nano_dollars, request_id, request_preview, response_preview, request, response, contexts)
+                SELECT gen_random_uuid(), date_trunc('month', now()) - interval '15 days' + n * interval '10 seconds',
+                    CASE WHEN n % 5 = 0 THEN gen_random_uuid() ELSE \(organization) END,
+                    md5('project' || n % 4)::uuid, CASE WHEN n % 3 = 0 THEN 'judge' ELSE 'evaluator' END,
+                    md5('item' || n % 50)::uuid, 'Item ' || n % 50, md5('owner' || n % 3)::uuid,
+                    CASE WHEN n % 3 = 1 THEN md5('parent' || n / 3)::uuid END,
+                    CASE WHEN n % 3 < 2 THEN md5('judge' || n % 20)::uuid END,
+                    CASE WHEN n % 2 = 0 THEN 'session ' || n % 1000 END,
+                    CASE WHEN n % 7 = 0 THEN 'user ' || n % 300 END,
+                    CASE WHEN n % 10 = 0 THEN ARRAY['tag ' || n % 100] ELSE '{}' END,
+                    (n % 100) / 100.0, 'gpt', n, '', 'question', 'answer', 'question', 'answer', '{}'
+                FROM generate_series(1, 100000) AS n
+                """)
+            try await world.database.execute("ANALYZE execution_logs")
+        }
+        return organization
+    }
+
+    private func plan(_ edit: (inout ExecutionLogFilter) -> Void = { _ in }) async throws -> String {
+        let organization = try await Self.filled.value
+        var filter = ExecutionLogFilter()
+        edit(&filter)
+        let page = PageRequest(
+            limit: 50, position: .after(Keyset(createdAt: Date().addingTimeInterval(60), id: UUID())))
+        let keyset = KeysetQuery(page, createdAt: "l.created_at", id: "l.id")
+        let wanted = filter
+        return try await explain { world in
+            ExecutionLogStore(database: world.database).listing(in: organization, wanted, including: [], keyset)
+        }
+    }
+
+    private func explain(_ statement: @escaping @Sendable (World) -> SQL) async throws -> String {
+        try await World.run { world in
+            let rows = try await world.database.query("EXPLAIN \(fragment: statement(world))")
+            return try rows.map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+        }
+    }
+
+    /// Whether a partition with rows in it is read from end to end. An empty one costs nothing either way.
+    private func readsAWholeTable(_ plan: String) -> Bool {
+        plan.split(separator: "\n").contains { line in
+            line.contains("Seq Scan on execution_logs") && !line.contains("cost=0.00..0.00")
+        }
+    }
+
+    @Test func theNewestOfAnOrganisationAreReadAlongTheIndex() async throws {
+        let plan = try await plan()
+        #expect(!readsAWholeTable(plan) && !plan.contains("Sort"), "\(plan)")
+    }
+
+    @Test(arguments: 0..<9)
+    func filteredListsUseAnIndex(number: Int) async throws {
+        let plan = try await plan { filter in
+            switch number {
+            case 0: filter.sessionID = "session 40"
+            case 1: filter.userID = "user 14"
+            case 2: filter.tags = ["tag 30"]
+            case 3: filter.executedItemID = UUID()
+            case 4: filter.judgeID = JudgeID(uuid: UUID())
+            case 5: filter.parentID = ExecutionLogID(uuid: UUID())
+            case 6: filter.projectID = ProjectID(uuid: UUID())
+            case 7: filter.minimumScore = 0.99
+            default: filter.newestPerItem = true
+            }
+        }
+        #expect(!readsAWholeTable(plan), "\(plan)")
+    }
+
+    @Test func aLookUpByIdentifierTouchesOnePartition() async throws {
+        let identifiers = IdentifierSource { Date() }
+        let (id, _) = identifiers.nextDated(ExecutionLog.self)
+        let organization = try await Self.filled.value
+        let plan = try await explain { _ in ExecutionLogStore.finding(id, in: organization) }
+        let partitions = Set(
+            plan.split(whereSeparator: { $0 == " " || $0 == "\n" }).filter { word in
+                word.hasPrefix("execution_logs_2") && !word.contains("idx") && !word.contains("pkey")
+            })
+        // Around midnight at the end of a month the range of an hour covers two.
+        #expect(!partitions.isEmpty && partitions.count <= 2, "\(plan)")
+        #expect(!readsAWholeTable(plan), "\(plan)")
+    }
+
+    @Test func sessionIdentifiersAreFoundWithoutReadingEveryRow() async throws {
+        let organization = try await Self.filled.value
+        try await World.run { world in
+            let found = try await ExecutionLogStore(database: world.database).sessionIDs(
+                startingWith: "session 1", in: organization, limit: 30)
+            #expect(found.count == 30 && found == found.sorted())
+        }
+        let plan = try await explain { _ in
+            ExecutionLogStore.distinctValues(of: "session_id", startingWith: "session 1", in: organization, limit: 30)
+        }
+        #expect(!readsAWholeTable(plan), "\(plan)")
+    }
+}
