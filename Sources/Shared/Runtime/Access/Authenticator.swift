@@ -1,0 +1,93 @@
+package import FoundationEssentials
+internal import HTTPServing
+package import Stores
+package import Tenancy
+
+/// Finds out who is calling.
+///
+/// What was found is kept for two seconds, so that a revoked key stops working everywhere within that time also when
+/// the message that says so is lost.
+package final class Authenticator: Sendable {
+    private let keys: APIKeyStore
+    private let sessions: SessionStore
+    private let hash: CredentialHash
+    private let known = KnownCallers()
+    private let uses = KeyUses()
+    private let now: @Sendable () -> Date
+
+    /// How long a session lives without a request.
+    package static let idleLimit = Duration.seconds(12 * 3600)
+
+    /// - Parameter now: the clock.
+    package init(
+        keys: APIKeyStore, sessions: SessionStore, hash: CredentialHash, now: @escaping @Sendable () -> Date = Date.init
+    ) {
+        self.keys = keys
+        self.sessions = sessions
+        self.hash = hash
+        self.now = now
+    }
+
+    /// The caller that shows `credentials`.
+    /// - Throws: `APIProblem` 401 when there are none or they open nothing.
+    package func principal(_ credentials: Credentials) async throws -> Principal {
+        guard case .token(let token) = credentials else { throw APIProblem.notAuthenticated }
+        let key = hash.of(token)
+        let moment = now()
+        if let remembered = known.principal(of: key, at: moment) { return remembered }
+        guard let principal = try await find(token, hashed: key, at: moment) else {
+            throw APIProblem.authenticationFailed()
+        }
+        known.remember(principal, under: key, at: moment)
+        return principal
+    }
+
+    /// Forgets everybody, so that the next call of each is looked up: some right has changed.
+    package func forgetAll() { known.forgetAll() }
+
+    /// Stores when keys were last used, as gathered since the last call. Called now and then by the daemon.
+    package func flushKeyUses() async throws {
+        let gathered = uses.take()
+        guard !gathered.isEmpty else { return }
+        try await keys.recordUse(gathered)
+    }
+
+    private func find(_ token: String, hashed key: [UInt8], at moment: Date) async throws -> Principal? {
+        if token.hasPrefix("sk_") {
+            // The checksum refuses mistyped and invented keys without asking the database.
+            guard APIKeyText(token) != nil, let holder = try await keys.find(keyHash: key),
+                holder.key.isUsable(at: moment), !holder.owner.isDisabled
+            else { return nil }
+            uses.note(holder.key.id, at: moment)
+            return Principal(holder)
+        }
+        guard let holder = try await sessions.find(tokenHash: key), holder.session.isValid(at: moment),
+            !holder.user.isDisabled
+        else { return nil }
+        try await extend(holder.session, at: moment)
+        return Principal(holder)
+    }
+
+    /// Moves the idle limit, but only when a minute or more is gained: not every request is worth a write.
+    private func extend(_ session: Session, at moment: Date) async throws {
+        let expiry = session.idleExpiry(afterActivityAt: moment, limit: Self.idleLimit)
+        guard expiry.timeIntervalSince(session.idleExpiresAt) >= 60 else { return }
+        try await sessions.extend(session.id, in: session.organizationID, idleExpiresAt: expiry)
+    }
+}
+
+extension Principal {
+    fileprivate init(_ holder: APIKeyHolder) {
+        self.init(
+            organizationID: holder.key.organizationID, user: holder.owner.reference,
+            credential: .apiKey(holder.key.id), role: holder.owner.role, scopes: holder.key.scopes,
+            defaultProjectID: holder.defaultProjectID)
+    }
+
+    fileprivate init(_ holder: SessionHolder) {
+        self.init(
+            organizationID: holder.session.organizationID, user: holder.user.reference,
+            credential: .session(holder.session.id), role: holder.user.role, scopes: .everything,
+            defaultProjectID: holder.defaultProjectID)
+    }
+}

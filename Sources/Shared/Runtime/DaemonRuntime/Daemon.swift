@@ -1,0 +1,170 @@
+internal import EventLoop
+internal import FoundationEssentials
+internal import Glibc
+internal import Logging
+internal import Observability
+package import Settings
+internal import SystemCalls
+internal import Tenancy
+
+/// The one way a daemon starts, reports that it is ready, drains and stops.
+///
+/// Exit codes: 0 after a clean stop, 1 when something failed while it ran or started, 2 for settings or a command line
+/// that cannot be used.
+package struct Daemon<Values: Sendable>: Sendable {
+    private let name: String
+    private let summary: String
+    private let internalPort: Int
+    private let read: @Sendable (SettingsReader) throws(SettingsError) -> Values
+    private let compose: @Sendable (inout Composition<Values>, Values) async throws -> Void
+
+    /// - Parameters:
+    ///   - name: the daemon's name without `scorable-`: its section of the settings file and its log label.
+    ///   - summary: what it does, in a line for `--help`.
+    ///   - internalPort: where its internal listener listens when nothing is set.
+    ///   - settings: reads the daemon's settings.
+    ///   - compose: adds the daemon's parts; runs on a loop.
+    package init(
+        _ name: String, summary: String, internalPort: Int,
+        settings: @escaping @Sendable (SettingsReader) throws(SettingsError) -> Values,
+        compose: @escaping @Sendable (inout Composition<Values>, Values) async throws -> Void
+    ) {
+        self.name = name
+        self.summary = summary
+        self.internalPort = internalPort
+        read = settings
+        self.compose = compose
+    }
+
+    /// Does what the command line asks for, and ends the process. Call it first thing in `main`.
+    package func run() async -> Never {
+        exit(
+            await run(
+                arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
+    }
+
+    /// The same with everything that the process was given as values; returns the exit code.
+    func run(arguments: [String], environment: [String: String]) async -> Int32 {
+        let loaded: Loaded
+        do {
+            let arguments = try DaemonArguments(arguments)
+            switch arguments.action {
+            case .help: return tell(help)
+            case .version: return tell("scorable-\(name) \(Release.version)\n")
+            case .describeSettings:
+                let reader = SettingsReader(describing: Deployment.vocabulary(of: name))
+                _ = try DaemonSettings(reader, internalPort: internalPort)
+                _ = try read(reader)
+                return tell(SettingsReport.manual(reader.effective.map(\.declaration)))
+            case .checkConfiguration:
+                return tell(SettingsReport.effective(try load(arguments, environment).reader.effective))
+            case .run: loaded = try load(arguments, environment)
+            }
+            return await live(loaded, arguments, environment)
+        } catch {
+            CompleteOutput.write("scorable-\(name): \(error)\n", to: 2)
+            return 2
+        }
+    }
+
+    private func tell(_ text: String) -> Int32 {
+        CompleteOutput.write(text, to: 1)
+        return 0
+    }
+
+    private var help: String {
+        """
+        scorable-\(name): \(summary)
+
+        usage: scorable-\(name) [--config PATH] [--KEY VALUE]...
+          --config PATH        the settings file (default \(Deployment.defaultSettingsPath))
+          --KEY VALUE          sets one setting, such as --log.level debug
+          --check-config       print the settings that would be used and where they come from
+          --describe-settings  print all settings as items of a manual page
+          --version, --help
+
+        Settings are described in scorable.yaml(5), this daemon in scorable-\(name)(8).
+
+        """
+    }
+
+    // MARK: Settings
+
+    private struct Loaded {
+        let reader: SettingsReader
+        let daemon: DaemonSettings
+        let values: Values
+    }
+
+    private func load(_ arguments: DaemonArguments, _ environment: [String: String]) throws(SettingsError) -> Loaded {
+        let inputs = SettingsInputs(
+            flags: arguments.flags.map { ($0.key, $0.value) }, environment: environment,
+            file: try SettingsFile.find(
+                named: arguments.settingsPath ?? environment[Deployment.settingsPathVariable],
+                else: Deployment.defaultSettingsPath))
+        let reader = SettingsReader(inputs, vocabulary: Deployment.vocabulary(of: name))
+        let daemon = try DaemonSettings(reader, internalPort: internalPort)
+        let values = try read(reader)
+        try reader.refuseUnknown()
+        return Loaded(reader: reader, daemon: daemon, values: values)
+    }
+
+    // MARK: Running
+
+    private func live(_ loaded: Loaded, _ arguments: DaemonArguments, _ environment: [String: String]) async -> Int32 {
+        let log = LogOutput(
+            format: loaded.daemon.logFormat.output(environment: environment), level: loaded.daemon.logLevel)
+        let logger = log.logger(label: name)
+        // Libraries that make their own loggers are to be heard in the same way.
+        LoggingSystem.bootstrap { log.handler(label: $0) }
+        for variable in loaded.reader.unknownVariables {
+            logger.warning("an environment variable names no setting", metadata: ["variable": .string(variable)])
+        }
+        do {
+            // Before any other thread exists: they inherit what is blocked.
+            try DaemonSignals.prepare()
+            let loops = LoopGroup(count: loaded.daemon.loops, name: name)
+            let (settings, values) = (loaded.daemon, loaded.values)
+            let isClean = try await loops.loops[0].run {
+                try await life(loops, log, logger, settings, values, arguments, environment)
+            }
+            await log.flush()
+            return isClean ? 0 : 1
+        } catch {
+            logger.critical("cannot start", metadata: ["reason": "\(error)"])
+            await log.flush()
+            return 1
+        }
+    }
+
+    private func life(
+        _ loops: LoopGroup, _ log: LogOutput, _ logger: Logger, _ settings: DaemonSettings, _ values: Values,
+        _ arguments: DaemonArguments, _ environment: [String: String]
+    ) async throws -> Bool {
+        let (events, feed) = AsyncStream.makeStream(
+            of: Lifecycle<Values>.Event.self, bufferingPolicy: .bufferingOldest(64))
+        let signals = try DaemonSignals.follow(logger: logger) { signal in
+            feed.yield(signal == SIGHUP ? .reload : .terminate(signal))
+        }
+        defer { signals?.cancel() }
+        let metrics = Metrics()
+        metrics.addProcessFigures(version: Release.version)
+        metrics.counter("scorable_log_dropped_lines_total", "Log lines that were dropped because nobody read them.") {
+            Double(log.droppedLines)
+        }
+        var composition = Composition<Values>(
+            loops: loops, logger: logger, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
+            traceIdentifiers: TraceIdentifiers(),
+            reportFailure: { part, error in feed.yield(.failed(DaemonFailure.part(part, error))) })
+        try await compose(&composition, values)
+        let lifecycle = Lifecycle(
+            settings: settings, section: name, composition: composition,
+            supervisor: Supervisor(environment: environment), events: events, feed: feed,
+            reread: {
+                let loaded = try load(arguments, environment)
+                log.level = loaded.daemon.logLevel
+                return loaded.values
+            })
+        return await lifecycle.run()
+    }
+}

@@ -1,0 +1,39 @@
+internal import HTTPMessages
+internal import HTTPServer
+internal import HTTPServing
+internal import Observability
+
+/// What the internal listener answers to those who look after the daemon.
+struct HealthRoutes {
+    /// A loop that gave no sign for this long makes the daemon count as hung.
+    static let patience: Duration = .seconds(10)
+
+    let progress: LoopProgress
+    let readiness: Readiness
+    let metrics: Metrics
+
+    /// The body of `/livez`.
+    private struct Liveness: Encodable {
+        let status: String
+        let stalledLoops: [String]
+    }
+
+    var router: Router {
+        var router = Router()
+        let options = RouteOptions(isExemptFromShedding: true)
+        router.on(.get, "/livez", options) { [progress] _ in
+            let stalled = progress.stalled(for: Self.patience)
+            return .json(
+                Liveness(status: stalled.isEmpty ? "alive" : "hung", stalledLoops: stalled),
+                status: stalled.isEmpty ? 200 : 503)
+        }
+        router.on(.get, "/readyz", options) { [readiness] _ in
+            let report = await readiness.report()
+            return .json(report, status: report.isReady ? 200 : 503)
+        }
+        router.on(.get, "/metrics", options) { [metrics] _ in
+            .bytes(metrics.exposition(), type: Metrics.expositionContentType)
+        }
+        return router
+    }
+}

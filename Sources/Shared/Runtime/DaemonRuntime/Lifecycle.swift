@@ -1,0 +1,210 @@
+internal import EventLoop
+internal import HTTPServer
+internal import HTTPServing
+internal import Logging
+internal import Observability
+
+/// One life of a daemon, from its parts being put together to the last of them being stopped. On a loop.
+struct Lifecycle<Values: Sendable>: Sendable {
+    /// What happens to a daemon.
+    enum Event: Sendable {
+        /// All its parts run.
+        case started([RunningListener])
+        /// SIGTERM or SIGINT.
+        case terminate(Int32)
+        /// SIGHUP.
+        case reload
+        /// It could not start, or a part of it is gone.
+        case failed(any Error)
+    }
+
+    let settings: DaemonSettings
+    /// The name of the settings section that has the listeners.
+    let section: String
+    let composition: Composition<Values>
+    let supervisor: Supervisor
+    let events: AsyncStream<Event>
+    let feed: AsyncStream<Event>.Continuation
+    /// Reads the settings again.
+    let reread: @Sendable () throws -> Values
+
+    private var logger: Logger { composition.logger }
+
+    /// Runs until an event ends it. False when it could not start or had to stop by itself; the log says why.
+    func run() async -> Bool {
+        let progress = LoopProgress(composition.loops)
+        let readiness = Readiness(composition.checks, logger: logger)
+        progress.start()
+        defer { progress.stop() }
+        let watchdog = feedWatchdog(progress)
+        defer { watchdog?.cancel() }
+        return await withTaskGroup(of: Started.self) { group in
+            // Beside the events, so that a start that waits for something can be given up.
+            group.addTask { await start(progress, readiness) }
+            let isWanted = await follow(readiness)
+            group.cancelAll()
+            readiness.enter(.draining)
+            supervisor.tell(.stopping, .status("draining"), logger: logger)
+            for await started in group { await stop(started, hurried: !isWanted) }
+            return isWanted
+        }
+    }
+
+    // MARK: Starting
+
+    /// What runs, in the order in which it was started.
+    private struct Started: Sendable {
+        var internalListener: RunningListener?
+        var services: [Service] = []
+        var listeners: [RunningListener] = []
+    }
+
+    /// A listener that accepts.
+    struct RunningListener: Sendable, CustomStringConvertible {
+        let name: String
+        let settings: ListenerSettings
+        let listener: HTTPListener
+
+        var description: String {
+            guard case .tcp(let host, 0) = settings.address else { return "\(name) on \(settings.address)" }
+            return "\(name) on \(ListenAddress.tcp(address: host, port: listener.port))"
+        }
+    }
+
+    /// Starts everything and reports the outcome as an event; returns what runs then.
+    private func start(_ progress: LoopProgress, _ readiness: Readiness) async -> Started {
+        var started = Started()
+        do {
+            try await start(&started, progress, readiness)
+            feed.yield(.started((started.internalListener.map { [$0] } ?? []) + started.listeners))
+        } catch is CancellationError {
+            logger.debug("the start was given up")
+        } catch {
+            feed.yield(.failed(error))
+        }
+        return started
+    }
+
+    /// The internal listener comes first, so that probes are answered while the parts start; the others come last.
+    private func start(_ started: inout Started, _ progress: LoopProgress, _ readiness: Readiness) async throws {
+        var routes = HealthRoutes(progress: progress, readiness: readiness, metrics: composition.metrics).router
+        for router in composition.internalRoutes { routes.include(router) }
+        let mappings = composition.internalMapping
+        started.internalListener = try await listen(
+            PlannedListener(
+                name: "internal", settings: settings.internalListener, router: routes,
+                mapping: { error in mappings.lazy.compactMap { $0(error) }.first }))
+        for service in composition.services {
+            try Task.checkCancellation()
+            do {
+                try await service.start()
+            } catch {
+                throw error is CancellationError ? error : DaemonFailure.part(service.name, error)
+            }
+            started.services.append(service)
+            logger.debug("part started", metadata: ["part": .string(service.name)])
+        }
+        for plan in composition.listeners {
+            if let running = try await listen(plan) { started.listeners.append(running) }
+        }
+    }
+
+    private func listen(_ plan: PlannedListener) async throws -> RunningListener? {
+        let setting = "\(section).\(plan.name)"
+        guard let listenerSettings = try plan.settings.server(sockets: supervisor.sockets, setting: setting) else {
+            return nil
+        }
+        let pipeline = RequestPipeline(
+            plan.router, plan.settings.pipelineOptions(name: plan.name), in: composition.surroundings,
+            mapping: plan.mapping)
+        let listener = HTTPListener(
+            settings: listenerSettings, loops: composition.loops, refusal: { pipeline.refuse($0) },
+            handler: { await pipeline.handle($0) })
+        do {
+            try await listener.start()
+        } catch {
+            throw DaemonFailure.listener(plan.name, plan.settings.address, setting: setting + ".listen", error)
+        }
+        return RunningListener(name: plan.name, settings: plan.settings, listener: listener)
+    }
+
+    // MARK: Running
+
+    /// Returns true when the daemon is told to end, false when it cannot go on.
+    private func follow(_ readiness: Readiness) async -> Bool {
+        var listeners: [RunningListener] = []
+        for await event in events {
+            switch event {
+            case .started(let running):
+                listeners = running
+                readiness.enter(.running)
+                supervisor.tell(.ready, .status("running"), logger: logger)
+                logger.notice("ready", metadata: ["listeners": .array(listeners.map { .string($0.description) })])
+            case .terminate(let signal):
+                logger.notice("asked to stop", metadata: ["signal": .stringConvertible(signal)])
+                return true
+            case .reload: await reload(listeners)
+            case .failed(let error):
+                logger.critical("cannot go on", metadata: ["reason": "\(error)"])
+                return false
+            }
+        }
+        return true
+    }
+
+    /// A settings file with a mistake changes nothing.
+    private func reload(_ listeners: [RunningListener]) async {
+        do {
+            let new = try reread()
+            for body in composition.reloads { try await body(new) }
+            for running in listeners {
+                // The files stay where they are; what is in them is renewed.
+                guard let files = running.settings.tls else { continue }
+                try await running.listener.reload(files.load("\(section).\(running.name)"))
+            }
+            logger.notice("settings read again")
+        } catch {
+            logger.error("the old settings stay in force", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func feedWatchdog(_ progress: LoopProgress) -> Task<Void, Never>? {
+        guard let interval = supervisor.watchdogInterval else { return nil }
+        return Loop.current?.spawn { [supervisor, logger] in
+            while !Task.isCancelled {
+                if progress.stalled(for: interval).isEmpty { supervisor.tell(.alive, logger: logger) }
+                do {
+                    try await Loop.current?.sleep(for: interval / 3)
+                } catch {
+                    return  // The daemon ends.
+                }
+            }
+        }
+    }
+
+    // MARK: Stopping
+
+    /// Not ready → no more accepting and leasing → finish what runs → free what is held; the internal listener last, so
+    /// that probes and metrics see all of it.
+    private func stop(_ started: Started, hurried: Bool) async {
+        let deadline = Deadline.after(settings.drainDelay + settings.gracePeriod)
+        if !hurried, settings.drainDelay > .zero {
+            do {
+                try await Loop.current?.sleep(for: settings.drainDelay)
+            } catch {
+                logger.debug("the drain delay was cut short")
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for running in started.listeners {
+                group.addTask { await running.listener.drain(within: deadline.remaining ?? .zero) }
+            }
+        }
+        for service in started.services.reversed() {
+            await service.stop(deadline.remaining ?? .zero)
+            logger.debug("part stopped", metadata: ["part": .string(service.name)])
+        }
+        await started.internalListener?.listener.drain(within: .seconds(1))
+        logger.notice("stopped", metadata: ["within_grace_period": .stringConvertible(!deadline.hasPassed)])
+    }
+}

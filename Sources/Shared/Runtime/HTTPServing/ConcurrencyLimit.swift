@@ -1,0 +1,24 @@
+internal import Synchronization
+
+/// How many requests are served at the same time; what is beyond is turned away at once, while turning away is cheap.
+final class ConcurrencyLimit: Sendable {
+    private let maximum: Int
+    private let count = Atomic<Int>(0)
+
+    init(maximum: Int) { self.maximum = maximum }
+
+    /// How many are being served.
+    var current: Int { count.load(ordering: .relaxed) }
+
+    /// Takes a place, to be given back by `leave`; false when there is none.
+    func enter() -> Bool {
+        guard count.wrappingAdd(1, ordering: .relaxed).newValue > maximum else { return true }
+        leave()
+        return false
+    }
+
+    /// Takes a place also when there is none left.
+    func enterRegardless() { count.wrappingAdd(1, ordering: .relaxed) }
+
+    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
+}

@@ -1,0 +1,47 @@
+package import HTTPServer
+package import Tenancy
+
+/// One page of a list as clients see it.
+package struct PageBody<Item: Encodable>: Encodable {
+    /// The absolute URL of the page that follows, `nil` on the last.
+    package let next: String?
+    /// The absolute URL of the page before, `nil` on the first.
+    package let previous: String?
+    package let results: [Item]
+}
+
+extension RequestContext {
+    /// Which page the query asks for: `cursor`, and `page_size` moved into 1…100.
+    /// - Throws: a problem when the cursor is none: starting over would make clients loop.
+    package func pageRequest(defaultSize: Int = 20, order: PageRequest.Order = .newestFirst) throws -> PageRequest {
+        let size = try query.int("page_size", clampedTo: 1...100) ?? defaultSize
+        guard let text = query["cursor"] else { return PageRequest(limit: size, order: order) }
+        guard let cursor = Cursor(text) else { throw APIProblem.invalid("cursor", "Invalid cursor.") }
+        return PageRequest(limit: size, order: order, position: cursor.position)
+    }
+
+    /// Answers with a page whose links lead on, every other parameter of the query kept; `keyset` is the place of an
+    /// item in the list's order.
+    package func page<Item>(_ slice: Slice<Item>, at keyset: (Item) -> Keyset) -> HTTPResponse
+    where Item: Encodable & Sendable {
+        page(slice, at: keyset) { $0 }
+    }
+
+    /// Answers with a page of what `shape` makes of the items.
+    package func page<Item: Sendable, Shape: Encodable>(
+        _ slice: Slice<Item>, at keyset: (Item) -> Keyset, as shape: (Item) throws -> Shape
+    ) rethrows -> HTTPResponse {
+        let body = PageBody(
+            next: slice.hasNext ? slice.items.last.map { link(Cursor(.after, keyset($0))) } : nil,
+            previous: slice.hasPrevious ? slice.items.first.map { link(Cursor(.before, keyset($0))) } : nil,
+            results: try slice.items.map(shape))
+        return .json(body)
+    }
+
+    /// This request's URL with another cursor, which comes last: clients cut the token off after `cursor=`.
+    private func link(_ cursor: Cursor) -> String {
+        let kept = query.pairs.filter { $0.name != "cursor" }.map { "\($0.raw)&" }.joined()
+        let path = path.split(separator: "/").map { "/\($0)" }.joined()
+        return "\(address.base)\(path)/?\(kept)cursor=\(cursor.token)"
+    }
+}

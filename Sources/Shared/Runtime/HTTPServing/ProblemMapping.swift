@@ -1,0 +1,50 @@
+internal import EventLoop
+internal import HTTPServer
+internal import JSON
+
+/// Turns errors of the layers below into what clients are told; `nil` for one it does not know.
+package typealias ProblemMapping = @Sendable (any Error) -> APIProblem?
+
+/// What became of an error: the one place where errors turn into answers.
+enum Failure {
+    /// The client is told.
+    case problem(APIProblem)
+    /// The client is told that it is our fault, and the log is told why.
+    case unexpected
+    /// Nobody waits for an answer any more.
+    case cancelled
+
+    init(_ error: any Error, _ mapping: ProblemMapping) {
+        self =
+            switch error {
+            case let problem as APIProblem: .problem(problem)
+            case let error as JSONDecodingError: .problem(APIProblem(error))
+            case let error as HTTPBodyError: Failure(error)
+            case is DeadlineExceeded: .problem(.deadlineExceeded)
+            case is CancellationError: .cancelled
+            default: mapping(error).map(Failure.problem) ?? .unexpected
+            }
+    }
+
+    private init(_ error: HTTPBodyError) {
+        self =
+            switch error {
+            case .tooLarge(let limit): .problem(.tooLarge(limit: limit))
+            case .clientGone: .cancelled
+            case .timedOut: .problem(.requestTimedOut)
+            }
+    }
+}
+
+extension APIProblem {
+    /// What a client is told about a body that is not what it should be, the field named.
+    init(_ error: JSONDecodingError) {
+        if case .syntax = error.kind {
+            self = .malformed("JSON parse error: \(error.reason)")
+        } else if error.path.isEmpty {
+            self = .invalid(error.message, fields: ["non_field_errors": [error.reason]])
+        } else {
+            self = .invalid(error.message, fields: [error.field: [error.reason]])
+        }
+    }
+}

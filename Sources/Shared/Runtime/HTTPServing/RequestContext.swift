@@ -1,0 +1,98 @@
+package import EventLoop
+package import HTTPMessages
+package import HTTPServer
+package import Logging
+package import Observability
+
+/// One request with what is known about it; handed to its handler and passed on from there.
+package struct RequestContext: Sendable {
+    /// The request as it came.
+    package let request: HTTPRequest
+    /// What the logs of every daemon, and the client, call this request.
+    package let requestID: String
+    /// Where this request stands in its trace.
+    package let trace: TraceContext
+    /// The raw path below the prefix that the listener is mounted under.
+    package let path: String
+    /// The pattern of the route that answers.
+    package let routePattern: String
+    /// The values of the pattern's parameters.
+    package let pathParameters: PathParameters
+    /// The decoded query string.
+    package let query: QueryParameters
+    /// When the answer comes too late for the caller.
+    package let deadline: Deadline
+    /// How many bytes of body are accepted.
+    package let bodyLimit: Int
+    /// How clients outside reach this listener.
+    package let address: ExternalAddress
+
+    private let baseLogger: Logger
+    private let traceIdentifiers: TraceIdentifiers
+
+    /// A context made by hand; the pipeline makes those of real requests.
+    package init(
+        request: HTTPRequest, requestID: String, trace: TraceContext, path: String? = nil, routePattern: String = "",
+        pathParameters: PathParameters = .none, deadline: Deadline = .never, bodyLimit: Int = 1 << 20,
+        address: ExternalAddress? = nil, logger: Logger, traceIdentifiers: TraceIdentifiers
+    ) {
+        self.request = request
+        self.requestID = requestID
+        self.trace = trace
+        self.path = path ?? request.path
+        self.routePattern = routePattern
+        self.pathParameters = pathParameters
+        query = QueryParameters(request.query)
+        self.deadline = deadline
+        self.bodyLimit = bodyLimit
+        self.address = address ?? ExternalAddress(of: request)
+        baseLogger = logger
+        self.traceIdentifiers = traceIdentifiers
+    }
+
+    /// The first value of a header field of the request.
+    package func header(_ name: String) -> String? { request.headers[name] }
+
+    /// A logger whose lines name the request and its trace. Made when asked for: most requests log nothing.
+    package var logger: Logger {
+        var logger = baseLogger
+        logger[metadataKey: "request_id"] = .string(requestID)
+        logger[metadataKey: "trace_id"] = .string(trace.traceID)
+        return logger
+    }
+
+    /// The value of a path parameter as `Value`; text that cannot be one names nothing, which is a 404.
+    package func parameter<Value: LosslessStringConvertible>(
+        _ name: String, as _: Value.Type = Value.self
+    ) throws -> Value {
+        guard let value = Value(pathParameters[name]) else { throw APIProblem.notFound() }
+        return value
+    }
+
+    /// Header fields for a call that this request causes: its identifier, its trace, and the time that is left.
+    package var propagation: HTTPHeaders {
+        var headers: HTTPHeaders = [
+            "x-request-id": requestID, "traceparent": trace.child(traceIdentifiers).traceparent,
+        ]
+        if let state = trace.state { headers.add("tracestate", state) }
+        if let remaining = deadline.remaining { headers.add(DeadlineField.name, DeadlineField.text(remaining)) }
+        return headers
+    }
+}
+
+/// The header field by which a caller says how long it will wait: whole milliseconds from the request's arrival.
+enum DeadlineField {
+    static let name = "x-scorable-deadline-ms"
+
+    static func text(_ remaining: Duration) -> String {
+        "\(max(1, Int64(remaining.inSeconds * 1000)))"
+    }
+
+    /// The deadline that `text` states; `never` when it states none.
+    static func deadline(_ text: String?) -> Deadline {
+        guard let text, let milliseconds = Int64(text), milliseconds > 0, milliseconds < 86_400_000 else {
+            return .never
+        }
+        return .after(.milliseconds(milliseconds))
+    }
+}

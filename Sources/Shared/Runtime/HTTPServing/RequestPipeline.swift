@@ -1,0 +1,196 @@
+internal import EventLoop
+internal import HTTPMessages
+package import HTTPServer
+package import Logging
+package import Observability
+package import Tenancy
+
+/// What a listener does with every request, in this order: name it, place it in its trace, find its route, make room
+/// for it, hold it to its deadline, let the handler answer, turn what was thrown into an answer, count it, log it.
+package struct RequestPipeline: Sendable {
+    /// How one listener serves.
+    package struct Options: Sendable {
+        /// The listener's name, the value of metrics' `listener` label.
+        package var listener: String
+        /// The path that the routes are mounted under, such as `/scorable`; empty for none.
+        package var prefix = ""
+        /// Which requests are logged.
+        package var accessLog = AccessLog.errors
+        /// How many bytes a request's body may have where its route says nothing.
+        package var bodyLimit = 1 << 20
+        /// How long a request may take where its route says nothing.
+        package var timeout: Duration?
+        /// How many requests are served at the same time.
+        package var maximumConcurrency = 1024
+
+        package init(listener: String) { self.listener = listener }
+    }
+
+    /// What the pipeline is given by the daemon it runs in.
+    package struct Surroundings: Sendable {
+        package let logger: Logger
+        package let metrics: Metrics
+        package let identifiers: IdentifierSource
+        package let traceIdentifiers: TraceIdentifiers
+
+        package init(
+            logger: Logger, metrics: Metrics, identifiers: IdentifierSource, traceIdentifiers: TraceIdentifiers
+        ) {
+            self.logger = logger
+            self.metrics = metrics
+            self.identifiers = identifiers
+            self.traceIdentifiers = traceIdentifiers
+        }
+    }
+
+    private let router: Router
+    private let options: Options
+    private let surroundings: Surroundings
+    private let mapping: ProblemMapping
+    private let metrics: ListenerMetrics
+    private let limit: ConcurrencyLimit
+
+    /// Serves `router`; `mapping` says what clients are told about errors of the layers below.
+    package init(
+        _ router: Router, _ options: Options, in surroundings: Surroundings,
+        mapping: @escaping ProblemMapping = { _ in nil }
+    ) {
+        self.router = router
+        self.options = options
+        self.surroundings = surroundings
+        self.mapping = mapping
+        metrics = ListenerMetrics(surroundings.metrics, listener: options.listener, routes: router.routes)
+        let limit = ConcurrencyLimit(maximum: options.maximumConcurrency)
+        self.limit = limit
+        surroundings.metrics.gauge(
+            "scorable_http_requests_in_progress", "Requests whose answer has not begun.",
+            labels: ["listener": options.listener]
+        ) { Double(limit.current) }
+    }
+
+    /// Answers one request. Never throws: every failure has its answer.
+    package func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        let started = ContinuousClock.now
+        let arrival = Arrival(request, surroundings)
+        guard let path = pathBelowPrefix(of: request) else {
+            return finish(request, arrival, started, nil, .answered(APIProblem.notFound().response()))
+        }
+        switch router.match(request.method, path) {
+        case .found(let index, let parameters):
+            let outcome = await serve(request, arrival, path, index, parameters)
+            return finish(request, arrival, started, index, outcome)
+        case .methodNotAllowed(let methods):
+            let problem = APIProblem.methodNotAllowed(request.method, allowed: methods)
+            return finish(request, arrival, started, nil, .answered(problem.response()))
+        case .notFound:
+            let problem = APIProblem.notFound("There is nothing at \(request.path).")
+            return finish(request, arrival, started, nil, .answered(problem.response()))
+        }
+    }
+
+    /// What a client is told whose request the server refuses before it gets here.
+    package func refuse(_ refusal: HTTPRefusal) -> HTTPResponse {
+        var response = refusal.response
+        response.headers.add("x-request-id", surroundings.identifiers.requestID())
+        metrics.unmatched.record(status: response.status, took: nil)
+        return response
+    }
+
+    /// What identifies a request, and what logs say about it.
+    private struct Arrival {
+        let requestID: String
+        let trace: TraceContext
+
+        init(_ request: HTTPRequest, _ surroundings: Surroundings) {
+            requestID = RequestID.accepted(request.headers["x-request-id"]) ?? surroundings.identifiers.requestID()
+            let inherited = request.headers["traceparent"].flatMap {
+                TraceContext(traceparent: $0, tracestate: request.headers["tracestate"])
+            }
+            let identifiers = surroundings.traceIdentifiers
+            trace = inherited?.child(identifiers) ?? TraceContext(startedWith: identifiers)
+        }
+
+        /// `logger` with the request's names on every line.
+        func naming(_ logger: Logger) -> Logger {
+            var logger = logger
+            logger[metadataKey: "request_id"] = .string(requestID)
+            logger[metadataKey: "trace_id"] = .string(trace.traceID)
+            return logger
+        }
+    }
+
+    private enum Outcome {
+        case answered(HTTPResponse)
+        /// The client is gone; what is returned reaches nobody.
+        case cancelled
+    }
+
+    private func serve(
+        _ request: HTTPRequest, _ arrival: Arrival, _ path: String, _ index: Int, _ parameters: PathParameters
+    ) async -> Outcome {
+        let route = router.routes[index]
+        if route.options.isExemptFromShedding {
+            limit.enterRegardless()
+        } else if !limit.enter() {
+            metrics.shed.increment()
+            let problem = APIProblem.unavailable(
+                "Too many requests are being served.", retryAfter: RetryAfter(.seconds(1)))
+            return .answered(problem.response(route.options.errorShape))
+        }
+        defer { limit.leave() }
+        let deadline = DeadlineField.deadline(request.headers[DeadlineField.name])
+            .earlier((route.options.timeout ?? options.timeout).map(Deadline.after) ?? .never)
+        let context = RequestContext(
+            request: request, requestID: arrival.requestID, trace: arrival.trace, path: path,
+            routePattern: route.pattern, pathParameters: parameters, deadline: deadline,
+            bodyLimit: route.options.bodyLimit ?? options.bodyLimit,
+            address: ExternalAddress(of: request, prefix: options.prefix), logger: surroundings.logger,
+            traceIdentifiers: surroundings.traceIdentifiers)
+        do {
+            let response = try await withDeadline(deadline) { try await route.handler(context) }
+            return .answered(response)
+        } catch {
+            return answer(to: error, context, route.options.errorShape)
+        }
+    }
+
+    private func answer(to error: any Error, _ context: RequestContext, _ shape: ErrorShape) -> Outcome {
+        switch Failure(error, mapping) {
+        case .problem(let problem): return .answered(problem.response(shape))
+        case .unexpected:
+            // The one place where an error that nobody expected is logged.
+            context.logger.error(
+                "request failed", metadata: ["route": .string(context.routePattern), "error": "\(error)"])
+            return .answered(APIProblem.internalError.response(shape))
+        case .cancelled: return .cancelled
+        }
+    }
+
+    private func finish(
+        _ request: HTTPRequest, _ arrival: Arrival, _ started: ContinuousClock.Instant, _ index: Int?,
+        _ outcome: Outcome
+    ) -> HTTPResponse {
+        let duration = started.duration(to: .now)
+        let metrics = index.map { self.metrics.routes[$0] } ?? self.metrics.unmatched
+        guard case .answered(var response) = outcome else {
+            metrics.recordCancelled()
+            return APIProblem.unavailable("The request was given up.", retryAfter: RetryAfter(.seconds(1))).response()
+        }
+        response.headers.add("x-request-id", arrival.requestID)
+        metrics.record(status: response.status, took: duration)
+        let isRoutine = index.map { router.routes[$0].options.isExemptFromShedding } ?? false
+        if !isRoutine, options.accessLog.wants(status: response.status) {
+            options.accessLog.record(
+                request, route: index.map { router.routes[$0].pattern }, status: response.status, took: duration,
+                arrival.naming(surroundings.logger))
+        }
+        return response
+    }
+
+    private func pathBelowPrefix(of request: HTTPRequest) -> String? {
+        guard !options.prefix.isEmpty else { return request.path }
+        guard request.path.hasPrefix(options.prefix) else { return nil }
+        let rest = request.path.dropFirst(options.prefix.count)
+        return rest.isEmpty || rest.first == "/" ? String(rest) : nil
+    }
+}

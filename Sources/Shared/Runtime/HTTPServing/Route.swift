@@ -1,0 +1,56 @@
+package import HTTPMessages
+package import HTTPServer
+
+/// Answers one request.
+package typealias Handler = @Sendable (RequestContext) async throws -> HTTPResponse
+
+/// Wraps a handler with something that is done before or after it.
+package typealias Middleware = @Sendable (@escaping Handler) -> Handler
+
+/// What a route wants to be treated differently from the others.
+package struct RouteOptions: Sendable {
+    /// The body that an error is answered with.
+    package var errorShape: ErrorShape = .problem
+    /// How many bytes the request's body may have; `nil` for the listener's own limit.
+    package var bodyLimit: Int?
+    /// How long the handler may take to produce the head of its answer; `nil` for no limit of the route's own.
+    package var timeout: Duration?
+    /// Whether the route answers also when the daemon sheds load: health and metrics do.
+    package var isExemptFromShedding = false
+
+    package init(
+        errorShape: ErrorShape = .problem, bodyLimit: Int? = nil, timeout: Duration? = nil,
+        isExemptFromShedding: Bool = false
+    ) {
+        self.errorShape = errorShape
+        self.bodyLimit = bodyLimit
+        self.timeout = timeout
+        self.isExemptFromShedding = isExemptFromShedding
+    }
+}
+
+/// A method and a path pattern with what answers them.
+package struct Route: Sendable {
+    package let method: HTTPMethod
+    /// The path as it was registered, such as `/v1/evaluators/{id}/`: the value of metrics' `route` label.
+    package let pattern: String
+    package let options: RouteOptions
+    package let handler: Handler
+
+    /// What the pattern's segments ask for.
+    enum Segment: Hashable {
+        case literal(String)
+        case parameter(String)
+    }
+
+    /// The segments of `pattern`; empty ones are dropped, as they are in requests.
+    static func segments(of pattern: String) -> [Segment] {
+        pattern.split(separator: "/").map { part in
+            guard part.first == "{", part.last == "}" else {
+                precondition(!part.contains { $0 == "{" || $0 == "}" }, "\(pattern): a parameter is a whole segment")
+                return .literal(String(part))
+            }
+            return .parameter(String(part.dropFirst().dropLast()))
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package import FoundationEssentials
+package import Logging
+internal import Synchronization
+internal import SystemCalls
+
+/// Where log lines go: standard error of the process, in one of two forms.
+///
+/// A line is written by the thread that logs it, so that it is with the kernel when the call returns and a crash loses
+/// nothing; a thread of its own would cost a switch for every line. The write never waits for a reader: what does not
+/// fit goes to a bounded backlog, which later lines and `drain` move on, and beyond that lines are dropped and counted.
+package final class LogOutput: Sendable {
+    /// What a line looks like.
+    package enum Format: Sendable, Hashable {
+        /// One JSON object.
+        case json
+        /// For people, with or without colours.
+        case text(colours: Bool)
+    }
+
+    private let descriptor: Int32
+    private let format: Format
+    private let backlogLimit: Int
+    private let now: @Sendable () -> Date
+    private let levelIndex: Atomic<Int>
+    private let backlog = Mutex(Backlog())
+
+    /// What could not be written yet. Whole lines, but for the first, whose beginning may have been written.
+    private struct Backlog {
+        var bytes: ArraySlice<UInt8> = []
+        var droppedLines: UInt64 = 0
+        var reportedLines: UInt64 = 0
+    }
+
+    /// Lines go to `descriptor`, which is not closed; up to `backlogLimit` bytes wait for a reader before lines are
+    /// dropped.
+    package init(
+        descriptor: Int32 = 2, format: Format, level: Logger.Level, backlogLimit: Int = 1 << 20,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.descriptor = descriptor
+        self.format = format
+        self.backlogLimit = backlogLimit
+        self.now = now
+        levelIndex = Atomic(Self.index(of: level))
+    }
+
+    /// The least important level that is written; may change while the daemon runs.
+    package var level: Logger.Level {
+        get { Logger.Level.allCases[levelIndex.load(ordering: .relaxed)] }
+        set { levelIndex.store(Self.index(of: newValue), ordering: .relaxed) }
+    }
+
+    /// How many lines nobody will see.
+    package var droppedLines: UInt64 { backlog.withLock { $0.droppedLines } }
+
+    /// A logger that writes here.
+    package func logger(label: String) -> Logger {
+        Logger(label: label) { handler(label: $0) }
+    }
+
+    /// What a logger called `label` hands its events to.
+    package func handler(label: String) -> any LogHandler {
+        LineLog(label: label, output: self)
+    }
+
+    /// Writes what is waiting, as far as that is possible without waiting. True when nothing is left.
+    @discardableResult
+    package func drain() -> Bool {
+        backlog.withLock { drain(&$0) }
+    }
+
+    /// Gives the reader a second to take what is waiting: the last thing a process does.
+    package func flush() async {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(1))
+        while !drain(), ContinuousClock.now < deadline {
+            do {
+                try await Task.sleep(for: .milliseconds(10))
+            } catch {
+                return  // Cancelled: nobody wants to wait.
+            }
+        }
+    }
+
+    /// Formats and writes one event.
+    func record(_ event: LogEvent, label: String, metadata: Logger.Metadata) {
+        let line = LogLine(event: event, label: label, metadata: metadata, time: now()).bytes(format)
+        backlog.withLock { backlog in
+            guard drain(&backlog) else { return append(line[...], to: &backlog) }
+            let written = PatientOutput.write(line[...], to: descriptor)
+            append(line[written...], to: &backlog)
+        }
+    }
+
+    private func append(_ rest: ArraySlice<UInt8>, to backlog: inout Backlog) {
+        guard backlog.bytes.count + rest.count <= backlogLimit else {
+            backlog.droppedLines += 1
+            return
+        }
+        backlog.bytes.append(contentsOf: rest)
+    }
+
+    private func drain(_ backlog: inout Backlog) -> Bool {
+        if !backlog.bytes.isEmpty {
+            let written = PatientOutput.write(backlog.bytes, to: descriptor)
+            // A fresh array: a slice that is only shortened from the front keeps all that it ever held.
+            backlog.bytes = ArraySlice(Array(backlog.bytes.dropFirst(written)))
+        }
+        guard backlog.bytes.isEmpty else { return false }
+        if backlog.droppedLines > backlog.reportedLines {
+            let count = backlog.droppedLines - backlog.reportedLines
+            backlog.reportedLines = backlog.droppedLines
+            let event = LogEvent(
+                level: .warning, message: "log lines were dropped because nobody read them", metadata: nil,
+                source: "Observability", file: #fileID, function: #function, line: #line)
+            let line = LogLine(
+                event: event, label: "log", metadata: ["count": .stringConvertible(count)], time: now()
+            ).bytes(format)
+            let written = PatientOutput.write(line[...], to: descriptor)
+            backlog.bytes = line[written...]
+        }
+        return backlog.bytes.isEmpty
+    }
+
+    private static func index(of level: Logger.Level) -> Int {
+        Logger.Level.allCases.firstIndex(of: level) ?? 0
+    }
+}
+
+/// Adds metadata and passes events on; one per logger.
+struct LineLog: LogHandler {
+    let label: String
+    let output: LogOutput
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    private var ownLevel: Logger.Level?
+
+    init(label: String, output: LogOutput) {
+        self.label = label
+        self.output = output
+    }
+
+    /// The output's level, unless this logger was given its own.
+    var logLevel: Logger.Level {
+        get { ownLevel ?? output.level }
+        set { ownLevel = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
+        if let own = event.metadata { all.merge(own) { $1 } }
+        output.record(event, label: label, metadata: all)
+    }
+}

@@ -1,0 +1,95 @@
+internal import SystemCalls
+internal import YAML
+
+/// A settings file, flattened: `apid: {public: {listen: …}}` is the entry `apid.public.listen`.
+package struct SettingsFile: Sendable, Hashable {
+    /// One value, and the line it stands on, counted from 1.
+    package struct Entry: Sendable, Hashable {
+        /// A scalar as it is written, or the elements of a list separated by commas.
+        package let text: String
+        package let line: Int
+
+        package init(text: String, line: Int) {
+            self.text = text
+            self.line = line
+        }
+    }
+
+    package let path: String
+    package let entries: [String: Entry]
+
+    package init(path: String, entries: [String: Entry]) {
+        self.path = path
+        self.entries = entries
+    }
+}
+
+extension SettingsFile {
+    /// The file at `path`, or where that is `nil` the one at `usual`, which may be missing.
+    package static func find(named path: String?, else usual: String) throws(SettingsError) -> SettingsFile? {
+        if path == nil, !FileContents.exists(usual) { return nil }
+        let path = path ?? usual
+        do {
+            return try SettingsFile(path: path, bytes: try FileContents.read(path))
+        } catch let error as SettingsError {
+            throw error
+        } catch {
+            throw SettingsError(.unreadable(reason: "\(error)"), key: path)
+        }
+    }
+
+    /// The file at `path` with the given content.
+    package init(path: String, bytes: [UInt8]) throws(SettingsError) {
+        do {
+            var flattening = Flattening()
+            try flattening.add(YAMLReader.parse(bytes), under: "")
+            self.init(path: path, entries: flattening.entries)
+        } catch {
+            throw SettingsError(.unreadable(reason: "\(error)"), key: path)
+        }
+    }
+}
+
+/// Turns nested mappings into entries with dotted names.
+private struct Flattening {
+    var entries: [String: SettingsFile.Entry] = [:]
+
+    /// What a settings file may not contain.
+    struct Misplaced: Error, CustomStringConvertible {
+        let line: Int
+        let problem: String
+        var description: String { "line \(line): \(problem)" }
+    }
+
+    mutating func add(_ node: YAMLNode, under prefix: String) throws {
+        guard case .mapping(let members) = node.value else {
+            if prefix.isEmpty, node.value == .null { return }
+            throw Misplaced(
+                line: node.line, problem: "expected sections with settings, such as “log:” and below it “level: info”")
+        }
+        for member in members {
+            let key = prefix + member.key
+            switch member.node.value {
+            case .mapping: try add(member.node, under: key + ".")
+            case .sequence(let elements): try set(key, elements.map(scalar).joined(separator: ","), member.line)
+            // A name without a value is a setting that is left open.
+            case .null: continue
+            case .bool, .integer, .number, .string: try set(key, member.node.text, member.line)
+            }
+        }
+    }
+
+    private mutating func set(_ key: String, _ text: String, _ line: Int) throws {
+        if let other = entries[key] {
+            throw Misplaced(line: line, problem: "\(key) is there already, on line \(other.line)")
+        }
+        entries[key] = SettingsFile.Entry(text: text, line: line)
+    }
+
+    private func scalar(_ node: YAMLNode) throws -> String {
+        switch node.value {
+        case .mapping, .sequence, .null: throw Misplaced(line: node.line, problem: "expected a list of plain values")
+        case .bool, .integer, .number, .string: return node.text
+        }
+    }
+}
