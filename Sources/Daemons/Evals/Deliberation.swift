@@ -1,0 +1,153 @@
+internal import ChatModel
+internal import Scoring
+
+/// The way from a prompt to a verdict or to the reason why there is none: which model is asked what, and what an answer
+/// leads to. Decides and does nothing; whoever drives it makes the calls.
+///
+/// Each model of the list gets the prompt, once again without a parameter it does not know, and one repair turn when it
+/// answered something else than a verdict. The next model follows on any failure that is not the request's own.
+struct Deliberation {
+    /// What is to be done next.
+    enum Step: Equatable {
+        case ask(ChatRequest)
+        case decided(Verdict)
+        case failed(EvaluationFailure)
+    }
+
+    /// What a call came to.
+    enum Answer: Equatable {
+        case reply(ChatReply)
+        case failure(ChatFailure)
+        /// The proxy itself could not be reached.
+        case unreachable(String)
+        case cancelled
+    }
+
+    private let models: [String]
+    private let opening: [ChatMessage]
+    private let effort: Effort
+    private let refusedBefore: (String) -> Set<OptionalParameter>
+    private var index = 0
+    private var hasRepaired = false
+    private var refused: Set<OptionalParameter> = []
+    /// What was asked last.
+    private(set) var request: ChatRequest
+    /// A parameter that the model refused in its last answer, for whoever remembers.
+    private(set) var newlyRefused: OptionalParameter?
+
+    /// A deliberation that has asked nothing yet; `refused` says which parameters a model is known not to take.
+    init(
+        models: [String], prompt: JudgePrompt, behavior: EvaluatorBehavior,
+        refused: @escaping (String) -> Set<OptionalParameter> = { _ in [] }
+    ) {
+        self.models = models
+        opening = [
+            ChatMessage(role: .system, content: prompt.instructions),
+            ChatMessage(role: .user, content: prompt.question),
+        ]
+        effort = Effort(behavior)
+        refusedBefore = refused
+        request = ChatRequest(model: models[0], messages: opening)
+        self.refused = refused(models[0])
+        prepare(opening)
+    }
+
+    /// The first thing to do.
+    var start: Step { .ask(request) }
+
+    /// What follows from the answer to ``request``.
+    mutating func take(_ answer: Answer) -> Step {
+        newlyRefused = nil
+        return switch answer {
+        case .reply(let reply): weigh(reply)
+        case .failure(let failure): recover(from: failure)
+        case .unreachable(let message):
+            // Every model is behind the same proxy.
+            .failed(EvaluationFailure(code: .unavailable, message: message))
+        case .cancelled: .failed(EvaluationFailure(code: .cancelled, message: "the caller no longer waits"))
+        }
+    }
+
+    private mutating func weigh(_ reply: ChatReply) -> Step {
+        if let refusal = reply.refusal, !refusal.isEmpty { return declined() }
+        if reply.finishReason == .contentFilter { return declined() }
+        let text = reply.content ?? ""
+        do {
+            return .decided(try Verdict(parsing: text))
+        } catch {
+            let cut = reply.finishReason == .length ? "the answer was cut off at its longest; " : ""
+            return unusable(text, cut + error.message)
+        }
+    }
+
+    private mutating func unusable(_ text: String, _ message: String) -> Step {
+        guard hasRepaired else {
+            hasRepaired = true
+            prepare(opening + RepairTurn.messages(answer: text, error: message))
+            return .ask(request)
+        }
+        return next(
+            orFail: EvaluationFailure(
+                code: .invalidResponse,
+                message: "model \(models[index]) gave no verdict, also when asked again: \(message)"))
+    }
+
+    private mutating func declined() -> Step {
+        next(orFail: EvaluationFailure(code: .refused, message: "model \(models[index]) declined to judge"))
+    }
+
+    private mutating func recover(from failure: ChatFailure) -> Step {
+        if failure.code == .invalidRequest,
+            let parameter = failure.parameter.flatMap(OptionalParameter.init(rawValue:)),
+            refused.insert(parameter).inserted
+        {
+            newlyRefused = parameter
+            prepare(request.messages)
+            return .ask(request)
+        }
+        let reason = EvaluationFailure(failure, model: models[index])
+        return failure.permitsFallback ? next(orFail: reason) : .failed(reason)
+    }
+
+    /// The next model from the beginning; after the last one the reason of its failure stands.
+    private mutating func next(orFail reason: EvaluationFailure) -> Step {
+        guard index + 1 < models.count else { return .failed(reason) }
+        index += 1
+        hasRepaired = false
+        refused = refusedBefore(models[index])
+        prepare(opening)
+        return .ask(request)
+    }
+
+    private mutating func prepare(_ messages: [ChatMessage]) {
+        request = ChatRequest(
+            model: models[index], messages: messages, maximumTokens: effort.maximumTokens, temperature: 0,
+            reasoningEffort: effort.reasoning, replySchema: Verdict.schema)
+        for parameter in refused { parameter.remove(from: &request) }
+    }
+}
+
+extension EvaluationFailure {
+    /// What a failed call means for an evaluation.
+    init(_ failure: ChatFailure, model: String) {
+        let status = failure.providerStatus.map { " (status \($0))" } ?? ""
+        let words = failure.providerMessage.map { ": \($0)" } ?? ""
+        self.init(code: Code(failure.code), message: "model \(model): \(failure.message)\(status)\(words)")
+    }
+}
+
+extension EvaluationFailure.Code {
+    fileprivate init(_ code: ChatFailure.Code) {
+        self =
+            switch code {
+            case .contextLength: .contextLength
+            case .refused: .refused
+            case .authentication: .authentication
+            case .noProvider: .noProvider
+            case .rateLimited: .rateLimited
+            case .timeout: .timeout
+            case .invalidResponse: .invalidResponse
+            case .invalidRequest, .providerError, .streamInterrupted: .providerError
+            }
+    }
+}

@@ -1,0 +1,143 @@
+package import ChatModel
+internal import EventLoop
+internal import HTTPMessages
+package import HTTPServing
+internal import Logging
+internal import Scoring
+internal import WireAPI
+
+/// The interface of evald: one route.
+package struct EvaluationRoutes: Sendable {
+    /// What a call may take and use.
+    package struct Limits: Sendable {
+        /// How long a call may take whose caller sets no deadline.
+        package var timeout: Duration = .seconds(120)
+        /// How many evaluators of one call run at the same time.
+        package var concurrency = 8
+        /// How many evaluators one call may have.
+        package var evaluators = 200
+
+        package init() {}
+    }
+
+    private let proxy: ProxyClient
+    private let tokens: ServiceTokens
+    private let limits: Limits
+    private let metrics: EvaluationMetrics
+    private let makeMarker: @Sendable () -> BlockMarker
+    private let abilities = ModelAbilities()
+    private let templates = TemplateCache()
+
+    /// Evaluations through `proxy`. The blocks of a prompt are marked with what `makeMarker` gives: unpredictable, but
+    /// for tests.
+    package init(
+        proxy: ProxyClient, tokens: ServiceTokens, limits: Limits, metrics: EvaluationMetrics,
+        makeMarker: @escaping @Sendable () -> BlockMarker = BlockMarker.random
+    ) {
+        self.proxy = proxy
+        self.tokens = tokens
+        self.limits = limits
+        self.metrics = metrics
+        self.makeMarker = makeMarker
+    }
+
+    /// The routes, behind the service token.
+    package var router: Router {
+        var open = Router()
+        let options = RouteOptions(timeout: limits.timeout)
+        open.on(.post, EvaluationCall.path, options) { .json(try await evaluate($0)) }
+        var router = Router()
+        router.include(open, through: [tokens.middleware])
+        return router
+    }
+
+    private func evaluate(_ context: RequestContext) async throws -> EvaluationReply {
+        let arrival = ContinuousClock.now
+        let call = try await context.decode(EvaluationCall.self)
+        guard (1...limits.evaluators).contains(call.evaluators.count) else {
+            throw APIProblem.invalid("evaluators", "Give 1 to \(limits.evaluators) evaluators.")
+        }
+        var headers = context.propagation
+        headers[ProxyHeader.deadline] = nil
+        let evaluation = Evaluation(
+            proxy: proxy, abilities: abilities, templates: templates,
+            caller: ProxyClient.Caller(
+                organization: call.organizationID, project: call.projectID, headers: headers),
+            deadline: Self.workDeadline(context.deadline, limits.timeout), arrival: arrival)
+        let results = await results(of: call, evaluation)
+        for (evaluator, result) in zip(call.evaluators, results) {
+            metrics.count(result)
+            if let failure = result.failure {
+                context.logger.warning(
+                    "evaluation failed",
+                    metadata: [
+                        "evaluator": "\(evaluator.name)", "code": "\(failure.code)", "reason": "\(failure.message)",
+                        "attempts": "\(result.attempts)",
+                    ])
+            }
+        }
+        return EvaluationReply(results: results)
+    }
+
+    /// The time in which models may answer: what the caller waits, less what it takes to tell it.
+    private static func workDeadline(_ deadline: Deadline, _ timeout: Duration) -> Deadline {
+        let remaining = deadline.remaining ?? timeout
+        return .after(remaining - min(.milliseconds(200), remaining / 5))
+    }
+
+    private func results(of call: EvaluationCall, _ evaluation: Evaluation) async -> [EvaluationReply.Result] {
+        let input: EvaluationInput
+        do {
+            input = try EvaluationInput(call.input)
+        } catch {
+            return call.evaluators.map { _ in Self.failed(error) }
+        }
+        guard call.evaluators.count > 1 else {
+            return [await result(of: call.evaluators[0], on: input, evaluation)]
+        }
+        return await withTaskGroup(of: (Int, EvaluationReply.Result).self) { group in
+            var results = [EvaluationReply.Result?](repeating: nil, count: call.evaluators.count)
+            var waiting = call.evaluators.enumerated().makeIterator()
+            func startNext() {
+                guard let (index, evaluator) = waiting.next() else { return }
+                group.addTask { (index, await result(of: evaluator, on: input, evaluation)) }
+            }
+            for _ in 0..<limits.concurrency { startNext() }
+            while let (index, result) = await group.next() {
+                results[index] = result
+                startNext()
+            }
+            return results.compactMap(\.self)
+        }
+    }
+
+    private func result(
+        of evaluator: EvaluationCall.Evaluator, on input: EvaluationInput, _ evaluation: Evaluation
+    ) async -> EvaluationReply.Result {
+        do {
+            let task = try EvaluatorTask(evaluator)
+            return await evaluation.result(of: task, on: input, marker: makeMarker())
+        } catch {
+            return Self.failed(error)
+        }
+    }
+
+    private static func failed(_ failure: EvaluationFailure) -> EvaluationReply.Result {
+        var result = EvaluationReply.Result()
+        result.failure = EvaluationReply.Failure(failure)
+        return result
+    }
+}
+
+extension EvaluatorTask {
+    /// The task that a call describes.
+    init(_ evaluator: EvaluationCall.Evaluator) throws(EvaluationFailure) {
+        guard let behavior = EvaluatorBehavior(rawValue: evaluator.behavior) else {
+            throw EvaluationFailure(
+                code: .invalidInput, message: "the evaluator has the unknown behavior \"\(evaluator.behavior)\"")
+        }
+        self.init(
+            name: evaluator.name, objective: evaluator.objective, criteria: CriteriaTemplate(evaluator.criteria),
+            variables: evaluator.variables, behavior: behavior, models: evaluator.models)
+    }
+}

@@ -1,0 +1,67 @@
+internal import ChatModel
+internal import FoundationEssentials
+internal import Synchronization
+
+/// A parameter of a call that a model may not know and that a verdict can do without.
+enum OptionalParameter: String, Sendable, Hashable {
+    case temperature
+    case reasoningEffort = "reasoning_effort"
+    case replySchema = "response_format"
+    case maximumTokens = "max_completion_tokens"
+
+    /// Leaves the parameter out of `request`.
+    func remove(from request: inout ChatRequest) {
+        switch self {
+        case .temperature: request.temperature = nil
+        case .reasoningEffort: request.reasoningEffort = nil
+        case .replySchema: request.replySchema = nil
+        case .maximumTokens: request.maximumTokens = nil
+        }
+    }
+}
+
+/// Which parameters the models of each organisation have refused lately, so that only the first of many evaluations
+/// pays for finding out. Forgotten after a while, since models change behind their names; losing it costs a call.
+package final class ModelAbilities: Sendable {
+    private struct Model: Hashable {
+        let organization: UUID
+        let name: String
+    }
+
+    private struct Entry {
+        var refused: Set<OptionalParameter>
+        let expiry: ContinuousClock.Instant
+    }
+
+    private static let lifetime: Duration = .seconds(600)
+    private static let limit = 4096
+
+    private let entries = Mutex<[Model: Entry]>([:])
+
+    package init() {}
+
+    /// What the model has refused.
+    func refused(by name: String, of organization: UUID) -> Set<OptionalParameter> {
+        let now = ContinuousClock.now
+        return entries.withLock { entries in
+            guard !entries.isEmpty, let entry = entries[Model(organization: organization, name: name)] else {
+                return []
+            }
+            return entry.expiry > now ? entry.refused : []
+        }
+    }
+
+    /// Remembers a refusal.
+    func learn(_ parameter: OptionalParameter, refusedBy name: String, of organization: UUID) {
+        let now = ContinuousClock.now
+        let model = Model(organization: organization, name: name)
+        entries.withLock { entries in
+            if entries.count >= Self.limit { entries = entries.filter { $0.value.expiry > now } }
+            if entries.count >= Self.limit { entries.removeAll() }
+            let known = entries[model].flatMap { $0.expiry > now ? $0 : nil }
+            var entry = known ?? Entry(refused: [], expiry: now.advanced(by: Self.lifetime))
+            entry.refused.insert(parameter)
+            entries[model] = entry
+        }
+    }
+}

@@ -1,0 +1,121 @@
+internal import ChatModel
+internal import EventLoop
+internal import FoundationEssentials
+internal import HTTPMessages
+package import HTTPTransfer
+internal import Scoring
+internal import Tenancy
+
+/// Asks models through the LLM proxy.
+package struct ProxyClient: Sendable {
+    private let transfer: HTTPClient
+    private let url: String
+    private let authorization: String
+
+    /// A client of the proxy at the base address `url`, such as `http://127.0.0.1:8082`.
+    package init(transfer: HTTPClient, url: String, serviceToken: String) {
+        self.transfer = transfer
+        self.url = url + "/v1/chat/completions"
+        authorization = "Bearer " + serviceToken
+    }
+
+    /// Whom a call is for.
+    struct Caller: Sendable {
+        let organization: UUID
+        let project: UUID?
+        /// The request's identifier and place in its trace.
+        let headers: HTTPHeaders
+    }
+
+    /// What came back, with what the proxy says about it.
+    struct Answer {
+        let content: Deliberation.Answer
+        var model: String?
+        var provider: String?
+        var cost: Money?
+    }
+
+    /// The pauses before a proxy that cannot be reached is tried again: a restart takes about as long.
+    private static let pauses: [Duration] = [
+        .milliseconds(50), .milliseconds(200), .milliseconds(600), .milliseconds(1200),
+    ]
+
+    /// Sends one request and waits for the answer, at most until `deadline`.
+    func ask(_ request: ChatRequest, for caller: Caller, until deadline: Deadline) async -> Answer {
+        let body = request.body()
+        var attempt = 0
+        while true {
+            do {
+                let response = try await transfer.send(
+                    outbound(body, caller, deadline.remaining ?? .seconds(600)), bodyLimit: 16 << 20)
+                return Self.read(response)
+            } catch {
+                guard error.isBeforeRequestSent, Self.passes(error.kind), attempt < Self.pauses.count,
+                    let remaining = deadline.remaining, remaining > Self.pauses[attempt]
+                else { return Answer(content: Self.meaning(of: error)) }
+            }
+            do {
+                try await Loop.current?.sleep(for: Self.pauses[attempt])
+            } catch {
+                return Answer(content: .cancelled)
+            }
+            attempt += 1
+        }
+    }
+
+    private func outbound(_ body: [UInt8], _ caller: Caller, _ remaining: Duration) -> OutboundRequest {
+        var headers = caller.headers
+        headers["content-type"] = "application/json"
+        headers["authorization"] = authorization
+        headers[ProxyHeader.organization] = EntityID<Organization>(uuid: caller.organization).description
+        if let project = caller.project { headers[ProxyHeader.project] = EntityID<Project>(uuid: project).description }
+        let milliseconds = remaining / .milliseconds(1)
+        headers[ProxyHeader.deadline] = String(max(1, Int64(milliseconds)))
+        // A little longer than the proxy, whose typed answer is to come before our own time-out.
+        let patience = remaining + min(.milliseconds(50), remaining / 20)
+        return OutboundRequest(
+            method: .post, url: url, headers: headers, body: .bytes(body),
+            deadlines: TransferDeadlines(
+                connect: min(.seconds(5), patience), firstByte: nil, idle: nil, total: patience),
+            // A connection that the proxy closed while it was idle: nothing has happened yet, so once more.
+            isIdempotent: true)
+    }
+
+    private static func read(_ response: InboundResponse) -> Answer {
+        let model = response.headers[ProxyHeader.model]
+        let provider = response.headers[ProxyHeader.provider]
+        let cost = response.headers[ProxyHeader.cost].flatMap(Int64.init).map(Money.init(nanoDollars:))
+        guard response.status == 200 else {
+            let failure = ChatFailure(status: response.status, body: response.body)
+            return Answer(content: .failure(failure), model: model, provider: provider, cost: cost)
+        }
+        do {
+            let reply = try ChatReply(body: response.body)
+            return Answer(content: .reply(reply), model: model ?? reply.model, provider: provider, cost: cost)
+        } catch {
+            return Answer(content: .failure(error), model: model, provider: provider, cost: cost)
+        }
+    }
+
+    private static func passes(_ kind: TransferError.Kind) -> Bool {
+        switch kind {
+        case .connect, .reset: true
+        case .invalidRequest, .refusedByPolicy, .overloaded, .resolve, .tls, .timedOut, .truncated, .tooLarge,
+            .protocol,
+            .upload, .cancelled:
+            false
+        }
+    }
+
+    private static func meaning(of error: TransferError) -> Deliberation.Answer {
+        switch error.kind {
+        case .cancelled: .cancelled
+        case .timedOut(.connect): .unreachable("the LLM proxy did not take the call in time")
+        case .timedOut: .failure(ChatFailure(.timeout, "no answer before the deadline"))
+        case .tooLarge: .failure(ChatFailure(.invalidResponse, "the answer is larger than is accepted"))
+        case .invalidRequest, .refusedByPolicy, .overloaded, .resolve, .connect, .tls, .reset, .truncated, .protocol,
+            .upload:
+            .unreachable("the LLM proxy cannot be reached: \(error.message)")
+        }
+    }
+}

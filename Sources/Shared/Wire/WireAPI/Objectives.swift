@@ -1,0 +1,67 @@
+package import FoundationEssentials
+package import JSON
+package import Scoring
+internal import Tenancy
+
+/// The body of `POST /v1/objectives/` and its updates; `null` and absent mean "not given".
+package struct ObjectiveRequest: Decodable, Sendable {
+    package let intent: String?
+    package let forceCreate: Bool?
+    package let testDatasetId: UUID?
+    package let projectId: UUID?
+}
+
+/// One objective.
+package struct ObjectiveBody: Encodable, Sendable {
+    package let id: UUID
+    package let intent: String
+    package let createdAt: Date
+    package let owner: UserDetails
+    package let versionId: UUID
+    package let testDatasetId: UUID?
+    package let meta = JSONValue.object([:])
+
+    private enum CodingKeys: String, CodingKey {
+        case id, intent, createdAt, owner, versionId, testDatasetId
+        case meta = "_meta"
+    }
+
+    package init(_ objective: Objective) {
+        id = objective.id.uuid
+        intent = objective.version.intent
+        createdAt = objective.createdAt
+        owner = UserDetails(objective.owner)
+        versionId = objective.version.id.uuid
+        testDatasetId = objective.version.testDatasetID?.uuid
+    }
+}
+
+/// One objective as a row of a list.
+package struct ObjectiveRow: Encodable, Sendable {
+    package let id: UUID
+    package let intent: String
+    package let owner: UserDetails
+    package let createdAt: Date
+    package let projectId: UUID?
+    package let meta = JSONValue.object([:])
+
+    private enum CodingKeys: String, CodingKey {
+        case id, intent, owner, createdAt, projectId
+        case meta = "_meta"
+    }
+
+    package init(_ objective: Objective) {
+        id = objective.id.uuid
+        intent = objective.version.intent
+        owner = UserDetails(objective.owner)
+        createdAt = objective.createdAt
+        projectId = objective.projectID?.uuid
+    }
+}
+
+/// The answer to a creation that returns the identifier alone.
+package struct CreatedID: Encodable, Sendable {
+    package let id: UUID
+
+    package init(id: UUID) { self.id = id }
+}

@@ -1,0 +1,22 @@
+package import FoundationEssentials
+package import Tenancy
+
+/// One project.
+package struct ProjectBody: Encodable, Sendable {
+    package let id: UUID
+    package let name: String
+    package let description: String
+    package let isDefault: Bool
+    package let createdAt: Date
+    /// The owner's identifier, here alone not an object.
+    package let owner: UUID
+
+    package init(_ project: Project) {
+        id = project.id.uuid
+        name = project.name
+        description = project.description
+        isDefault = project.isDefault
+        createdAt = project.createdAt
+        owner = project.ownerID.uuid
+    }
+}

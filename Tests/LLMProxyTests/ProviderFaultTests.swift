@@ -1,0 +1,227 @@
+import ChatModel
+import EventLoop
+import FoundationEssentials
+import HTTPMessages
+import HTTPServer
+import HTTPTransfer
+import Synchronization
+import Testing
+
+@testable import LLMProxy
+
+/// What providers do wrong, and what becomes of it.
+@Suite struct ProviderFaultTests {
+    private var quick: ProxySettings {
+        var settings = ProxySettings()
+        settings.retries.firstPause = .milliseconds(2)
+        settings.idleTimeout = .milliseconds(150)
+        return settings
+    }
+
+    @Test func failureThatPassesIsTriedAgain() async throws {
+        try await ProxyRig.run(settings: quick) { call, _, _ in
+            call < 3 ? Answer.text(call == 1 ? 500 : 429, "") : Answer.text(200, Answer.completion)
+        } _: { rig in
+            let response = try await rig.ask()
+            #expect(response.status == 200)
+            #expect(rig.calls.count == 3)
+            #expect(rig.metric("scorable_llm_retries_total") == "2")
+        }
+    }
+
+    @Test func retryAfterIsHonouredWithinTheDeadlineOnly() async throws {
+        try await ProxyRig.run(settings: quick) { call, _, _ in
+            call == 1 ? Answer.text(429, "", ["retry-after-ms": "200"]) : Answer.text(200, Answer.completion)
+        } _: { rig in
+            let started = ContinuousClock.now
+            let response = try await rig.ask()
+            #expect(response.status == 200)
+            #expect(started.duration(to: .now) >= .milliseconds(200))
+        }
+        try await ProxyRig.run(settings: quick) { _, _, _ in
+            Answer.text(429, "", ["retry-after": "7"])
+        } _: { rig in
+            let started = ContinuousClock.now
+            let response = try await rig.ask(deadline: .seconds(2))
+            #expect(started.duration(to: .now) < .seconds(1))
+            #expect(response.status == 429)
+            #expect(response.errorCode == "rate_limited")
+            #expect(response.headers["retry-after"] == "7")
+            #expect(rig.calls.count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (400, #"{"error":{"message":"bad field temperature","code":null}}"#, 400, "invalid_request", 1),
+        (400, #"{"error":{"message":"m","code":"context_length_exceeded"}}"#, 400, "context_length", 1),
+        (401, #"{"error":{"message":"Incorrect API key provided: sk-provider"}}"#, 502, "authentication", 1),
+        (404, "", 404, "no_provider", 1), (429, #"{"error":{"code":"insufficient_quota"}}"#, 429, "rate_limited", 1),
+        (429, "", 429, "rate_limited", 3), (500, "boom", 502, "provider_error", 3), (503, "", 502, "provider_error", 3),
+        (200, "", 502, "invalid_response", 1), (200, "garbage", 502, "invalid_response", 1),
+        (200, #"{"error":{"message":"no"}}"#, 502, "provider_error", 1),
+        (302, "", 502, "provider_error", 1),
+    ])
+    func faultBecomesATypedAnswer(
+        status: Int, body: String, ours: Int, code: String, attempts: Int
+    ) async throws {
+        try await ProxyRig.run(settings: quick) { _, _, _ in
+            Answer.text(status, body)
+        } _: { rig in
+            let response = try await rig.ask()
+            #expect(response.status == ours)
+            #expect(response.errorCode == code)
+            #expect(rig.calls.count == attempts)
+            #expect(!String(decoding: response.body, as: UTF8.self).contains("sk-provider"))
+            let stream = try await rig.stream()
+            #expect(stream.status == ours)
+            #expect(stream.text.contains(#""code":"\#(code)""#))
+        }
+    }
+
+    @Test func silenceEndsBeforeTheCallersDeadline() async throws {
+        try await ProxyRig.run { _, _, _ in
+            try await Loop.current?.sleep(for: .seconds(60))
+            return Answer.text(200, Answer.completion)
+        } _: { rig in
+            for isStreaming in [false, true] {
+                let started = ContinuousClock.now
+                let status: Int
+                if isStreaming {
+                    status = try await rig.stream(deadline: .milliseconds(300)).status
+                } else {
+                    let response = try await rig.ask(deadline: .milliseconds(300))
+                    #expect(response.errorCode == "timeout")
+                    status = response.status
+                }
+                #expect(status == 504)
+                #expect(started.duration(to: .now) < .milliseconds(300))
+            }
+        }
+    }
+
+    @Test func halfAnAnswerIsNone() async throws {
+        try await ProxyRig.run(settings: quick) { _, _, _ in
+            HTTPResponse(
+                status: 200, headers: ["content-length": "1000"],
+                body: .stream { writer in
+                    try await writer.write(Array(Answer.completion.utf8))
+                    throw HTTPClientGone()
+                })
+        } _: { rig in
+            let response = try await rig.ask()
+            #expect(response.status == 502)
+            #expect(response.errorCode == "provider_error")
+            #expect(rig.calls.count == 1)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func streamThatBreaksOffEndsInAnErrorEvent(isAbrupt: Bool) async throws {
+        try await ProxyRig.run(settings: quick) { _, _, _ in
+            HTTPResponse(
+                status: 200,
+                body: .stream { writer in
+                    try await writer.write(Array((Answer.chunk + "data: {\"half").utf8))
+                    // So that the first event is on its way before the connection is gone.
+                    try await Loop.current?.sleep(for: .milliseconds(30))
+                    if isAbrupt { throw HTTPClientGone() }
+                })
+        } _: { rig in
+            let (status, text, _) = try await rig.stream()
+            #expect(status == 200)
+            #expect(text.hasPrefix(Answer.chunk + "data: {\"error\":{"))
+            #expect(text.contains(#""code":"stream_interrupted""#))
+            #expect(!text.contains("[DONE]") && !text.contains("half"))
+            #expect(rig.metric(#"scorable_llm_failures_total{code="stream_interrupted"}"#) == "1")
+        }
+    }
+
+    @Test func streamThatFallsSilentEndsInAnErrorEvent() async throws {
+        try await ProxyRig.run(settings: quick) { _, _, _ in
+            HTTPResponse(
+                status: 200,
+                body: .stream { writer in
+                    try await writer.write(Array(Answer.chunk.utf8))
+                    try await Loop.current?.sleep(for: .seconds(60))
+                })
+        } _: { rig in
+            let (_, text, _) = try await rig.stream()
+            #expect(text.hasPrefix(Answer.chunk + "data: {\"error\":{"))
+            #expect(text.contains(#""code":"timeout""#))
+        }
+    }
+
+    @Test func streamThatFailsBeforeItsFirstEventIsTriedAgain() async throws {
+        try await ProxyRig.run(settings: quick) { call, _, _ in
+            switch call {
+            case 1: Answer.text(503, "")
+            case 2: Answer.pieces(["data: {\"error\":{\"message\":\"overloaded\",\"code\":503}}\n\n"])
+            default: Answer.pieces([Answer.chunk, Answer.last, Answer.done])
+            }
+        } _: { rig in
+            let (status, text, _) = try await rig.stream()
+            #expect(status == 200)
+            #expect(text == Answer.chunk + Answer.last + Answer.done)
+            #expect(rig.calls.count == 3)
+        }
+    }
+
+    @Test func endlessAnswerIsCutOff() async throws {
+        var settings = quick
+        settings.responseBytes = 1 << 16
+        try await ProxyRig.run(settings: settings) { _, _, _ in
+            Answer.text(200, String(repeating: " ", count: 1 << 17))
+        } _: { rig in
+            let response = try await rig.ask()
+            #expect(response.errorCode == "invalid_response")
+        }
+    }
+
+    @Test func thousandFaultsLeaveNothingBehind() async throws {
+        try await ProxyRig.run(settings: quick) { call, _, _ in
+            switch call % 8 {
+            case 0: Answer.text(500, "")
+            case 1: Answer.text(429, "", ["retry-after": "60"])
+            case 2: Answer.text(200, "garbage")
+            case 3: Answer.text(200, "")
+            case 4: Answer.pieces([Answer.chunk], breaksOff: true)
+            case 5: Answer.pieces([Answer.chunk, Answer.last, Answer.done])
+            case 6: Answer.text(200, Answer.completion)
+            default:
+                HTTPResponse(
+                    status: 200, headers: ["content-length": "9"],
+                    body: .stream { _ in throw HTTPClientGone() })
+            }
+        } _: { rig in
+            func rounds(_ count: Int) async throws {
+                for round in 0..<count {
+                    if round.isMultiple(of: 2) {
+                        _ = try await rig.ask(deadline: .seconds(5))
+                    } else {
+                        _ = try await rig.stream(deadline: .seconds(5))
+                    }
+                }
+            }
+            try await rounds(200)
+            let before = ProcessCensus()
+            try await rounds(1000)
+            let after = ProcessCensus()
+            #expect(after.descriptors <= before.descriptors + 4)
+            #expect(after.residentBytes < before.residentBytes + (8 << 20))
+            #expect(rig.metric("scorable_http_requests_in_progress{listener=\"test\"}") == "0")
+        }
+    }
+}
+
+/// What this process holds.
+private struct ProcessCensus {
+    let descriptors: Int
+    let residentBytes: Int
+
+    init() {
+        let files = FileManager.default
+        descriptors = (try? files.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0  // ok: compared with zero
+        let pages = files.contents(atPath: "/proc/self/statm").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        residentBytes = pages.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 4096 } ?? 0
+    }
+}
