@@ -1,0 +1,103 @@
+internal import Access
+internal import Cryptography
+package import EventLoop
+internal import FoundationEssentials
+internal import Logging
+internal import Operations
+internal import Postgres
+internal import Redis
+internal import Scoring
+internal import Schema
+internal import Settings
+internal import StoreConnections
+internal import Stores
+internal import SystemCalls
+internal import Tenancy
+
+/// What an administrator does to an installation, private or not, with the rights of whoever can read its settings.
+package struct Administration: Sendable {
+    private let database: PostgresClient
+    private let redis: RedisClient
+    private let credentialSecret: Secret
+    private let logger = Logger(label: "scorable")
+
+    /// - Throws: `SettingsError` when the settings file does not say where the stores are.
+    package init(_ installation: Installation, on loops: LoopGroup) throws {
+        let reader = try InstallationSettings.reader(of: installation)
+        let settings = try DatabaseSettings(from: reader.root.section("database"))
+        let redisSettings = try RedisConnectionSettings(from: reader.root.section("redis"))
+        credentialSecret = try reader.root.secret("credential_secret", help: "")
+        database = PostgresClient(loops: loops, settings: settings.driver(program: "scorable"))
+        redis = RedisClient(loops: loops, settings: try RedisSettings(url: redisSettings.url.reveal()))
+    }
+
+    // MARK: Schema
+
+    /// What a migration would apply, a line each.
+    package func plan() async throws -> String {
+        let missing = try await SchemaMigrator(client: database, logger: logger).plan()
+        return missing.isEmpty ? "The schema is current.\n" : missing.map { "would apply \($0.file)\n" }.joined()
+    }
+
+    /// Applies what is missing, and says what it was.
+    package func migrate() async throws -> String {
+        let applied = try await SchemaMigrator(client: database, logger: logger).migrate()
+        try await PresetStore(database: database).seed(at: Date())
+        return applied.isEmpty ? "The schema is current.\n" : applied.map { "applied \($0.file)\n" }.joined()
+    }
+
+    // MARK: Providers
+
+    package func addProvider(named name: String, baseURL: String, keyFile: String?, models: [String]) async throws {
+        let key = try keyFile.map { path in
+            String(decoding: try FileContents.read(path, limit: 65_536).filter { $0 > 0x20 }, as: UTF8.self)
+        }
+        do {
+            try await modelProviders.add(
+                ModelProviders.NewProvider(
+                    kind: .openAICompatible, name: name, baseURL: baseURL, key: key, models: models))
+        } catch let conflict as Conflict where conflict.kind == .nameTaken {
+            throw LauncherFailure("There is a provider or a model of that name already. See: scorable provider list")
+        }
+        await announce(.models)
+    }
+
+    package func removeProvider(named name: String) async throws {
+        try await modelProviders.remove(named: name)
+        await announce(.models)
+    }
+
+    /// One line a provider.
+    package func providers() async throws -> String {
+        let all = try await modelProviders.list()
+        guard !all.isEmpty else { return "No provider is configured.\n" }
+        return all.map { provider in
+            let key = provider.hasKey ? "with a key" : "without a key"
+            return "\(provider.name)\t\(provider.kind.rawValue)\t\(provider.baseURL)\t\(key)\n"
+        }.joined()
+    }
+
+    // MARK: People
+
+    /// Gives a person a new password, which is returned.
+    package func resetPassword(of email: String) async throws -> String {
+        let password = Base64URL.encode(randomBytes(15))
+        try await accounts.setPassword(password, of: email)
+        await announce(.access)
+        return password
+    }
+
+    /// Makes an API key, which is returned.
+    package func createKey(named name: String, for email: String) async throws -> String {
+        let hash = CredentialHash(secret: Array(credentialSecret.reveal().utf8))
+        return try await accounts.createKey(named: name, for: email, hash: hash).secret
+    }
+
+    private var identifiers: IdentifierSource { IdentifierSource(now: { Date() }) }
+    private var accounts: Accounts { Accounts(database: database, identifiers: identifiers) }
+    private var modelProviders: ModelProviders { ModelProviders(database: database, identifiers: identifiers) }
+
+    private func announce(_ subject: Changes.Subject) async {
+        await Changes(redis: redis, forget: { _ in }).announce(subject)
+    }
+}

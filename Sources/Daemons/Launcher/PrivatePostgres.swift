@@ -1,0 +1,94 @@
+internal import EventLoop
+internal import Glibc
+internal import SystemCalls
+
+/// A PostgreSQL cluster that belongs to one installation, reachable by a Unix socket only.
+struct PrivatePostgres {
+    let state: StateDirectory
+
+    private var data: String { "\(state.path)/postgres/data" }
+
+    /// Makes the cluster when there is none. It is made in another place and moved when it is whole, so that an
+    /// interruption leaves nothing half-made behind.
+    func makeIfMissing(environment: [String: String]) async throws {
+        try handOver()
+        guard !FileContents.exists("\(data)/PG_VERSION") else { return }
+        let unfinished = "\(data).new"
+        try await run(["/bin/rm", "-rf", unfinished], environment)
+        let initdb = try ExternalPrograms.postgres("initdb")
+        try await run(
+            ExternalPrograms.unprivileged + [
+                initdb, "--pgdata", unfinished, "--username", "scorable", "--auth", "trust", "--encoding", "UTF8",
+                "--locale", "C.UTF-8", "--data-checksums",
+            ], environment)
+        try FileWriting.write(configuration, to: "\(unfinished)/postgresql.auto.conf", mode: 0o644)
+        guard unsafe rename(unfinished, data) == 0 else { throw SystemError.last("rename \(unfinished)") }
+    }
+
+    /// How the server is run.
+    func plan(environment: [String: String]) throws -> ProgramPlan {
+        var start = ChildProcess.Start(
+            command: ExternalPrograms.unprivileged + [
+                try ExternalPrograms.postgres("postgres"), "-D", data, "-k", state.sockets,
+            ],
+            environment: environment, logPath: state.log(of: "postgres"))
+        // Changing the user clears the signal of a parent's death; the lock in its own directory tells a stale one.
+        start.endsWithUs = ExternalPrograms.unprivileged.isEmpty
+        // SIGINT is PostgreSQL's fast shutdown: sessions are ended and everything is written.
+        return ProgramPlan(name: "postgres", start: start, stopSignal: SIGINT, grace: .seconds(30))
+    }
+
+    /// The process of an earlier run that is still there, if any.
+    var leftover: Int32? {
+        guard let bytes = try? FileContents.read("\(data)/postmaster.pid"),  // ok: no file is no leftover
+            let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first, let pid = Int32(line),
+            kill(pid, 0) == 0
+        else { return nil }
+        return pid
+    }
+
+    /// PostgreSQL refuses to run as root, so its folders are given to the user it runs as.
+    private func handOver() throws {
+        guard geteuid() == 0 else { return }
+        guard let user = unsafe getpwnam("postgres") else {
+            throw LauncherFailure("There is no user postgres on this machine. Run: apt-get install postgresql")
+        }
+        for path in ["\(state.path)/postgres", state.sockets] {
+            guard unsafe chown(path, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
+                throw SystemError.last("chown \(path)")
+            }
+        }
+        var folder = ""
+        for part in state.path.split(separator: "/") {
+            folder += "/\(part)"
+            var figures = stat()
+            guard unsafe stat(folder, &figures) == 0 else { throw SystemError.last("look at \(folder)") }
+            guard figures.st_mode & 0o001 != 0 else {
+                throw LauncherFailure(
+                    "PostgreSQL runs as the user postgres, who may not enter \(folder). "
+                        + "Choose another place with --state, such as /var/lib/scorable.")
+            }
+        }
+    }
+
+    private var configuration: String {
+        """
+        listen_addresses = ''
+        unix_socket_permissions = 0700
+        max_connections = 200
+        shared_buffers = '128MB'
+        jit = off
+        wal_compression = on
+        log_min_messages = warning
+
+        """
+    }
+
+    private func run(_ command: [String], _ environment: [String: String]) async throws {
+        let code = try await ChildProcess.run(
+            ChildProcess.Start(command: command, environment: environment, logPath: state.log(of: "postgres")))
+        guard code == 0 else {
+            throw LauncherFailure("\(command.last ?? "") failed with code \(code); see \(state.log(of: "postgres")).")
+        }
+    }
+}

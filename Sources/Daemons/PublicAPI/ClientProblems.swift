@@ -1,0 +1,78 @@
+package import HTTPServing
+internal import Operations
+internal import Postgres
+internal import Scoring
+internal import Stores
+internal import Tenancy
+
+/// What clients are told about the errors of operations and stores. The same for every API of the server.
+package enum ClientProblems {
+    /// The problem of an error; `nil` for one that is nobody's fault but ours.
+    package static let mapping: ProblemMapping = { error in
+        switch error {
+        case let error as NotFound: .notFound(error.description)
+        case let error as ReadOnly: .permissionDenied(error.description)
+        case is PermissionDenied: .permissionDenied()
+        case let error as InvalidDefinition: APIProblem(error)
+        case let error as Conflict: APIProblem(error)
+        case let error as ExecutionFailed: APIProblem(error)
+        case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
+        case let error as PostgresError: APIProblem(error)
+        default: nil
+        }
+    }
+}
+
+extension APIProblem {
+    fileprivate init(_ error: InvalidDefinition) {
+        let fields = Dictionary(grouping: error.problems, by: \.field).mapValues { $0.map(\.message) }
+        self = .invalid(error.description, fields: fields)
+    }
+
+    fileprivate init(_ conflict: Conflict) {
+        self =
+            switch conflict.kind {
+            case .nameTaken: .invalid("name", "This name is taken already.")
+            case .emailTaken: .invalid("email", "Somebody has this address already.")
+            case .missingReference: .invalid("What this refers to does not exist any more.")
+            case .isDefault: .invalid("The default project cannot be deleted. Make another one the default first.")
+            case .inUse: .invalid("This is still in use. Remove what belongs to it first.")
+            case .changedMeanwhile: .conflict("Somebody else changed this at the same moment. Try again.")
+            }
+    }
+
+    /// A failed execution names its log, where the whole story is.
+    fileprivate init(_ error: ExecutionFailed) {
+        let failure = error.failure
+        let fields = [
+            "execution_log_id": [error.executionLogID.description], "failure_code": [failure.code.rawValue],
+        ]
+        let detail = "No score: \(failure.message)"
+        switch failure.code {
+        case .invalidInput:
+            self.init(status: 400, code: "invalid", title: "Invalid input.", detail: detail, fields: fields)
+        case .timeout:
+            self.init(
+                status: 504, code: "model_timeout", title: "The model took too long.", detail: detail, fields: fields)
+        case .unavailable:
+            self.init(
+                status: 503, code: "unavailable", title: "Service temporarily unavailable.", detail: detail,
+                fields: fields, headers: RetryAfter(.seconds(1)).headers)
+        case .providerError, .rateLimited, .invalidResponse, .noProvider, .contextLength, .authentication, .refused,
+            .cancelled, .internal:
+            self.init(
+                status: 502, code: "model_error", title: "The model gave no score.", detail: detail, fields: fields)
+        }
+    }
+
+    fileprivate init?(_ error: PostgresError) {
+        switch error.kind {
+        case .unavailable, .poolExhausted, .connectionLost, .timedOut:
+            self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
+        case .server(let state) where state.isTransient:
+            self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
+        case .server, .cancelled, .decoding, .rejected:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,38 @@
+internal import Records
+internal import Access
+internal import HTTPMessages
+internal import HTTPServer
+internal import HTTPServing
+internal import Operations
+internal import Tenancy
+internal import Scoring
+internal import WireAPI
+
+extension PublicRoutes {
+    func addEvaluatorExecutions(to routes: inout ProtectedRoutes) {
+        routes.on(.post, "/v1/evaluators/execute/{id}/", needs: .evaluatorExecute) { context, principal in
+            let body = try await context.decode(ExecutionRequest.self)
+            let version = body.evaluatorVersionId.map(EvaluatorVersionID.init(uuid:))
+            return try await execute(.id(context.parameter("id"), version), body, context, principal)
+        }
+        routes.on(.post, "/v1/evaluators/execute/by-name/", needs: .evaluatorExecute) { context, principal in
+            guard let name = context.query["name"] else {
+                throw APIProblem.invalid("name", "This query parameter is required.")
+            }
+            return try await execute(
+                .name(name), try await context.decode(ExecutionRequest.self), context, principal)
+        }
+    }
+
+    private func execute(
+        _ choice: EvaluatorChoice, _ body: ExecutionRequest, _ context: RequestContext, _ principal: Principal
+    ) async throws -> HTTPResponse {
+        let receipt = try await executions.execute(
+            choice, try ExecutionOrder(body), as: principal, CallContext(context, timeout: executionTimeout))
+        return .json(
+            EvaluatorExecutionResult(
+                evaluatorName: receipt.evaluator.name, score: receipt.outcome.score?.value,
+                cost: receipt.outcome.cost?.dollars, executionLogId: receipt.executionLogID.uuid,
+                justification: receipt.outcome.justification, confidence: receipt.outcome.confidence))
+    }
+}

@@ -1,0 +1,86 @@
+internal import Access
+internal import HTTPMessages
+internal import HTTPServer
+internal import HTTPServing
+internal import Operations
+internal import Scoring
+internal import Tenancy
+internal import WireAPI
+
+extension PublicRoutes {
+    func addJudges(to routes: inout ProtectedRoutes) {
+        routes.on(.get, "/v1/judges/", needs: .judgeRead) { context, principal in
+            let page = try context.pageRequest()
+            let filter = try JudgeFilter(context.query)
+            return context.page(try await judges.list(filter, page, for: principal), at: \.keyset) {
+                JudgeBody($0, for: principal)
+            }
+        }
+        routes.on(.post, "/v1/judges/", needs: .judgeCreate) { context, principal in
+            let draft = try JudgeDraft(try await context.decode(JudgeRequest.self))
+            return .json(JudgeBody(try await judges.create(draft, for: principal), for: principal), status: 201)
+        }
+        routes.on(.get, "/v1/judges/{id}/", needs: .judgeRead) { context, principal in
+            .json(JudgeBody(try await judges.find(context.parameter("id"), for: principal), for: principal))
+        }
+        for method in [HTTPMethod.put, .patch] {
+            routes.on(method, "/v1/judges/{id}/", needs: .judgeUpdate) { context, principal in
+                let draft = try JudgeDraft(try await context.decode(JudgeRequest.self))
+                let changed = try await judges.update(context.parameter("id"), draft, for: principal)
+                return .json(JudgeBody(changed, for: principal))
+            }
+        }
+        routes.on(.delete, "/v1/judges/{id}/", needs: .judgeDelete) { context, principal in
+            try await judges.delete(context.parameter("id"), for: principal)
+            return .noContent
+        }
+    }
+}
+
+extension JudgeDraft {
+    fileprivate init(_ body: JudgeRequest) throws {
+        self.init()
+        guard body.fileId == nil else {
+            throw APIProblem.invalid("file_id", "Files cannot be attached to judges by this server yet.")
+        }
+        name = body.name
+        intent = body.intent
+        stage = body.stage
+        evaluators = body.evaluatorReferences?.map {
+            EvaluatorReference(
+                id: EvaluatorID(uuid: $0.id), pinned: $0.versionId.map(EvaluatorVersionID.init(uuid:)))
+        }
+        if let word = body.visibility {
+            // Older clients say `unlisted` and `global`: what nobody else lists is private here.
+            guard let known = ["unlisted": .private, "global": .public][word] ?? Visibility(rawValue: word) else {
+                throw APIProblem.invalid("visibility", "“\(word)” is not one of private, public.")
+            }
+            visibility = known
+        }
+        projectID = body.projectId.map(ProjectID.init(uuid:))
+    }
+}
+
+extension JudgeFilter {
+    fileprivate init(_ query: QueryParameters) throws {
+        self.init()
+        projectID = try query.id("project_id", of: Project.self)
+        includesPublic = try query.bool("include_public") ?? false
+        name = query["name"]
+        search = query["search"]
+        executedSince = try query.date("executed_at_gte")
+    }
+}
+
+extension Judge {
+    /// Its place in a list of judges.
+    fileprivate var keyset: Keyset { Keyset(createdAt: createdAt, id: id.uuid) }
+}
+
+extension JudgeBody {
+    fileprivate init(_ judge: Judge, for principal: Principal) {
+        self.init(
+            judge, defaultModel: PublicRoutes.defaultModel,
+            hidesProject: judge.organizationID != principal.organizationID)
+    }
+}

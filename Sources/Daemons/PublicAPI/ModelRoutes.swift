@@ -1,0 +1,51 @@
+internal import Access
+internal import HTTPMessages
+internal import HTTPServer
+internal import HTTPServing
+internal import Operations
+internal import Scoring
+internal import Tenancy
+internal import WireAPI
+
+extension PublicRoutes {
+    func addModels(to routes: inout ProtectedRoutes) {
+        routes.on(.get, "/v1/models/", needs: .modelRead) { context, principal in
+            let page = try context.pageRequest()
+            return context.page(try await models.list(page, for: principal), at: \.keyset, as: ModelRow.init)
+        }
+        routes.on(.post, "/v1/models/", needs: .modelCreate) { context, principal in
+            let draft = ModelDraft(try await context.decode(ModelRequest.self))
+            return .json(ModelBody(try await models.create(draft, for: principal)), status: 201)
+        }
+        routes.on(.get, "/v1/models/{id}/", needs: .modelRead) { context, principal in
+            .json(ModelBody(try await models.find(context.parameter("id"), for: principal)))
+        }
+        for method in [HTTPMethod.put, .patch] {
+            routes.on(method, "/v1/models/{id}/", needs: .modelUpdate) { context, principal in
+                let draft = ModelDraft(try await context.decode(ModelRequest.self))
+                return .json(ModelBody(try await models.update(context.parameter("id"), draft, for: principal)))
+            }
+        }
+        routes.on(.delete, "/v1/models/{id}/", needs: .modelDelete) { context, principal in
+            try await models.delete(context.parameter("id"), for: principal)
+            return .noContent
+        }
+    }
+}
+
+extension ModelDraft {
+    fileprivate init(_ body: ModelRequest) {
+        self.init()
+        name = body.name
+        upstreamModel = body.model
+        url = body.url
+        maximumOutputTokens = body.maxOutputTokenCount
+        maximumTokens = body.maxTokenCount
+        key = body.defaultKey
+    }
+}
+
+extension Model {
+    /// Its place in a list of models.
+    fileprivate var keyset: Keyset { Keyset(createdAt: createdAt, id: id.uuid) }
+}

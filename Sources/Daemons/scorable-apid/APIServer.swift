@@ -1,0 +1,91 @@
+import Logging
+import Settings
+import Access
+import DaemonRuntime
+import EventLoop
+import FoundationEssentials
+import HTTPTransfer
+import OperatorAPI
+import Operations
+import Postgres
+import PublicAPI
+import Redis
+import Stores
+import StoreConnections
+import WireAPI
+
+/// Puts the API server together.
+struct APIServer {
+    private let settings: APIServerSettings
+    private let database: PostgresClient
+    private let redis: RedisClient
+
+    init(_ settings: APIServerSettings, in composition: inout Composition<APIServerSettings>) throws {
+        self.settings = settings
+        database = composition.database(settings.database, program: "scorable-apid")
+        redis = try composition.redis(settings.redis)
+    }
+
+    /// Adds every part and the listeners.
+    func compose(_ composition: inout Composition<APIServerSettings>) throws {
+        let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
+        let authenticator = Authenticator(
+            keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: hash)
+        let product = product(in: &composition, authenticator)
+        let feed = EventFeed(redis: redis, logger: composition.logger)
+        follow(feed, authenticator, product.changes, in: &composition)
+
+        let publicRouter = product.publicRoutes(executionTimeout: settings.executionTimeout)
+            .router(authenticator: authenticator)
+        composition.listen("public", settings.publicListener, publicRouter, mapping: ClientProblems.mapping)
+        composition.listen("loopback", settings.loopbackListener, publicRouter, mapping: ClientProblems.mapping)
+
+        let workers = WorkerThreads(name: "passwords", count: 2, queueLimit: 64)
+        composition.add(Service("passwords", stop: { _ in workers.shutdown() }))
+        let signIn = SignIn(
+            users: UserStore(database: database), sessions: SessionStore(database: database), hash: hash,
+            identifiers: composition.identifiers, workers: workers)
+        let operatorRoutes = OperatorRoutes(
+            authenticator: authenticator, signIn: signIn,
+            organizations: Organizations(store: OrganizationStore(database: database)), projects: product.projects,
+            logs: product.logs, feed: feed,
+            deployment: OperatorSession.Deployment(
+                name: settings.deploymentName, isProduction: settings.isProduction, version: Release.version))
+        composition.serveInternally(operatorRoutes.router(), mapping: ClientProblems.mapping)
+    }
+
+    private func product(
+        in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator
+    ) -> Product {
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        composition.add(Service("evaluation service", stop: { _ in await client.close() }))
+        let recorder = ExecutionRecorder(
+            database: database, loops: composition.loops, events: EventPublisher(redis: redis, loops: composition.loops))
+        composition.add(Service("execution recorder", stop: { _ in await recorder.close() }))
+        return Product(
+            database: database, redis: redis, identifiers: composition.identifiers,
+            service: EvaluationService(
+                client: client, url: settings.evaluationService, serviceToken: settings.serviceToken.reveal()),
+            recorder: recorder, forgetAccess: { authenticator.forgetAll() })
+    }
+
+    /// The work that goes on beside the requests.
+    private func follow(
+        _ feed: EventFeed, _ authenticator: Authenticator, _ changes: Changes,
+        in composition: inout Composition<APIServerSettings>
+    ) {
+        composition.work("event feed") { drain in try await drain.cancelling { try await feed.run() } }
+        composition.work("changes") { drain in try await drain.cancelling { try await changes.follow() } }
+        let logger = composition.logger
+        composition.work("key uses") { drain in
+            while !drain.hasBegun {
+                await drain.wait(atMost: .seconds(20))
+                do {
+                    try await authenticator.flushKeyUses()
+                } catch {
+                    logger.warning("the last use of keys could not be stored", metadata: ["reason": "\(error)"])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import DaemonRuntime
+import Settings
+import StoreConnections
+
+/// What the API server can be told.
+struct APIServerSettings: Sendable {
+    let database: DatabaseSettings
+    let redis: RedisConnectionSettings
+    let serviceToken: Secret
+    let credentialSecret: Secret
+    let evaluationService: String
+    let executionTimeout: Duration
+    let publicListener: ListenerSettings
+    let loopbackListener: ListenerSettings
+    let deploymentName: String
+    let isProduction: Bool
+
+    init(_ reader: SettingsReader) throws(SettingsError) {
+        database = try DatabaseSettings(from: reader.root.section("database"))
+        redis = try RedisConnectionSettings(from: reader.root.section("redis"))
+        serviceToken = try reader.root.secret(
+            "service_token", help: "What the daemons of one deployment know each other by.")
+        credentialSecret = try reader.root.secret(
+            "credential_secret",
+            help: "With which API keys and session tokens are hashed; at least 32 characters. Changing it ends them all.")
+        guard credentialSecret.reveal().utf8.count >= 32 else {
+            throw reader.root.refusal("credential_secret", expected: "at least 32 characters")
+        }
+        evaluationService = try reader.root.section("evald").string(
+            "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
+        let own = reader.own
+        executionTimeout = try own.duration(
+            "execution_timeout", default: .seconds(120), range: .seconds(1) ... .seconds(3600),
+            help: "How long an execution may take when the caller does not say.")
+        publicListener = try ListenerSettings(from: own.section("public"), default: .tcp(address: "0.0.0.0", port: 8443))
+        loopbackListener = try ListenerSettings(
+            from: own.section("loopback"), default: .tcp(address: "127.0.0.1", port: 8000))
+        let deployment = reader.root.section("deployment")
+        deploymentName = try deployment.string(
+            "name", default: "scorable", help: "What consoles call this installation.")
+        isProduction = try deployment.bool(
+            "production", default: false, help: "Whether consoles warn that a mistake here concerns customers.")
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Launcher
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Brings the database's schema and the built-in evaluators up to this release.")
+    @OptionGroup var options: StateOptions
+    @Flag(help: "Only list what would be applied.") var plan = false
+
+    func run() async throws {
+        let (installation, plan) = (try options.installation, plan)
+        try await onLoop { loops in
+            let administration = try Administration(installation, on: loops)
+            say(plan ? try await administration.plan() : try await administration.migrate())
+        }
+    }
+}
+
+struct Config: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the settings in force with their sources; secrets are masked.")
+    @OptionGroup var options: StateOptions
+    @Argument(help: "Only of this daemon: apid, evald, llmproxyd or workerd.") var daemon: String?
+
+    func validate() throws {
+        guard let daemon, !Installation.daemons.contains(daemon) else { return }
+        throw ValidationError("There is no daemon \(daemon). Use one of: \(Installation.daemons.joined(separator: ", ")).")
+    }
+
+    func run() async throws {
+        let (installation, daemons) = (try options.installation, daemon.map { [$0] } ?? Installation.daemons)
+        try await onLoop { _ in
+            for daemon in daemons { try await installation.showSettings(of: daemon) }
+        }
+    }
+}
+
+struct ProviderCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "provider", abstract: "The places where language models are served.",
+        subcommands: [Add.self, List.self, Remove.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Adds a provider with its models.")
+        @OptionGroup var options: StateOptions
+        @Argument(help: "A name for it, such as openai.") var name: String
+        @Option(help: "The address of its OpenAI-compatible API, such as https://api.openai.com/v1.") var baseUrl: String
+        @Option(help: "A file that holds its key. Keys are no arguments: every user of the machine sees those.")
+        var keyFile: String?
+        @Option(name: .customLong("model"), parsing: .singleValue, help: "A model it serves; repeat it for more.")
+        var models: [String]
+
+        func validate() throws {
+            guard baseUrl.hasPrefix("http://") || baseUrl.hasPrefix("https://") else {
+                throw ValidationError("--base-url begins with http:// or https://.")
+            }
+            guard !models.isEmpty else { throw ValidationError("Name at least one --model.") }
+        }
+
+        func run() async throws {
+            let (installation, name, url, file, models) = (try options.installation, name, baseUrl, keyFile, models)
+            try await onLoop { loops in
+                let administration = try Administration(installation, on: loops)
+                try await administration.addProvider(named: name, baseURL: url, keyFile: file, models: models)
+                say("Added \(name) with \(models.joined(separator: ", ")).\n")
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the providers.")
+        @OptionGroup var options: StateOptions
+
+        func run() async throws {
+            let installation = try options.installation
+            try await onLoop { loops in say(try await Administration(installation, on: loops).providers()) }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Removes a provider with its models.")
+        @OptionGroup var options: StateOptions
+        @Argument var name: String
+
+        func run() async throws {
+            let (installation, name) = (try options.installation, name)
+            try await onLoop { loops in
+                try await Administration(installation, on: loops).removeProvider(named: name)
+                say("Removed \(name).\n")
+            }
+        }
+    }
+}
+
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "People.", subcommands: [ResetPassword.self])
+
+    struct ResetPassword: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives somebody a new password, prints it once, and ends their sessions.")
+        @OptionGroup var options: StateOptions
+        @Argument(help: "The person's address.") var email: String
+
+        func run() async throws {
+            let (installation, email) = (try options.installation, email)
+            try await onLoop { loops in
+                say("\(try await Administration(installation, on: loops).resetPassword(of: email))\n")
+            }
+        }
+    }
+}
+
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "API keys.", subcommands: [Create.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes an API key and prints it once.")
+        @OptionGroup var options: StateOptions
+        @Argument(help: "A name to know it by.") var name: String
+        @Option(help: "The address of the person it acts for.") var email: String
+
+        func run() async throws {
+            let (installation, name, email) = (try options.installation, name, email)
+            try await onLoop { loops in
+                say("\(try await Administration(installation, on: loops).createKey(named: name, for: email))\n")
+            }
+        }
+    }
+}

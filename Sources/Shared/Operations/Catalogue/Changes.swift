@@ -1,0 +1,51 @@
+package import Redis
+
+/// Tells every daemon that something they may remember has changed.
+package struct Changes: Sendable {
+    /// The Redis channel; the message says what changed.
+    package static let channel = "scorable:invalidate"
+
+    /// What changed, coarsely: who remembers any of it forgets all of it.
+    package enum Subject: String, Sendable, CaseIterable {
+        case evaluators
+        case judges
+        case models
+        case access
+        case projects
+    }
+
+    private let redis: RedisClient
+    private let forget: @Sendable (Subject) -> Void
+
+    /// - Parameter forget: what this process does about a change; called at once for its own.
+    package init(redis: RedisClient, forget: @escaping @Sendable (Subject) -> Void) {
+        self.redis = redis
+        self.forget = forget
+    }
+
+    /// Makes this process forget at once and the others within a moment. When Redis is away they notice when what they
+    /// remember expires, so that is no error.
+    package func announce(_ subject: Subject) async {
+        forget(subject)
+        do {
+            _ = try await redis.command(["PUBLISH", .init(Self.channel), .init(subject.rawValue)])
+        } catch {
+            return
+        }
+    }
+
+    /// Hears what others announce, until cancelled. After an interruption everything is forgotten: something may have
+    /// been missed.
+    package func follow() async throws {
+        for try await message in redis.subscribe(to: [Self.channel]) {
+            switch message {
+            case .message(_, let payload):
+                guard let subject = Subject(rawValue: String(decoding: payload, as: UTF8.self)) else { continue }
+                forget(subject)
+            case .resumed:
+                Subject.allCases.forEach(forget)
+            }
+        }
+        try Task.checkCancellation()
+    }
+}

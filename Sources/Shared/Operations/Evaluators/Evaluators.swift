@@ -1,0 +1,73 @@
+internal import FoundationEssentials
+package import Scoring
+package import Stores
+package import Tenancy
+
+/// The evaluators that a caller sees, and the caller's own to change.
+package struct Evaluators: Sendable {
+    let store: EvaluatorStore
+    let objectives: Objectives
+    let objectiveStore: ObjectiveStore
+    let models: Models
+    let projects: Projects
+    let identifiers: IdentifierSource
+    let changes: Changes
+
+    package init(
+        store: EvaluatorStore, objectives: Objectives, objectiveStore: ObjectiveStore, models: Models,
+        projects: Projects, identifiers: IdentifierSource, changes: Changes
+    ) {
+        self.store = store
+        self.objectives = objectives
+        self.objectiveStore = objectiveStore
+        self.models = models
+        self.projects = projects
+        self.identifiers = identifiers
+        self.changes = changes
+    }
+
+    /// One page of what the caller sees.
+    package func list(
+        _ filter: EvaluatorFilter, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<Evaluator> {
+        try await store.list(readableBy: principal.organizationID, filter, page: page)
+    }
+
+    /// The evaluator at its latest or the given version.
+    /// - Throws: `NotFound`.
+    package func find(
+        _ id: EvaluatorID, version: EvaluatorVersionID? = nil, for principal: Principal
+    ) async throws -> Evaluator {
+        guard let found = try await store.find(id, version: version, readableBy: principal.organizationID) else {
+            throw NotFound("Evaluator")
+        }
+        return found
+    }
+
+    /// One page of the evaluator's versions, the newest first.
+    /// - Throws: `NotFound`.
+    package func versions(
+        of id: EvaluatorID, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<Evaluator> {
+        _ = try await find(id, for: principal)
+        return try await store.versions(of: id, readableBy: principal.organizationID, page: page)
+    }
+
+    /// Takes the evaluator out of use. Judges go on without it; logs keep naming it.
+    /// - Throws: `NotFound`, `ReadOnly`.
+    package func delete(_ id: EvaluatorID, for principal: Principal) async throws {
+        _ = try await own(id, principal)
+        guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Evaluator") }
+        await changes.announce(.evaluators)
+        await changes.announce(.judges)
+    }
+
+    /// The evaluator, provided that the caller's organisation may change it.
+    func own(_ id: EvaluatorID, _ principal: Principal) async throws -> Evaluator {
+        let evaluator = try await find(id, for: principal)
+        guard evaluator.organizationID == principal.organizationID, !evaluator.isRoot else {
+            throw ReadOnly("Evaluator")
+        }
+        return evaluator
+    }
+}

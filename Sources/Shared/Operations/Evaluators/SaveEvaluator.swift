@@ -1,0 +1,133 @@
+internal import FoundationEssentials
+package import Scoring
+internal import Stores
+package import Tenancy
+
+extension Evaluators {
+    /// How often a change is applied anew when another one came first.
+    private static let attempts = 5
+
+    /// Makes an evaluator; with `overwrite` a new version of the caller's newest one of that name, if there is one.
+    /// - Throws: `InvalidDefinition` naming every field that is missing or not acceptable.
+    package func create(
+        _ draft: EvaluatorDraft, overwrite: Bool, for principal: Principal
+    ) async throws -> Evaluator {
+        if overwrite, let name = draft.name, let existing = try await ownNewest(named: name, principal) {
+            return try await update(existing, draft, for: principal)
+        }
+        try draft.requireComplete()
+        let project = try await projects.target(draft.projectID, for: principal)
+        var definition = EvaluatorDefinition(
+            name: "", criteria: CriteriaTemplate(""), objectiveID: ObjectiveID(uuid: identifiers.uuid()))
+        draft.apply(to: &definition)
+        try definition.validate()
+        try await models.requireKnown(definition.models, for: principal)
+        try await setObjective(of: &definition, draft, project: project, principal)
+        return try await store(definition, in: project, for: principal)
+    }
+
+    /// Copies an evaluator that the caller sees into a project, by default that of the original.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project.
+    package func duplicate(
+        _ id: EvaluatorID, to project: ProjectID?, for principal: Principal
+    ) async throws -> Evaluator {
+        let original = try await find(id, for: principal)
+        var definition = original.version.definition
+        definition.name = String("\(definition.name) (copy)".unicodeScalars.prefix(1000).map(Character.init))
+        definition.changeNote = ""
+        let target = try await projects.target(
+            project, of: original.organizationID, original.projectID, for: principal)
+        return try await store(definition, in: target, for: principal)
+    }
+
+    /// Gives the evaluator a new version with what the draft says; the rest stays.
+    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`.
+    package func update(
+        _ id: EvaluatorID, _ draft: EvaluatorDraft, for principal: Principal
+    ) async throws -> Evaluator {
+        try await update(try await own(id, principal), draft, for: principal)
+    }
+
+    private func update(
+        _ evaluator: Evaluator, _ draft: EvaluatorDraft, for principal: Principal
+    ) async throws -> Evaluator {
+        var current = evaluator
+        var target: ProjectID?
+        if let project = draft.projectID { target = try await projects.target(project, for: principal) }
+        for _ in 0..<Self.attempts {
+            var definition = current.version.definition
+            draft.apply(to: &definition)
+            try definition.validate()
+            if draft.models != nil { try await models.requireKnown(definition.models, for: principal) }
+            try await setObjective(
+                of: &definition, draft, project: target ?? current.projectID ?? principal.defaultProjectID, principal)
+            let change = EvaluatorChange(
+                id: current.id, organizationID: principal.organizationID, replacing: current.version.id,
+                versionID: identifiers.next(), definition: definition, projectID: target, by: principal.user.id,
+                at: Date())
+            if try await store.addVersion(change) {
+                await changes.announce(.evaluators)
+                await changes.announce(.judges)
+                return try await find(current.id, for: principal)
+            }
+            current = try await own(current.id, principal)
+        }
+        throw Conflict(.changedMeanwhile)
+    }
+
+    private func store(
+        _ definition: EvaluatorDefinition, in project: ProjectID, for principal: Principal
+    ) async throws -> Evaluator {
+        let id = identifiers.next(Evaluator.self)
+        try await store.create(
+            NewEvaluator(
+                id: id, versionID: identifiers.next(), organizationID: principal.organizationID, projectID: project,
+                ownerID: principal.user.id, definition: definition, createdAt: id.uuid.versionSevenDate ?? Date()))
+        await changes.announce(.evaluators)
+        return try await find(id, for: principal)
+    }
+
+    /// The caller's organisation's newest evaluator of exactly that name.
+    private func ownNewest(named name: String, _ principal: Principal) async throws -> Evaluator? {
+        let found = try await store.find(named: name, readableBy: principal.organizationID)
+        guard let found, found.name == name, found.organizationID == principal.organizationID, !found.isRoot else {
+            return nil
+        }
+        return found
+    }
+
+    private func setObjective(
+        of definition: inout EvaluatorDefinition, _ draft: EvaluatorDraft, project: ProjectID, _ principal: Principal
+    ) async throws {
+        switch draft.objective {
+        case nil:
+            return
+        case .new(let intent):
+            definition.objectiveID = try await objectives.create(
+                ObjectiveDefinition(intent: intent), in: project, for: principal)
+            definition.objectiveVersionID = nil
+        case .existing(let id, let version):
+            guard try await objectiveStore.find(id, readableBy: principal.organizationID) != nil else {
+                throw InvalidDefinition(problems: [.init(field: "objective_id", message: "There is no such objective.")])
+            }
+            if let version, try await !objectiveStore.hasVersion(version, of: id) {
+                throw InvalidDefinition(problems: [
+                    .init(field: "objective_version_id", message: "The objective has no such version.")
+                ])
+            }
+            definition.objectiveID = id
+            definition.objectiveVersionID = version
+        }
+    }
+}
+
+extension EvaluatorDraft {
+    /// Names what a new evaluator cannot do without.
+    fileprivate func requireComplete() throws(InvalidDefinition) {
+        try InvalidDefinition.check { findings in
+            if name == nil { findings.add("name", "This field is required.") }
+            if criteria == nil { findings.add("scoring_criteria", "This field is required.") }
+            if objective == nil { findings.add("objective_id", "This field is required.") }
+        }
+    }
+}

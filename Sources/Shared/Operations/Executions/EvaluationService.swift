@@ -1,0 +1,94 @@
+internal import EventLoop
+internal import HTTPMessages
+package import HTTPTransfer
+internal import JSON
+internal import Scoring
+package import WireAPI
+
+/// evald, as its callers see it.
+package struct EvaluationService: Sendable {
+    private let client: HTTPClient
+    private let url: String
+    private let serviceToken: String
+
+    /// The largest reply: prompts and raw answers of every evaluator of a judge come back in it.
+    private static let replyLimit = 64 << 20
+    /// How often a call is offered that evald cannot have seen: as long as its supervisor takes to restart it.
+    private static let offers = 6
+
+    /// - Parameters:
+    ///   - url: evald's base address.
+    ///   - serviceToken: what the daemons know each other by.
+    package init(client: HTTPClient, url: String, serviceToken: String) {
+        self.client = client
+        self.url = url
+        self.serviceToken = serviceToken
+    }
+
+    /// Runs the evaluators of `call`, whose results come in their order.
+    /// - Throws: `EvaluationFailure` when evald could not be reached, did not answer in time or not as agreed;
+    ///   `CancellationError`.
+    package func evaluate(_ call: EvaluationCall, _ context: CallContext) async throws -> [EvaluationReply.Result] {
+        let response = try await send(JSONCodec.encode(call), context)
+        guard response.status == 200 else {
+            throw EvaluationFailure(
+                code: .internal, message: "the evaluation service refused the call with status \(response.status)")
+        }
+        let reply: EvaluationReply
+        do {
+            reply = try JSONCodec.decode(EvaluationReply.self, from: response.body)
+        } catch {
+            throw EvaluationFailure(
+                code: .internal, message: "the evaluation service's answer is not understood: \(error.message)")
+        }
+        guard reply.results.count == call.evaluators.count else {
+            throw EvaluationFailure(
+                code: .internal,
+                message: "the evaluation service gave \(reply.results.count) results for \(call.evaluators.count) "
+                    + "evaluators")
+        }
+        return reply.results
+    }
+
+    private func send(_ body: [UInt8], _ context: CallContext) async throws -> InboundResponse {
+        var headers = context.propagation
+        headers["authorization"] = "Bearer \(serviceToken)"
+        headers["content-type"] = "application/json"
+        let loop = Loop.current
+        var offer = 0
+        while true {
+            offer += 1
+            let remaining = context.deadline.remaining
+            headers[EvaluationCall.deadlineField] = remaining.map { "\(max(1, Int64($0.seconds * 1000)))" }
+            // evald answers at the deadline with what failed; only when it does not, we end the wait ourselves.
+            let patience = remaining.map { $0 + .seconds(1) }
+            let request = OutboundRequest(
+                method: .post, url: url + EvaluationCall.path, headers: headers, body: .bytes(body),
+                deadlines: TransferDeadlines(
+                    connect: .seconds(2), firstByte: patience, idle: patience, total: patience))
+            do {
+                return try await client.send(request, bodyLimit: Self.replyLimit)
+            } catch where error.kind == .cancelled {
+                throw CancellationError()
+            } catch {
+                // A call that evald may have begun is not repeated: it would be paid for twice.
+                guard error.isBeforeRequestSent, offer < Self.offers, !context.deadline.hasPassed, let loop else {
+                    throw EvaluationFailure(error)
+                }
+                try await loop.sleep(for: .milliseconds(50 << offer))
+            }
+        }
+    }
+}
+
+extension EvaluationFailure {
+    fileprivate init(_ error: TransferError) {
+        if case .timedOut(.firstByte) = error.kind {
+            self.init(code: .timeout, message: "the evaluation did not end within the time it was given")
+        } else if case .timedOut(.total) = error.kind {
+            self.init(code: .timeout, message: "the evaluation did not end within the time it was given")
+        } else {
+            self.init(code: .unavailable, message: "the evaluation service could not be reached; try again")
+        }
+    }
+}

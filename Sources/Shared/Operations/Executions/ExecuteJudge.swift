@@ -1,0 +1,85 @@
+internal import FoundationEssentials
+internal import Records
+internal import Scoring
+package import Tenancy
+
+extension Executions {
+    /// Executes every evaluator of a judge at once, and returns when all results are recorded: one log for the judge
+    /// and one for each evaluator.
+    ///
+    /// An evaluator that fails has no score and leaves the others theirs.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project or a judge without evaluators;
+    ///   `ExecutionFailed` when no evaluator gave a score.
+    package func execute(
+        _ choice: JudgeChoice, _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
+    ) async throws -> JudgeReceipt {
+        let judge = try await catalogue.judge(choice, for: principal)
+        guard !judge.evaluators.isEmpty else {
+            throw InvalidDefinition(problems: [
+                .init(field: "non_field_errors", message: "This judge has no evaluators. Give it at least one.")
+            ])
+        }
+        let project = try await projects.target(
+            order.projectID, of: judge.organizationID, judge.projectID, for: principal)
+        let results = try await outcomes(of: judge.evaluators, order, project: project, principal, context)
+        let execution = record(of: judge, results, order, project: project, principal, context)
+        try await recorder.record(execution)
+        let outcomes = results.map(\.outcome)
+        if let failure = outcomes.first?.failure, outcomes.allSatisfy({ $0.failure != nil }) {
+            throw ExecutionFailed(failure: failure, executionLogID: execution.log.id)
+        }
+        return JudgeReceipt(judge: judge, outcomes: outcomes, executionLogID: execution.log.id)
+    }
+
+    private func record(
+        of judge: Judge, _ results: [Outcome], _ order: ExecutionOrder, project: ProjectID, _ principal: Principal,
+        _ context: CallContext
+    ) -> FinishedExecution {
+        func log(
+            _ id: ExecutionLogID, _ moment: Date, _ type: ExecutionType, _ item: ExecutedItem,
+            parent: ExecutionLogID?, _ outcome: ExecutionOutcome
+        ) -> ExecutionLog {
+            ExecutionLog(
+                id: id, organizationID: principal.organizationID, projectID: project, type: type, item: item,
+                ownerID: principal.user.id, parentID: parent, judgeID: judge.id, input: order.input, labels: order.labels,
+                outcome: outcome, requestID: context.requestID, createdAt: moment)
+        }
+        let (id, moment) = newLogID()
+        let parts = zip(judge.evaluators, results).map { evaluator, result in
+            let (partID, partMoment) = newLogID()
+            return log(
+                partID, partMoment, .evaluator,
+                ExecutedItem(id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name),
+                parent: id, result.outcome)
+        }
+        let whole = log(
+            id, moment, .judge,
+            ExecutedItem(id: judge.id.uuid, versionID: judge.version.id.uuid, name: judge.name), parent: nil,
+            ExecutionOutcome(combining: zip(judge.evaluators, results).map { ($0.name, $1.outcome, $1.duration) }))
+        return FinishedExecution(log: whole, parts: parts)
+    }
+}
+
+extension ExecutionOutcome {
+    /// What a judge's own log says: the mean score, the sums, and how long each evaluator took.
+    fileprivate init(combining parts: [(name: String, outcome: ExecutionOutcome, duration: Duration)]) {
+        let score = Score.combined(parts.map(\.outcome.score))
+        let failures = parts.filter { $0.outcome.failure != nil }
+        var justification: String?
+        if !failures.isEmpty, score != nil {
+            justification =
+                "\(failures.count) of \(parts.count) evaluators gave no score: "
+                + failures.map(\.name).joined(separator: ", ")
+        }
+        let usages = parts.compactMap(\.outcome.usage)
+        let costs = parts.compactMap(\.outcome.cost)
+        let models = Set(parts.compactMap(\.outcome.model))
+        self.init(
+            score: score, justification: justification, failure: score == nil ? failures.first?.outcome.failure : nil,
+            model: models.count == 1 ? models.first : nil,
+            usage: usages.isEmpty ? nil : usages.dropFirst().reduce(usages[0], +),
+            cost: costs.isEmpty ? nil : costs.dropFirst().reduce(costs[0], +),
+            callDuration: parts.compactMap(\.outcome.callDuration).max(),
+            evaluatorLatencies: parts.map { EvaluatorLatency(evaluatorName: $0.name, duration: $0.duration) })
+    }
+}

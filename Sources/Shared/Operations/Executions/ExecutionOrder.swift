@@ -1,0 +1,47 @@
+package import Records
+package import Scoring
+package import Tenancy
+
+/// What a caller wants executed on what, and how the log is to be labelled.
+package struct ExecutionOrder: Sendable {
+    package let input: EvaluationInput
+    package let labels: ExecutionLabels
+    /// Where the log belongs; `nil` for the executed item's project.
+    package let projectID: ProjectID?
+
+    package init(input: EvaluationInput, labels: ExecutionLabels, projectID: ProjectID?) {
+        self.input = input
+        self.labels = labels
+        self.projectID = projectID
+    }
+}
+
+/// Which evaluator is meant.
+package enum EvaluatorChoice: Sendable, Hashable {
+    /// That version of it, the latest without one.
+    case id(EvaluatorID, EvaluatorVersionID?)
+    /// The caller's organisation's newest of that name, else the built-in one.
+    case name(String)
+}
+
+/// Which judge is meant.
+package enum JudgeChoice: Sendable, Hashable {
+    /// That version of it, the latest without one.
+    case id(JudgeID, JudgeVersionID?)
+    /// The caller's organisation's newest of that name.
+    case name(String)
+}
+
+/// What came of executing an evaluator, recorded.
+package struct EvaluatorReceipt: Sendable {
+    package let evaluator: Evaluator
+    package let outcome: ExecutionOutcome
+    package let executionLogID: ExecutionLogID
+}
+
+/// What came of executing a judge, recorded: one outcome an evaluator, in the judge's order.
+package struct JudgeReceipt: Sendable {
+    package let judge: Judge
+    package let outcomes: [ExecutionOutcome]
+    package let executionLogID: ExecutionLogID
+}

@@ -1,0 +1,59 @@
+internal import FoundationEssentials
+internal import Records
+internal import Scoring
+package import Tenancy
+internal import WireAPI
+
+/// Executes evaluators and judges and records what came of it.
+package struct Executions: Sendable {
+    let catalogue: Catalogue
+    let projects: Projects
+    let service: EvaluationService
+    let recorder: ExecutionRecorder
+    let identifiers: IdentifierSource
+
+    package init(
+        catalogue: Catalogue, projects: Projects, service: EvaluationService, recorder: ExecutionRecorder,
+        identifiers: IdentifierSource
+    ) {
+        self.catalogue = catalogue
+        self.projects = projects
+        self.service = service
+        self.recorder = recorder
+        self.identifiers = identifiers
+    }
+
+    /// Runs `evaluators` on the order's input.
+    ///
+    /// A call that fails as a whole is the same failure of every evaluator, so that it is recorded as well.
+    func outcomes(
+        of evaluators: [Evaluator], _ order: ExecutionOrder, project: ProjectID, _ principal: Principal,
+        _ context: CallContext
+    ) async throws -> [Outcome] {
+        let call = EvaluationCall(
+            organization: principal.organizationID, project: project, evaluators: evaluators, input: order.input)
+        do {
+            let results = try await service.evaluate(call, context)
+            return zip(evaluators, results).map { evaluator, result in
+                var outcome = ExecutionOutcome(result, criteria: evaluator.version.definition.criteria.text)
+                // The executed version is stored and has them.
+                outcome.scoringCriteria = nil
+                return Outcome(outcome: outcome, duration: .microseconds(result.totalMicroseconds))
+            }
+        } catch let failure as EvaluationFailure {
+            return evaluators.map { _ in Outcome(outcome: ExecutionOutcome(failure: failure), duration: .zero) }
+        }
+    }
+
+    /// The outcome of one evaluator and how long it took in all.
+    struct Outcome {
+        let outcome: ExecutionOutcome
+        let duration: Duration
+    }
+
+    /// A fresh log identifier with the moment that is inside it.
+    func newLogID() -> (ExecutionLogID, Date) {
+        let id = identifiers.next(ExecutionLog.self)
+        return (id, id.uuid.versionSevenDate ?? Date())
+    }
+}

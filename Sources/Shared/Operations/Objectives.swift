@@ -1,0 +1,94 @@
+internal import FoundationEssentials
+package import Scoring
+package import Stores
+package import Tenancy
+
+/// What is to be measured, in words, with all its wordings.
+package struct Objectives: Sendable {
+    private let store: ObjectiveStore
+    private let projects: Projects
+    private let identifiers: IdentifierSource
+    private let changes: Changes
+
+    package init(store: ObjectiveStore, projects: Projects, identifiers: IdentifierSource, changes: Changes) {
+        self.store = store
+        self.projects = projects
+        self.identifiers = identifiers
+        self.changes = changes
+    }
+
+    /// One page of what the caller sees.
+    package func list(
+        _ filter: ObjectiveFilter, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<Objective> {
+        try await store.list(readableBy: principal.organizationID, filter, page: page)
+    }
+
+    /// The objective at its latest wording.
+    /// - Throws: `NotFound`.
+    package func find(_ id: ObjectiveID, for principal: Principal) async throws -> Objective {
+        guard let found = try await store.find(id, readableBy: principal.organizationID) else {
+            throw NotFound("Objective")
+        }
+        return found
+    }
+
+    /// One page of the objective's wordings, the newest first.
+    /// - Throws: `NotFound`.
+    package func versions(
+        of id: ObjectiveID, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<Objective> {
+        _ = try await find(id, for: principal)
+        return try await store.versions(of: id, readableBy: principal.organizationID, page: page)
+    }
+
+    /// Makes an objective.
+    /// - Throws: `InvalidDefinition`.
+    package func create(
+        _ definition: ObjectiveDefinition, in project: ProjectID?, for principal: Principal
+    ) async throws -> ObjectiveID {
+        try definition.validate()
+        let id = identifiers.next(Objective.self)
+        try await store.create(
+            NewObjective(
+                id: id, versionID: identifiers.next(), organizationID: principal.organizationID,
+                projectID: try await projects.target(project, for: principal), ownerID: principal.user.id,
+                definition: definition, createdAt: id.uuid.versionSevenDate ?? Date()))
+        return id
+    }
+
+    /// Gives the objective a new wording; what is `nil` stays.
+    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`.
+    package func update(
+        _ id: ObjectiveID, intent: String?, testDataset: DatasetID?, movedTo project: ProjectID?,
+        for principal: Principal
+    ) async throws -> Objective {
+        let current = try await own(id, principal)
+        var definition = ObjectiveDefinition(
+            intent: current.version.intent, testDatasetID: current.version.testDatasetID)
+        if let intent { definition.intent = intent }
+        if let testDataset { definition.testDatasetID = testDataset }
+        try definition.validate()
+        var target: ProjectID?
+        if let project { target = try await projects.target(project, for: principal) }
+        let changed = try await store.addVersion(
+            identifiers.next(), of: id, in: principal.organizationID, definition: definition, movedTo: target,
+            by: principal.user.id, at: Date())
+        guard let changed else { throw NotFound("Objective") }
+        await changes.announce(.evaluators)
+        return changed
+    }
+
+    /// Takes the objective out of use.
+    /// - Throws: `NotFound`, `ReadOnly`.
+    package func delete(_ id: ObjectiveID, for principal: Principal) async throws {
+        _ = try await own(id, principal)
+        guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Objective") }
+    }
+
+    private func own(_ id: ObjectiveID, _ principal: Principal) async throws -> Objective {
+        let objective = try await find(id, for: principal)
+        guard objective.organizationID == principal.organizationID else { throw ReadOnly("Objective") }
+        return objective
+    }
+}

@@ -1,0 +1,52 @@
+package import Postgres
+package import Redis
+internal import Stores
+package import Tenancy
+
+/// Every operation, over one database and one Redis.
+package struct Product: Sendable {
+    package let changes: Changes
+    package let projects: Projects
+    package let objectives: Objectives
+    package let evaluators: Evaluators
+    package let judges: Judges
+    package let models: Models
+    package let executions: Executions
+    package let logs: ExecutionLogs
+
+    /// - Parameter forgetAccess: what the process does when somebody's rights have changed.
+    package init(
+        database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaluationService,
+        recorder: ExecutionRecorder, forgetAccess: @escaping @Sendable () -> Void
+    ) {
+        let evaluatorStore = EvaluatorStore(database: database)
+        let objectiveStore = ObjectiveStore(database: database)
+        let judgeStore = JudgeStore(database: database)
+        let catalogue = Catalogue(evaluators: evaluatorStore, judges: judgeStore)
+        let projects = Projects(store: ProjectStore(database: database))
+        let changes = Changes(redis: redis) { subject in
+            switch subject {
+            case .evaluators, .judges: catalogue.forgetAll()
+            case .projects: projects.forgetAll()
+            case .access: forgetAccess()
+            case .models: break
+            }
+        }
+        self.changes = changes
+        self.projects = projects
+        objectives = Objectives(
+            store: objectiveStore, projects: projects, identifiers: identifiers, changes: changes)
+        models = Models(
+            store: ModelStore(database: database), installation: InstallationStore(database: database),
+            identifiers: identifiers, changes: changes)
+        evaluators = Evaluators(
+            store: evaluatorStore, objectives: objectives, objectiveStore: objectiveStore, models: models,
+            projects: projects, identifiers: identifiers, changes: changes)
+        judges = Judges(
+            store: judgeStore, evaluators: evaluatorStore, projects: projects, identifiers: identifiers,
+            changes: changes)
+        executions = Executions(
+            catalogue: catalogue, projects: projects, service: service, recorder: recorder, identifiers: identifiers)
+        logs = ExecutionLogs(store: ExecutionLogStore(database: database))
+    }
+}
