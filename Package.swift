@@ -64,7 +64,8 @@ let package = Package(
     ],
     targets: [
         // MARK: C libraries: module maps and typed accessors, no logic
-        cShim("CLinux", in: "Shared/CLibraries"),  // epoll, eventfd, signalfd, sockets: what Glibc's module leaves out
+        // epoll, eventfd, signalfd, sockets: what Glibc's module leaves out
+        cShim("CLinux", in: "Shared/CLibraries"),
         cLibrary("CMicrohttpd", apt: "libmicrohttpd-dev"),
         cLibrary("CPostgres", apt: "libpq-dev"),
         cLibrary("CRedis", apt: "libhiredis-dev"),
@@ -73,49 +74,77 @@ let package = Package(
         cLibrary("CYAML", apt: "libyaml-dev"),
 
         // MARK: Drivers: one library each; they know no domain noun
-        library("EventLoop", in: "Shared/Drivers", ["CLinux"]),  // one epoll loop a core, executor of its tasks
-        library("JSON", in: "Shared/Drivers", []),  // strict fast JSON: parser, writer, Codable coder
-        library("YAML", in: "Shared/Drivers", ["CYAML"]),  // YAML documents as plain values
-        library("Cryptography", in: "Shared/Drivers", ["COpenSSL"]),  // hashes, sealing, passwords, certificates
-        library("HTTPMessages", in: "Shared/Drivers", []),  // methods, statuses, headers as both ends of HTTP see them
-        library("HTTPServer", in: "Shared/Drivers", ["CMicrohttpd", "CLinux", "EventLoop", "HTTPMessages"]),  // requests in
-        library("HTTPTransfer", in: "Shared/Drivers", ["CCurl", "EventLoop", "HTTPMessages", "Cryptography"]),  // requests out
-        library("Postgres", in: "Shared/Drivers", ["CPostgres", "EventLoop"]),  // PostgreSQL on the loop
-        library("Redis", in: "Shared/Drivers", ["CRedis", "CLinux", "EventLoop", "Cryptography"]),  // Redis on the loop
+        // one epoll loop a core, executor of its tasks
+        library("EventLoop", in: "Shared/Drivers", ["CLinux"]),
+        // strict fast JSON: parser, writer, Codable coder
+        library("SystemCalls", in: "Shared/Drivers", ["EventLoop"]),  // what a process asks of Linux besides waiting
+        library("JSON", in: "Shared/Drivers", []),
+        // YAML documents as plain values
+        library("YAML", in: "Shared/Drivers", ["CYAML"]),
+        // hashes, sealing, passwords, certificates
+        library("Cryptography", in: "Shared/Drivers", ["COpenSSL"]),
+        // methods, statuses, headers as both ends of HTTP see them
+        library("HTTPMessages", in: "Shared/Drivers", []),
+        // requests in
+        library("HTTPServer", in: "Shared/Drivers", ["CMicrohttpd", "CLinux", "EventLoop", "HTTPMessages"]),
+        // requests out
+        library("HTTPTransfer", in: "Shared/Drivers", ["CCurl", "EventLoop", "HTTPMessages"]),
+        // PostgreSQL on the loop
+        library("Postgres", in: "Shared/Drivers", ["CPostgres", "EventLoop"]),
+        // Redis on the loop
+        library("Redis", in: "Shared/Drivers", ["CRedis", "CLinux", "EventLoop", "Cryptography"]),
 
         // MARK: Domain: the nouns and their arithmetic; standard library and FoundationEssentials only
-        library("Tenancy", in: "Shared/Domain", []),  // organisations, projects, users, keys, who may do what
-        library("Scoring", in: "Shared/Domain", ["Tenancy"]),  // evaluators, judges, objectives, scores
-        library("Records", in: "Shared/Domain", ["Tenancy", "Scoring"]),  // execution logs
+        // organisations, projects, users, keys, who may do what
+        library("Tenancy", in: "Shared/Domain", []),
+        // evaluators, judges, objectives, scores
+        library("Scoring", in: "Shared/Domain", ["Tenancy"]),
+        // execution logs
+        library("Records", in: "Shared/Domain", ["Tenancy", "Scoring"]),
 
         // MARK: Inference: talking to language models
-        library("ChatModel", in: "Shared/Inference", ["JSON"]),  // provider-neutral messages, usage, cost
-        library("Providers", in: "Shared/Inference", ["ChatModel", "JSON", "HTTPMessages", "HTTPTransfer"]),  // one folder a provider
+        // provider-neutral messages, usage, cost
+        library("ChatModel", in: "Shared/Inference", ["JSON", "Scoring"]),
+        // one folder a provider
+        library("Providers", in: "Shared/Inference", ["ChatModel", "JSON", "HTTPMessages"]),
 
         // MARK: Wire: shapes that leave a process
-        library("WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "Records"]),  // request and response shapes
-        library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),  // typed client of the internal API
+        // request and response shapes
+        library("WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "Records"]),
+        // typed client of the internal API
+        library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),
 
         // MARK: Persistence: the only home of SQL
         library(
-            "Schema", in: "Shared/Persistence", ["Postgres", "Cryptography", logging],
+            "Schema", in: "Shared/Persistence", ["Postgres", "Cryptography", "EventLoop", logging],
             resources: [.embedInCode("Migrations")]),  // numbered migrations, runner
         library(
             "Stores", in: "Shared/Persistence", ["Postgres", "JSON", "Tenancy", "Scoring", "Records", "EventLoop"]),  // one store an aggregate
 
         // MARK: Runtime: how a daemon lives
-        library("Settings", in: "Shared/Runtime", ["YAML"]),  // where configuration comes from; redaction; check
-        library("Observability", in: "Shared/Runtime", ["JSON", "EventLoop", logging]),  // logs, metrics, trace context
+        // where configuration comes from; redaction; check
+        library("Settings", in: "Shared/Runtime", ["YAML", "SystemCalls"]),
+        // logs, metrics, trace context
+        library("Observability", in: "Shared/Runtime", ["JSON", "SystemCalls", logging]),
         library(
             "HTTPServing", in: "Shared/Runtime",
-            ["HTTPServer", "HTTPMessages", "EventLoop", "JSON", "Observability", "Cryptography", logging]),  // routing, errors, paging, SSE
-        library("Access", in: "Shared/Runtime", ["Tenancy", "Stores", "Cryptography", "EventLoop"]),  // who is calling → Principal
+            ["HTTPServer", "HTTPMessages", "EventLoop", "JSON", "Observability", "Cryptography", "Tenancy", logging]),  // routing, errors, paging, SSE
+        // who is calling → Principal
+        library(
+            "Access", in: "Shared/Runtime",
+            ["Tenancy", "Stores", "Cryptography", "EventLoop", "HTTPServing", "HTTPServer", "HTTPMessages"]),
         library(
             "DaemonRuntime", in: "Shared/Runtime",
             [
-                "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "Cryptography",
-                "CLinux", logging,
+                "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
+                "Tenancy",
+                logging,
             ]),  // start, ready, drain, stop
+
+        // how a program reaches its stores: settings, clients, readiness
+        library(
+            "StoreConnections", in: "Shared/Runtime",
+            ["Settings", "DaemonRuntime", "Postgres", "Redis", "Schema", "EventLoop"]),
 
         // MARK: Operations: one use case a file
         library(
@@ -129,14 +158,14 @@ let package = Package(
         library(
             "PublicAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Tenancy", "Scoring",
-                "Records", logging,
+                "HTTPServing", "HTTPServer", "HTTPMessages", "WireAPI", "Access", "Operations", "Postgres", "Stores",
+                "Tenancy", "Scoring", "Records", "EventLoop",
             ]),
         library(
             "OperatorAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Tenancy", "Scoring",
-                "Records", "EventLoop", logging,
+                "HTTPServing", "HTTPServer", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Tenancy",
+                "Scoring", "Records", "EventLoop",
             ]),
         library(
             "Evals", in: "Daemons",
@@ -148,53 +177,62 @@ let package = Package(
             "LLMProxy", in: "Daemons",
             [
                 "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "JSON", "ChatModel", "Providers", "Stores",
-                "Postgres", "Redis", "Cryptography", "Tenancy", "EventLoop", "Observability", logging,
+                "Redis", "Tenancy", "Scoring", "EventLoop", "Observability", logging,
             ]),
-        library(
-            "BackgroundWork", in: "Daemons",
-            ["Operations", "Stores", "Postgres", "Redis", "EventLoop", "Observability", logging]),
+        library("BackgroundWork", in: "Daemons", ["Stores", "EventLoop", logging]),
         library(
             "Launcher", in: "Daemons",
             [
-                "Settings", "Schema", "Stores", "Postgres", "Redis", "Operations", "Access", "Cryptography",
-                "EventLoop", "CLinux", "Tenancy", "Scoring", "HTTPTransfer", "HTTPMessages", "JSON", "DaemonRuntime",
-                "Observability", logging,
+                "Settings", "Schema", "Stores", "StoreConnections", "Postgres", "Redis", "Providers", "Operations",
+                "Access",
+                "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer",
+                "HTTPMessages", "DaemonRuntime", logging,
             ]),  // private servers, supervisor, first steps
         executable(
             "scorable-apid", in: "Daemons",
             [
-                "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores", "Postgres", "Redis",
-                "HTTPTransfer", "Access", "Settings", "EventLoop", "Observability", "HTTPServing", "Schema",
-                "Cryptography", logging,
+                "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores", "StoreConnections", "Postgres",
+                "Redis", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy",
             ]),
         executable(
             "scorable-evald", in: "Daemons",
             [
-                "DaemonRuntime", "Evals", "HTTPTransfer", "Settings", "EventLoop", "Observability", "HTTPServing",
-                logging,
+                "DaemonRuntime", "Evals", "HTTPTransfer", "HTTPMessages", "HTTPServing", "Settings", "EventLoop",
             ]),
         executable(
             "scorable-llmproxyd", in: "Daemons",
             [
-                "DaemonRuntime", "LLMProxy", "HTTPTransfer", "Settings", "EventLoop", "Observability", "HTTPServing",
-                "Stores", "Postgres", "Redis", "Schema", "Cryptography", logging,
+                "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
+                "Stores",
+                "StoreConnections", "Postgres", "Redis", "Cryptography", logging,
             ]),
         executable(
             "scorable-workerd", in: "Daemons",
-            [
-                "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "Postgres", "Redis", "Settings", "EventLoop",
-                "Observability", "HTTPServing", "Schema", logging,
-            ]),
+            ["DaemonRuntime", "BackgroundWork", "Stores", "StoreConnections", "Postgres", "Settings", "EventLoop"]),
         executable(
-            "scorable", in: "Daemons", ["Launcher", "DaemonRuntime", "Settings", "EventLoop", "Observability", logging]),
+            "scorable", in: "Daemons",
+            ["Launcher", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging]),
 
         // MARK: Console
         cShim("CNcurses", in: "Console", linking: ["ncursesw", "tinfo"]),
-        library("Terminal", in: "Console", ["CNcurses"]),  // one UI thread owns the tty
-        library("Screens", in: "Console", ["Terminal", "WireAPI", "JSON"]),  // model → update → frame
+        // one UI thread owns the tty
+        library("Terminal", in: "Console", ["CNcurses"]),
+        // model → update → frame
+        library("Screens", in: "Console", ["Terminal", "WireAPI", "JSON"]),
         executable(
             "scorable-console", in: "Console",
             ["Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "HTTPTransfer", "JSON"]),
+
+        // MARK: Benchmarks: side by side with peers, run by hand
+        .executableTarget(
+            name: "postgres-benchmark", dependencies: ["Postgres", "EventLoop"], path: "Benchmarks/postgres",
+            exclude: ["run.sh"], swiftSettings: shared),
+        .executableTarget(
+            name: "http-benchmark", dependencies: ["HTTPServer", "HTTPMessages", "EventLoop"], path: "Benchmarks/http",
+            exclude: ["run.sh"], swiftSettings: shared),
+        .executableTarget(
+            name: "json-benchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["peers.py", "run.sh"],
+            swiftSettings: shared),
 
         // MARK: Tests
         .target(
@@ -204,18 +242,17 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML"]),
         tests("CryptographyTests", ["Cryptography"]),
-        tests("HTTPServerTests", ["HTTPServer", "HTTPMessages", "EventLoop", "Cryptography", "TestSupport", "CLinux"]),
+        tests("HTTPServerTests", ["HTTPServer", "HTTPMessages", "EventLoop", "CLinux"]),
         tests(
-            "HTTPTransferTests",
-            ["HTTPTransfer", "HTTPServer", "HTTPMessages", "EventLoop", "Cryptography", "TestSupport"]),
-        tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport"]),
-        tests("RedisTests", ["Redis", "EventLoop", "TestSupport"]),
-        tests("ScoringTests", ["Scoring", "Tenancy"]),
+            "HTTPTransferTests", ["HTTPTransfer", "HTTPMessages", "EventLoop"]),
+        tests("PostgresTests", ["Postgres", "EventLoop", "Cryptography", "TestSupport", "CLinux"]),
+        tests("SchemaTests", ["Schema", "Postgres", "EventLoop", "TestSupport", logging]),
+        tests("RedisTests", ["Redis", "EventLoop", "TestSupport", "Cryptography", "CLinux"]),
+        tests("ScoringTests", ["Scoring", "Tenancy", "Records"]),
         tests(
             "StoresTests",
             [
-                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Records", "EventLoop", "JSON", "TestSupport",
-                "Cryptography",
+                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Records", "EventLoop", "TestSupport", logging,
             ]),
         tests("SettingsTests", ["Settings"]),
         tests("ObservabilityTests", ["Observability", "EventLoop", logging]),
@@ -223,19 +260,26 @@ let package = Package(
             "HTTPServingTests",
             [
                 "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "JSON", "Observability",
-                "TestSupport", logging,
+                "Tenancy", logging,
             ]),
+        tests(
+            "DaemonRuntimeTests",
+            [
+                "DaemonRuntime", "Settings", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
+                "Observability", "Tenancy", logging,
+            ]),
+        tests("ProvidersTests", ["Providers", "ChatModel", "Scoring", "JSON", "HTTPMessages"]),
         tests(
             "EvalsTests",
             [
                 "Evals", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "Scoring", "Tenancy",
-                "WireAPI", "JSON", "TestSupport", "HTTPServing", "Observability", logging,
+                "WireAPI", "JSON", "Providers", "HTTPServing", "Observability", logging,
             ]),
         tests(
             "LLMProxyTests",
             [
                 "LLMProxy", "Providers", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "JSON",
-                "TestSupport", "HTTPServing", "Observability", logging,
+                "Scoring", "Tenancy", "HTTPServing", "Observability", logging,
             ]),
         tests(
             "PublicAPITests",

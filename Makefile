@@ -1,0 +1,59 @@
+# The ways into Scorable. `make up` runs it, `make test` checks it; `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# A toolchain that is installed but not on the PATH, as containers and CI have it.
+export PATH := $(PATH):/opt/swift/usr/bin:/opt/swift/bin
+
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+RELEASE     := .build/release
+# A few packages that only tests and benchmarks need are installed by `deps-test`.
+PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libncurses-dev \
+            libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
+TEST_PACKAGES := redis-sentinel python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
+
+.PHONY: help deps deps-test build up down status env test lint format clean-state clean bench
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+deps: ## Install the Debian packages that building and running need
+	@packaging/install-packages $(PACKAGES)
+	@packaging/check-toolchain
+
+deps-test: deps ## Install what tests and benchmarks need beside that
+	@packaging/install-packages $(TEST_PACKAGES)
+
+build: deps ## Build the executables in release mode
+	swift build -c release $(SWIFT_FLAGS) --static-swift-stdlib
+
+up: build ## Build and start everything: private PostgreSQL and Redis, the four daemons, a first administrator
+	@$(RELEASE)/scorable up
+
+down: ## Stop everything that `make up` started
+	@$(RELEASE)/scorable down
+
+status: ## Say what runs
+	@$(RELEASE)/scorable status
+
+env: ## Print shell exports for clients: eval "$$(make -s env)"
+	@$(RELEASE)/scorable env
+
+clean-state: ## Delete the data of `make up` (asks first)
+	@$(RELEASE)/scorable clean-state
+
+test: deps-test lint ## Build and run every test
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(if $(FILTER),--filter $(FILTER))
+
+lint: ## Check formatting and manual pages
+	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	@if command -v mandoc > /dev/null; then mandoc -T lint -W warning man/*.[0-9]; fi
+
+format: ## Format the sources
+	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+clean: ## Delete what was built
+	rm -rf .build

@@ -1,0 +1,71 @@
+import Terminal
+import WireAPI
+
+/// The first row: which deployment, where in it, whether live data flows, who, what time the server has.
+struct Header {
+    private let model: Model
+    private let marks: Marks
+
+    init(_ model: Model) {
+        self.model = model
+        marks = Marks(model.charset)
+    }
+
+    func draw(into frame: inout Frame) {
+        let bar = Style(.plain, on: .bar)
+        let width = frame.size.columns
+        frame.fill(0, bar)
+        var left = 0
+        if let deployment = model.session?.deployment {
+            let style = Style(.strong, on: deployment.isProduction ? .alert : .calm)
+            left = frame.put(" \(deployment.name) ", 0, left, style, width: min(20, width / 3))
+        }
+        left = frame.put(" \(place) ", 0, left, Style(.strong, on: .bar), width: max(8, width / 2 - left))
+        let live = liveness
+        left = frame.put(" \(live.text)", 0, left, Style(live.ink, on: .bar), width: width - left - 1)
+        // The longest that fits; the time and the person stay longest.
+        let right = rights.first { width - 1 - $0.columns > left + 1 } ?? ""
+        frame.put(right, 0, width - 1 - right.columns, Style(.quiet, on: .bar))
+    }
+
+    private var place: String {
+        if model.session == nil { return "scorable console" }
+        return (["Executions"] + model.details.suffix(2).map(\.title)).joined(separator: " \(marks.between) ")
+    }
+
+    /// Who and when, from the whole to the least.
+    private var rights: [String] {
+        guard let session = model.session else { return [model.server] }
+        let time = model.clock.date(at: model.now).map { "\(Formats.minute($0)) UTC" } ?? ""
+        let separator = " \(marks.separator) "
+        return [
+            [session.organization.name, session.user.email, session.user.role, time],
+            [session.organization.name, session.user.email, time], [session.user.email, time], [time],
+        ].map { $0.joined(separator: separator) }
+    }
+
+    /// Whether what is on the screen is the present, in words beside the mark.
+    private var liveness: (text: String, ink: Ink) {
+        let now = model.now
+        switch model.stream.phase {
+        case .off:
+            guard model.session != nil else { return ("", .quiet) }
+            if case .failed = model.executions.load { return ("\(marks.down) no data", .bad) }
+            return ("\(marks.waiting) connecting", .quiet)
+        case .connecting(let since):
+            return ("\(marks.waiting) connecting\(Self.age(since: since, now))", .caution)
+        case .live:
+            guard model.stream.isSilent(at: now) else { return ("\(marks.live) live", .good) }
+            return ("\(marks.waiting) silent \(Formats.span(seconds: model.stream.silence(at: now).wholeSeconds))", .caution)
+        case .down(let since, _, let retryAt):
+            let wait = (retryAt - now).wholeSeconds + 1
+            let next = retryAt > now ? ", retry in \(wait)s" : ", retrying"
+            return ("\(marks.down) not live for \(Formats.span(seconds: (now - since).wholeSeconds))\(next)", .bad)
+        }
+    }
+
+    private static func age(since: Duration, _ now: Duration) -> String {
+        let seconds = (now - since).wholeSeconds
+        return seconds > 0 ? " \(Formats.span(seconds: seconds))" : ""
+    }
+}

@@ -1,0 +1,28 @@
+import Terminal
+
+/// The rows of the screen: the header, where one is, the body, a message, the keys. What is least needed gives way first.
+struct Layout: Sendable, Hashable {
+    /// The smallest screen that is useful.
+    static let smallest = Size(columns: 40, rows: 8)
+
+    let header = 0
+    let address = 1
+    /// The rows between.
+    let body: Range<Int>
+    /// Where messages stand, `nil` when they take the place of the keys.
+    let message: Int?
+    let keys: Int
+
+    init(size: Size) {
+        keys = size.rows - 1
+        let hasMessage = size.rows >= 16
+        message = hasMessage ? size.rows - 2 : nil
+        let first = min(2, size.rows)
+        body = first..<max(first, size.rows - (hasMessage ? 2 : 1))
+    }
+
+    /// Whether the screen is too small for anything but saying so.
+    static func isTooSmall(_ size: Size) -> Bool {
+        size.columns < smallest.columns || size.rows < smallest.rows
+    }
+}

@@ -1,0 +1,26 @@
+#define _GNU_SOURCE 1
+#include "include/CVTerm.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+int cvt_library_width(uint32_t character) { return wcwidth((wchar_t)character); }
+
+int cvt_pty_resize(int master, int rows, int columns) {
+    struct winsize size = {(unsigned short)rows, (unsigned short)columns, 0, 0};
+    return ioctl(master, TIOCSWINSZ, &size);
+}
+
+int cvt_pty_open(int rows, int columns, char *name, size_t room) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (master < 0) return -1;
+    if (grantpt(master) < 0 || unlockpt(master) < 0 || ptsname_r(master, name, room) != 0) {
+        close(master);
+        return -1;
+    }
+    cvt_pty_resize(master, rows, columns);
+    return master;
+}
