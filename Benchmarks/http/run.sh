@@ -62,6 +62,17 @@ measure() {
     awk -v ticks=$((after - before)) -v n="$requests" 'BEGIN { print ticks * 10000 / n }' >>"$work/$1"
 }
 
+# handshakes NAME PID PORT: full handshakes
+handshakes() {
+    local before after count
+    before=$(ticks "$2")
+    count=$(openssl s_time -connect "127.0.0.1:$3" -new -time "$seconds" 2>/dev/null | awk '/real seconds/ { print $1 }')
+    after=$(ticks "$2")
+    awk -v name="$1" -v ticks=$((after - before)) -v n="$count" 'BEGIN {
+        printf "%-22s %7.1f us CPU/handshake\n", name, ticks * 10000 / n }'
+    awk -v ticks=$((after - before)) -v n="$count" 'BEGIN { print ticks * 10000 / n }' >>"$work/$1"
+}
+
 for _ in $(seq "$rounds"); do
     measure nginx "$worker" http://127.0.0.1:28081/
     measure answer-at-once $plain http://127.0.0.1:28080/now
@@ -69,8 +80,11 @@ for _ in $(seq "$rounds"); do
     measure nginx-tls "$worker" https://127.0.0.1:28444/
     measure answer-at-once-tls $secure https://127.0.0.1:28443/now
     measure suspend-resume-tls $secure https://127.0.0.1:28443/later
-    measure nginx-handshake "$worker" https://127.0.0.1:28444/ "Connection: close"
-    measure handshake $secure https://127.0.0.1:28443/later "Connection: close"
+    # wrk resumes its TLS sessions, as a client with a session cache does; openssl s_time -new does not.
+    measure nginx-resumed "$worker" https://127.0.0.1:28444/ "Connection: close"
+    measure resumed $secure https://127.0.0.1:28443/later "Connection: close"
+    handshakes nginx-handshake "$worker" 28444
+    handshakes handshake $secure 28443
 done
 
 least() { sort -n "$work/$1" | head -1; }
@@ -80,6 +94,7 @@ ratio answer-at-once nginx
 ratio suspend-resume nginx
 ratio answer-at-once-tls nginx-tls
 ratio suspend-resume-tls nginx-tls
+ratio resumed nginx-resumed
 ratio handshake nginx-handshake
 
 echo "--- event streams: 50 events of 130 bytes at 10 a second"

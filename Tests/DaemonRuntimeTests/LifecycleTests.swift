@@ -3,7 +3,6 @@ import FoundationEssentials
 import HTTPMessages
 import HTTPServing
 import HTTPTransfer
-import JSON
 import Logging
 import Observability
 import Settings

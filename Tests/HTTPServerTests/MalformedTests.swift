@@ -146,6 +146,7 @@ extension HTTPServerTests {
                 let response = try await client.readResponse()
                 #expect(response.status == 408)
                 #expect(processorMilliseconds() - before < 300)
+                #expect(try await eventually(within: .seconds(2)) { server.openConnections == 0 })
             }
         }
     }

@@ -17,7 +17,9 @@ struct ClientFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A client that says exactly what it is told to, on a loop.
+/// A client that says exactly what it is told to.
+///
+/// `@unchecked Sendable`: confined to the loop that it was made on.
 final class TestClient: @unchecked Sendable {
     let fd: Int32
     private let descriptor: Descriptor

@@ -95,7 +95,7 @@ import Testing
     @Test(arguments: [
         ("", 400, "invalid_request"), ("[]", 400, "invalid_request"), (#"{"messages":[]}"#, 400, "invalid_request"),
         (#"{"model":7}"#, 400, "invalid_request"), (#"{"model":"unknown"}"#, 404, "no_provider"),
-        (#"{"model":"broken"}"#, 404, "no_provider"), (#"{"model":"sealed"}"#, 502, "authentication"),
+        (#"{"model":"broken"}"#, 502, "provider_error"), (#"{"model":"sealed"}"#, 502, "authentication"),
         (#"{"model":"gone"}"#, 502, "provider_error"), (#"{"model":"root"}"#, 400, "invalid_request"),
     ])
     func callThatCannotBeMadeIsAnsweredInOpenAIsForm(body: String, status: Int, code: String) async throws {

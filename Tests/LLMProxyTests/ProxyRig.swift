@@ -84,7 +84,7 @@ struct ProxyRig {
         let source = source(providerPort)
         let completions = ChatCompletions(
             client: client, settings: settings,
-            routes: LoopLocal(loops) { RouteCache(loop: $0, source: source) },
+            routes: LoopLocal(loops) { RouteCache(loop: $0, source: source, lastKnown: LastKnownRoutes()) },
             gates: LoopLocal(loops) { ProviderGate(loop: $0, limit: callsAtOnce, waitingLimit: waiting) },
             metrics: ProxyMetrics(metrics), now: { 0 })
         let routes = ProxyRoutes(completions: completions, source: source, tokens: ServiceTokens(["token"]))

@@ -24,8 +24,8 @@ import Testing
 
     @Test func theSecondHostIsTakenWhenTheFirstRefuses() async throws {
         let cluster = try await PrivatePostgres.shared()
-        let connection = "host=/nonexistent,\(cluster.directory) user=postgres dbname=postgres target_session_attrs=read-write"
-        try await withClient(settings: settings(connection)) { client in
+        let hosts = "host=/nonexistent,\(cluster.directory) target_session_attrs=read-write"
+        try await withClient(settings: settings(hosts + " user=postgres dbname=postgres")) { client in
             let one = try await client.query("SELECT 1")
             #expect(one.count == 1)
         }

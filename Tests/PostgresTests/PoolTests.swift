@@ -33,7 +33,8 @@ import Testing
                 for loop in group.loops {
                     tasks.addTask {
                         try await loop.run {
-                            try #require(try await client.query("SELECT pg_backend_pid()").first).decode(0, as: Int.self)
+                            let rows = try await client.query("SELECT pg_backend_pid()")
+                            return try #require(rows.first).decode(0, as: Int.self)
                         }
                     }
                 }
@@ -49,7 +50,9 @@ import Testing
             _ = try await eventually { await postgresError { _ = try await client.query("SELECT 1") } == nil }
             try await client.withConnection { _ in
                 let began = ContinuousClock.now
-                let hasty = await postgresError { _ = try await client.query("SELECT 1", until: .after(.milliseconds(5))) }
+                let hasty = await postgresError {
+                    _ = try await client.query("SELECT 1", until: .after(.milliseconds(5)))
+                }
                 #expect(hasty?.kind == .poolExhausted)
                 #expect(hasty?.isRetryable == true)
                 #expect(ContinuousClock.now - began < .seconds(1))
@@ -84,7 +87,9 @@ import Testing
         try await withClient(configure: { $0.poolSize = 1 }) { client in
             let loop = try #require(Loop.current)
             try await client.withConnection { _ in
-                let task = Task(executorPreference: loop) { await postgresError { _ = try await client.query("SELECT 1") } }
+                let task = Task(executorPreference: loop) {
+                    await postgresError { _ = try await client.query("SELECT 1") }
+                }
                 _ = try await eventually { await client.statistics().waiting == 1 }
                 task.cancel()
                 #expect(await task.value?.kind == .cancelled)

@@ -34,7 +34,7 @@ import Testing
 
     @Test func resultsLargerThanAnyBufferArriveWhole() async throws {
         try await withClient { client in
-            for size in [8190, 16_380, 16_384, 16_390, 65_536, 1_000_000, 20_000_000] {
+            for size in [8190, 16_380, 16_384, 16_390, 65_536, 1_000_000, 5_000_000] {
                 let rows = try await client.query("SELECT repeat('x', \(Int32(clamping: size))) AS text, 1 AS one")
                 #expect(try #require(rows.first).decode("text", as: String.self).utf8.count == size)
             }
@@ -46,9 +46,9 @@ import Testing
 
     @Test func parametersLargerThanTheSocketBufferArriveWhole() async throws {
         try await withClient { client in
-            let text = String(repeating: "0123456789", count: 2_000_000)
+            let text = String(repeating: "0123456789", count: 400_000)
             let rows = try await client.query("SELECT length(\(text)) AS length, md5(\(text)) = md5(\(text)) AS same")
-            #expect(try #require(rows.first).decode("length") == 20_000_000)
+            #expect(try #require(rows.first).decode("length") == 4_000_000)
         }
     }
 

@@ -58,7 +58,9 @@ import Testing
             }
             #expect(try await client.query("SELECT * FROM partial").isEmpty)
             let wrong = await postgresError {
-                try await client.copyIn(table: "partial", columns: ["id"]) { try await $0.write(["longer than four bytes"]) }
+                try await client.copyIn(table: "partial", columns: ["id"]) { writer in
+                    try await writer.write(["longer than four bytes"])
+                }
             }
             #expect(wrong?.sqlState?.isAboutData == true)
             let absent = await postgresError {

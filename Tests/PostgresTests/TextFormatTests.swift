@@ -62,7 +62,9 @@ import Testing
         }
         #expect(elements("{}") == [])
         #expect(elements("{a,NULL,\"NULL\",\"\",\"x,\\\"y\\\\\",null}") == ["a", nil, "NULL", "", "x,\"y\\", "null"])
-        for text in ["", "{", "{a", "a}", "{a,}", "{,a}", "{{a}}", "{\"a}", "{\"a\"b}", "{a\"b\"}", "{\"\\}", "[0:1]={a,b}"] {
+        for text in [
+            "", "{", "{a", "a}", "{a,}", "{,a}", "{{a}}", "{\"a}", "{\"a\"b}", "{a\"b\"}", "{\"\\}", "[0:1]={a,b}",
+        ] {
             #expect(elements(text) == nil, "\(text)")
         }
     }

@@ -49,7 +49,9 @@ import Testing
             let error = await postgresError {
                 try await client.transaction { transaction in
                     try await transaction.execute("INSERT INTO swallowed VALUES (1)")
-                    let inner = await postgresError { try await transaction.execute("INSERT INTO swallowed VALUES (1)") }
+                    let inner = await postgresError {
+                        try await transaction.execute("INSERT INTO swallowed VALUES (1)")
+                    }
                     #expect(inner?.sqlState == .uniqueViolation)
                 }
             }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ValueTests {
     private static let hostileTexts = [
         "", " ", "NULL", "null", "'", "\"", "\\", "\\\\", "{}", "{a,b}", "$1", "--", "/*", "a\"b", "a,b", "\n\r\t",
-        "\\x00", "é", "日本語", "👩‍👩‍👧‍👦", "\u{202e}rtl", "\u{feff}", "e\u{301}", "';DROP TABLE t;--", "\u{1}\u{7f}", "\u{10ffff}",
+        "\\x00", "é", "日本語", "👩‍👩‍👧‍👦", "\u{202e}rtl", "\u{feff}", "e\u{301}", "';DROP TABLE t;--", "\u{1}\u{7f}",
+        "\u{10ffff}",
         "E'\\''", "$$", "%s%n", "NaN", "{\"a\":null}",
     ]
 
@@ -160,7 +161,8 @@ import Testing
                 try #require(try row.decode("length") == texts.count)
                 let document: JSONText = try row.decode("json")
                 let same = try await client.query(
-                    "SELECT \(document) = to_jsonb(\(texts)) AND \(identifier: "a") = \(single) FROM (SELECT \(single) AS a) t")
+                    "SELECT \(document) = to_jsonb(\(texts)) AND \(identifier: "a") = \(single) FROM (SELECT \(single) AS a) t"
+                )
                 try #require(try #require(same.first).decode(0, as: Bool.self))
             }
             #expect(rounds > 10)

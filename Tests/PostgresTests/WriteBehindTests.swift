@@ -75,7 +75,8 @@ import Testing
                 for id in 0..<100 {
                     group.addTask {
                         let text = id % 33 == 7 ? "far too long" : id == 50 ? "a\0b" : "fits"
-                        return (id, await postgresError { try await writer.write(Row(id: id == 60 ? -1 : id, text: text)) })
+                        let row = Row(id: id == 60 ? -1 : id, text: text)
+                        return (id, await postgresError { try await writer.write(row) })
                     }
                 }
                 return await group.reduce(into: [Int: PostgresError]()) { $0[$1.0] = $1.1 }

@@ -31,7 +31,7 @@ import Testing
             server.kill()
             try await server.restart()
             let back = try await eventually {
-                await kind { () async throws(RedisError) in
+                await kind {
                     try await redis.call(function: "add_up", keys: ["k"], arguments: [1])
                 } == nil
             }
@@ -40,14 +40,15 @@ import Testing
     }
 
     @Test func brokenLibrariesAndUnknownFunctionsAreErrors() async throws {
-        try await withClient(of: try await PrivateRedis.start()) { [library] redis in
-            #expect(
-                await kind { () async throws(RedisError) in try await redis.loadFunctions("#!lua name=x\nthis is no lua") }
-                    == .server(code: "ERR"))
-            _ = await kind { () async throws(RedisError) in try await redis.loadFunctions(library) }
-            #expect(
-                await kind { () async throws(RedisError) in try await redis.call(function: "unknown", keys: []) }
-                    == .server(code: "ERR"))
+        try await withClient(of: try await PrivateRedis.start()) { redis in
+            let broken = await #expect(throws: RedisError.self) {
+                try await redis.loadFunctions("#!lua name=x\nthis is no lua")
+            }
+            #expect(broken?.kind == .server(code: "ERR"))
+            let unknown = await #expect(throws: RedisError.self) {
+                try await redis.call(function: "unknown", keys: [])
+            }
+            #expect(unknown?.kind == .server(code: "ERR"))
         }
     }
 }
@@ -83,16 +84,17 @@ import Testing
             #expect(try await next.map(\.id) == ["6-1"])
             server.kill()
             #expect(
-                await kind { () async throws(RedisError) in
+                await kind {
                     try await redis.readStream("s", after: "6-1", block: .seconds(5), count: 3)
                 } != nil)
             try await server.restart()
             let back = try await eventually {
-                await kind { () async throws(RedisError) in try await redis.command(["PING"]) } == nil
+                await kind { try await redis.command(["PING"]) } == nil
             }
             #expect(back)
             #expect(try await redis.range(of: "s", from: "(5-1", to: "+", count: 5).map(\.id) == ["6-1"])
-            #expect(try await redis.range(of: "s", from: "+", to: "-", count: 1, newestFirst: true).map(\.id) == ["6-1"])
+            #expect(
+                try await redis.range(of: "s", from: "+", to: "-", count: 1, newestFirst: true).map(\.id) == ["6-1"])
         }
     }
 }

@@ -80,7 +80,8 @@ import Testing
 @Suite struct RedisSettingsTests {
     @Test(arguments: [
         ("redis://host", "redis://host:6379/0"), ("redis://host:1/2", "redis://host:1/2"),
-        ("rediss://user:p%40ss@[::1]:6380/3", "rediss://[::1]:6380/3"), ("redis://:secret@127.0.0.1", "redis://127.0.0.1:6379/0"),
+        ("rediss://user:p%40ss@[::1]:6380/3", "rediss://[::1]:6380/3"),
+        ("redis://:secret@127.0.0.1", "redis://127.0.0.1:6379/0"),
         ("unix:///run/redis.sock", "unix:///run/redis.sock?db=0"), ("unix:///a/b?db=4&password=x", "unix:///a/b?db=4"),
         ("redis+sentinel://:p@a:1,b,[::1]:3/main/2?sentinel_password=q", "redis+sentinel://a:1,b:26379,[::1]:3/main/2"),
     ])

@@ -7,20 +7,20 @@ import Testing
 @Suite struct SubscriptionTests {
     @Test func messagesArriveInOrderUntilTheTaskIsCancelled() async throws {
         try await withClient(of: try await PrivateRedis.start()) { redis in
-            let heard = Mutex<[RedisMessage]>([])
+            let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for try await message in redis.subscribe(to: ["a", "b"], matching: ["c.*"]) {
-                        heard.withLock { $0.append(message) }
+                        heard.add(message)
                     }
                 }
-                let begun = try await eventually { heard.withLock { $0 == [.resumed] } }
+                let begun = try await eventually { heard.all == [.resumed] }
                 #expect(begun)
                 for number in 0..<100 { _ = try await redis.command(["PUBLISH", "a", .init(number)]) }
                 _ = try await redis.command(["PUBLISH", "b", .init([0, 255])])
                 _ = try await redis.command(["PUBLISH", "c.d", "x"])
                 _ = try await redis.command(["PUBLISH", "d", "not for us"])
-                let complete = try await eventually { heard.withLock { $0.count == 103 } }
+                let complete = try await eventually { heard.all.count == 103 }
                 #expect(complete)
                 group.cancelAll()
                 try await group.waitForAll()
@@ -28,29 +28,29 @@ import Testing
             var expected: [RedisMessage] = [.resumed]
             expected += (0..<100).map { .message(channel: "a", payload: Array("\($0)".utf8)) }
             expected += [.message(channel: "b", payload: [0, 255]), .message(channel: "c.d", payload: [0x78])]
-            #expect(heard.withLock { $0 } == expected)
+            #expect(heard.all == expected)
         }
     }
 
     @Test func aSubscriptionOutlivesTheServer() async throws {
         let server = try await PrivateRedis.start(.port)
         try await withClient(of: server) { redis in
-            let heard = Mutex<[RedisMessage]>([])
+            let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for try await message in redis.subscribe(to: ["a"]) { heard.withLock { $0.append(message) } }
+                    for try await message in redis.subscribe(to: ["a"]) { heard.add(message) }
                 }
-                let begun = try await eventually { heard.withLock { $0.count == 1 } }
+                let begun = try await eventually { heard.all.count == 1 }
                 #expect(begun)
                 server.kill()
                 try await server.restart()
-                let resumed = try await eventually { heard.withLock { $0 == [.resumed, .resumed] } }
+                let resumed = try await eventually { heard.all == [.resumed, .resumed] }
                 #expect(resumed)
                 let back = try await eventually {
-                    await kind { () async throws(RedisError) in try await redis.command(["PUBLISH", "a", "x"]) } == nil
+                    await kind { try await redis.command(["PUBLISH", "a", "x"]) } == nil
                 }
                 #expect(back)
-                let complete = try await eventually { heard.withLock { $0.count == 3 } }
+                let complete = try await eventually { heard.all.count == 3 }
                 #expect(complete)
                 group.cancelAll()
                 try await group.waitForAll()
@@ -84,4 +84,11 @@ import Testing
             #expect(error?.kind == .authentication)
         }
     }
+}
+
+/// What a subscriber has heard so far.
+private final class Heard: Sendable {
+    private let messages = Mutex<[RedisMessage]>([])
+    var all: [RedisMessage] { messages.withLock { $0 } }
+    func add(_ message: RedisMessage) { messages.withLock { $0.append(message) } }
 }

@@ -63,7 +63,8 @@ import Testing
             #expect(try await migrator.check() == .current)
             #expect(try await migrator.migrate() == [])
             let rows = try await client.query(
-                "SELECT version, name, checksum, applied_at <= now() AS is_past, duration > '0' AS took FROM schema_migrations")
+                "SELECT version, name, checksum, applied_at <= now() AS is_past, duration > '0' AS took FROM schema_migrations"
+            )
             #expect(try rows.map { try $0.decode("version") } == [1, 2])
             #expect(try rows.map { try $0.decode("checksum") } == Self.two.map(\.checksum))
             #expect(try rows.map { try $0.decode("is_past") } == [true, true])
@@ -128,7 +129,8 @@ import Testing
     @Test func aKilledMigrationFreesItsLockAndIsResumed() async throws {
         try await withDatabase { client in
             let loop = try #require(Loop.current)
-            let hanging = [Self.two[0], Self.migration(2, "second", "CREATE TABLE second (id int); SELECT pg_sleep(60);")]
+            let slow = Self.migration(2, "second", "CREATE TABLE second (id int); SELECT pg_sleep(60);")
+            let hanging = [Self.two[0], slow]
             let task = Task(executorPreference: loop) {
                 await schemaError { try await Self.migrator(client, hanging).migrate() }
             }

@@ -48,8 +48,8 @@ import Testing
     }
 
     @Test func theListIsTheDirectory() throws {
-        let here = URL(filePath: #filePath)
-        let directory = here.deletingLastPathComponent().appending(path: "../../Sources/Shared/Persistence/Schema/Migrations")
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let directory = root.appending(path: "Sources/Shared/Persistence/Schema/Migrations")
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path()).sorted()
         #expect(Migration.all.map(\.file) == files)
         #expect(Migration.all.map(\.version) == Array(1...files.count))

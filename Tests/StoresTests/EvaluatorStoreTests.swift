@@ -104,6 +104,9 @@ import Testing
             let versions = try await objectives.versions(
                 of: objective.id, readableBy: tenant.organization, page: .firstHundred)
             #expect(versions.items.map(\.version.intent) == ["new", "old"])
+            #expect(try await objectives.hasVersion(objective.version.id, of: objective.id))
+            let foreign = try await tenant.evaluator("Other").objective.version.id
+            #expect(try await objectives.hasVersion(foreign, of: objective.id) == false)
         }
     }
 

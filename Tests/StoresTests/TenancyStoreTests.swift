@@ -90,6 +90,20 @@ import Testing
         }
     }
 
+    @Test func aSignInIsNotedForTheOwnPeopleOnly() async throws {
+        try await World.run { world in
+            let (tenant, other) = (try await world.tenant(), try await world.tenant())
+            let users = UserStore(database: world.database)
+            let moment = Date(timeIntervalSince1970: 1_800_000_000)
+            try await users.recordSignIn(of: tenant.owner.id, in: tenant.organization, at: moment)
+            try await users.recordSignIn(of: other.owner.id, in: tenant.organization, at: moment)
+            for (user, expected) in [(tenant.owner, moment), (other.owner, nil)] as [(User, Date?)] {
+                let rows = try await world.database.query("SELECT last_sign_in_at FROM users WHERE id = \(user.id)")
+                #expect(try rows.first?.decode("last_sign_in_at", as: Date?.self) == expected)
+            }
+        }
+    }
+
     @Test func aSessionIsFoundByItsTokenUntilItsEnd() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()

@@ -127,7 +127,8 @@ struct KeyParserTests {
 
     @Test func anEndlessPasteIsCutAndEnds() {
         var parser = KeyParser()
-        let inputs = parser.feed(Array("\u{1B}[200~".utf8) + Array(repeating: 0x61, count: 3 << 20) + Array("\u{1B}[201~q".utf8))
+        let inputs = parser.feed(
+            Array("\u{1B}[200~".utf8) + Array(repeating: 0x61, count: 3 << 20) + Array("\u{1B}[201~q".utf8))
         #expect(inputs.count == 2)
         guard case .paste(let text) = inputs[0] else { return #expect(Bool(false), "not a paste") }
         #expect(text.utf8.count <= (1 << 20) + 64)

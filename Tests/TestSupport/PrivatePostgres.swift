@@ -55,7 +55,8 @@ package final class PrivatePostgres: Sendable {
         var initial = State()
         (initial.watchdog, initial.lifeline) = try Self.startWatchdog(over: directory)
         state = Mutex(initial)
-        try run(asServer: true, "initdb", "-D", directory + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+        let data = directory + "/data"
+        try run(asServer: true, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
         if let tls {
             try write(tls.certificate, to: "server.crt")
             try write(tls.key, to: "server.key")
@@ -108,8 +109,8 @@ package final class PrivatePostgres: Sendable {
         try await Self.worker.run { [self] in
             let (server, lifeline, watchdog) = state.withLock { ($0.server, $0.lifeline, $0.watchdog) }
             close(lifeline)
-            waitpid(watchdog, nil, 0)
             waitpid(server, nil, 0)
+            waitpid(watchdog, nil, 0)
         }
     }
 
@@ -222,8 +223,8 @@ extension PrivatePostgres {
         let script = """
             trap '' INT TERM HUP
             cat > /dev/null
-            read -r server < "$1/data/postmaster.pid" && kill -QUIT "$server"
-            while kill -0 "$server" 2> /dev/null && [ "$((tries += 1))" -lt 100 ]; do sleep 0.05; done
+            read -r server < "$1/data/postmaster.pid" && kill -QUIT "$server" 2> /dev/null &&
+                while [ -e "$1/data/postmaster.pid" ] && [ "$((tries += 1))" -lt 100 ]; do sleep 0.05; done
             rm -rf "$1"
             """
         let watchdog = try spawn(["/bin/sh", "-c", script, "watchdog", directory], input: ends[0])
@@ -255,7 +256,7 @@ extension PrivatePostgres {
         let argv = unsafe command.map { unsafe strdup($0) } + [nil]
         let envp = unsafe environment.map { unsafe strdup($0) } + [nil]
         defer {
-            for unsafe pointer in unsafe argv + envp { unsafe free(pointer) }
+            unsafe (argv + envp).forEach { unsafe free($0) }
         }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, command[0], &actions, &attributes, argv, envp)

@@ -128,9 +128,7 @@ package final class PrivateRedis: Sendable {
         let argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
         let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C"]
         let envp = unsafe environment.map { unsafe strdup($0) } + [nil]
-        defer {
-            for unsafe pointer in unsafe argv + envp { unsafe free(pointer) }
-        }
+        defer { unsafe (argv + envp).forEach { unsafe free($0) } }
         let process = unsafe cl_start_program(arguments[0], argv, envp, &options)
         guard process > 0 else { throw SystemError.last("start \(arguments[0])") }
         return process
@@ -149,10 +147,13 @@ package final class PrivateRedis: Sendable {
     }
 
     private static func remove(_ directory: String) {
-        for name in ["redis.sock", "redis.conf", "log", "server.pem", "server.key", "dump.rdb"] {
-            unsafe unlink("\(directory)/\(name)")
+        do {
+            let removal = try spawn(["/bin/rm", "-rf", directory], output: -1)
+            while waitpid(removal, nil, 0) < 0, errno == EINTR {}
+        } catch {
+            // A directory that stays under /tmp hurts nobody.
+            return
         }
-        unsafe rmdir(directory)
     }
 
     private static func freePort() throws -> Int {

@@ -3,6 +3,7 @@
 #include "include/CNcurses.h"
 
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -154,26 +155,18 @@ static void say(const char *text) {
     (void)written;
 }
 
-// Async-signal-safe calls only.
-static void crashed(int number, siginfo_t *info, void *context) {
+// Async-signal-safe calls only; backtrace() is one once it has run before.
+static void crashed(int number) {
     say(crash_leave);
     if (remembers) tcsetattr(crash_tty, TCSAFLUSH, &remembered);
     say(crash_message);
-    // The runtime's own report goes to the log: on a terminal it would open a prompt.
-    int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0) dup2(nothing, 0);
     if (crash_log >= 0) {
-        dup2(crash_log, 1);
-        dup2(crash_log, 2);
+        void *frames[64];
+        int count = backtrace(frames, 64);
+        backtrace_symbols_fd(frames, count, crash_log);
     }
-    for (int k = 0; k < FAULTS; k++) {
-        if (faults[k] != number) continue;
-        sigaction(number, &earlier[k], NULL);
-        if ((earlier[k].sa_flags & SA_SIGINFO) && earlier[k].sa_sigaction) {
-            earlier[k].sa_sigaction(number, info, context);
-            return;
-        }
-    }
+    // The earlier handlers are the Swift runtime's: its report would open a prompt on the terminal and wait.
+    signal(number, SIG_DFL);
     raise(number);
 }
 
@@ -182,13 +175,15 @@ void cn_crash_guard(int tty, int log, const char *leave, const char *message) {
     crash_log = log;
     strncpy(crash_leave, leave, sizeof crash_leave - 1);
     strncpy(crash_message, message, sizeof crash_message - 1);
+    void *frame[1];
+    backtrace(frame, 1);  // loads what it needs while that is still safe
     stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     sigaltstack(&stack, NULL);
     for (int k = 0; k < FAULTS; k++) {
         struct sigaction action;
         memset(&action, 0, sizeof action);
-        action.sa_sigaction = crashed;
-        action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+        action.sa_handler = crashed;
+        action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
         sigaction(faults[k], &action, &earlier[k]);
     }
 }

@@ -21,12 +21,13 @@ struct cn_screen {
     int memory;
     off_t taken;
     int cursor_shown;
+    int colour;
 };
 
 // ncurses keeps a "current screen" for the calls without an argument.
 static void select_screen(cn_screen *screen) { set_term(screen->screen); }
 
-cn_screen *cn_screen_open(const char *type, int rows, int columns) {
+cn_screen *cn_screen_open(const char *type, int rows, int columns, int colour) {
     cn_screen *screen = calloc(1, sizeof *screen);
     if (!screen) return NULL;
     screen->memory = memfd_create("screen", MFD_CLOEXEC);
@@ -54,7 +55,8 @@ cn_screen *cn_screen_open(const char *type, int rows, int columns) {
     typeahead(-1);  // the input is not ncurses' to look at: doupdate must not stop half way
     leaveok(stdscr, TRUE);
     scrollok(stdscr, FALSE);
-    if (has_colors()) {
+    screen->colour = colour && has_colors();
+    if (screen->colour) {
         start_color();
         use_default_colors();
     }
@@ -71,7 +73,7 @@ void cn_screen_close(cn_screen *screen) {
 
 int cn_screen_colours(cn_screen *screen) {
     select_screen(screen);
-    return has_colors() ? COLORS : 0;
+    return screen->colour ? COLORS : 0;
 }
 
 void cn_screen_pair(cn_screen *screen, int pair, int ink, int ground) {

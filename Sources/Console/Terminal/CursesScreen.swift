@@ -16,11 +16,11 @@ import CNcurses
     ///   - size: the size of the terminal.
     ///   - wantsColour: `false` leaves colours unused even where the terminal has them.
     package init?(type: String, size: Size, wantsColour: Bool = true) {
-        guard let screen = unsafe cn_screen_open(type, Int32(size.rows), Int32(size.columns)) else { return nil }
+        let colour: Int32 = wantsColour ? 1 : 0
+        guard let screen = unsafe cn_screen_open(type, Int32(size.rows), Int32(size.columns), colour) else { return nil }
         unsafe self.screen = screen
         self.size = size
-        let colours = unsafe wantsColour ? Int(cn_screen_colours(screen)) : 0
-        theme = Theme(depth: ColourDepth(colours: colours))
+        theme = Theme(depth: ColourDepth(colours: unsafe Int(cn_screen_colours(screen))))
         guard theme.depth != .none else { return }
         for ground in Ground.allCases {
             for ink in Ink.allCases {

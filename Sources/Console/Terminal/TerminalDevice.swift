@@ -32,11 +32,16 @@ final class TerminalDevice {
     private var waiting: [UInt8] = []
     private var written = 0
 
-    init() throws(TerminalError) {
-        guard isatty(0) == 1, isatty(1) == 1 else {
-            throw TerminalError(kind: .notATerminal, description: "standard input and output are not a terminal")
+    /// Takes the terminal of standard input and output, or the one at a path.
+    init(path: String?) throws(TerminalError) {
+        if let path {
+            descriptor = unsafe open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        } else {
+            guard isatty(0) == 1, isatty(1) == 1 else {
+                throw TerminalError(kind: .notATerminal, description: "standard input and output are not a terminal")
+            }
+            descriptor = cn_tty_open(1)
         }
-        descriptor = cn_tty_open(1)
         guard descriptor >= 0 else {
             throw TerminalError(kind: .system, description: "cannot open the terminal: \(Self.reason(errno))")
         }

@@ -32,17 +32,20 @@ package final class UserInterface<Message: Sendable> {
     ///   - signals: taken over before the first other thread.
     ///   - inbox: where other threads put messages.
     ///   - logPath: where standard error goes meanwhile.
+    ///   - path: another terminal than that of standard input and output.
     /// - Throws: `TerminalError` when there is no terminal or it cannot place text; nothing is changed then.
     package init(
-        environment: TerminalEnvironment, signals: TerminalSignals, inbox: Inbox<Message>, logPath: String?
+        environment: TerminalEnvironment, signals: TerminalSignals, inbox: Inbox<Message>, logPath: String?,
+        path: String? = nil
     ) throws(TerminalError) {
-        let device = try TerminalDevice()
+        let device = try TerminalDevice(path: path)
         size = device.size
         let size = size
-        let screen = environment.candidates.lazy.compactMap {
-            CursesScreen(type: $0, size: size, wantsColour: environment.wantsColour)
-        }.first
-        guard let screen else {
+        var found: CursesScreen?
+        for type in environment.candidates where found == nil {
+            found = CursesScreen(type: type, size: size, wantsColour: environment.wantsColour)
+        }
+        guard let screen = found else {
             device.cook()
             let type = environment.type.isEmpty ? "TERM is not set" : "TERM=\(environment.type)"
             throw TerminalError(kind: .unsuitable, description: "this terminal cannot place text (\(type))")

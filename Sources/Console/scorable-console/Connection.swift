@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import JSON
 internal import Settings
+internal import Terminal
 
 /// Which server, who signs in, and where that was found: command line, environment, the last sign-in, default.
 struct Connection: Sendable {
@@ -78,5 +79,14 @@ struct ConsolePlace: Sendable {
             // Only a convenience; the screen has no place for this.
             return
         }
+    }
+}
+
+extension TerminalEnvironment {
+    /// The terminal that the console was started on.
+    static func current(asciiOnly: Bool) -> TerminalEnvironment {
+        let variables = ProcessInfo.processInfo.environment
+        let terminal = TerminalEnvironment(term: variables["TERM"], noColor: variables["NO_COLOR"])
+        return asciiOnly ? terminal.withASCII : terminal
     }
 }

@@ -18,19 +18,19 @@ struct PlainMode {
 
     /// Prints a table.
     /// - Returns: the exit status.
-    func printTable() -> Int32 {
-        print { rows, _ in PlainTable.lines(rows).flatMap { Array("\($0)\n".utf8) } }
+    func printTable(_ charset: Charset) -> Int32 {
+        output { rows, _ in PlainTable.lines(rows, charset).flatMap { Array("\($0)\n".utf8) } }
     }
 
     /// Prints one JSON document.
     /// - Returns: the exit status.
     func printJSON() -> Int32 {
-        print { rows, next in
+        output { rows, next in
             JSONCodec.encode(OperatorExecutionPage(results: rows, next: next, eventsThrough: nil)) + [0x0A]
         }
     }
 
-    private func print(_ encode: ([OperatorExecutionRow], String?) -> [UInt8]) -> Int32 {
+    private func output(_ encode: ([OperatorExecutionRow], String?) -> [UInt8]) -> Int32 {
         guard !connection.email.isEmpty else {
             return fail("who signs in? Give --email or SCORABLE_CONSOLE_EMAIL", status: 2)
         }

@@ -46,15 +46,17 @@ struct ScorableConsole: ParsableCommand {
     func run() throws {
         // Before any thread is made: a thread that has the signals unblocked would get them.
         let signals = TerminalSignals()
+        let terminal = TerminalEnvironment.current(asciiOnly: ascii)
         let place = ConsolePlace()
         let connection = Connection(server: server, email: email, caFile: caFile, place: place)
-        if json { throw ExitCode(PlainMode(connection, filter: filter, limit: limit).printJSON()) }
-        if table { throw ExitCode(PlainMode(connection, filter: filter, limit: limit).printTable()) }
+        let plain = PlainMode(connection, filter: filter, limit: limit)
+        if json { throw ExitCode(plain.printJSON()) }
+        if table { throw ExitCode(plain.printTable(terminal.charset)) }
         do {
-            throw ExitCode(try ScreenMode(connection, filter: filter, asciiOnly: ascii).run(signals, logPath: place.log))
+            throw ExitCode(try ScreenMode(connection, filter: filter, terminal).run(signals, logPath: place.log))
         } catch let error as TerminalError {
             StandardStreams.complain("scorable-console: \(error); printing a table instead")
-            throw ExitCode(PlainMode(connection, filter: filter, limit: limit).printTable())
+            throw ExitCode(plain.printTable(terminal.charset))
         }
     }
 }

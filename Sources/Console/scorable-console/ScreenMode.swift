@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Screens
 internal import Settings
 internal import Terminal
@@ -7,21 +6,18 @@ internal import Terminal
 struct ScreenMode {
     private let connection: Connection
     private let filter: String
-    private let asciiOnly: Bool
+    private let terminal: TerminalEnvironment
 
-    init(_ connection: Connection, filter: String, asciiOnly: Bool) {
+    init(_ connection: Connection, filter: String, _ terminal: TerminalEnvironment) {
         self.connection = connection
         self.filter = filter
-        self.asciiOnly = asciiOnly
+        self.terminal = terminal
     }
 
     /// Runs until it is left.
     /// - Returns: the exit status.
     /// - Throws: `TerminalError` when there is no terminal for it.
     func run(_ signals: TerminalSignals, logPath: String?) throws -> Int32 {
-        let variables = ProcessInfo.processInfo.environment
-        var terminal = TerminalEnvironment(term: variables["TERM"], noColor: variables["NO_COLOR"])
-        if asciiOnly { terminal = terminal.withASCII }
         let inbox = Inbox<Answer>(limit: 4096)
         let interface = try UserInterface(environment: terminal, signals: signals, inbox: inbox, logPath: logPath)
         let tasks = ServerTasks(connection, inbox)

@@ -5,7 +5,7 @@ internal import Scoring
 /// What one call comes to: counted and logged once, when it ends.
 ///
 /// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
-final class CallAccount: @unchecked Sendable {
+final class CallAccount: @unchecked Sendable {  // ok: one task at a time
     var model = ""
     var route: CallRoute?
     var attempts = 1

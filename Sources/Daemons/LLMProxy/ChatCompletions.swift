@@ -74,8 +74,7 @@ package struct ChatCompletions: Sendable {
             if let route = try await routes.current.route(call.organization, call.model) { return route }
         } catch {
             throw ChatFailure(
-                .noProvider, "which provider serves the model \"\(call.model)\" cannot be looked up now",
-                isTransient: true)
+                .providerError, "which provider serves the model \"\(call.model)\" cannot be looked up now")
         }
         throw ChatFailure(.noProvider, "no provider serves a model called \"\(call.model)\"")
     }

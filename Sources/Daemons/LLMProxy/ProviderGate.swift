@@ -4,7 +4,7 @@ package import EventLoop
 /// turned away. So a provider that does not answer holds its own calls up and nobody else's.
 ///
 /// `@unchecked Sendable`: confined to its loop, which every entry point checks.
-package final class ProviderGate: @unchecked Sendable {
+package final class ProviderGate: @unchecked Sendable {  // ok: confined to its loop
     /// Why there was no entry.
     package enum Refusal: Error, Hashable {
         /// As many as may wait do wait.
@@ -81,7 +81,7 @@ package final class ProviderGate: @unchecked Sendable {
     /// A call in the line, resumed exactly once.
     ///
     /// `@unchecked Sendable`: confined to the gate's loop; the cancellation handler only submits to it.
-    private final class Waiter: @unchecked Sendable {
+    private final class Waiter: @unchecked Sendable {  // ok: confined to its loop
         enum Outcome {
             case entered
             case refused(Refusal)

@@ -1,32 +1,25 @@
 package import EventLoop
+internal import Synchronization
 package import Tenancy
 
 /// The routes that one loop has looked up lately.
 ///
 /// A route is good for two seconds, then it is looked up again by the first call that wants it, and the others wait for
-/// that. When the source cannot be asked, or is slow, the route that was known stays: calls go on without a database.
+/// that. When the source cannot be asked, or is slow, the route that was last known stays: calls go on without a
+/// database.
 ///
 /// `@unchecked Sendable`: confined to its loop, which every entry point checks.
-package final class RouteCache: @unchecked Sendable {
+package final class RouteCache: @unchecked Sendable {  // ok: confined to its loop
     /// How long a route is used without asking again.
     private static let lifetime: Duration = .seconds(2)
-    /// How long a route outlives a source that cannot be asked.
-    private static let emergencyLifetime: Duration = .seconds(3600)
     /// How long a call waits for the source.
     private static let patience: Duration = .seconds(1)
     /// How many routes are kept.
     private static let limit = 10_000
 
-    private struct Name: Hashable {
-        let organization: OrganizationID
-        let model: String
-    }
-
     private struct Entry {
         /// `nil` while nothing is known, a known absence otherwise being `.some(nil)`.
         var route: CallRoute??
-        /// When the route was looked up.
-        var since = ContinuousClock.now
         /// Until when it is not looked up again.
         var freshUntil = ContinuousClock.now
         /// Whether the source could not be asked the last time: then nobody waits for it.
@@ -37,18 +30,21 @@ package final class RouteCache: @unchecked Sendable {
 
     private let loop: Loop
     private let source: RouteSource
-    private var entries: [Name: Entry] = [:]
+    private let lastKnown: LastKnownRoutes
+    private var entries: [RouteName: Entry] = [:]
 
-    package init(loop: Loop, source: RouteSource) {
+    /// A cache of `loop` that shares `lastKnown` with those of the other loops.
+    package init(loop: Loop, source: RouteSource, lastKnown: LastKnownRoutes) {
         self.loop = loop
         self.source = source
+        self.lastKnown = lastKnown
     }
 
     /// The route of a model name, `nil` when nobody serves it.
     /// - Throws: `RoutesUnavailable` when it is not known and cannot be looked up now.
     package func route(_ organization: OrganizationID, _ model: String) async throws(RoutesUnavailable) -> CallRoute? {
         loop.preconditionCurrent()
-        let name = Name(organization: organization, model: model)
+        let name = RouteName(organization: organization, model: model)
         let known = entries[name]
         if let known, let route = known.route, known.isOrphaned || known.freshUntil > .now {
             if known.freshUntil <= .now, known.loading == nil { _ = startLoading(name) }
@@ -67,7 +63,7 @@ package final class RouteCache: @unchecked Sendable {
         }
     }
 
-    private func startLoading(_ name: Name) -> Task<Void, Never> {
+    private func startLoading(_ name: RouteName) -> Task<Void, Never> {
         if entries.count >= Self.limit { makeRoom() }
         // Not a child of the call that happens to be first: others wait for it, too, when that one is given up.
         let task = loop.spawn { [self] in await load(name) }
@@ -75,25 +71,19 @@ package final class RouteCache: @unchecked Sendable {
         return task
     }
 
-    private func load(_ name: Name) async {
+    private func load(_ name: RouteName) async {
         let source = source
+        let freshUntil = ContinuousClock.now + Self.lifetime
         do {
             let route = try await withDeadline(.after(Self.patience)) {
                 try await source.route(name.organization, name.model)
             }
-            entries[name] = Entry(route: .some(route), freshUntil: .now + Self.lifetime)
+            lastKnown.remember(route, name)
+            entries[name] = Entry(route: .some(route), freshUntil: freshUntil)
         } catch {
             // Whoever watches the database tells that it is away; here it only means that nothing new is learned.
-            guard var entry = entries[name], entry.route != nil,
-                entry.since.duration(to: .now) < Self.emergencyLifetime
-            else {
-                entries[name] = nil
-                return
-            }
-            entry.freshUntil = .now + Self.lifetime
-            entry.isOrphaned = true
-            entry.loading = nil
-            entries[name] = entry
+            let route = lastKnown.recall(name)
+            entries[name] = route.map { Entry(route: .some($0), freshUntil: freshUntil, isOrphaned: true) }
         }
     }
 
@@ -108,4 +98,41 @@ package final class RouteCache: @unchecked Sendable {
 /// The route of a model is not known, and the place where it is stored cannot be asked.
 package struct RoutesUnavailable: Error, Hashable, CustomStringConvertible {
     package var description: String { "the route of the model is not known and cannot be looked up now" }
+}
+
+/// What a route is looked up by.
+struct RouteName: Hashable {
+    let organization: OrganizationID
+    let model: String
+}
+
+/// The routes that any loop has ever found, for when they cannot be looked up any more. It is read only then.
+package final class LastKnownRoutes: Sendable {
+    /// How long a route outlives a source that cannot be asked.
+    private static let lifetime: Duration = .seconds(3600)
+    /// How many routes are kept.
+    private static let limit = 10_000
+
+    private struct Entry {
+        let route: CallRoute
+        let since: ContinuousClock.Instant
+    }
+
+    private let entries = Mutex<[RouteName: Entry]>([:])
+
+    package init() {}
+
+    func remember(_ route: CallRoute?, _ name: RouteName) {
+        let now = ContinuousClock.now
+        entries.withLock { entries in
+            if entries.count >= Self.limit { entries = entries.filter { $0.value.since + Self.lifetime > now } }
+            if entries.count >= Self.limit { entries.removeAll() }
+            entries[name] = route.map { Entry(route: $0, since: now) }
+        }
+    }
+
+    func recall(_ name: RouteName) -> CallRoute? {
+        let oldest = ContinuousClock.now - Self.lifetime
+        return entries.withLock { $0[name] }.flatMap { $0.since > oldest ? $0.route : nil }
+    }
 }

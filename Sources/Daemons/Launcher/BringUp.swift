@@ -1,6 +1,4 @@
-internal import CLinux
 package import EventLoop
-internal import Glibc
 internal import SystemCalls
 
 extension Installation {
@@ -26,8 +24,7 @@ extension Installation {
     }
 
     private func requireFree(_ ports: Ports) throws {
-        for (port, owner) in ports.all where cl_probe_port(UInt16(clamping: port)) != 0 {
-            guard errno == EADDRINUSE else { throw SystemError.last("listen on port \(port)") }
+        for (port, owner) in ports.all where try !PortProbe.isFree(port) {
             throw LauncherFailure(
                 "Port \(port), which \(owner) needs, is in use by another program. Stop that one, or change the port in "
                     + "\(state.settings).")

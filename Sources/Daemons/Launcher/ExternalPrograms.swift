@@ -7,13 +7,13 @@ enum ExternalPrograms {
     static func postgres(_ name: String) throws(LauncherFailure) -> String {
         for version in stride(from: 20, through: 15, by: -1) {
             let path = "/usr/lib/postgresql/\(version)/bin/\(name)"
-            if unsafe access(path, X_OK) == 0 { return path }
+            if Folders.isProgram(path) { return path }
         }
         throw LauncherFailure("PostgreSQL 15 or newer is not installed. Run: apt-get install postgresql")
     }
 
     static func redis() throws(LauncherFailure) -> String {
-        for path in ["/usr/bin/redis-server", "/usr/local/bin/redis-server"] where unsafe access(path, X_OK) == 0 {
+        for path in ["/usr/bin/redis-server", "/usr/local/bin/redis-server"] where Folders.isProgram(path) {
             return path
         }
         throw LauncherFailure("Redis is not installed. Run: apt-get install redis-server")

@@ -16,7 +16,8 @@ package struct FirstSteps: Sendable {
         }
         lines += [
             "", "1. Watch evaluations arrive in the console:", "     \(consoleCommand)",
-            "", "2. Run a first evaluation. In another terminal, with curl:", "     eval \"$(\(programs)/scorable env)\"",
+            "", "2. Run a first evaluation. In another terminal, with curl:",
+            "     eval \"$(\(programs)/scorable env)\"",
             "     curl -s \"$SCORABLE_API_URL/v1/evaluators/execute/by-name/?name=Helpfulness\" \\",
             "       -H \"Authorization: Api-Key $SCORABLE_API_KEY\" -H 'Content-Type: application/json' \\",
             "       -d '{\"request\": \"How do I reset my password?\", \"response\": \"Open Settings, then Security.\"}'",

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import EventLoop
 internal import Glibc
 internal import SystemCalls
@@ -18,13 +17,7 @@ package struct Installation: Sendable {
 
     /// The supervisor's process, `nil` when none runs.
     package var supervisor: Int32? {
-        let fd = unsafe open(state.supervisorLock, O_RDWR | O_CLOEXEC)
-        guard fd >= 0 else { return nil }
-        defer { close(fd) }
-        // Whoever holds the lock is alive; the number alone may belong to another process by now.
-        guard cl_lock_file(fd) != 0 else { return nil }
-        guard let bytes = try? FileContents.read(state.supervisorLock) else { return nil }  // ok: it is ending
-        return Int32(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
+        FileLock.holder(state.supervisorLock)
     }
 
     /// Starts a supervisor in the background.
@@ -82,7 +75,9 @@ package struct Installation: Sendable {
     /// Deletes everything. The caller has asked.
     package func cleanState() async throws {
         guard state.isMade else { throw LauncherFailure("There is no installation in \(state.path).") }
-        guard supervisor == nil else { throw LauncherFailure("Scorable runs in \(state.path). Stop it first: scorable down") }
+        guard supervisor == nil else {
+            throw LauncherFailure("Scorable runs in \(state.path). Stop it first: scorable down")
+        }
         let code = try await ChildProcess.run(
             ChildProcess.Start(command: ["/bin/rm", "-rf", state.path, state.sockets], environment: environment))
         guard code == 0 else { throw LauncherFailure("\(state.path) could not be deleted completely.") }

@@ -22,7 +22,7 @@ struct PrivatePostgres {
                 "--locale", "C.UTF-8", "--data-checksums",
             ], environment)
         try FileWriting.write(configuration, to: "\(unfinished)/postgresql.auto.conf", mode: 0o644)
-        guard unsafe rename(unfinished, data) == 0 else { throw SystemError.last("rename \(unfinished)") }
+        try Folders.move(unfinished, to: data)
     }
 
     /// How the server is run.
@@ -50,20 +50,15 @@ struct PrivatePostgres {
     /// PostgreSQL refuses to run as root, so its folders are given to the user it runs as.
     private func handOver() throws {
         guard geteuid() == 0 else { return }
-        guard let user = unsafe getpwnam("postgres") else {
-            throw LauncherFailure("There is no user postgres on this machine. Run: apt-get install postgresql")
-        }
         for path in ["\(state.path)/postgres", state.sockets] {
-            guard unsafe chown(path, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
-                throw SystemError.last("chown \(path)")
+            guard try Folders.give(path, to: "postgres") else {
+                throw LauncherFailure("There is no user postgres on this machine. Run: apt-get install postgresql")
             }
         }
         var folder = ""
         for part in state.path.split(separator: "/") {
             folder += "/\(part)"
-            var figures = stat()
-            guard unsafe stat(folder, &figures) == 0 else { throw SystemError.last("look at \(folder)") }
-            guard figures.st_mode & 0o001 != 0 else {
+            guard try Folders.isOpenToAll(folder) else {
                 throw LauncherFailure(
                     "PostgreSQL runs as the user postgres, who may not enter \(folder). "
                         + "Choose another place with --state, such as /var/lib/scorable.")

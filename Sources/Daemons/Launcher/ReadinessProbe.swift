@@ -12,7 +12,8 @@ package struct ReadinessProbe: Sendable {
     package func isReady(port: Int) async -> Bool {
         let request = OutboundRequest(
             method: .get, url: "http://127.0.0.1:\(port)/readyz",
-            deadlines: TransferDeadlines(connect: .seconds(1), firstByte: .seconds(3), idle: .seconds(3), total: .seconds(3)))
+            deadlines: TransferDeadlines(
+                connect: .seconds(1), firstByte: .seconds(3), idle: .seconds(3), total: .seconds(3)))
         do {
             return try await client.send(request, bodyLimit: 1 << 16).status == 200
         } catch {

@@ -1,5 +1,3 @@
-internal import CLinux
-internal import EventLoop
 internal import Glibc
 internal import SystemCalls
 
@@ -52,10 +50,9 @@ package struct StateDirectory: Sendable {
                 "\(path) holds files that are not Scorable's. Choose another place with --state, or empty it.")
         }
         try Self.makeDirectory(path, mode: 0o755)
-        let free = unsafe cl_free_bytes(path)
-        guard free >= 0 else { throw SystemError.last("look at \(path)") }
-        guard free > Self.neededBytes else {
-            throw LauncherFailure("Less than 500 MB are free at \(path). Make room, or choose another place with --state.")
+        guard try Folders.freeBytes(at: path) > Self.neededBytes else {
+            throw LauncherFailure(
+                "Less than 500 MB are free at \(path). Make room, or choose another place with --state.")
         }
         for folder in ["secrets", "tls", "log", "run", "redis", "postgres"] {
             try Self.makeDirectory("\(path)/\(folder)", mode: folder == "tls" ? 0o755 : 0o700)
@@ -69,8 +66,10 @@ package struct StateDirectory: Sendable {
     private static func makeDirectory(_ path: String, mode: UInt32) throws {
         let parent = path.split(separator: "/").dropLast().joined(separator: "/")
         if !parent.isEmpty, !FileContents.exists("/" + parent) { try makeDirectory("/" + parent, mode: 0o755) }
-        guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else {
-            throw LauncherFailure("\(SystemError.last("make \(path)")). Choose another place with --state.")
+        do {
+            try Folders.make(path, mode: mode)
+        } catch {
+            throw LauncherFailure("\(error). Choose another place with --state.")
         }
     }
 }

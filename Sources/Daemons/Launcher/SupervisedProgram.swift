@@ -1,6 +1,7 @@
 internal import EventLoop
-internal import Logging
 internal import Glibc
+internal import Logging
+internal import SystemCalls
 
 /// What the supervisor keeps running.
 struct ProgramPlan: Sendable {
@@ -22,6 +23,7 @@ final class SupervisedProgram {
     private var startedAt = ContinuousClock.now
     private var restart: LoopTimer?
     private var isStopping = false
+    private var isKilled = false
     private let loop: Loop
     private let logger: Logger
 
@@ -52,22 +54,19 @@ final class SupervisedProgram {
         startLater()
     }
 
-    /// Asks the program to end and returns when it has; it is killed when it takes too long.
-    func stop() async throws {
+    /// Asks the program to end; it is not started again.
+    func askToStop() {
         isStopping = true
         restart?.cancel()
-        guard let pid else { return }
-        kill(pid, plan.stopSignal)
-        let deadline = Deadline.after(plan.grace)
-        var isKilled = false
-        while self.pid != nil {
-            if deadline.hasPassed, !isKilled {
-                logger.warning("killed", metadata: ["program": .string(plan.name)])
-                kill(pid, SIGKILL)
-                isKilled = true
-            }
-            try await loop.sleep(for: .milliseconds(20))
-        }
+        if let pid { kill(pid, plan.stopSignal) }
+    }
+
+    /// Kills a program that did not end when it was asked to.
+    func forceToStop() {
+        guard let pid, !isKilled else { return }
+        logger.warning("killed", metadata: ["program": .string(plan.name)])
+        isKilled = true
+        kill(pid, SIGKILL)
     }
 
     private func startLater() {

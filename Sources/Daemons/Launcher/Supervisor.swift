@@ -1,4 +1,3 @@
-internal import CLinux
 internal import EventLoop
 internal import FoundationEssentials
 internal import Glibc
@@ -31,8 +30,10 @@ struct Supervisor: Sendable {
     /// - Throws: `LauncherFailure` when another supervisor has the directory, or something cannot be brought up.
     func run(on loops: LoopGroup) async throws {
         let loop = loops.loops[0]
-        let lock = try takeLock()
-        defer { close(lock) }
+        guard let lock = try FileLock.take(state.supervisorLock) else {
+            throw LauncherFailure("Scorable runs in \(state.path) already.")
+        }
+        defer { extendLifetime(lock) }
         try await loop.run {
             var progress = Progress(state)
             try progress.clear()
@@ -102,23 +103,10 @@ struct Supervisor: Sendable {
         let deadline = Deadline.after(.seconds(30))
         while kill(pid, 0) == 0 {
             guard !deadline.hasPassed else {
-                throw LauncherFailure("A PostgreSQL of an earlier run (pid \(pid)) does not end. Stop it, then try again.")
+                throw LauncherFailure(
+                    "A PostgreSQL of an earlier run (pid \(pid)) does not end. Stop it, then try again.")
             }
             try await loop.sleep(for: .milliseconds(50))
         }
-    }
-
-    private func takeLock() throws -> Int32 {
-        let fd = unsafe open(state.supervisorLock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard fd >= 0 else { throw SystemError.last("open \(state.supervisorLock)") }
-        guard cl_lock_file(fd) == 0 else {
-            close(fd)
-            throw LauncherFailure("Scorable runs in \(state.path) already.")
-        }
-        let pid = Array("\(getpid())\n".utf8)
-        guard ftruncate(fd, 0) == 0, unsafe write(fd, pid, pid.count) == pid.count else {
-            throw SystemError.last("write \(state.supervisorLock)")
-        }
-        return fd
     }
 }

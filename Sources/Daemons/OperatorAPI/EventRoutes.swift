@@ -2,7 +2,6 @@ internal import Access
 internal import EventLoop
 internal import FoundationEssentials
 internal import HTTPMessages
-internal import HTTPServer
 internal import HTTPServing
 internal import JSON
 internal import Operations
@@ -15,7 +14,7 @@ extension OperatorRoutes {
 
     func addEvents(to routes: inout ProtectedRoutes) {
         routes.on(.get, OperatorEvent.path, needs: .eventRead) { context, principal in
-            let last = context.request.headers["last-event-id"] ?? context.query["last_event_id"]
+            let last = context.header("last-event-id") ?? context.query["last_event_id"]
             let position = try last.map { text in
                 guard let position = StreamPosition(text) else {
                     throw APIProblem.invalid("Last-Event-ID", "Not the id of an event of this stream.")
@@ -23,7 +22,7 @@ extension OperatorRoutes {
                 return position
             }
             let subscription = try await feed.subscribe(to: principal.organizationID, after: position)
-            let token = context.request.headers["authorization"]
+            let token = context.header("authorization")
             return .events { stream in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await send(subscription, after: position, to: stream) }

@@ -1,7 +1,6 @@
 internal import Access
 internal import FoundationEssentials
 internal import HTTPMessages
-internal import HTTPServer
 internal import HTTPServing
 internal import Operations
 internal import Records

@@ -1,7 +1,6 @@
 internal import Access
 internal import FoundationEssentials
 internal import HTTPMessages
-internal import HTTPServer
 internal import HTTPServing
 internal import Operations
 internal import Tenancy
@@ -13,7 +12,7 @@ extension OperatorRoutes {
         routes.onForEverybody(.post, OperatorSignIn.path) { context in
             let body = try await context.decode(OperatorSignIn.self)
             let opened = try await signIn.open(
-                email: body.email, password: body.password, from: context.request.remoteAddress)
+                email: body.email, password: body.password, from: context.remoteAddress)
             let principal = try await authenticator.principal(.token(opened.token))
             return .json(
                 try await session(of: principal, expiresAt: opened.session.expiresAt, token: opened.token), status: 201)

@@ -1,7 +1,6 @@
 internal import Records
 internal import Access
 internal import HTTPMessages
-internal import HTTPServer
 internal import HTTPServing
 internal import Operations
 internal import Scoring
@@ -26,7 +25,7 @@ extension PublicRoutes {
 
     private func execute(
         _ choice: JudgeChoice, _ body: ExecutionRequest, _ context: RequestContext, _ principal: Principal
-    ) async throws -> HTTPResponse {
+    ) async throws -> Reply {
         let receipt = try await executions.execute(
             choice, try ExecutionOrder(body), as: principal, CallContext(context, timeout: executionTimeout))
         let results = zip(receipt.judge.evaluators, receipt.outcomes).map { evaluator, outcome in

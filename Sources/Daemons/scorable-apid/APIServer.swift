@@ -60,11 +60,12 @@ struct APIServer {
         let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         let recorder = ExecutionRecorder(
-            database: database, loops: composition.loops, events: EventPublisher(redis: redis, loops: composition.loops))
+            database: database, loops: composition.loops, events: EventPublisher(redis: redis, loops: composition.loops)
+        )
         composition.add(Service("execution recorder", stop: { _ in await recorder.close() }))
         return Product(
             database: database, redis: redis, identifiers: composition.identifiers,
-            service: EvaluationService(
+            service: EvaldClient(
                 client: client, url: settings.evaluationService, serviceToken: settings.serviceToken.reveal()),
             recorder: recorder, forgetAccess: { authenticator.forgetAll() })
     }

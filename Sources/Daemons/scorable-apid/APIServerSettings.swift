@@ -22,7 +22,8 @@ struct APIServerSettings: Sendable {
             "service_token", help: "What the daemons of one deployment know each other by.")
         credentialSecret = try reader.root.secret(
             "credential_secret",
-            help: "With which API keys and session tokens are hashed; at least 32 characters. Changing it ends them all.")
+            help:
+                "With which API keys and session tokens are hashed; at least 32 characters. Changing it ends them all.")
         guard credentialSecret.reveal().utf8.count >= 32 else {
             throw reader.root.refusal("credential_secret", expected: "at least 32 characters")
         }
@@ -32,7 +33,8 @@ struct APIServerSettings: Sendable {
         executionTimeout = try own.duration(
             "execution_timeout", default: .seconds(120), range: .seconds(1) ... .seconds(3600),
             help: "How long an execution may take when the caller does not say.")
-        publicListener = try ListenerSettings(from: own.section("public"), default: .tcp(address: "0.0.0.0", port: 8443))
+        publicListener = try ListenerSettings(
+            from: own.section("public"), default: .tcp(address: "0.0.0.0", port: 8443))
         loopbackListener = try ListenerSettings(
             from: own.section("loopback"), default: .tcp(address: "127.0.0.1", port: 8000))
         let deployment = reader.root.section("deployment")

@@ -39,7 +39,8 @@ struct ProxyServer {
                 return String(decoding: key, as: UTF8.self)
             }
         ).source
-        let routes = LoopLocal(composition.loops) { RouteCache(loop: $0, source: source) }
+        let lastKnown = LastKnownRoutes()
+        let routes = LoopLocal(composition.loops) { RouteCache(loop: $0, source: source, lastKnown: lastKnown) }
         let share = composition.loops.loops.count
         let gates = LoopLocal(composition.loops) { [calls = settings.calls] loop in
             ProviderGate(

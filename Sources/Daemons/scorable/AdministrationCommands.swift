@@ -24,7 +24,8 @@ struct Config: AsyncParsableCommand {
 
     func validate() throws {
         guard let daemon, !Installation.daemons.contains(daemon) else { return }
-        throw ValidationError("There is no daemon \(daemon). Use one of: \(Installation.daemons.joined(separator: ", ")).")
+        throw ValidationError(
+            "There is no daemon \(daemon). Use one of: \(Installation.daemons.joined(separator: ", ")).")
     }
 
     func run() async throws {
@@ -44,7 +45,8 @@ struct ProviderCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Adds a provider with its models.")
         @OptionGroup var options: StateOptions
         @Argument(help: "A name for it, such as openai.") var name: String
-        @Option(help: "The address of its OpenAI-compatible API, such as https://api.openai.com/v1.") var baseUrl: String
+        @Option(help: "The address of its OpenAI-compatible API, such as https://api.openai.com/v1.") var baseUrl:
+            String
         @Option(help: "A file that holds its key. Keys are no arguments: every user of the machine sees those.")
         var keyFile: String?
         @Option(name: .customLong("model"), parsing: .singleValue, help: "A model it serves; repeat it for more.")

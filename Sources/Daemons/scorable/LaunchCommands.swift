@@ -68,7 +68,8 @@ struct Env: ParsableCommand {
 }
 
 struct CleanState: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Deletes an installation with all of its data; asks first.")
+    static let configuration = CommandConfiguration(
+        abstract: "Deletes an installation with all of its data; asks first.")
     @OptionGroup var options: StateOptions
     @Flag(help: "Do not ask.") var yes = false
 
@@ -80,7 +81,9 @@ struct CleanState: AsyncParsableCommand {
             fail(error)
         }
         if !yes {
-            say("This deletes \(installation.state.path) with every evaluation, user and key in it.\nType DELETE to go on: ")
+            say(
+                "This deletes \(installation.state.path) with every evaluation, user and key in it.\nType DELETE to go on: "
+            )
             guard readLine() == "DELETE" else {
                 say("Nothing was deleted.\n")
                 throw ExitCode(1)

@@ -3,6 +3,7 @@ import EventLoop
 import FoundationEssentials
 import Glibc
 import Launcher
+import SystemCalls
 
 /// Which installation is meant.
 struct StateOptions: ParsableArguments {
@@ -39,12 +40,7 @@ struct StateOptions: ParsableArguments {
 
     private static func absolute(_ path: String) -> String {
         if path.hasPrefix("/") { return path }
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let here = unsafe buffer.withUnsafeMutableBufferPointer { bytes -> String? in
-            guard let found = unsafe getcwd(bytes.baseAddress, bytes.count) else { return nil }
-            return unsafe String(cString: found)
-        }
-        return "\(here ?? "")/\(path)"
+        return "\((try? Folders.current()) ?? "")/\(path)"  // ok: a path that does not exist is refused later
     }
 }
 

@@ -32,7 +32,8 @@ package struct Accounts: Sendable {
         let now = Date()
         let organization = Organization(id: identifiers.next(), name: name, createdAt: now)
         let owner = User(
-            id: identifiers.next(), organizationID: organization.id, email: ownerEmail, fullName: ownerName, role: .owner,
+            id: identifiers.next(), organizationID: organization.id, email: ownerEmail, fullName: ownerName,
+            role: .owner,
             isDisabled: false, createdAt: now)
         let project = Project(
             id: identifiers.next(), organizationID: organization.id, name: "Default project", description: "",

@@ -16,7 +16,7 @@ package struct Product: Sendable {
 
     /// - Parameter forgetAccess: what the process does when somebody's rights have changed.
     package init(
-        database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaluationService,
+        database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)

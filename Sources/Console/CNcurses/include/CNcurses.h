@@ -10,10 +10,11 @@
 typedef struct cn_screen cn_screen;
 
 /// Opens a screen for the terminal type, or returns NULL where terminfo does not know it or it cannot place text.
-cn_screen *_Nullable cn_screen_open(const char *_Nonnull type, int rows, int columns);
+/// Without `colour` it never writes a colour, not even to reset one.
+cn_screen *_Nullable cn_screen_open(const char *_Nonnull type, int rows, int columns, int colour);
 /// Frees the screen; its leaving bytes must have been taken before.
 void cn_screen_close(cn_screen *_Nonnull screen);
-/// The number of colours of the terminal type, 0 for none.
+/// The number of colours that can be used, 0 for none.
 int cn_screen_colours(cn_screen *_Nonnull screen);
 /// Defines colour pair `pair` (1...); -1 is the terminal's own colour.
 void cn_screen_pair(cn_screen *_Nonnull screen, int pair, int ink, int ground);
@@ -75,8 +76,8 @@ void cn_wakeup_drain(int fd);
 
 // MARK: When everything fails
 
-/// From now on a fault of the process writes `leave` to the terminal, puts its modes back, says `message` there, and lets
-/// the earlier handler write its report to `log`.
+/// From now on a fault of the process writes `leave` to the terminal, puts its modes back, says `message` there, writes
+/// where it happened to `log`, and then ends the process by its signal.
 void cn_crash_guard(int tty, int log, const char *_Nonnull leave, const char *_Nonnull message);
 /// Ends the guard.
 void cn_crash_unguard(void);

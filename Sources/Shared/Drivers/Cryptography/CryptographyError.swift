@@ -2,6 +2,7 @@ import COpenSSL
 
 /// Why a cryptographic operation failed. Never carries secret material.
 package struct CryptographyError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What the caller can do about it.
     package enum Kind: Sendable, Hashable {
         /// Sealed data was changed, or sealed for another key or context.
         case authenticationFailed

@@ -28,7 +28,9 @@ import COpenSSL
     }
 
     /// A copy in ordinary memory, to be stored or sent.
-    package var exposed: [UInt8] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+    package var exposed: [UInt8] {
+        unsafe Array(UnsafeBufferPointer(start: base, count: count))
+    }
 
     package var description: String { "‹redacted›" }
 

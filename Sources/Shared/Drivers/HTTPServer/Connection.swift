@@ -27,6 +27,7 @@ internal import EventLoop
     /// When a connection without a request is closed.
     private var restDeadline: Int64
     private var hasServed = false
+    private var isExpiring = false
 
     init(fd: Int32, peer: String, daemon: MicroDaemon) {
         self.fd = fd
@@ -115,12 +116,15 @@ internal import EventLoop
     func end() {
         guard let raw = unsafe raw, !isSuspended else { return }
         unsafe cm_end(raw, fd)
+        expire()
     }
 
-    /// Makes the daemon look at the connection once more, which it closes but does not clean up when a response's body
-    /// ends or fails unexpectedly. Only connections with a timeout of their own are looked at without an event.
+    /// Makes the daemon look at the connection without an event: it waits for none when it is stuck in a body, and
+    /// does not clean up when a response's body ends or fails unexpectedly. Connections with a timeout of their own
+    /// are looked at in every run; that one of a second closes what is not closed by then.
     func expire() {
         guard let raw = unsafe raw else { return }
+        isExpiring = true
         unsafe cm_set_timeout(raw, 1)
         daemon.scheduleRun()
     }
@@ -141,6 +145,7 @@ internal import EventLoop
 
     /// Ends the connection when it has used up its time.
     func sweep(at now: Int64) {
+        if isExpiring { return daemon.scheduleRun() }
         if let exchange { return exchange.sweep(at: now) }
         if now >= restDeadline { end() }
     }

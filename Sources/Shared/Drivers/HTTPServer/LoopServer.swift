@@ -79,12 +79,13 @@ final class LoopServer: @unchecked Sendable {
 
     /// Frees the retired daemons that serve nobody; at the end also those that do, unless that is impossible.
     private func stopRetired(evenBusy: Bool = false) {
-        retired.removeAll { daemon in
+        let done = retired.filter { daemon in
             let busy = connections.values.filter { $0.daemon === daemon }
-            guard busy.isEmpty || (evenBusy && !busy.contains(where: \.isSuspended)) else { return false }
-            daemon.stop()
-            return true
+            return busy.isEmpty || (evenBusy && !busy.contains(where: \.isSuspended))
         }
+        retired.removeAll { daemon in done.contains { $0 === daemon } }
+        // After the lists are settled: stopping calls back about every connection.
+        for daemon in done { daemon.stop() }
     }
 
     // MARK: Handlers

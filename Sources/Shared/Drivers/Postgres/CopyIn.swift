@@ -4,9 +4,8 @@ package import EventLoop
 extension PostgresConnection {
     /// Streams data into a `COPY … FROM STDIN` statement, in the format that the statement names.
     ///
-    /// The copy is undone when `produce` throws. The server's statement timeout counts for all of it.
-    /// - Parameter deadline: when to give up; `nil` bounds each step, not the whole.
-    /// - Returns: how many rows were copied.
+    /// The copy is undone when `produce` throws. The server's statement timeout counts for all of it. Returns how many
+    /// rows were copied.
     @discardableResult
     package func copyIn(
         _ statement: SQL, until deadline: Deadline? = nil, _ produce: (CopyWriter) async throws -> Void

@@ -23,7 +23,8 @@ package final class PostgresClient: Sendable {
     }
 
     /// Runs a statement and returns its rows.
-    /// - Parameter deadline: when to give up and cancel the statement; `nil` leaves it to the statement timeout.
+    ///
+    /// When `deadline` passes, the statement is cancelled; `nil` leaves that to the statement timeout.
     package func query(_ sql: SQL, until deadline: Deadline? = nil) async throws(PostgresError) -> PostgresRows {
         PostgresRows(try await run(sql, until: deadline))
     }

@@ -8,7 +8,8 @@ package struct PostgresSettings: Sendable {
     package var queueLimit = 1024
     /// How long establishing a connection to one host may take.
     package var connectTimeout: Duration = .seconds(5)
-    /// How long a statement may run; the server enforces it.
+    /// How long a statement may run; the server enforces it. One that may take longer needs both `SET LOCAL
+    /// statement_timeout` and a deadline of its own: without the latter the client gives up two seconds after this.
     package var statementTimeout: Duration = .seconds(30)
     /// How long a caller waits for a connection.
     package var acquireTimeout: Duration = .seconds(5)

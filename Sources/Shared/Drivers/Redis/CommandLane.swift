@@ -16,6 +16,8 @@ final class CommandLane: @unchecked Sendable {
     /// Given to the connection, in the order of their replies.
     private var inFlight: Line<PendingReply> = Line()
     private var commandCount = 0
+    /// Bytes of what waits for a connection.
+    private var waitingBytes = 0
     private var isFlushDue = false
     private var isDraining = false
     private var watchdog: LoopTimer?
@@ -53,15 +55,17 @@ final class CommandLane: @unchecked Sendable {
         return try result.get()
     }
 
-    /// Fails what waits, and ends the connection.
-    func close() {
+    /// Fails what waits, ends the connection, and returns when nothing runs any more.
+    func close() async {
         loop.preconditionCurrent()
         if case .closed = state { return }
         let connection = connection
         state = .closed
+        watchdog?.cancel()
         maintenance?.cancel()
         connection?.close()
         failEverything(.closed, connection)
+        await maintenance?.value
     }
 
     private var connection: RedisConnection? {
@@ -81,14 +85,19 @@ final class CommandLane: @unchecked Sendable {
         guard commandCount + commands.count <= settings.maximumInFlight else {
             throw RedisError(.overloaded, "\(commandCount) commands wait for Redis on this loop already")
         }
-        commandCount += commands.count
         var bytes: [UInt8] = []
         for command in commands { bytes.append(command: command) }
+        let unsent = connection.map { $0.enqueuedCount - $0.sentCount } ?? waitingBytes
+        guard unsent == 0 || unsent + bytes.count <= settings.maximumUnsentBytes else {
+            throw RedisError(.overloaded, "\(unsent) bytes wait to be sent to Redis from this loop already")
+        }
+        commandCount += commands.count
         let pending = PendingReply(bytes: bytes, commandCount: commands.count, deadline: deadline)
         if let connection {
             send(pending, connection)
         } else {
             waiting.append(pending)
+            waitingBytes += pending.bytes.count
         }
         if watchdog == nil { watch(for: pending.deadline) } else { hasten(to: pending.deadline) }
         return pending
@@ -122,6 +131,8 @@ final class CommandLane: @unchecked Sendable {
                 connection.close(error)
             }
             isDraining = false
+            // Another connection may have been given commands meanwhile.
+            flush()
         }
     }
 
@@ -130,11 +141,14 @@ final class CommandLane: @unchecked Sendable {
     /// Reads until the connection ends, and tells why it did.
     private func serve(_ connection: RedisConnection) async -> RedisError {
         do {
-            while true {
+            for round in 1... {
+                // A server that never stops sending must not keep the loop from others.
+                if round.isMultiple(of: 16) { await Task.yield() }
                 try await connection.fill(until: .never)
                 lastHeard = ContinuousClock.now
                 while let reply = try connection.nextReply() { try deliver(reply) }
             }
+            return .closed
         } catch {
             return error
         }
@@ -203,6 +217,7 @@ final class CommandLane: @unchecked Sendable {
         lastHeard = ContinuousClock.now
         for pending in waiting.all { send(pending, connection) }
         waiting.removeAll()
+        waitingBytes = 0
         let failure = await serve(connection)
         connection.close()
         if !isClosed { failEverything(failure, connection) }
@@ -239,6 +254,7 @@ final class CommandLane: @unchecked Sendable {
             pending.finish(.failure(error))
         }
         waiting.removeAll()
+        waitingBytes = 0
     }
 
     /// Lets a caller go. Commands that were sent keep their place in line.
@@ -247,6 +263,7 @@ final class CommandLane: @unchecked Sendable {
         pending.finish(.failure(error))
         guard pending.offset == nil else { return }
         commandCount -= pending.commandCount
+        waitingBytes -= pending.bytes.count
         waiting.removeAll { $0 === pending }
     }
 

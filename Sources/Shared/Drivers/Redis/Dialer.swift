@@ -59,7 +59,8 @@ struct Dialer: Sendable {
                 if let password = settings.sentinelPassword {
                     try Self.check(try await connection.ask(["AUTH", .init(password)], until: share))
                 }
-                let reply = try await connection.ask(["SENTINEL", "get-master-addr-by-name", .init(group)], until: share)
+                let reply = try await connection.ask(
+                    ["SENTINEL", "get-master-addr-by-name", .init(group)], until: share)
                 try Self.check(reply)
                 if let parts = reply.array, parts.count == 2, let host = parts[0].text, let text = parts[1].text,
                     let port = UInt16(text)
@@ -180,7 +181,18 @@ struct Dialer: Sendable {
         for step in steps { bytes.append(command: step.command) }
         connection.enqueue(bytes)
         try await connection.drain(until: deadline)
-        for step in steps { try step.judge(try await connection.reply(until: deadline)) }
+        var remark: String?
+        do {
+            for step in steps {
+                let reply = try await connection.reply(until: deadline)
+                if step.kind == .optional, case .error(let text) = reply { remark = text }
+                try step.judge(reply)
+            }
+        } catch {
+            // A server that has no room says so once, and hangs up.
+            guard case .connectionLost = error.kind, let remark else { throw error }
+            throw RedisError(error.kind, "\(error): \(remark)")
+        }
     }
 
     private struct Step {

@@ -16,21 +16,25 @@ final class NameResolver: Sendable {
             return threads
         }
         let answer = Answer()
-        return try await withCheckedContinuation { continuation in
-            answer.continuation = continuation
-            if let remaining = deadline.remaining {
-                answer.timer = loop.after(remaining) {
-                    answer.give(.failure(RedisError(.unavailable, "looking up \(host) takes too long")))
+        return try await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                answer.continuation = continuation
+                if let remaining = deadline.remaining {
+                    answer.timer = loop.after(remaining) {
+                        answer.give(.failure(RedisError(.unavailable, "looking up \(host) takes too long")))
+                    }
+                }
+                // Unstructured: nothing can end the lookup, and the answer is not awaited beyond the deadline.
+                loop.spawn {
+                    do {
+                        answer.give(.success(try await threads.run { try Self.look(up: host) }))
+                    } catch {
+                        answer.give(.failure(RedisError(.unavailable, "\(error)")))
+                    }
                 }
             }
-            // Unstructured: nothing can end the lookup, and the answer is not awaited beyond the deadline.
-            loop.spawn {
-                do {
-                    answer.give(.success(try await threads.run { try Self.look(up: host) }))
-                } catch {
-                    answer.give(.failure(RedisError(.unavailable, "\(error)")))
-                }
-            }
+        } onCancel: {
+            loop.submit { answer.give(.failure(.cancelled)) }
         }.get()
     }
 
@@ -69,7 +73,8 @@ final class NameResolver: Sendable {
         while let current = unsafe entry {
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
             let named = unsafe getnameinfo(
-                current.pointee.ai_addr, current.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                current.pointee.ai_addr, current.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0,
+                NI_NUMERICHOST)
             if named == 0 { addresses.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)) }
             unsafe entry = current.pointee.ai_next
         }

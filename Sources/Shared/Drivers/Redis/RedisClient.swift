@@ -23,8 +23,8 @@ package final class RedisClient: Sendable {
     package func close() async {
         for (lane, shelf) in zip(lanes.all, shelves.all) {
             await lane.loop.run {
-                lane.close()
                 shelf.close()
+                await lane.close()
             }
         }
         resolver.shutdown()

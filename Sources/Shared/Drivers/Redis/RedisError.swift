@@ -1,5 +1,6 @@
 /// Why a command has no reply. Carries no argument and no password.
 package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What the caller can do about it.
     package enum Kind: Sendable, Hashable {
         /// The server refused; the code is the first word of its answer: `WRONGTYPE`, `NOSCRIPT`, `OOM`, `ERR`.
         case server(code: String)

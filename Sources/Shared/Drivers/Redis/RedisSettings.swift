@@ -40,6 +40,8 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
     package var stallTimeout: Duration = .seconds(5)
     /// Commands that may wait for their replies, on each loop.
     package var maximumInFlight = 20_000
+    /// Bytes that may wait to be sent, on each loop.
+    package var maximumUnsentBytes = 64 << 20
     /// What `CLIENT LIST` shows.
     package var clientName = "scorable"
 
@@ -57,7 +59,9 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
         password = parts.password
         switch parts.scheme {
         case "redis", "rediss":
-            guard parts.addresses.count == 1, parts.path.count <= 1 else { throw parts.malformed("one host is expected") }
+            guard parts.addresses.count == 1, parts.path.count <= 1 else {
+                throw parts.malformed("one host is expected")
+            }
             target = .tcp(parts.addresses[0])
             database = try parts.database(parts.path.first)
         case "unix":

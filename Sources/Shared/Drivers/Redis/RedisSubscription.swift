@@ -24,6 +24,7 @@ package struct RedisSubscription: AsyncSequence, Sendable {
         Iterator(state: Subscriber(shelf: shelves.current, channels: channels, patterns: patterns))
     }
 
+    /// One pass over the messages, with a connection of its own.
     package struct Iterator: AsyncIteratorProtocol {
         fileprivate let state: Subscriber
 
@@ -39,6 +40,7 @@ private final class Subscriber {
     private var connection: RedisConnection?
     private var backoff = Backoff()
     private var isPinged = false
+    private var heard = 0
 
     /// With silence for this long, the server is asked whether it is still there; with silence for as long again, it is
     /// taken for gone.
@@ -50,11 +52,6 @@ private final class Subscriber {
         self.patterns = patterns
     }
 
-    deinit {
-        // The connection closes itself on its loop when nobody holds it any more.
-        connection = nil
-    }
-
     func next() async throws(RedisError) -> RedisMessage? {
         while true {
             do {
@@ -64,6 +61,9 @@ private final class Subscriber {
                 }
                 if let reply = try connection.nextReply() {
                     isPinged = false
+                    heard += 1
+                    // A flood of messages must not keep the loop from others.
+                    if heard.isMultiple(of: 128) { await Task.yield() }
                     if let message = try message(reply) { return message }
                 } else {
                     try await listen(connection)

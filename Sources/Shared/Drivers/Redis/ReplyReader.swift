@@ -14,7 +14,8 @@ import CRedis
         unsafe functions = .allocate(capacity: 1)
         unsafe functions.initialize(
             to: redisReplyObjectFunctions(
-                createString: { unsafe ReplyNode.string($0, $1, $2) }, createArray: { task, _ in unsafe ReplyNode.array(task) },
+                createString: { unsafe ReplyNode.string($0, $1, $2) },
+                createArray: { task, _ in unsafe ReplyNode.array(task) },
                 createInteger: { unsafe ReplyNode.integer($0, $1) }, createNil: { unsafe ReplyNode.null($0) },
                 freeObject: { unsafe ReplyNode.free($0) }))
         // Fails only when memory is short, and then nothing can be done.

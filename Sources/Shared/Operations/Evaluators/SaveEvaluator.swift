@@ -108,7 +108,8 @@ extension Evaluators {
             definition.objectiveVersionID = nil
         case .existing(let id, let version):
             guard try await objectiveStore.find(id, readableBy: principal.organizationID) != nil else {
-                throw InvalidDefinition(problems: [.init(field: "objective_id", message: "There is no such objective.")])
+                throw InvalidDefinition(problems: [.init(field: "objective_id", message: "There is no such objective.")]
+                )
             }
             if let version, try await !objectiveStore.hasVersion(version, of: id) {
                 throw InvalidDefinition(problems: [

@@ -48,7 +48,9 @@ struct EventHistory: Sendable {
     }
 
     private static func event(_ entry: RedisStreamEntry) -> (StreamPosition, StreamedEvent)? {
-        guard let position = StreamPosition(entry.id), let event = StreamedEvent(fields: entry.fields) else { return nil }
+        guard let position = StreamPosition(entry.id), let event = StreamedEvent(fields: entry.fields) else {
+            return nil
+        }
         return (position, event)
     }
 }

@@ -12,64 +12,63 @@ package struct EventPublisher: Sendable {
     /// The Redis stream.
     package static let stream = "scorable:events"
 
-    private let lanes: LoopLocal<Lane>
+    private let redis: RedisClient
+    private let lanes: LoopLocal<LoopConfined<Lane>>
 
     package init(redis: RedisClient, loops: LoopGroup) {
-        lanes = LoopLocal(loops) { Lane(redis: redis, loop: $0) }
+        self.redis = redis
+        lanes = LoopLocal(loops) { LoopConfined(Lane(), on: $0) }
     }
 
     /// Hands an event over. Returns at once.
     package func publish(_ event: OperatorEvent, to organization: OrganizationID) {
-        lanes.current.publish(StreamedEvent(event, organization: organization))
+        let lane = lanes.current
+        guard lane.withState({ $0.add(StreamedEvent(event, organization: organization)) }) else { return }
+        // Unstructured: it serves many publishers, and ends by itself when nothing waits.
+        lane.loop.spawn { [redis] in await Self.send(lane, over: redis) }
+    }
+
+    /// Sends what waits on one loop, all of it in one pipeline, until nothing does.
+    private static func send(_ lane: LoopConfined<Lane>, over redis: RedisClient) async {
+        while let batch = lane.withState({ $0.take() }) {
+            do {
+                try await redis.pipeline(batch.map(\.command))
+            } catch {
+                lane.withState { $0.hasDropped = true }
+            }
+        }
     }
 
     /// What waits to be sent from one loop.
-    ///
-    /// `@unchecked Sendable`: confined to its loop, which `publish` is called on.
-    private final class Lane: @unchecked Sendable {
-        private let redis: RedisClient
-        private let loop: Loop
-        private var waiting: [StreamedEvent] = []
-        private var isSending = false
-        private var hasDropped = false
+    private struct Lane {
+        var waiting: [StreamedEvent] = []
+        var isSending = false
+        var hasDropped = false
 
         private static let limit = 5000
 
-        init(redis: RedisClient, loop: Loop) {
-            self.redis = redis
-            self.loop = loop
-        }
-
-        func publish(_ event: StreamedEvent) {
-            loop.preconditionCurrent()
+        /// Queues an event; whether somebody has to begin sending.
+        mutating func add(_ event: StreamedEvent) -> Bool {
             guard waiting.count < Self.limit else {
                 hasDropped = true
-                return
+                return false
             }
             waiting.append(event)
-            guard !isSending else { return }
-            isSending = true
-            // Unstructured: it serves many publishers, and ends by itself when nothing waits.
-            loop.spawn { [self] in await send() }
+            defer { isSending = true }
+            return !isSending
         }
 
-        /// Sends what waits, all of it in one pipeline, until nothing does.
-        private func send() async {
-            while !waiting.isEmpty {
-                let batch = waiting
-                waiting = []
-                var commands = batch.map(\.command)
-                if hasDropped {
-                    hasDropped = false
-                    commands.append(StreamedEvent.gap.command)
-                }
-                do {
-                    try await redis.pipeline(commands)
-                } catch {
-                    hasDropped = true
-                }
+        /// What is to be sent now, with the news of what was dropped; `nil` ends the sending.
+        mutating func take() -> [StreamedEvent]? {
+            guard !waiting.isEmpty else {
+                isSending = false
+                return nil
             }
-            isSending = false
+            defer {
+                waiting = []
+                hasDropped = false
+            }
+            return hasDropped ? waiting + [.gap] : waiting
         }
     }
 }

@@ -41,7 +41,8 @@ extension Executions {
         ) -> ExecutionLog {
             ExecutionLog(
                 id: id, organizationID: principal.organizationID, projectID: project, type: type, item: item,
-                ownerID: principal.user.id, parentID: parent, judgeID: judge.id, input: order.input, labels: order.labels,
+                ownerID: principal.user.id, parentID: parent, judgeID: judge.id, input: order.input,
+                labels: order.labels,
                 outcome: outcome, requestID: context.requestID, createdAt: moment)
         }
         let (id, moment) = newLogID()

@@ -20,24 +20,22 @@ package struct FinishedExecution: Sendable {
 
 /// Makes executions durable, many in one commit, and then tells who watches.
 package struct ExecutionRecorder: Sendable {
-    private let writer: WriteBehind<FinishedExecution>
+    private let writer: ExecutionLogWriter
     private let events: EventPublisher
 
     package init(database: PostgresClient, loops: LoopGroup, events: EventPublisher) {
-        writer = WriteBehind(client: database, loops: loops) { executions in
-            ExecutionLogStore.insertion(of: executions.flatMap { [$0.log] + $0.parts })
-        }
+        writer = ExecutionLogWriter(database: database, loops: loops)
         self.events = events
     }
 
     /// Takes no more executions and returns when those it has are committed or have failed.
     package func close() async { await writer.close() }
 
-    /// Returns when the execution is committed.
+    /// Returns when the execution is committed with its parts.
     /// - Throws: `PostgresError` when it could not be; then nothing of it is stored, unless the connection was lost
     ///   after the commit was sent.
     package func record(_ execution: FinishedExecution) async throws {
-        try await writer.write(execution)
+        try await writer.write([execution.log] + execution.parts)
         events.publish(.executionFinished(OperatorExecutionRow(execution.log)), to: execution.log.organizationID)
         for part in execution.parts {
             events.publish(.executionFinished(OperatorExecutionRow(part)), to: part.organizationID)

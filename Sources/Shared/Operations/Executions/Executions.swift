@@ -8,12 +8,12 @@ internal import WireAPI
 package struct Executions: Sendable {
     let catalogue: Catalogue
     let projects: Projects
-    let service: EvaluationService
+    let service: EvaldClient
     let recorder: ExecutionRecorder
     let identifiers: IdentifierSource
 
     package init(
-        catalogue: Catalogue, projects: Projects, service: EvaluationService, recorder: ExecutionRecorder,
+        catalogue: Catalogue, projects: Projects, service: EvaldClient, recorder: ExecutionRecorder,
         identifiers: IdentifierSource
     ) {
         self.catalogue = catalogue

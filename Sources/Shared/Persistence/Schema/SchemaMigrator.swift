@@ -54,8 +54,8 @@ package struct SchemaMigrator: Sendable {
         case .current: []
         case .behind(let pending): pending
         case .newer(let version):
-            throw SchemaError(
-                .newer, migrations.last?.file ?? "none", "is the last of this program, but the database is at \(version)")
+            let last = migrations.last?.file ?? "none"
+            throw SchemaError(.newer, last, "is the last of this program, but the database is at \(version)")
         }
     }
 

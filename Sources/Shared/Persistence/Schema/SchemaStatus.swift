@@ -14,17 +14,17 @@ package enum SchemaStatus: Sendable, Equatable {
         let steps = Dictionary(uniqueKeysWithValues: known.map { ($0.version, $0) })
         for entry in applied where entry.version <= newest {
             guard let step = steps[entry.version], step.name == entry.name else {
-                throw SchemaError(.unknown, entry.file, "was applied to the database, but this program has no such file")
+                throw SchemaError(.unknown, entry.file, "was applied, but this program has no such file")
             }
             guard step.checksum == entry.checksum else {
                 throw SchemaError(
-                    .changed, entry.file, "was changed after it had been applied: restore it and add a new file instead")
+                    .changed, entry.file, "was changed after it was applied: restore it and add a new file instead")
             }
         }
         let last = applied.map(\.version).max() ?? 0
         let done = Set(applied.map(\.version))
         if let skipped = known.first(where: { $0.version < last && !done.contains($0.version) }) {
-            throw SchemaError(.skipped, skipped.file, "comes before a migration that was applied: give it a higher number")
+            throw SchemaError(.skipped, skipped.file, "comes before an applied migration: give it a higher number")
         }
         guard last <= newest else {
             self = .newer(version: last)

@@ -55,7 +55,7 @@ package struct ObjectiveStore: Sendable {
         return try rows.first.map(Objective.init(row:))
     }
 
-    /// Whether a version belongs to the objective.
+    /// Whether a version belongs to the objective, which the caller has found to be one it may see.
     package func hasVersion(_ version: ObjectiveVersionID, of id: ObjectiveID) async throws -> Bool {
         let rows = try await database.query(
             "SELECT FROM objective_versions WHERE id = \(version) AND objective_id = \(id)")

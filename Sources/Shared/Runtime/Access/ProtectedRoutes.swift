@@ -1,10 +1,9 @@
 package import HTTPMessages
-package import HTTPServer
 package import HTTPServing
 package import Tenancy
 
 /// Answers one request of a known caller.
-package typealias PrincipalHandler = @Sendable (RequestContext, Principal) async throws -> HTTPResponse
+package typealias PrincipalHandler = @Sendable (RequestContext, Principal) async throws -> Reply
 
 /// Routes that nobody passes without credentials and the permission that the route names: the one place where the
 /// permission table is enforced.
@@ -27,7 +26,7 @@ package struct ProtectedRoutes: Sendable {
         let authenticator = authenticator
         router.on(method, path, options) { context in
             let principal = try await authenticator.principal(
-                Credentials(authorization: context.request.headers["authorization"]))
+                Credentials(authorization: context.header("authorization")))
             try principal.require(permission)
             return try await handler(context, principal)
         }

@@ -3,8 +3,13 @@ enum PercentCoding {
     /// The text that `encoded` stands for. A `%` without two hexadecimal digits stands for itself, and bytes that are
     /// no UTF-8 become U+FFFD: what a client meant is found out later, where its value is judged.
     static func decode(_ encoded: Substring, plusIsSpace: Bool) -> String {
+        decoded(encoded, plusIsSpace: plusIsSpace) ?? String(encoded)
+    }
+
+    /// The same, `nil` when the text stands for itself.
+    static func decoded(_ encoded: Substring, plusIsSpace: Bool) -> String? {
         let isPlain = encoded.utf8.allSatisfy { $0 != percent && !(plusIsSpace && $0 == plus) }
-        guard !isPlain else { return String(encoded) }
+        guard !isPlain else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.utf8.count)
         var rest = encoded.utf8[...]
@@ -19,6 +24,12 @@ enum PercentCoding {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The parts of `text` between `separator`, empty ones dropped. By bytes: what makes a character, which most of the
+    /// cost of `String.split` goes into, does not matter in a URL.
+    static func split(_ text: String, at separator: Unicode.Scalar) -> [Substring] {
+        text.utf8.split(separator: UInt8(ascii: separator)).map(Substring.init)
     }
 
     /// The text with everything but letters, digits and `-._~` encoded.

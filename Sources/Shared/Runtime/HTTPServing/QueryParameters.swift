@@ -22,9 +22,9 @@ package struct QueryParameters: Sendable {
             pairs = []
             return
         }
-        pairs = text.split(separator: "&").map { raw in
-            let equals = raw.firstIndex(of: "=") ?? raw.endIndex
-            let value = equals < raw.endIndex ? raw[raw.index(after: equals)...] : ""
+        pairs = PercentCoding.split(text, at: "&").map { raw in
+            let equals = raw.utf8.firstIndex(of: UInt8(ascii: "=")) ?? raw.endIndex
+            let value = equals < raw.endIndex ? raw[raw.utf8.index(after: equals)...] : ""
             return Pair(
                 name: PercentCoding.decode(raw[..<equals], plusIsSpace: true),
                 value: PercentCoding.decode(value, plusIsSpace: true), raw: raw)

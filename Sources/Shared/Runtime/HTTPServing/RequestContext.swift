@@ -24,9 +24,8 @@ package struct RequestContext: Sendable {
     package let deadline: Deadline
     /// How many bytes of body are accepted.
     package let bodyLimit: Int
-    /// How clients outside reach this listener.
-    package let address: ExternalAddress
 
+    private let prefix: String
     private let baseLogger: Logger
     private let traceIdentifiers: TraceIdentifiers
 
@@ -34,7 +33,7 @@ package struct RequestContext: Sendable {
     package init(
         request: HTTPRequest, requestID: String, trace: TraceContext, path: String? = nil, routePattern: String = "",
         pathParameters: PathParameters = .none, deadline: Deadline = .never, bodyLimit: Int = 1 << 20,
-        address: ExternalAddress? = nil, logger: Logger, traceIdentifiers: TraceIdentifiers
+        prefix: String = "", logger: Logger, traceIdentifiers: TraceIdentifiers
     ) {
         self.request = request
         self.requestID = requestID
@@ -45,13 +44,19 @@ package struct RequestContext: Sendable {
         query = QueryParameters(request.query)
         self.deadline = deadline
         self.bodyLimit = bodyLimit
-        self.address = address ?? ExternalAddress(of: request)
+        self.prefix = prefix
         baseLogger = logger
         self.traceIdentifiers = traceIdentifiers
     }
 
+    /// Where the request came from.
+    package var remoteAddress: String { request.remoteAddress }
+
     /// The first value of a header field of the request.
     package func header(_ name: String) -> String? { request.headers[name] }
+
+    /// How clients outside reach this listener.
+    package var address: ExternalAddress { ExternalAddress(of: request, prefix: prefix) }
 
     /// A logger whose lines name the request and its trace. Made when asked for: most requests log nothing.
     package var logger: Logger {

@@ -144,10 +144,9 @@ package struct RequestPipeline: Sendable {
             request: request, requestID: arrival.requestID, trace: arrival.trace, path: path,
             routePattern: route.pattern, pathParameters: parameters, deadline: deadline,
             bodyLimit: route.options.bodyLimit ?? options.bodyLimit,
-            address: ExternalAddress(of: request, prefix: options.prefix), logger: surroundings.logger,
-            traceIdentifiers: surroundings.traceIdentifiers)
+            prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers)
         do {
-            let response = try await withDeadline(deadline) { try await route.handler(context) }
+            let response = try await HandlerDeadline.run(until: deadline) { try await route.handler(context) }
             return .answered(response)
         } catch {
             return answer(to: error, context, route.options.errorShape)

@@ -36,6 +36,19 @@ package struct Route: Sendable {
     package let pattern: String
     package let options: RouteOptions
     package let handler: Handler
+    /// The names of the pattern's parameters, in order.
+    let parameterNames: [String]
+
+    init(method: HTTPMethod, pattern: String, options: RouteOptions, handler: @escaping Handler) {
+        self.method = method
+        self.pattern = pattern
+        self.options = options
+        self.handler = handler
+        parameterNames = Self.segments(of: pattern).compactMap { segment in
+            guard case .parameter(let name) = segment else { return nil }
+            return name
+        }
+    }
 
     /// What the pattern's segments ask for.
     enum Segment: Hashable {

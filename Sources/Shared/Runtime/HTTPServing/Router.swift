@@ -12,7 +12,7 @@ package struct Router: Sendable {
 
     /// A place in the tree of segments.
     private struct Node {
-        var literals: [String: Int] = [:]
+        var literals: [Substring: Int] = [:]
         var parameter: Int?
         /// Indices into `routes`.
         var endings: [Int] = []
@@ -59,13 +59,13 @@ package struct Router: Sendable {
     private mutating func child(of place: Int, _ segment: Route.Segment) -> Int {
         let known =
             switch segment {
-            case .literal(let text): nodes[place].literals[text]
+            case .literal(let text): nodes[place].literals[text[...]]
             case .parameter: nodes[place].parameter
             }
         if let known { return known }
         nodes.append(Node())
         switch segment {
-        case .literal(let text): nodes[place].literals[text] = nodes.count - 1
+        case .literal(let text): nodes[place].literals[text[...]] = nodes.count - 1
         case .parameter: nodes[place].parameter = nodes.count - 1
         }
         return nodes.count - 1
@@ -75,7 +75,7 @@ package struct Router: Sendable {
 
     /// The route for `method` and the raw, still percent-encoded `path`.
     func match(_ method: HTTPMethod, _ path: String) -> Match {
-        var search = Search(method: method, segments: path.split(separator: "/"))
+        var search = Search(method: method, segments: PercentCoding.split(path, at: "/"))
         if let route = find(&search) { return found(route, search) }
         for other in aliases?.spellings(of: search.segments) ?? [] {
             search.segments = other
@@ -93,7 +93,7 @@ package struct Router: Sendable {
     }
 
     private func found(_ route: Int, _ search: Search) -> Match {
-        .found(route: route, PathParameters(pattern: routes[route].pattern, values: search.values))
+        .found(route: route, PathParameters(names: routes[route].parameterNames, values: search.values))
     }
 
     private func find(_ search: inout Search) -> Int? { find(&search, at: 0, depth: 0) }
@@ -112,8 +112,11 @@ package struct Router: Sendable {
     }
 
     private func literal(_ segment: Substring, at place: Int) -> Int? {
-        guard !nodes[place].literals.isEmpty else { return nil }
-        return nodes[place].literals[PercentCoding.decode(segment, plusIsSpace: false)]
+        let literals = nodes[place].literals
+        if literals.isEmpty { return nil }
+        if let next = literals[segment] { return next }
+        let decoded = PercentCoding.decoded(segment, plusIsSpace: false)
+        return decoded.flatMap { literals[$0[...]] }
     }
 
     private func ending(of place: Int, _ search: inout Search) -> Int? {

@@ -25,12 +25,13 @@ package struct TraceContext: Sendable, Hashable {
     ///
     /// A version later than 00 is read by its first four parts, as the specification asks.
     package init?(traceparent: String, tracestate: String? = nil) {
-        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].utf8.count == 2, parts[1].utf8.count == 32, parts[2].utf8.count == 16,
-            parts[3].utf8.count == 2, let version = Self.hexadecimal(parts[0]), version != 0xff,
-            version != 0 || parts.count == 4, let high = Self.hexadecimal(parts[1].prefix(16)),
-            let low = Self.hexadecimal(parts[1].suffix(16)), high | low != 0,
-            let span = Self.hexadecimal(parts[2]), span != 0, let flags = Self.hexadecimal(parts[3])
+        // 00-<32 digits>-<16 digits>-<2 digits>, and in later versions perhaps more behind another hyphen.
+        let bytes = Array(traceparent.utf8)
+        guard bytes.count >= 55, [2, 35, 52].allSatisfy({ bytes[$0] == UInt8(ascii: "-") }),
+            let version = Self.hexadecimal(bytes[0..<2]), version != 0xff,
+            bytes.count == 55 || (version != 0 && bytes[55] == UInt8(ascii: "-")),
+            let high = Self.hexadecimal(bytes[3..<19]), let low = Self.hexadecimal(bytes[19..<35]), high | low != 0,
+            let span = Self.hexadecimal(bytes[36..<52]), span != 0, let flags = Self.hexadecimal(bytes[53..<55])
         else { return nil }
         // More than the specification's limit is dropped, not cut: half a member means something else.
         let usableState = tracestate.flatMap { (1...512).contains($0.utf8.count) ? $0 : nil }
@@ -70,9 +71,9 @@ package struct TraceContext: Sendable, Hashable {
     }
 
     /// Lower-case digits only: an upper-case identifier is not a valid field.
-    private static func hexadecimal(_ text: Substring) -> UInt64? {
+    private static func hexadecimal(_ text: ArraySlice<UInt8>) -> UInt64? {
         var value: UInt64 = 0
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(byte - UInt8(ascii: "0"))
             case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(byte - UInt8(ascii: "a") + 10)

@@ -1,5 +1,6 @@
 /// Why a program cannot start with the settings it was given; its description is the line its operator reads.
 package struct SettingsError: Error, Sendable, Hashable {
+    /// What is the matter.
     package enum Kind: Sendable, Hashable {
         /// A required value was not given.
         case missing

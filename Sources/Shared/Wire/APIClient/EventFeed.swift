@@ -1,13 +1,11 @@
-internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPTransfer
+internal import Synchronization
 internal import JSON
 package import WireAPI
 
 /// An event stream that is open. Read by one task, on the loop that opened it; letting go of it closes it.
-///
-/// `@unchecked Sendable`: only that one task touches it.
-package final class EventFeed: @unchecked Sendable {
+package final class EventFeed: Sendable {
     /// An event with its position in the stream, `nil` for one that has none.
     package struct Element: Sendable, Hashable {
         package let id: String?
@@ -16,7 +14,7 @@ package final class EventFeed: @unchecked Sendable {
 
     private let stream: InboundStream
     private let server: String
-    private var parser = ServerSentEvents()
+    private let parser = Mutex(ServerSentEvents())
 
     init(_ stream: InboundStream, server: String) {
         self.stream = stream
@@ -31,7 +29,7 @@ package final class EventFeed: @unchecked Sendable {
             do { piece = try await stream.next() } catch { throw APIFailure(error, server: server) }
             guard let piece else { throw APIFailure(.unreachable, "\(server) closed the event stream") }
             let events: [ServerSentEvent]
-            do { events = try parser.feed(piece) } catch { throw APIFailure(.notUnderstood, "\(server): \(error)") }
+            do { events = try parser.withLock { parser throws(ServerSentEvents.TooLarge) in try parser.feed(piece) } } catch { throw APIFailure(.notUnderstood, "\(server): \(error)") }
             var elements: [Element] = []
             for event in events {
                 if let element = try element(event) { elements.append(element) }

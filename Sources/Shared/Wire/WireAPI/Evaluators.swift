@@ -8,10 +8,12 @@ internal import Tenancy
 /// Clients of several generations call it: the criteria also arrive as `prompt` or `predicate`, the objective also
 /// inline.
 package struct EvaluatorRequest: Decodable, Sendable {
+    /// An objective that is made together with its evaluator.
     package struct InlineObjective: Decodable, Sendable {
         package let intent: String?
     }
 
+    /// A placeholder that the caller fills at execution.
     package struct Variable: Decodable, Sendable {
         package let name: String
     }
@@ -42,6 +44,7 @@ package struct DuplicateRequest: Decodable, Sendable {
 
 /// One evaluator.
 package struct EvaluatorBody: Encodable, Sendable {
+    /// A placeholder that the caller fills at execution.
     package struct Variable: Encodable, Sendable {
         package let id: UUID
         package let skill: UUID?
@@ -111,6 +114,7 @@ package struct EvaluatorBody: Encodable, Sendable {
 
 /// One evaluator as a row of a list.
 package struct EvaluatorRow: Encodable, Sendable {
+    /// What the evaluator measures.
     package struct NestedObjective: Encodable, Sendable {
         package let id: UUID
         package let intent: String

@@ -66,6 +66,7 @@ package struct ExecutionLogRow: Encodable, Sendable {
 
 /// One execution log in full.
 package struct ExecutionLogBody: Encodable, Sendable {
+    /// One turn of the conversation that was evaluated.
     package struct TurnBody: Encodable, Sendable {
         package let role: String
         package let content: String
@@ -79,12 +80,14 @@ package struct ExecutionLogBody: Encodable, Sendable {
         }
     }
 
+    /// How long one evaluator of a judge took.
     package struct Latency: Encodable, Sendable {
         package let evaluatorName: String
         /// In seconds.
         package let duration: Double
     }
 
+    /// What one evaluator of a judge found.
     package struct EvaluatorResultBody: Encodable, Sendable {
         package let evaluatorId: UUID?
         package let evaluatorName: String

@@ -3,6 +3,7 @@ package import JSON
 
 /// One turn of a conversation in a request.
 package struct TurnRequest: Decodable, Sendable {
+    /// Who speaks in a turn.
     package enum Role: String, Decodable, Sendable {
         case user, assistant, tool
     }

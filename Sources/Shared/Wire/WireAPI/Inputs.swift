@@ -2,6 +2,7 @@ package import Scoring
 
 /// The shape of one input that an execution needs: a string, or an array of strings or objects.
 package struct InputShapeBody: Codable, Sendable, Hashable {
+    /// What an array holds.
     package struct Items: Codable, Sendable, Hashable {
         package let type: String
     }

@@ -5,6 +5,7 @@ internal import Tenancy
 
 /// The body of `POST`, `PUT` and `PATCH` on judges; `null` and absent mean "not given".
 package struct JudgeRequest: Decodable, Sendable {
+    /// An evaluator of the judge: one version of it, or whichever is the latest.
     package struct Reference: Decodable, Sendable {
         package let id: UUID
         package let versionId: UUID?
@@ -21,6 +22,7 @@ package struct JudgeRequest: Decodable, Sendable {
 
 /// An evaluator inside a judge.
 package struct NestedEvaluator: Encodable, Sendable {
+    /// What an evaluator measures.
     package struct NestedObjective: Encodable, Sendable {
         package let intent: String
     }

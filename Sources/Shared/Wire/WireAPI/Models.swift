@@ -49,6 +49,7 @@ package struct ModelBody: Encodable, Sendable {
 
 /// One model as a row of a list.
 package struct ModelRow: Encodable, Sendable {
+    /// Where the model is served.
     package struct ProviderBody: Encodable, Sendable {
         package let id: String
         package let name: String

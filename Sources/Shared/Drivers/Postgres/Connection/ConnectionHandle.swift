@@ -171,9 +171,7 @@ private final class CStrings {
     }
 
     deinit {
-        for unsafe pointer in unsafe storage {
-            unsafe free(UnsafeMutablePointer(mutating: pointer))
-        }
+        for index in unsafe storage.indices { unsafe free(UnsafeMutablePointer(mutating: storage[index])) }
         unsafe storage.deallocate()
     }
 

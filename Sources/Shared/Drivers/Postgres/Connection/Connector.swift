@@ -10,7 +10,8 @@ struct Connector: Sendable {
     let cancellers: WorkerThreads
 
     /// A connection to the first suitable host, ready for statements.
-    /// - Parameter clock: the time for its watchdog; without one every statement on it needs a deadline.
+    ///
+    /// `clock` is the time for its watchdog; without one every statement on it needs a deadline.
     func connect(on loop: Loop, clock: CoarseClock = CoarseClock()) async throws(PostgresError) -> WireConnection {
         var hosts = try HostList(connection: settings.connection)
         while true {

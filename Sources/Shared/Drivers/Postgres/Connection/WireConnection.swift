@@ -80,9 +80,8 @@ final class WireConnection: @unchecked Sendable {
 
     /// Begins a statement as the only user of the connection; `end` must follow when it does not throw.
     ///
-    /// When `isRecovering`, await `recovered` before.
-    /// - Parameter deadline: how long an answer is awaited; `nil` leaves it to the watchdog of the pool, which costs
-    ///   nothing per statement.
+    /// When `isRecovering`, await `recovered` before. An answer is awaited until `deadline`; `nil` leaves it to the
+    /// watchdog of the pool, which costs nothing per statement.
     func begin(until deadline: Deadline?) throws(PostgresError) -> Deadline {
         loop.preconditionCurrent()
         switch condition {
@@ -199,8 +198,7 @@ final class WireConnection: @unchecked Sendable {
         return handle.usesTLS ? handle.consumeInput() : true
     }
 
-    /// Reads all results of a request: the last one, or the first error.
-    /// - Parameter first: a result that has been read already.
+    /// Reads all results of a request behind `first`, which has been read already: the last one, or the first error.
     func lastResult(after first: ResultHandle? = nil, until deadline: Deadline) async throws(PostgresError)
         -> ResultHandle
     {

@@ -13,7 +13,7 @@ extension PostgresArrayElement where Self: PostgresBindable {
 
     package static func encodeArray(_ elements: [Self], into bytes: inout [UInt8]) {
         bytes.append(bigEndian: Int32(elements.isEmpty ? 0 : 1))  // dimensions
-        bytes.append(bigEndian: Int32(elements.contains(where: \.isPostgresNull) ? 1 : 0))
+        bytes.append(bigEndian: Int32(elements.contains { $0.isPostgresNull } ? 1 : 0))
         bytes.append(bigEndian: postgresType.oid)
         guard !elements.isEmpty else { return }
         bytes.append(bigEndian: Int32(clamping: elements.count))

@@ -18,7 +18,9 @@ extension TextFormat {
                 elements.append(element)
             } else {
                 while index < end, span[index] != UInt8(ascii: ",") {
-                    guard span[index] != open, span[index] != close, span[index] != UInt8(ascii: "\"") else { return nil }
+                    guard span[index] != open, span[index] != close, span[index] != UInt8(ascii: "\"") else {
+                        return nil
+                    }
                     element.append(span[index])
                     index += 1
                 }

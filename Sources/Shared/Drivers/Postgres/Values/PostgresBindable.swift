@@ -23,7 +23,8 @@ extension PostgresBindable where Self: RawRepresentable, RawValue: PostgresBinda
 
 extension Optional: PostgresBindable where Wrapped: PostgresBindable {
     package static var postgresType: PostgresType { Wrapped.postgresType }
-    package var isPostgresNull: Bool { map(\.isPostgresNull) ?? true }
+    // A closure, not a key path: those of generic types are built at run time, for every element of every array.
+    package var isPostgresNull: Bool { map { $0.isPostgresNull } ?? true }
     package func encode(into bytes: inout [UInt8]) { self?.encode(into: &bytes) }
 }
 

@@ -51,7 +51,9 @@ enum TextFormat {
         var result: [UInt8] = []
         result.reserveCapacity(span.count / 2 - 1)
         for index in stride(from: 2, to: span.count, by: 2) {
-            guard let high = hexadecimalDigit(span[index]), let low = hexadecimalDigit(span[index + 1]) else { return nil }
+            guard let high = hexadecimalDigit(span[index]), let low = hexadecimalDigit(span[index + 1]) else {
+                return nil
+            }
             result.append(high << 4 | low)
         }
         return result

@@ -6,7 +6,7 @@ internal import Scoring
 package import WireAPI
 
 /// evald, as its callers see it.
-package struct EvaluationService: Sendable {
+package struct EvaldClient: Sendable {
     private let client: HTTPClient
     private let url: String
     private let serviceToken: String
@@ -68,7 +68,7 @@ package struct EvaluationService: Sendable {
                     connect: .seconds(2), firstByte: patience, idle: patience, total: patience))
             do {
                 return try await client.send(request, bodyLimit: Self.replyLimit)
-            } catch where error.kind == .cancelled {
+            } catch  where error.kind == .cancelled {
                 throw CancellationError()
             } catch {
                 // A call that evald may have begun is not repeated: it would be paid for twice.

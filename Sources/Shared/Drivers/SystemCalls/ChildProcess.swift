@@ -56,14 +56,14 @@ package enum ChildProcess {
     ) -> R {
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
-        defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
     }
 }
 
 extension ChildProcess {
     /// Runs a program to its end and returns its exit code. Not to be used while a supervisor takes ended children.
-    static func run(_ start: Start) async throws -> Int32 {
+    package static func run(_ start: Start) async throws -> Int32 {
         guard let loop = Loop.current else { preconditionFailure("programs are awaited on a loop") }
         let pid = try self.start(start)
         while true {

@@ -1,0 +1,20 @@
+/// State that only one loop touches, and which therefore needs no lock.
+///
+/// `@unchecked Sendable`: the state is reached through `withState` alone, which stops the program off the loop.
+package final class LoopConfined<State>: @unchecked Sendable {
+    /// The loop that the state belongs to.
+    package let loop: Loop
+    private var state: State
+
+    /// Hands `state` over to `loop`.
+    package init(_ state: sending State, on loop: Loop) {
+        self.state = state
+        self.loop = loop
+    }
+
+    /// Reads or changes the state, on its loop.
+    package func withState<R, Failure: Error>(_ body: (inout State) throws(Failure) -> R) throws(Failure) -> R {
+        loop.preconditionCurrent()
+        return try body(&state)
+    }
+}

@@ -1,0 +1,47 @@
+internal import CLinux
+package import EventLoop
+internal import Glibc
+
+/// Folders and who may use them.
+package enum Folders {
+    /// Makes the folder at `path` unless there is one; those above it must exist.
+    package static func make(_ path: String, mode: UInt32) throws(SystemError) {
+        guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("make \(path)") }
+    }
+
+    /// How many bytes may still be written where `path` is.
+    package static func freeBytes(at path: String) throws(SystemError) -> Int64 {
+        let free = unsafe cl_free_bytes(path)
+        guard free >= 0 else { throw .last("look at \(path)") }
+        return Int64(free)
+    }
+
+    /// Gives the file or folder at `path` to a user; `false` when there is no such user.
+    package static func give(_ path: String, to user: String) throws(SystemError) -> Bool {
+        guard let entry = unsafe getpwnam(user) else { return false }
+        guard unsafe chown(path, entry.pointee.pw_uid, entry.pointee.pw_gid) == 0 else { throw .last("chown \(path)") }
+        return true
+    }
+
+    /// Whether everybody may pass through the folder at `path`.
+    package static func isOpenToAll(_ path: String) throws(SystemError) -> Bool {
+        var figures = stat()
+        guard unsafe stat(path, &figures) == 0 else { throw .last("look at \(path)") }
+        return figures.st_mode & 0o001 != 0
+    }
+
+    /// Moves a file or folder within its file system.
+    package static func move(_ path: String, to other: String) throws(SystemError) {
+        guard unsafe rename(path, other) == 0 else { throw .last("rename \(path)") }
+    }
+
+    /// The folder that relative paths begin at.
+    package static func current() throws(SystemError) -> String {
+        guard let path = unsafe getcwd(nil, 0) else { throw .last("getcwd") }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
+    /// Whether there is a program at `path` that this process may run.
+    package static func isProgram(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
+}

@@ -1,0 +1,174 @@
+"""What the published Python client's own examples do, one function an example. Usage: published_client.py NAME...
+
+Prints a line of JSON for each: its name, and the error that it ended with, null when it went well.
+"""
+
+import asyncio
+import json
+import sys
+import time
+import traceback
+
+from scorable import Scorable
+from scorable.generated.openapi_client.models.evaluator_reference_request import EvaluatorReferenceRequest
+from scorable.multiturn import Turn
+
+
+def preset_evaluator():
+    result = Scorable().evaluators.Helpfulness(
+        request="How do I reset my password?", response="To reset your password, open Settings and choose Security."
+    )
+    assert 0 <= result.score <= 1, result
+    assert result.justification and result.execution_log_id, result
+
+
+def grounded_answer():
+    contexts = ["Return Policy: items may be returned within 30 days of delivery."]
+    client = Scorable()
+    wrong = client.evaluators.Faithfulness(
+        request="How long can I return?", response="Items may be returned within 60 days.", contexts=contexts
+    )
+    right = client.evaluators.Faithfulness(
+        request="How long can I return?", response="Items may be returned within 30 days.", contexts=contexts
+    )
+    assert wrong.score == 0.0, wrong
+    assert right.score > wrong.score, (right, wrong)
+
+
+def evaluator_by_name():
+    result = Scorable().evaluators.run_by_name("Helpfulness", request="Hello", response="Hello! How can I help?")
+    assert result.evaluator_name == "Helpfulness" and result.score is not None, result
+
+
+def custom_evaluator():
+    client = Scorable()
+    evaluator = client.evaluators.create(
+        name="Network Troubleshooting",
+        scoring_criteria="Does the response give clear steps that fix the network? {{request}} {{response}}",
+        intent="To measure help with networks",
+        model="gemini-3-flash",
+    )
+    result = evaluator.run(request="My internet is down.", response="Restart the router, then check the cables.")
+    log = client.execution_logs.get(log_id=result.execution_log_id)
+    assert log.executed_item_id == evaluator.id and log.score == result.score, log
+    again = client.evaluators.get_by_name("Network Troubleshooting")
+    assert again.id == evaluator.id, again
+
+
+def async_custom_evaluator():
+    async def run():
+        client = Scorable(run_async=True)
+        evaluator = await client.evaluators.acreate(
+            name="Direct language",
+            scoring_criteria="Is the language direct? {{response}}",
+            intent="To measure directness",
+            model="gpt-5.4",
+        )
+        result = await evaluator.arun(response="Close the window and lock the door.")
+        polite, clear = await asyncio.gather(
+            client.evaluators.Politeness(response="Thank you so much for your kind help!"),
+            client.evaluators.Clarity(response="Thank you so much for your kind help!"),
+        )
+        assert None not in (result.score, polite.score, clear.score), (result, polite, clear)
+
+    asyncio.run(run())
+
+
+def versions():
+    client = Scorable()
+    evaluator = client.evaluators.create(
+        name="Versioned", scoring_criteria="Rate {{response}}", intent="To measure", model="gpt-4o"
+    )
+    changed = client.evaluators.update(evaluator.id, scoring_criteria="Rate anew {{response}}", change_note="sharper")
+    assert changed.id == evaluator.id and changed.version_id != evaluator.version_id
+    assert [v.change_note for v in client.evaluators.versions.list(evaluator.id).results] == ["sharper", ""]
+    client.evaluators.delete(evaluator.id)
+    try:
+        client.evaluators.get(evaluator.id)
+    except Exception as error:
+        assert getattr(error, "status", None) == 404, error
+    else:
+        raise AssertionError("a deleted evaluator was found")
+
+
+def custom_model():
+    client = Scorable()
+    name = f"ollama/llama3-{time.time_ns()}"
+    client.models.create(name=name, model="ollama/llama3", url="http://127.0.0.1:1/v1")
+    assert name in [model.name for model in client.models.list(limit=100)]
+    evaluator = client.evaluators.create(
+        name="On my own model", scoring_criteria="Rate {{response}}", intent="To measure", model=name
+    )
+    assert evaluator.models == [name], evaluator.models
+    # The presets go on with the server's default.
+    assert client.evaluators.Clarity(response="Short and plain.").score is not None
+
+
+def create_judge():
+    client = Scorable()
+    judge = client.judges.create(
+        name="Returns policy judge",
+        intent="To evaluate answers about returns",
+        evaluator_references=[
+            EvaluatorReferenceRequest(id="053df10f-b0c7-400b-892e-46ce3aa1e430"),
+            EvaluatorReferenceRequest(id="bd789257-f458-4e9e-8ce9-fa6e86dc3fb9"),
+        ],
+    )
+    result = judge.run(
+        request="How long can I return?",
+        response="Items may be returned within 30 days.",
+        contexts=["Items may be returned within 30 days of delivery."],
+    )
+    assert [r.evaluator_name for r in result.evaluator_results] == ["Truthfulness", "Relevance"], result
+    assert all(r.score is not None for r in result.evaluator_results), result
+    log = client.execution_logs.get(log_id=result.execution_log_id)
+    assert log.execution_type == "judge" and len(log.evaluator_results) == 2, log
+
+
+def execution_logs():
+    client = Scorable()
+    result = client.evaluators.Faithfulness(
+        request="What is the capital?",
+        response="Paris is the capital of France.",
+        contexts=["Paris is the capital of France."],
+        tags=["production", "v1.23"],
+        user_id="user-1",
+        session_id="session-1",
+    )
+    log = client.execution_logs.get(log_id=result.execution_log_id)
+    assert (log.tags, log.user_id, log.session_id) == (["production", "v1.23"], "user-1", "session-1"), log
+    rows = list(client.execution_logs.list(limit=10, tags=["production"], include=["evaluation_context"]))
+    assert rows and all(row.evaluation_context.contexts is not None for row in rows), rows
+    assert result.execution_log_id in [row.id for row in rows]
+
+
+def conversation():
+    result = Scorable().evaluators.Helpfulness(
+        turns=[
+            Turn(role="user", content="Where is my order 12345?"),
+            Turn(
+                role="assistant",
+                content=None,
+                tool_calls=[{"id": "c1", "type": "function", "function": {"name": "track", "arguments": "{}"}}],
+            ),
+            Turn(role="tool", content='{"status": "shipped"}', tool_call_id="c1"),
+            Turn(role="assistant", content="Your order 12345 has been shipped."),
+        ],
+        tools=[{"type": "function", "function": {"name": "track", "parameters": {"type": "object"}}}],
+    )
+    assert result.score is not None, result
+
+
+def pages():
+    client = Scorable()
+    listed = [evaluator.id for evaluator in client.evaluators.list(limit=500)]
+    assert len(listed) == len(set(listed)) and len(listed) >= 34, len(listed)
+
+
+for name in sys.argv[1:]:
+    error = None
+    try:
+        globals()[name]()
+    except BaseException:
+        error = traceback.format_exc()
+    print(json.dumps({"name": name, "error": error}), flush=True)
