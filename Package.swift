@@ -116,20 +116,23 @@ let package = Package(
         library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),
 
         // MARK: Persistence: the only home of SQL
+        // numbered migrations, runner
         library(
             "Schema", in: "Shared/Persistence", ["Postgres", "Cryptography", "EventLoop", logging],
-            resources: [.embedInCode("Migrations")]),  // numbered migrations, runner
+            resources: [.embedInCode("Migrations")]),
+        // one store an aggregate
         library(
-            "Stores", in: "Shared/Persistence", ["Postgres", "JSON", "Tenancy", "Scoring", "Records", "EventLoop"]),  // one store an aggregate
+            "Stores", in: "Shared/Persistence", ["Postgres", "JSON", "Tenancy", "Scoring", "Records", "EventLoop"]),
 
         // MARK: Runtime: how a daemon lives
         // where configuration comes from; redaction; check
         library("Settings", in: "Shared/Runtime", ["YAML", "SystemCalls"]),
         // logs, metrics, trace context
         library("Observability", in: "Shared/Runtime", ["JSON", "SystemCalls", logging]),
+        // routing, errors, paging, SSE
         library(
             "HTTPServing", in: "Shared/Runtime",
-            ["HTTPServer", "HTTPMessages", "EventLoop", "JSON", "Observability", "Cryptography", "Tenancy", logging]),  // routing, errors, paging, SSE
+            ["HTTPServer", "HTTPMessages", "EventLoop", "JSON", "Observability", "Cryptography", "Tenancy", logging]),
         // who is calling → Principal
         library(
             "Access", in: "Shared/Runtime",
@@ -294,7 +297,8 @@ let package = Package(
                 "Cryptography", "TestSupport", logging,
             ]),
         tests("APIClientTests", ["APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"]),
-        .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),  // a terminal in memory
+        // a terminal in memory
+        .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),
         tests("TerminalTests", ["Terminal", "CVTerm"]),
         tests("ScreensTests", ["Screens", "Terminal", "WireAPI", "JSON"]),
         tests(

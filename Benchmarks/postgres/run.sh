@@ -51,7 +51,7 @@ for kind in select insert; do
         read -r rate cpu < <(peer $kind)
         echo "$kind $round pgbench: $rate/s, $cpu us CPU"
         best_peer=$(( rate > best_peer ? rate : best_peer )); cpu_peer=$(echo "$cpu $cpu_peer" | awk '{ print $1 < $2 ? $1 : $2 }')
-        read -r rate cpu < <("$benchmark" "$connection" $kind $clients "$seconds")
+        read -r rate cpu < <("$benchmark" "$connection" $kind $clients "$seconds" | awk "{ printf \"%d %.1f\\n\", \$1, \$2 }")
         echo "$kind $round pool:    $rate/s, $cpu us CPU"
         best_ours=$(( rate > best_ours ? rate : best_ours )); cpu_ours=$(echo "$cpu $cpu_ours" | awk '{ print $1 < $2 ? $1 : $2 }')
     done

@@ -20,7 +20,9 @@ struct OperatorClientTests {
             #expect(try await api.client.session(token: "t0k").organization.name == "Acme")
             try await api.client.signOut(token: "t0k")
             #expect(
-                api.log.all.map(\.line) == ["POST /internal/session", "GET /internal/session", "DELETE /internal/session"])
+                api.log.all.map(\.line) == [
+                    "POST /internal/session", "GET /internal/session", "DELETE /internal/session",
+                ])
             #expect(api.log.all.map(\.authorization) == [nil, "Bearer t0k", "Bearer t0k"])
             #expect(api.log.all[0].body == #"{"email":"a@b.c","password":"p\"w"}"#)
         }
@@ -50,7 +52,9 @@ struct OperatorClientTests {
     }
 
     @Test func oneExecutionComesInFull() async throws {
-        try await InternalAPI.run { _ in .json(Bodies.detail) } _: { api in
+        try await InternalAPI.run { _ in
+            .json(Bodies.detail)
+        } _: { api in
             let id = try #require(UUID(uuidString: "01930000-0000-7000-8000-00000000000A"))
             let detail = try await api.client.execution(id, token: "t")
             #expect(api.log.all[0].line == "GET /internal/executions/01930000-0000-7000-8000-00000000000a")
@@ -88,7 +92,9 @@ struct OperatorClientTests {
     }
 
     @Test func anotherAnswerThanExpectedIsNotUnderstood() async throws {
-        try await InternalAPI.run { _ in .json(#"{"results":[{"id":1}],"next":null}"#) } _: { api in
+        try await InternalAPI.run { _ in
+            .json(#"{"results":[{"id":1}],"next":null}"#)
+        } _: { api in
             let failure = await #expect(throws: APIFailure.self) {
                 try await api.client.executions(OperatorExecutionFilter(), cursor: nil, limit: 1, token: "t")
             }
@@ -122,7 +128,9 @@ struct EventFeedTests {
             "event: server.time\ndata: {\"server_time\":\"2026-11-24T12:04:30Z\"}\n\n: quiet\n\n"
             + "id: 7-1\nevent: execution.finished\ndata: \(Bodies.row)\n\nevent: something.new\ndata: {}\n\n"
             + "event: gap\ndata: {}\n\n"
-        try await InternalAPI.run { _ in Self.stream(text.map { String($0) }, thenHolds: true) } _: { api in
+        try await InternalAPI.run { _ in
+            Self.stream(text.map { String($0) }, thenHolds: true)
+        } _: { api in
             let feed = try await api.client.events(after: "6-0", token: "t")
             #expect(api.log.all[0].lastEventID == "6-0")
             #expect(api.log.all[0].authorization == "Bearer t")
@@ -136,7 +144,9 @@ struct EventFeedTests {
     }
 
     @Test func aStreamThatEndsIsAFailure() async throws {
-        try await InternalAPI.run { _ in Self.stream([": hello\n\n"]) } _: { api in
+        try await InternalAPI.run { _ in
+            Self.stream([": hello\n\n"])
+        } _: { api in
             let feed = try await api.client.events(after: nil, token: "t")
             let failure = await #expect(throws: APIFailure.self) { try await feed.next() }
             #expect(failure?.kind == .unreachable)

@@ -144,9 +144,9 @@ import WireAPI
             return .verdict(1)
         } _: { rig in
             let started = ContinuousClock.now
-            let results = try await rig.evaluate(models: [["a", "b"], ["a"]], deadline: .milliseconds(500))
+            let results = try await rig.evaluate(models: [["a", "b"], ["a"]], deadline: .seconds(1))
             #expect(results.map(\.failure?.code) == ["timeout", "timeout"])
-            #expect(started.duration(to: .now) < .milliseconds(600))
+            #expect(started.duration(to: .now) < .seconds(1))
         }
     }
 

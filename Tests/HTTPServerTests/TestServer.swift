@@ -10,12 +10,13 @@ import Testing
 /// Serves `handler` while `body` runs on a loop of its own.
 func withServer(
     _ settings: HTTPListenerSettings = HTTPListenerSettings(), loops: Int = 2,
+    refusal: @escaping @Sendable (HTTPRefusal) -> HTTPResponse = { $0.response },
     handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
     _ body: @escaping @Sendable @concurrent (HTTPListener) async throws -> Void
 ) async throws {
     let serving = LoopGroup(count: loops, name: "serve")
     let asking = LoopGroup(count: 1, name: "ask")
-    let listener = HTTPListener(settings: settings, loops: serving, handler: handler)
+    let listener = HTTPListener(settings: settings, loops: serving, refusal: refusal, handler: handler)
     try await listener.start()
     let result: Result<Void, any Error>
     do {

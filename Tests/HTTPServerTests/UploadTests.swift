@@ -96,6 +96,18 @@ extension HTTPServerTests {
             #expect(!handled.value)
         }
 
+        @Test func theRefusalIsTheOneThatWasGiven() async throws {
+            try await withServer(
+                small(body: 10), refusal: { .text("\($0.rawValue)!", status: $0.status) }, handler: echo
+            ) { server in
+                let client = try await TestClient(port: server.port)
+                try await client.post("/", patterned(11))
+                let response = try await client.readResponse()
+                #expect(response.status == 413)
+                #expect(response.text == "content_too_large!")
+            }
+        }
+
         @Test func aChunkedBodyOverTheLimitIsRefused() async throws {
             try await withServer(small(body: 100_000), handler: echo) { server in
                 let client = try await TestClient(port: server.port)

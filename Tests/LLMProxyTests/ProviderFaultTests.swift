@@ -87,14 +87,14 @@ import Testing
                 let started = ContinuousClock.now
                 let status: Int
                 if isStreaming {
-                    status = try await rig.stream(deadline: .milliseconds(300)).status
+                    status = try await rig.stream(deadline: .seconds(1)).status
                 } else {
-                    let response = try await rig.ask(deadline: .milliseconds(300))
+                    let response = try await rig.ask(deadline: .seconds(1))
                     #expect(response.errorCode == "timeout")
                     status = response.status
                 }
                 #expect(status == 504)
-                #expect(started.duration(to: .now) < .milliseconds(300))
+                #expect(started.duration(to: .now) < .seconds(1))
             }
         }
     }

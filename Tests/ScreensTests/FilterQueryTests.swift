@@ -37,7 +37,9 @@ struct FilterQueryTests {
                     $0.project = "web"
                 })
         #expect(try FilterQuery.parse("evaluator:Faith") == filter { ($0.type, $0.names) = ("evaluator", ["Faith"]) })
-        #expect(try FilterQuery.parse("type:Experiment ok") == filter { ($0.type, $0.outcome) = ("experiment", .succeeded) })
+        #expect(
+            try FilterQuery.parse("type:Experiment ok") == filter { ($0.type, $0.outcome) = ("experiment", .succeeded) }
+        )
     }
 
     @Test func strictBoundsLeaveTheirNumberOut() throws {
@@ -61,7 +63,9 @@ struct FilterQueryTests {
 
     @Test func anyTextIsReadOrRefusedButNeverFatal() {
         var generator = SeededGenerator(seed: 11)
-        let pieces = ["score", "<", ">", "=", ":", "\"", " ", "0.5", "1e999", "tag", "失", "failed", "-", "$", "ms", "nan"]
+        let pieces = [
+            "score", "<", ">", "=", ":", "\"", " ", "0.5", "1e999", "tag", "失", "failed", "-", "$", "ms", "nan",
+        ]
         for _ in 0..<5000 {
             let text = (0..<Int.random(in: 0...8, using: &generator)).map { _ in
                 pieces.randomElement(using: &generator) ?? ""

@@ -10,7 +10,8 @@ enum Golden {
 
     /// Draws a story at every size and compares.
     static func check(
-        _ name: String, charset: Charset = .unicode, sizes: [Size] = sizes, sourceLocation: SourceLocation = #_sourceLocation,
+        _ name: String, charset: Charset = .unicode, sizes: [Size] = sizes,
+        sourceLocation: SourceLocation = #_sourceLocation,
         _ story: (Size) -> Story
     ) throws {
         var lines: [String] = []

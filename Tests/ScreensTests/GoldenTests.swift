@@ -83,7 +83,8 @@ struct GoldenTests {
             story.press(Key(.enter))
             story.answerPage(
                 OperatorExecutionPage(
-                    results: (0..<200).map { Samples.row($0) }.filter { $0.failure != nil }, next: nil, eventsThrough: nil))
+                    results: (0..<200).map { Samples.row($0) }.filter { $0.failure != nil }, next: nil,
+                    eventsThrough: nil))
             story.press(.character("j"))
             return story
         }
@@ -114,7 +115,9 @@ struct GoldenTests {
         try Golden.check("session-ended") { size in
             var story = Story.live(size)
             story.send(
-                .message(.streamLost(ServerFailure(.sessionEnded, "Your session has ended. Sign in to go on where you were."))))
+                .message(
+                    .streamLost(
+                        ServerFailure(.sessionEnded, "Your session has ended. Sign in to go on where you were."))))
             return story
         }
         try Golden.check("suspend-impossible") { size in

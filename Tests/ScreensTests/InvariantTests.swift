@@ -28,7 +28,8 @@ struct InvariantTests {
                 story.send(.resized(Size(columns: size.0, rows: size.1)))
             case ..<75:
                 // Mostly in order, now and then late or known already.
-                let number = Int.random(in: 0..<10, using: &generator) == 0 ? Int.random(in: 0..<90, using: &generator) : -newest
+                let number =
+                    Int.random(in: 0..<10, using: &generator) == 0 ? Int.random(in: 0..<90, using: &generator) : -newest
                 newest += 1
                 story.arrive(Samples.row(number))
             case ..<90: answer(&pending, &story, &generator)
@@ -75,7 +76,9 @@ struct InvariantTests {
         for detail in story.model.details { #expect(detail.top >= 0, place) }
         let frame = story.picture(story.model.size)
         #expect(frame.text.count == story.model.size.rows, place)
-        if list.rows.count > 0, story.model.context == .executions, story.model.size.columns >= 40, story.model.size.rows >= 8 {
+        if list.rows.count > 0, story.model.context == .executions, story.model.size.columns >= 40,
+            story.model.size.rows >= 8
+        {
             #expect(frame.text.contains { $0.hasPrefix("▸") }, place)
         }
     }
@@ -86,7 +89,8 @@ struct InvariantTests {
         for index in 1..<max(1, list.rows.count) {
             let newer = list.rows[index - 1]
             let older = list.rows[index]
-            #expect(newer.createdAt > older.createdAt || newer.createdAt == older.createdAt && newer.id > older.id, place)
+            #expect(
+                newer.createdAt > older.createdAt || newer.createdAt == older.createdAt && newer.id > older.id, place)
         }
         #expect(list.rows.isEmpty || (0..<list.rows.count).allSatisfy { list.filter.matches(list.rows[$0]) }, place)
     }

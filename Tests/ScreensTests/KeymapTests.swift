@@ -39,7 +39,8 @@ struct KeymapTests {
 
 struct FormatTests {
     @Test(arguments: [
-        (0.2, "<1ms"), (3.2, "3ms"), (999.4, "999ms"), (999.6, "1.0s"), (1243, "1.2s"), (9_949, "9.9s"), (10_000, "10s"),
+        (0.2, "<1ms"), (3.2, "3ms"), (999.4, "999ms"), (999.6, "1.0s"), (1243, "1.2s"), (9_949, "9.9s"),
+        (10_000, "10s"),
         (61_000, "1m01s"), (3_720_000, "1h02m"), (200_000_000, "2d07h"),
     ])
     func latenciesFitSixColumns(_ milliseconds: Double, _ text: String) {
@@ -47,9 +48,10 @@ struct FormatTests {
         #expect(text.count <= 6)
     }
 
-    @Test(arguments: [
-        (0, "$0"), (1, "<$0.0001"), (410_000, "$0.0004"), (999_900_000, "$0.9999"), (1_234_000_000, "$1.23"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "$0"), (1, "<$0.0001"), (410_000, "$0.0004"), (999_900_000, "$0.9999"), (1_234_000_000, "$1.23"),
+        ] as [(Int64, String)])
     func costsFitEightColumns(_ nanodollars: Int64, _ text: String) {
         #expect(Formats.cost(nanodollars: nanodollars) == text)
         #expect(text.count <= 8)

@@ -37,16 +37,19 @@ enum Samples {
         let failure = number % 7 == 5 ? failures[number / 7 % failures.count] : nil
         return OperatorExecutionRow(
             id: uuid(100_000 - key), createdAt: date ?? now.addingTimeInterval(Double(-7 * key) - 0.118),
-            type: isJudge ? "judge" : "evaluator", name: names[number % names.count], itemID: uuid(number % names.count),
+            type: isJudge ? "judge" : "evaluator", name: names[number % names.count],
+            itemID: uuid(number % names.count),
             parentID: nil, score: failure == nil ? Double(number * 37 % 101) / 100 : nil, failure: failure,
             model: failure?.code == "rate_limited" ? nil : models[number % models.count],
             provider: failure == nil ? "openai" : nil, latencyMilliseconds: Double(number * 733 % 41_000) + 2.5,
             costNanodollars: Int64(number * 61_000 % 2_000_000), projectID: projectID, projectName: "default",
-            sessionID: number % 3 == 0 ? "chat-\(number / 3)" : nil, userID: number % 4 == 0 ? "user-\(number % 5)" : nil,
+            sessionID: number % 3 == 0 ? "chat-\(number / 3)" : nil,
+            userID: number % 4 == 0 ? "user-\(number % 5)" : nil,
             tags: number % 5 == 0 ? ["production", "rag"] : [])
     }
 
-    static func page(_ numbers: Range<Int>, next: String? = "older", through: String? = "5-0") -> OperatorExecutionPage {
+    static func page(_ numbers: Range<Int>, next: String? = "older", through: String? = "5-0") -> OperatorExecutionPage
+    {
         OperatorExecutionPage(results: numbers.map { row($0) }, next: next, eventsThrough: through)
     }
 
@@ -71,7 +74,8 @@ enum Samples {
                 """,
             turns: [],
             contexts: [
-                "policy.md#refunds: Annual plans may be refunded within 30 days of purchase.", "faq.md: 返金は購入日から30日以内です。",
+                "policy.md#refunds: Annual plans may be refunded within 30 days of purchase.",
+                "faq.md: 返金は購入日から30日以内です。",
             ],
             expectedOutput: "30 days from purchase", systemPrompt: "You are the support assistant of Acme.",
             variables: ["locale": "en", "tier": "gold"],
@@ -87,8 +91,10 @@ enum Samples {
                 return .init(
                     executionID: uuid(500 + index), name: names[index % names.count],
                     score: failure == nil ? [0.92, 0.55, 0.1, 0.31][index % 4] : nil,
-                    justification: "Evaluator \(index + 1) found this, and says why in a sentence that needs two lines.",
-                    failure: failure, model: models[index % models.count], latencyMilliseconds: Double(400 + 333 * index),
+                    justification:
+                        "Evaluator \(index + 1) found this, and says why in a sentence that needs two lines.",
+                    failure: failure, model: models[index % models.count],
+                    latencyMilliseconds: Double(400 + 333 * index),
                     costNanodollars: 410_000)
             },
             promptTokens: 1204, completionTokens: 87,

@@ -35,7 +35,8 @@ struct ControlSequence {
     var input: Input? {
         switch (prefix, final) {
         case (0x3C, 0x4D), (0x3C, 0x6D): mouse
-        case (0x3F, 0x79) where intermediate == 0x24: .report(.mode(number(0), isKnown: number(1) == 1 || number(1) == 2))
+        case (0x3F, 0x79) where intermediate == 0x24:
+            .report(.mode(number(0), isKnown: number(1) == 1 || number(1) == 2))
         case (nil, 0x6E): number(0) == 0 ? .report(.status) : nil
         case (nil, 0x49) where numbers == [0] || numbers.isEmpty: .focus(.gained)
         case (nil, 0x4F) where numbers == [0] || numbers.isEmpty: .focus(.lost)

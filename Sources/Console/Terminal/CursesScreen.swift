@@ -17,7 +17,9 @@ import CNcurses
     ///   - wantsColour: `false` leaves colours unused even where the terminal has them.
     package init?(type: String, size: Size, wantsColour: Bool = true) {
         let colour: Int32 = wantsColour ? 1 : 0
-        guard let screen = unsafe cn_screen_open(type, Int32(size.rows), Int32(size.columns), colour) else { return nil }
+        guard let screen = unsafe cn_screen_open(type, Int32(size.rows), Int32(size.columns), colour) else {
+            return nil
+        }
         unsafe self.screen = screen
         self.size = size
         theme = Theme(depth: ColourDepth(colours: unsafe Int(cn_screen_colours(screen))))

@@ -79,7 +79,9 @@ package struct Frame: Sendable, Hashable {
     }
 
     /// Repeats one character along a row.
-    package mutating func rule(_ character: Character, _ row: Int, _ style: Style, from column: Int = 0, width: Int = .max) {
+    package mutating func rule(
+        _ character: Character, _ row: Int, _ style: Style, from column: Int = 0, width: Int = .max
+    ) {
         let end = width < size.columns - column ? column + width : size.columns
         guard column < end else { return }
         put(String(repeating: character, count: end - column), row, column, style, ending: .cut)

@@ -43,6 +43,7 @@ package enum Input: Sendable, Hashable {
 
     /// What the mouse did, at a cell counted from 0.
     package struct Mouse: Sendable, Hashable {
+        /// The kinds of it that are told apart.
         package enum Action: Sendable, Hashable { case press, release, wheelUp, wheelDown, move }
         package let action: Action
         package let row: Int

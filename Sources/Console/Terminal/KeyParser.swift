@@ -152,7 +152,11 @@ package struct KeyParser: Sendable {
             if !isLate { inputs.append(.key(Key(.escape))) }
             state = .escape
         case 0x50, 0x58, 0x5D, 0x5E, 0x5F:
-            if isLate { takeGround(byte, alt: false, &inputs) } else { state = .string(introducer: byte, isEmpty: true) }
+            if isLate {
+                takeGround(byte, alt: false, &inputs)
+            } else {
+                state = .string(introducer: byte, isEmpty: true)
+            }
         default: takeGround(byte, alt: !isLate, &inputs)
         }
     }

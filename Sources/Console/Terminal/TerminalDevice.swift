@@ -46,7 +46,8 @@ final class TerminalDevice {
             throw TerminalError(kind: .system, description: "cannot open the terminal: \(Self.reason(errno))")
         }
         guard cn_tty_raw(descriptor) == 0 else {
-            throw TerminalError(kind: .system, description: "cannot set the terminal to raw mode: \(Self.reason(errno))")
+            throw TerminalError(
+                kind: .system, description: "cannot set the terminal to raw mode: \(Self.reason(errno))")
         }
     }
 

@@ -26,7 +26,9 @@ package struct TextLines: Sendable {
             let scalar = scalars[index]
             let next = scalars.index(after: index)
             if scalar == "\n" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}" {
-                add(index > start && scalars[scalars.index(before: index)] == "\r" ? scalars.index(before: index) : index)
+                add(
+                    index > start && scalars[scalars.index(before: index)] == "\r"
+                        ? scalars.index(before: index) : index)
                 start = next
                 column = 0
                 lastBlank = nil

@@ -36,11 +36,7 @@ struct ScorableConsole: ParsableCommand {
     func validate() throws {
         guard (1...1000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000.") }
         guard !(table && json) else { throw ValidationError("--table and --json exclude each other.") }
-        do {
-            _ = try FilterQuery.parse(filter)
-        } catch {
-            throw ValidationError("--filter: \(error.message).")
-        }
+        do { _ = try FilterQuery.parse(filter) } catch { throw ValidationError("--filter: \(error.message).") }
     }
 
     func run() throws {

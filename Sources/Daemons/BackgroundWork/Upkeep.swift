@@ -16,7 +16,7 @@ package struct Upkeep: Sendable {
         let body: @Sendable () async throws -> Int
     }
 
-    /// - Parameter monthsAhead: for how many months to come the execution logs have a place.
+    /// `monthsAhead` says for how many months to come the execution logs have a place.
     package init(partitions: PartitionStore, sessions: SessionStore, monthsAhead: Int, logger: Logger) {
         self.logger = logger
         chores = [

@@ -66,7 +66,7 @@ package struct ChatCompletions: Sendable {
     /// The time in which providers may answer: what the caller waits, less what it takes to tell it.
     private static func workDeadline(_ deadline: Deadline, _ timeout: Duration) -> Deadline {
         let remaining = deadline.remaining ?? timeout
-        return .after(remaining - min(.milliseconds(50), remaining / 10))
+        return .after(remaining - min(.milliseconds(100), remaining / 10))
     }
 
     private func route(of call: ChatCall) async throws -> CallRoute {

@@ -3,9 +3,9 @@ internal import SystemCalls
 
 extension Installation {
     /// Brings everything up, as far as it is not, and returns what to tell a new user.
-    /// - Parameters:
-    ///   - offset: how far the ports of a new installation are from the usual ones.
-    ///   - tell: is given each step as it begins.
+    ///
+    /// `offset` is how far the ports of a new installation are from the usual ones.
+    /// `tell` is given each step as it begins.
     /// - Throws: `LauncherFailure` with one line that says what to do.
     package func up(offset: Int, on loops: LoopGroup, _ tell: (String) -> Void) async throws -> FirstSteps {
         try state.make()

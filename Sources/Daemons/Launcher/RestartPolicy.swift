@@ -7,7 +7,8 @@ struct RestartPolicy: Sendable, Hashable {
     private static let longestPause = Duration.seconds(5)
 
     /// How long to wait before the next start, after the program has died.
-    /// - Parameter uptime: how long it had run.
+    ///
+    /// `uptime` is how long it had run.
     mutating func died(after uptime: Duration) -> Duration {
         if uptime >= Self.proof { failures = 0 }
         defer { failures += 1 }

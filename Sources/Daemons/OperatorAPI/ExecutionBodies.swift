@@ -18,8 +18,8 @@ extension OperatorExecutionRow {
 }
 
 extension OperatorExecutionDetail {
-    /// - Parameter hidesContent: leaves out what was asked and answered, for roles that run the installation without
-    ///   seeing it.
+    /// `hidesContent` leaves out what was asked and answered, for roles that run the installation without
+    /// seeing it.
     init(_ details: ExecutionLogDetails, projectName: String?, hidesContent: Bool) {
         let log = details.log
         let outcome = log.outcome

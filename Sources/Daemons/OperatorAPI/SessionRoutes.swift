@@ -29,7 +29,7 @@ extension OperatorRoutes {
         }
     }
 
-    /// - Parameter expiresAt: `nil` when it is not known anew; then the idle limit from now is told.
+    /// `expiresAt` is `nil` when it is not known anew; then the idle limit from now is told.
     private func session(
         of principal: Principal, expiresAt: Date?, token: String?
     ) async throws -> OperatorSession {

@@ -14,7 +14,7 @@ package struct Product: Sendable {
     package let executions: Executions
     package let logs: ExecutionLogs
 
-    /// - Parameter forgetAccess: what the process does when somebody's rights have changed.
+    /// `forgetAccess` is what the process does when somebody's rights have changed.
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, forgetAccess: @escaping @Sendable () -> Void

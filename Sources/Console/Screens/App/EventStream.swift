@@ -2,6 +2,7 @@ import WireAPI
 
 /// Whether live data flows, and since when not.
 package struct EventStream: Sendable, Hashable {
+    /// The state of the connection.
     package enum Phase: Sendable, Hashable {
         case off
         case connecting(since: Duration)

@@ -56,7 +56,9 @@ struct Header {
             return ("\(marks.waiting) connecting\(Self.age(since: since, now))", .caution)
         case .live:
             guard model.stream.isSilent(at: now) else { return ("\(marks.live) live", .good) }
-            return ("\(marks.waiting) silent \(Formats.span(seconds: model.stream.silence(at: now).wholeSeconds))", .caution)
+            return (
+                "\(marks.waiting) silent \(Formats.span(seconds: model.stream.silence(at: now).wholeSeconds))", .caution
+            )
         case .down(let since, _, let retryAt):
             let wait = (retryAt - now).wholeSeconds + 1
             let next = retryAt > now ? ", retry in \(wait)s" : ", retrying"

@@ -36,7 +36,9 @@ struct HelpPanel: Sendable {
         var lines: [Line] = []
         for binding in bindings {
             if case .detail(.openPart(let number)) = binding.command {
-                if number == 1 { lines.append(Line(keys: "1 ... 9", text: "Open an evaluator of a judge", isTitle: false)) }
+                if number == 1 {
+                    lines.append(Line(keys: "1 ... 9", text: "Open an evaluator of a judge", isTitle: false))
+                }
             } else {
                 lines.append(Line(keys: binding.keyNames, text: binding.explanation, isTitle: false))
             }

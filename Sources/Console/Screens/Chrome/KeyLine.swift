@@ -6,11 +6,24 @@ enum KeyLine {
         let row = Layout(size: frame.size).keys
         frame.fill(row, Style(.quiet, on: .bar))
         var column = 1
-        for binding in Keymap.bindings(context) {
-            guard let hint = binding.hint, let key = binding.keys.first else { continue }
-            guard column + key.name.columns + hint.columns + 1 < frame.size.columns else { return }
-            column = frame.put(key.name, row, column, Style(.accent, on: .bar))
+        for (key, hint) in hints(context, width: frame.size.columns - 1) {
+            column = frame.put(key, row, column, Style(.accent, on: .bar))
             column = frame.put(" \(hint)", row, column, Style(.quiet, on: .bar)) + 2
         }
     }
+
+    /// As many as fit. How to leave and where to read more are the last to go.
+    private static func hints(_ context: KeyContext, width: Int) -> [(key: String, hint: String)] {
+        let all = Keymap.bindings(context).compactMap { binding in
+            binding.hint.flatMap { hint in binding.keys.first.map { (key: $0.name, hint: hint, binding.section) } }
+        }
+        var left = width - all.filter { $0.2 == .everywhere }.reduce(0) { $0 + size($1.key, $1.hint) }
+        return all.filter { key, hint, section in
+            guard section != .everywhere else { return true }
+            left -= size(key, hint)
+            return left >= 0
+        }.map { ($0.key, $0.hint) }
+    }
+
+    private static func size(_ key: String, _ hint: String) -> Int { key.columns + hint.columns + 3 }
 }

@@ -44,7 +44,8 @@ struct DetailView {
         var column = frame.put(detail.title, row, 1, Style(.strong), width: right - 2)
         if let execution = self.row {
             if let failure = execution.failure {
-                column = frame.put("  \(marks.failure) \(failure.words)", row, column, Style(.bad), width: right - column - 1)
+                column = frame.put(
+                    "  \(marks.failure) \(failure.words)", row, column, Style(.bad), width: right - column - 1)
             } else if let score = execution.score {
                 let style = Style(ScoreBar.ink(score))
                 let text = "  \(Formats.score(score)) \(ScoreBar.filled(score, width: 10, marks))"

@@ -20,7 +20,8 @@ struct ExecutionFact: Sendable, Hashable {
         } else {
             facts.append(
                 ExecutionFact(
-                    label: "score", value: Formats.score(row.score), ink: ScoreBar.ink(row.score ?? 0), share: row.score))
+                    label: "score", value: Formats.score(row.score), ink: ScoreBar.ink(row.score ?? 0), share: row.score
+                ))
         }
         facts.append(ExecutionFact(label: "type", value: row.type))
         facts.append(ExecutionFact(label: "model", value: row.model ?? "-"))
@@ -49,7 +50,9 @@ struct ExecutionFact: Sendable, Hashable {
         if !row.tags.isEmpty { facts.append(ExecutionFact(label: "tags", value: row.tags.joined(separator: ", "))) }
         facts.append(ExecutionFact(label: "run by", value: detail.ownerEmail))
         facts.append(ExecutionFact(label: "id", value: row.id.lowercase, ink: .quiet, startsGroup: true))
-        if let parent = row.parentID { facts.append(ExecutionFact(label: "part of", value: parent.lowercase, ink: .quiet)) }
+        if let parent = row.parentID {
+            facts.append(ExecutionFact(label: "part of", value: parent.lowercase, ink: .quiet))
+        }
         if let item = row.itemID { facts.append(ExecutionFact(label: row.type, value: item.lowercase, ink: .quiet)) }
         if let version = detail.versionID {
             facts.append(ExecutionFact(label: "version", value: version.lowercase, ink: .quiet))

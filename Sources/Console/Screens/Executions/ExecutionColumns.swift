@@ -47,7 +47,8 @@ struct ExecutionColumns: Sendable {
         switch width {
         case ..<56: fixed = [(.time, time), (.score, 5)]
         case ..<72: fixed = [(.time, time), (.score, 14), (.latency, 7)]
-        case ..<100: fixed = [(.time, time), (.type, 5), (.score, 14), (.model, showsDay ? 9 : 13), (.latency, 7), (.cost, 8)]
+        case ..<100:
+            fixed = [(.time, time), (.type, 5), (.score, 14), (.model, showsDay ? 9 : 13), (.latency, 7), (.cost, 8)]
         case ..<132:
             fixed = [
                 (.time, time), (.type, 5), (.score, 14), (.model, 20), (.latency, 7), (.cost, 8), (.project, 12),

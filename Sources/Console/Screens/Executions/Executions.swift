@@ -101,7 +101,11 @@ package struct Executions: Sendable {
     /// hole that nobody sees.
     private mutating func merge(_ page: OperatorExecutionPage) {
         let reachesDown: Bool
-        if let last = page.results.last { reachesDown = rows.contains(ExecutionPosition(last)) } else { reachesDown = false }
+        if let last = page.results.last {
+            reachesDown = rows.contains(ExecutionPosition(last))
+        } else {
+            reachesDown = false
+        }
         for row in page.results { rows.insert(row) }
         if !reachesDown || older == .unknown {
             if let last = page.results.last { rows.dropOlder(than: ExecutionPosition(last)) }

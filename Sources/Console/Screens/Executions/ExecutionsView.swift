@@ -194,7 +194,8 @@ struct ExecutionsView {
                 centre("The first one appears here by itself.", row + 1, .quiet, into: &frame)
             } else {
                 centre("No execution matches \(list.filterText)", row, .plain, into: &frame)
-                centre("New ones appear by themselves. a shows all, / changes the filter.", row + 1, .quiet, into: &frame)
+                centre(
+                    "New ones appear by themselves. a shows all, / changes the filter.", row + 1, .quiet, into: &frame)
             }
         }
     }

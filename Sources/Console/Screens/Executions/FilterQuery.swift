@@ -73,7 +73,8 @@ package enum FilterQuery {
         }
     }
 
-    private static func apply(_ key: String, _ value: String, to filter: inout OperatorExecutionFilter) throws(Problem) {
+    private static func apply(_ key: String, _ value: String, to filter: inout OperatorExecutionFilter) throws(Problem)
+    {
         if numbers.contains(key) { throw Problem(message: "\(key) is compared: \(example(key))") }
         guard keys.contains(key) else {
             throw Problem(message: "unknown key \(key): there are \((keys + numbers).joined(separator: ", "))")

@@ -58,7 +58,8 @@ package enum Keymap {
 
     private static let executions = [
         Binding(
-            [Key(.enter), Key(.right), .character("l")], .executions(.open), hint: "open", "Open the execution", .screen),
+            [Key(.enter), Key(.right), .character("l")], .executions(.open), hint: "open", "Open the execution", .screen
+        ),
         Binding([.character("/")], .executions(.filter), hint: "filter", "Filter the list", .screen),
         Binding([.character("a")], .executions(.showAll), hint: "all", "Show all: clear the filter", .screen),
         Binding([.character("r")], .executions(.reload), hint: "reload", "Read the list anew", .screen),
@@ -72,13 +73,15 @@ package enum Keymap {
     private static let detail: [Binding] =
         [
             Binding(
-                [Key(.escape), Key(.left), .character("h"), Key(.backspace)], .detail(.back), hint: "back", "Back", .screen),
+                [Key(.escape), Key(.left), .character("h"), Key(.backspace)], .detail(.back), hint: "back", "Back",
+                .screen),
             Binding([Key(.tab), .character("]")], .detail(.nextSection), hint: "section", "Next section", .screen),
             Binding([Key(.tab, .shift), .character("[")], .detail(.previousSection), "Previous section", .screen),
             Binding([.character("n")], .detail(.nextItem), hint: "next", "The next older one of the list", .screen),
             Binding([.character("p")], .detail(.previousItem), hint: "previous", "The next newer one", .screen),
             Binding(
-                [.character("f")], .detail(.unfold), hint: "full text", "Show long texts in full, or fold them", .screen),
+                [.character("f")], .detail(.unfold), hint: "full text", "Show long texts in full, or fold them", .screen
+            ),
             Binding([.character("r")], .detail(.reload), "Read it anew", .screen),
         ]
         + (1...9).map { digit in
@@ -89,7 +92,8 @@ package enum Keymap {
 
     private static let help = [
         Binding(
-            [Key(.escape), .character("?"), .character("q"), Key(.enter)], .help(.close), hint: "close", "Close", .screen)
+            [Key(.escape), .character("?"), .character("q"), Key(.enter)], .help(.close), hint: "close", "Close",
+            .screen)
     ]
 
     private static func moves(_ command: (Move) -> Command) -> [Binding] {

@@ -23,7 +23,8 @@ struct Marks {
     }
 
     private init(
-        live: String, waiting: String, down: String, cursor: String, bar: Character, barRest: Character, rule: Character,
+        live: String, waiting: String, down: String, cursor: String, bar: Character, barRest: Character,
+        rule: Character,
         separator: String, between: String, failure: String, mask: Character, logo: String, corners: [String],
         side: String, up: String
     ) {

@@ -43,7 +43,9 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         // By hand: every header of every request comes through here, and `zip` costs several times as much.
         var others = right.utf8.makeIterator()
         for byte in left.utf8 {
-            guard let other = others.next(), byte == other || lowercased(byte) == lowercased(other) else { return false }
+            guard let other = others.next(), byte == other || lowercased(byte) == lowercased(other) else {
+                return false
+            }
         }
         return true
     }

@@ -34,9 +34,10 @@ extension Exchange {
             if phase == .offered { connection.isCutShort = true }
             isAborted = !hand(response)
             connection.resume()
-        case .received: early = response
-        case .receiving: discard(before: response)
-        case .paused: discard(before: response)
+        case .received:
+            early = response
+            connection.daemon.scheduleRun()
+        case .receiving, .paused: discard(before: response)
         case .head, .discarding, .responding, .over: break
         }
     }

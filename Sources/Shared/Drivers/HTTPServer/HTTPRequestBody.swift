@@ -51,8 +51,8 @@ package struct HTTPRequestBody: Sendable {
         guard let stream else { return [] }
         if let length = stream.announcedLength, length > limit { throw .tooLarge(limit: limit) }
         guard var all = try await stream.next() else { return [] }
-        // The usual small body is here in one piece; a long one gets its room at once when its length is known.
-        if let length = stream.announcedLength, length > all.count { all.reserveCapacity(length) }
+        // The usual small body is here in one piece. A longer one gets room at once, but not all that is only announced.
+        if let length = stream.announcedLength, length > all.count { all.reserveCapacity(min(length, 1 << 20)) }
         while all.count <= limit, let more = try await stream.next() { all += more }
         guard all.count <= limit else { throw .tooLarge(limit: limit) }
         return all

@@ -17,7 +17,7 @@ package struct Changes: Sendable {
     private let redis: RedisClient
     private let forget: @Sendable (Subject) -> Void
 
-    /// - Parameter forget: what this process does about a change; called at once for its own.
+    /// `forget` is what this process does about a change; called at once for its own.
     package init(redis: RedisClient, forget: @escaping @Sendable (Subject) -> Void) {
         self.redis = redis
         self.forget = forget

@@ -13,7 +13,7 @@ final class RecentValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         var epoch = 0
     }
 
-    /// - Parameter limit: how many values are held at most.
+    /// `limit` is how many values are held at most.
     init(lifetime: Duration, limit: Int) {
         self.lifetime = lifetime
         self.limit = limit

@@ -16,9 +16,8 @@ package struct EvaldClient: Sendable {
     /// How often a call is offered that evald cannot have seen: as long as its supervisor takes to restart it.
     private static let offers = 6
 
-    /// - Parameters:
-    ///   - url: evald's base address.
-    ///   - serviceToken: what the daemons know each other by.
+    /// `url` is evald's base address.
+    /// `serviceToken` is what the daemons know each other by.
     package init(client: HTTPClient, url: String, serviceToken: String) {
         self.client = client
         self.url = url

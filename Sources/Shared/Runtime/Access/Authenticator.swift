@@ -18,7 +18,7 @@ package final class Authenticator: Sendable {
     /// How long a session lives without a request.
     package static let idleLimit = Duration.seconds(12 * 3600)
 
-    /// - Parameter now: the clock.
+    /// `now` is the clock.
     package init(
         keys: APIKeyStore, sessions: SessionStore, hash: CredentialHash, now: @escaping @Sendable () -> Date = Date.init
     ) {

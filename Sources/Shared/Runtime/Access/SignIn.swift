@@ -25,9 +25,8 @@ package struct SignIn: Sendable {
         package let user: User
     }
 
-    /// - Parameters:
-    ///   - workers: threads for the password hash, which is slow on purpose.
-    ///   - now: the clock.
+    /// `workers` are threads for the password hash, which is slow on purpose.
+    /// `now` is the clock.
     package init(
         users: UserStore, sessions: SessionStore, hash: CredentialHash, identifiers: IdentifierSource,
         workers: WorkerThreads, now: @escaping @Sendable () -> Date = Date.init
@@ -41,7 +40,8 @@ package struct SignIn: Sendable {
     }
 
     /// Opens a session.
-    /// - Parameter address: where the attempt comes from.
+    ///
+    /// `address` is where the attempt comes from.
     /// - Throws: `APIProblem` 401 when address and password do not belong together, 429 after too many attempts.
     package func open(email: String, password: String, from address: String) async throws -> Opened {
         let moment = now()

@@ -22,7 +22,8 @@ package struct DatabaseSettings: Sendable {
     }
 
     /// The driver's settings.
-    /// - Parameter program: the name that the server shows for its connections.
+    ///
+    /// `program` is the name that the server shows for its connections.
     package func driver(program: String) -> PostgresSettings {
         var settings = PostgresSettings(connection: url.reveal())
         settings.poolSize = poolSize

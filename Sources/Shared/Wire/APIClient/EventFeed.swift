@@ -29,7 +29,9 @@ package final class EventFeed: Sendable {
             do { piece = try await stream.next() } catch { throw APIFailure(error, server: server) }
             guard let piece else { throw APIFailure(.unreachable, "\(server) closed the event stream") }
             let events: [ServerSentEvent]
-            do { events = try parser.withLock { parser throws(ServerSentEvents.TooLarge) in try parser.feed(piece) } } catch { throw APIFailure(.notUnderstood, "\(server): \(error)") }
+            do {
+                events = try parser.withLock { parser throws(ServerSentEvents.TooLarge) in try parser.feed(piece) }
+            } catch { throw APIFailure(.notUnderstood, "\(server): \(error)") }
             var elements: [Element] = []
             for event in events {
                 if let element = try element(event) { elements.append(element) }

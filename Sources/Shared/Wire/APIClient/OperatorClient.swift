@@ -39,10 +39,8 @@ package struct OperatorClient: Sendable {
         _ = try await send(.delete, OperatorSignIn.path, token: token)
     }
 
-    /// A page of executions, newest first.
-    /// - Parameters:
-    ///   - cursor: `next` of the page before, `nil` for the newest.
-    ///   - limit: the most rows, up to 100.
+    /// A page of executions, newest first, of at most `limit` rows, up to 100. `cursor` is `next` of the page before, `nil`
+    /// for the newest.
     package func executions(
         _ filter: OperatorExecutionFilter, cursor: String?, limit: Int, token: String
     ) async throws(APIFailure) -> OperatorExecutionPage {

@@ -80,10 +80,9 @@ package struct EvaluatorBody: Encodable, Sendable {
         case meta = "_meta"
     }
 
-    /// - Parameters:
-    ///   - defaultModel: shown where the evaluator leaves the model to the server.
-    ///   - hidesProject: whether the evaluator belongs to another organisation, whose projects are not the caller's
-    ///     business.
+    /// `defaultModel` is shown where the evaluator leaves the model to the server.
+    /// `hidesProject` is whether the evaluator belongs to another organisation, whose projects are not the caller's
+    /// business.
     package init(_ evaluator: Evaluator, defaultModel: String, hidesProject: Bool) {
         let version = evaluator.version
         let definition = version.definition

@@ -36,7 +36,7 @@ package struct ExecutionLogRow: Encodable, Sendable {
     package let llmOutput: String?
     package let variables: [String: String]?
 
-    /// - Parameter includes: the long fields that the caller named.
+    /// `includes` are the long fields that the caller named.
     package init(_ log: ExecutionLogSummary, includes: ExecutionLogIncludes) {
         id = log.id.uuid
         executionType = log.type.rawValue
