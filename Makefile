@@ -9,10 +9,11 @@ export PATH := $(PATH):/opt/swift/usr/bin:/opt/swift/bin
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE     := .build/release
+PRODUCTS    := scorable-apid scorable-evald scorable-llmproxyd scorable-workerd scorable-console scorable
 # A few packages that only tests and benchmarks need are installed by `deps-test`.
 PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libncurses-dev \
             libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
-TEST_PACKAGES := redis-sentinel python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
+TEST_PACKAGES := redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
 .PHONY: help deps deps-test build up down status env test lint format clean-state clean bench
 
@@ -27,7 +28,10 @@ deps-test: deps ## Install what tests and benchmarks need beside that
 	@packaging/install-packages $(TEST_PACKAGES)
 
 build: deps ## Build the executables in release mode
-	swift build -c release $(SWIFT_FLAGS) --static-swift-stdlib
+	@for product in $(PRODUCTS); do \
+	    echo "Building $$product"; \
+	    swift build -c release $(SWIFT_FLAGS) --static-swift-stdlib --product $$product; \
+	done
 
 up: build ## Build and start everything: private PostgreSQL and Redis, the four daemons, a first administrator
 	@$(RELEASE)/scorable up

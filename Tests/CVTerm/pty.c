@@ -2,10 +2,13 @@
 #include "include/CVTerm.h"
 
 #include <fcntl.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
+
+void cvt_use_utf8(void) { setlocale(LC_CTYPE, "C.UTF-8"); }
 
 int cvt_library_width(uint32_t character) { return wcwidth((wchar_t)character); }
 

@@ -1,4 +1,5 @@
 import Settings
+import Synchronization
 import Testing
 
 @testable import DaemonRuntime
@@ -57,26 +58,28 @@ import Testing
         }
     }
 
-    private func exitCode(_ words: [String], _ environment: [String: String] = [:]) async -> Int32 {
+    private func exitCode(_ words: [String], _ environment: [String: String] = [:]) -> Int32? {
         let daemon = Daemon<Values>(
             "evald", summary: "tests", internalPort: 0,
             settings: { reader throws(SettingsError) in try Values(reader) }, compose: { _, _ in })
-        return await daemon.run(arguments: words, environment: environment)
+        let code = Mutex<Int32?>(nil)
+        daemon.begin(arguments: words, environment: environment) { ended in code.withLock { $0 = ended } }
+        return code.withLock { $0 }
     }
 
-    @Test func questionsAreAnsweredWithoutAnySettings() async {
-        for word in ["--help", "--version", "--describe-settings"] { #expect(await exitCode([word]) == 0) }
+    @Test func questionsAreAnsweredWithoutAnySettings() {
+        for word in ["--help", "--version", "--describe-settings"] { #expect(exitCode([word]) == 0) }
     }
 
-    @Test func settingsAreCheckedWithoutStarting() async {
-        #expect(await exitCode(["--check-config"], ["SCORABLE_SERVICE_TOKEN": "x"]) == 0)
-        #expect(await exitCode(["--check-config"]) == 2)
+    @Test func settingsAreCheckedWithoutStarting() {
+        #expect(exitCode(["--check-config"], ["SCORABLE_SERVICE_TOKEN": "x"]) == 0)
+        #expect(exitCode(["--check-config"]) == 2)
     }
 
     @Test(arguments: [
         ["nonsense"], ["--lop.level", "x"], ["--log.level", "loud"], ["--config", "/nonexistent.yaml"],
     ])
-    func whatCannotBeUsedEndsWithTwo(words: [String]) async {
-        #expect(await exitCode(words, ["SCORABLE_SERVICE_TOKEN": "x"]) == 2)
+    func whatCannotBeUsedEndsWithTwo(words: [String]) {
+        #expect(exitCode(words, ["SCORABLE_SERVICE_TOKEN": "x"]) == 2)
     }
 }

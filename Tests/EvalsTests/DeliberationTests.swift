@@ -9,7 +9,8 @@ import Testing
         _ models: [String] = ["m"], refused: [String: Set<OptionalParameter>] = [:]
     ) throws -> Deliberation {
         let task = EvaluatorTask(name: "n", objective: "", criteria: CriteriaTemplate("{{response}}"))
-        let prompt = try JudgePrompt(task: task, segments: task.criteria.segments, input: EvaluationInput(response: "r"), marker: BlockMarker(1))
+        let prompt = try JudgePrompt(
+            task: task, segments: task.criteria.segments, input: EvaluationInput(response: "r"), marker: BlockMarker(1))
         return Deliberation(models: models, prompt: prompt, behavior: .fast) { refused[$0] ?? [] }
     }
 

@@ -17,6 +17,11 @@ enum OrganizationFixture {
     static let other = UUID()
 }
 
+/// The loop of all tests of the process.
+enum TestLoops {
+    static let group = LoopGroup(count: 1, name: "evals-test")
+}
+
 /// evald, between a caller and an LLM proxy that answers what a test wants.
 struct ScriptedProxy {
     /// What the proxy got, in order.
@@ -47,7 +52,7 @@ struct ScriptedProxy {
         limits: EvaluationRoutes.Limits = EvaluationRoutes.Limits(), _ script: @escaping Script,
         _ body: @escaping @Sendable (ScriptedProxy) async throws -> Void
     ) async throws {
-        let loops = LoopGroup(count: 1, name: "evals-test")
+        let loops = TestLoops.group
         let calls = Calls()
         let upstream = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { request in
             do {
@@ -72,7 +77,6 @@ struct ScriptedProxy {
         await evald.drain(within: .zero)
         await upstream.drain(within: .zero)
         await client.close()
-        await loops.shutdown()
         try result.get()
     }
 

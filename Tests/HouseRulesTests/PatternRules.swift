@@ -83,7 +83,8 @@ extension PatternRule {
             message: "this blocks a thread that others need; hand it to WorkerThreads or await",
             needles: ["Thread.sleep", "DispatchSemaphore", "DispatchQueue", "sleep("],
             pattern: { $0.contains(#/Thread\.sleep|DispatchSemaphore|DispatchQueue|\busleep\(|\bnanosleep\(/#) },
-            folders: ["Sources", "Tests"], except: ["Tests/TestSupport/"], bad: "Thread.sleep(1)", good: "try await loop.sleep(for: .seconds(1))"),
+            folders: ["Sources", "Tests"], except: ["Tests/TestSupport/"], bad: "Thread.sleep(1)",
+            good: "try await loop.sleep(for: .seconds(1))"),
         PatternRule(
             message: "global mutable state and singletons hide what depends on what: inject by init",
             needles: ["static"],

@@ -9,18 +9,9 @@ import Testing
 
 /// The parts that one loop keeps for itself.
 @Suite struct ConfinedStateTests {
-    /// Runs `body` on a loop of its own.
     private func onLoop(_ body: @escaping @Sendable (Loop) async throws -> Void) async throws {
-        let loops = LoopGroup(count: 1, name: "proxy-test")
-        let result: Result<Void, any Error>
-        do {
-            try await loops.loops[0].run { try await body(loops.loops[0]) }
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        await loops.shutdown()
-        try result.get()
+        let loop = TestLoops.group.loops[0]
+        try await loop.run { try await body(loop) }
     }
 
     // MARK: Gate

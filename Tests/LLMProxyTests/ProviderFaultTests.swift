@@ -14,7 +14,6 @@ import Testing
     private var quick: ProxySettings {
         var settings = ProxySettings()
         settings.retries.firstPause = .milliseconds(2)
-        settings.idleTimeout = .milliseconds(150)
         return settings
     }
 
@@ -79,7 +78,9 @@ import Testing
     }
 
     @Test func silenceEndsBeforeTheCallersDeadline() async throws {
-        try await ProxyRig.run { _, _, _ in
+        var settings = quick
+        settings.reserve = .seconds(1)
+        try await ProxyRig.run(settings: settings) { _, _, _ in
             try await Loop.current?.sleep(for: .seconds(60))
             return Answer.text(200, Answer.completion)
         } _: { rig in
@@ -87,14 +88,14 @@ import Testing
                 let started = ContinuousClock.now
                 let status: Int
                 if isStreaming {
-                    status = try await rig.stream(deadline: .seconds(1)).status
+                    status = try await rig.stream(deadline: .seconds(4)).status
                 } else {
-                    let response = try await rig.ask(deadline: .seconds(1))
+                    let response = try await rig.ask(deadline: .seconds(4))
                     #expect(response.errorCode == "timeout")
                     status = response.status
                 }
                 #expect(status == 504)
-                #expect(started.duration(to: .now) < .seconds(1))
+                #expect(started.duration(to: .now) < .seconds(4))
             }
         }
     }
@@ -137,7 +138,9 @@ import Testing
     }
 
     @Test func streamThatFallsSilentEndsInAnErrorEvent() async throws {
-        try await ProxyRig.run(settings: quick) { _, _, _ in
+        var settings = quick
+        settings.idleTimeout = .milliseconds(150)
+        try await ProxyRig.run(settings: settings) { _, _, _ in
             HTTPResponse(
                 status: 200,
                 body: .stream { writer in
@@ -206,8 +209,9 @@ import Testing
             let before = ProcessCensus()
             try await rounds(1000)
             let after = ProcessCensus()
-            #expect(after.descriptors <= before.descriptors + 4)
-            #expect(after.residentBytes < before.residentBytes + (8 << 20))
+            // Other suites of this process come and go meanwhile; a leak would show by the hundred.
+            #expect(after.descriptors < before.descriptors + 60)
+            #expect(after.residentBytes < before.residentBytes + (16 << 20))
             #expect(rig.metric("scorable_http_requests_in_progress{listener=\"test\"}") == "0")
         }
     }

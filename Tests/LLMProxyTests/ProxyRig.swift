@@ -14,6 +14,11 @@ import Scoring
 import Synchronization
 import Tenancy
 
+/// The loop of all tests of the process.
+enum TestLoops {
+    static let group = LoopGroup(count: 1, name: "proxy-test")
+}
+
 /// llmproxyd, between a caller and a provider that does what a test wants.
 struct ProxyRig {
     typealias Script = @Sendable (_ call: Int, _ request: HTTPRequest, _ body: [UInt8]) async throws -> HTTPResponse
@@ -45,7 +50,7 @@ struct ProxyRig {
         settings: ProxySettings = ProxySettings(), callsAtOnce: Int = 64, waiting: Int = 64, _ script: @escaping Script,
         _ body: @escaping @Sendable (ProxyRig) async throws -> Void
     ) async throws {
-        let loops = LoopGroup(count: 1, name: "proxy-test")
+        let loops = TestLoops.group
         let calls = Calls()
         let provider = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { request in
             do {
@@ -73,7 +78,6 @@ struct ProxyRig {
         await proxy.drain(within: .zero)
         await provider.drain(within: .zero)
         await client.close()
-        await loops.shutdown()
         try result.get()
     }
 
@@ -101,7 +105,8 @@ struct ProxyRig {
             CallRoute(
                 upstream: Upstream(
                     provider: provider, model: "upstream-\(provider)",
-                    dialect: .openAICompatible(endpoint: OpenAIRequest.endpoint(base: "http://127.0.0.1:\(port)")), key: ProviderKey("sk-provider")),
+                    dialect: .openAICompatible(endpoint: OpenAIRequest.endpoint(base: "http://127.0.0.1:\(port)")),
+                    key: ProviderKey("sk-provider")),
                 place: provider,
                 price: ModelPrice(input: Money(nanoDollars: 1_000_000_000), output: Money(nanoDollars: 2_000_000_000)))
         }

@@ -18,7 +18,6 @@ import Testing
 @Suite struct StoredRoutesTests {
     /// A migrated database, and organisations in it that see nothing of each other.
     private struct World: Sendable {
-        let loops: LoopGroup
         let database: PostgresClient
         let keys: SealedBox.KeyPair
         let identifiers = IdentifierSource { Date() }
@@ -26,7 +25,7 @@ import Testing
         static let shared = Task { try await World() }
 
         private init() async throws {
-            loops = LoopGroup(count: 1, name: "routes-test")
+            let loops = TestLoops.group
             let connection = try await PrivatePostgres.shared().freshDatabase()
             let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
             try await loops.next().run {
@@ -83,7 +82,8 @@ import Testing
 
         func add(_ model: ModelDefinition, key: [UInt8]? = nil) async throws {
             try await ModelStore(database: world.database).create(
-                model, id: world.identifiers.next(), of: id, owner: PresetCatalogue.owner.id, sealedKey: key, at: Date())
+                model, id: world.identifiers.next(), of: id, owner: PresetCatalogue.owner.id, sealedKey: key, at: Date()
+            )
         }
 
         func sealed(_ key: String, for pair: SealedBox.KeyPair? = nil) throws -> [UInt8] {
@@ -97,7 +97,7 @@ import Testing
 
     private func with(_ body: @escaping @Sendable (Tenant) async throws -> Void) async throws {
         let world = try await World.shared.value
-        try await world.loops.next().run { try await body(Tenant(world)) }
+        try await TestLoops.group.next().run { try await body(Tenant(world)) }
     }
 
     @Test func demonstrationStandsInWhereThereIsNoProvider() async throws {

@@ -209,7 +209,7 @@ struct LiveListTests {
     @Test func nothingWakesAQuietScreenButTheMinute() throws {
         var story = Story.live()
         story.send(.message(.event(id: nil, .serverTime(Samples.now))))
-        let wake = try #require(story.model.wake(after: story.now))
+        let wake = try #require(story.model.wake)
         // 12:04:30 on the server: the silence limit comes before the minute.
         #expect(wake > story.now + .seconds(19) && wake <= story.now + .seconds(31))
     }

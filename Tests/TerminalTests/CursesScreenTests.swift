@@ -4,7 +4,7 @@ import Testing
 
 extension ProcessWideTests {
     @Suite(.serialized) struct CursesScreenTests {
-        init() { _ = TerminalEnvironment(term: "xterm", noColor: nil) }
+        init() { cvt_use_utf8() }
 
         private static func picture(_ size: Size, _ charset: Charset = .unicode, seed: UInt64 = 1) -> Frame {
             var generator = SeededGenerator(seed: seed)

@@ -84,21 +84,38 @@ struct PacerTests {
     @Test func changesWithinTheIntervalShareAPicture() {
         var pacer = Pacer()
         #expect(pacer.decide(at: .zero) == .draw)
-        pacer.drawn(at: .zero, isSent: true)
+        pacer.drawn(at: .zero, bytes: 100)
         pacer.reported(at: .milliseconds(1))
         #expect(pacer.decide(at: .milliseconds(2)) == .idle)
-        pacer.changed()
+        pacer.changed(by: .person)
         #expect(pacer.decide(at: .milliseconds(2)) == .wait(until: .milliseconds(33)))
         #expect(pacer.decide(at: .milliseconds(33)) == .draw)
     }
 
+    @Test func whatArrivesIsShownAtOnceAfterAPauseAndElseSeldom() {
+        var pacer = Pacer()
+        pacer.drawn(at: .zero, bytes: 100)
+        pacer.reported(at: .milliseconds(1))
+        pacer.changed(by: .data)
+        #expect(pacer.decide(at: .milliseconds(40)) == .wait(until: .milliseconds(500)))
+        #expect(pacer.decide(at: .milliseconds(500)) == .draw)
+        pacer.drawn(at: .milliseconds(500), bytes: 8000)
+        pacer.reported(at: .milliseconds(501))
+        pacer.changed(by: .data)
+        #expect(pacer.decide(at: .milliseconds(1200)) == .wait(until: .milliseconds(1500)))
+        // A key does not wait for that.
+        pacer.changed(by: .person)
+        pacer.changed(by: .data)
+        #expect(pacer.decide(at: .milliseconds(1200)) == .draw)
+    }
+
     @Test func theNextPictureWaitsForTheReportOfTheLast() {
         var pacer = Pacer()
-        pacer.drawn(at: .zero, isSent: true)
+        pacer.drawn(at: .zero, bytes: 100)
         pacer.reported(at: .milliseconds(10))
-        pacer.changed()
-        pacer.drawn(at: .milliseconds(50), isSent: true)
-        pacer.changed()
+        pacer.changed(by: .person)
+        pacer.drawn(at: .milliseconds(50), bytes: 100)
+        pacer.changed(by: .person)
         #expect(pacer.decide(at: .milliseconds(400)) == .wait(until: .milliseconds(5050)))
         pacer.reported(at: .milliseconds(400))
         #expect(pacer.decide(at: .milliseconds(400)) == .draw)
@@ -107,8 +124,8 @@ struct PacerTests {
 
     @Test func aTerminalThatNeverAnswersIsNotAskedAgain() {
         var pacer = Pacer()
-        pacer.drawn(at: .zero, isSent: true)
-        pacer.changed()
+        pacer.drawn(at: .zero, bytes: 100)
+        pacer.changed(by: .person)
         #expect(pacer.decide(at: .milliseconds(500)) == .wait(until: .seconds(1)))
         #expect(pacer.decide(at: .seconds(1)) == .draw)
         #expect(!pacer.asksForReport)
@@ -116,7 +133,7 @@ struct PacerTests {
 
     @Test func aPictureThatChangedNothingCostsNothing() {
         var pacer = Pacer()
-        pacer.drawn(at: .zero, isSent: false)
+        pacer.drawn(at: .zero, bytes: 0)
         #expect(!pacer.awaitsReport)
         #expect(pacer.decide(at: .zero) == .idle)
     }

@@ -63,7 +63,8 @@ extension ProcessWideTests {
             #expect(!terminal.isCooked)
             return interface.run(
                 Program(
-                    receive: { event, _ in echo.receive(event) }, wake: echo.wake, view: { echo.view($0, $1) }))
+                    receive: { event, _ in echo.receive(event) }, wake: echo.wake, view: { echo.view($0, $1) },
+                    cause: { _ in .data }))
         }
 
         @Test func keysReachTheProgramAndItsPictureTheScreen() throws {

@@ -25,7 +25,7 @@ package enum Request: Sendable, Hashable {
     case quit(Int32)
 }
 
-/// A program for a terminal, as three functions. All are called on the thread that owns the terminal, with the time since
+/// A program for a terminal, as functions. All are called on the thread that owns the terminal, with the time since
 /// the start; none may block.
 package struct Program<Message: Sendable> {
     /// Takes an event in.
@@ -34,13 +34,16 @@ package struct Program<Message: Sendable> {
     package var wake: (Duration) -> Duration?
     /// The picture of the present state.
     package var view: (Size, Capabilities) -> Frame
+    /// Whether someone waits for what a message brings.
+    package var cause: (Message) -> Pacer.Cause
 
     package init(
         receive: @escaping (Event<Message>, Duration) -> Request, wake: @escaping (Duration) -> Duration?,
-        view: @escaping (Size, Capabilities) -> Frame
+        view: @escaping (Size, Capabilities) -> Frame, cause: @escaping (Message) -> Pacer.Cause
     ) {
         self.receive = receive
         self.wake = wake
         self.view = view
+        self.cause = cause
     }
 }

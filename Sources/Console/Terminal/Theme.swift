@@ -77,7 +77,9 @@ package struct Theme: Sendable, Hashable {
         case .page, .panel:
             let quiet = style.ink == .quiet || style.ink == .faint
             return Look(ink: basic(style.ink), ground: -1, attributes: quiet ? .dim : bold)
-        case .bar: return Look(ink: onBlue(style.ink), ground: 4, attributes: bold)
+        case .bar:
+            let isLit = style.ink != .plain && style.ink != .quiet && style.ink != .faint
+            return Look(ink: onBlue(style.ink), ground: 4, attributes: isLit ? .bold : [])
         case .selection: return Look(ink: 0, ground: 6, attributes: [])
         case .field: return Look(ink: 0, ground: 7, attributes: [])
         case .calm: return Look(ink: 0, ground: 2, attributes: [])
@@ -108,14 +110,8 @@ package struct Theme: Sendable, Hashable {
         }
     }
 
-    /// Red and green cannot be read on blue; their words stand beside them anyway.
-    private static func onBlue(_ ink: Ink) -> Int {
-        switch ink {
-        case .plain, .quiet, .faint, .strong: 7
-        case .accent, .good: 6
-        case .caution, .bad: 3
-        }
-    }
+    /// Red, green and cyan cannot be read on blue; their words stand beside them anyway.
+    private static func onBlue(_ ink: Ink) -> Int { ink == .caution || ink == .bad ? 3 : 7 }
 
     private static func indexed(_ style: Style) -> Look {
         let bold: Look.Attributes = style.ink == .strong ? .bold : []

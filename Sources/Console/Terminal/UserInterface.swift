@@ -154,7 +154,11 @@ package final class UserInterface<Message: Sendable> {
     }
 
     func deliver(_ event: Event<Message>, _ program: Program<Message>) {
-        pacer.changed()
+        switch event {
+        case .input, .resized, .resumed, .cannotSuspend: pacer.changed(by: .person)
+        case .message(let message): pacer.changed(by: program.cause(message))
+        case .tick: pacer.changed(by: .data)
+        }
         take(program.receive(event, now), program)
     }
 
@@ -163,7 +167,7 @@ package final class UserInterface<Message: Sendable> {
         case .none: break
         case .redraw:
             screen.forget()
-            pacer.changed()
+            pacer.changed(by: .person)
         case .suspend: suspend(program)
         case .quit(let status): ending = ending ?? .quit(status)
         }
@@ -175,7 +179,7 @@ package final class UserInterface<Message: Sendable> {
         guard ending == nil, !device.isBlocked, pacer.decide(at: now) == .draw else { return }
         let picture = screen.draw(program.view(size, capabilities))
         guard !picture.isEmpty else {
-            pacer.drawn(at: now, isSent: false)
+            pacer.drawn(at: now, bytes: 0)
             return
         }
         // A small change arrives at once anyway.
@@ -186,7 +190,7 @@ package final class UserInterface<Message: Sendable> {
         if isWhole { bytes.append(contentsOf: TerminalModes.endPicture.utf8) }
         if pacer.asksForReport { bytes.append(contentsOf: TerminalModes.askStatus.utf8) }
         send(bytes)
-        pacer.drawn(at: now, isSent: true)
+        pacer.drawn(at: now, bytes: bytes.count)
     }
 
     func send(_ bytes: [UInt8]) {

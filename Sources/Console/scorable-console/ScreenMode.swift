@@ -28,8 +28,9 @@ struct ScreenMode {
         let ending = interface.run(
             Program(
                 receive: { event, now in perform(model.receive(event, at: now), tasks) },
-                wake: { model.wake(after: $0) },
-                view: { model.view($0, $1) }))
+                wake: { _ in model.wake },
+                view: { model.view($0, $1) },
+                cause: \.cause))
         tasks.signOut(within: .seconds(1))
         switch ending {
         case .quit(let status): return status

@@ -12,6 +12,8 @@ package struct EvaluationRoutes: Sendable {
     package struct Limits: Sendable {
         /// How long a call may take whose caller sets no deadline.
         package var timeout: Duration = .seconds(120)
+        /// How much of a caller's deadline is kept back, so that our answer still reaches it; at most a quarter of it.
+        package var reserve: Duration = .milliseconds(200)
         /// How many evaluators of one call run at the same time.
         package var concurrency = 8
         /// How many evaluators one call may have.
@@ -59,11 +61,12 @@ package struct EvaluationRoutes: Sendable {
         }
         var headers = context.propagation
         headers[ProxyHeader.deadline] = nil
+        let remaining = context.deadline.remaining ?? limits.timeout
         let evaluation = Evaluation(
             proxy: proxy, abilities: abilities, templates: templates,
             caller: ProxyClient.Caller(
                 organization: call.organizationID, project: call.projectID, headers: headers),
-            deadline: Self.workDeadline(context.deadline, limits.timeout), arrival: arrival)
+            deadline: .after(remaining - min(limits.reserve, remaining / 4)), arrival: arrival)
         let results = await results(of: call, evaluation)
         for (evaluator, result) in zip(call.evaluators, results) {
             metrics.count(result)
@@ -77,12 +80,6 @@ package struct EvaluationRoutes: Sendable {
             }
         }
         return EvaluationReply(results: results)
-    }
-
-    /// The time in which models may answer: what the caller waits, less what it takes to tell it.
-    private static func workDeadline(_ deadline: Deadline, _ timeout: Duration) -> Deadline {
-        let remaining = deadline.remaining ?? timeout
-        return .after(remaining - min(.milliseconds(200), remaining / 5))
     }
 
     private func results(of call: EvaluationCall, _ evaluation: Evaluation) async -> [EvaluationReply.Result] {

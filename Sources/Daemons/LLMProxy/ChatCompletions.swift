@@ -42,7 +42,8 @@ package struct ChatCompletions: Sendable {
             let route = try await route(of: call)
             account.route = route
             if let obstacle = route.obstacle { throw obstacle }
-            let deadline = Self.workDeadline(context.deadline, settings.totalTimeout)
+            let remaining = context.deadline.remaining ?? settings.totalTimeout
+            let deadline = Deadline.after(remaining - min(settings.reserve, remaining / 4))
             switch route.upstream.dialect {
             case .demo: return try demonstration(call, context, account)
             case .openAICompatible(let endpoint):
@@ -61,12 +62,6 @@ package struct ChatCompletions: Sendable {
             account.abandoned(nil)
             throw CancellationError()
         }
-    }
-
-    /// The time in which providers may answer: what the caller waits, less what it takes to tell it.
-    private static func workDeadline(_ deadline: Deadline, _ timeout: Duration) -> Deadline {
-        let remaining = deadline.remaining ?? timeout
-        return .after(remaining - min(.milliseconds(100), remaining / 10))
     }
 
     private func route(of call: ChatCall) async throws -> CallRoute {

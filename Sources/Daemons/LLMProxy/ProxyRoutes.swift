@@ -26,11 +26,22 @@ package struct ProxyRoutes: Sendable {
             RouteOptions(errorShape: .openAI, timeout: completions.settings.totalTimeout)
         ) { try await completions.respond($0) }
         open.on(.get, "/v1/models", RouteOptions(errorShape: .openAI, timeout: .seconds(10))) {
-            .json(ModelList(try await source.models(Self.organization($0))))
+            .json(try await list(Self.organization($0)))
         }
         var router = Router()
         router.include(open, through: [tokens.middleware])
         return router
+    }
+
+    private func list(_ organization: OrganizationID) async throws -> ModelList {
+        do {
+            return ModelList(try await source.models(organization))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw APIProblem.unavailable(
+                "The models cannot be looked up now.", retryAfter: RetryAfter(.seconds(1)))
+        }
     }
 
     private static func organization(_ context: RequestContext) throws -> OrganizationID {

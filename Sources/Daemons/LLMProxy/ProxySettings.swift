@@ -8,6 +8,8 @@ package struct ProxySettings: Sendable {
     package var idleTimeout: Duration = .seconds(60)
     /// How long a call may take whose caller sets no deadline.
     package var totalTimeout: Duration = .seconds(600)
+    /// How much of a caller's deadline is kept back, so that our answer still reaches it; at most a quarter of it.
+    package var reserve: Duration = .milliseconds(100)
     /// The longest answer.
     package var responseBytes = 16 << 20
     /// How many calls each provider may have at the same time, all loops together.

@@ -47,7 +47,7 @@ extension APIProblem {
         let fields = [
             "execution_log_id": [error.executionLogID.description], "failure_code": [failure.code.rawValue],
         ]
-        let detail = "No score: \(failure.message)"
+        let detail = "No score: \(failure.explanation)"
         switch failure.code {
         case .invalidInput:
             self.init(status: 400, code: "invalid", title: "Invalid input.", detail: detail, fields: fields)

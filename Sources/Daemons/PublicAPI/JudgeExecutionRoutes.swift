@@ -31,7 +31,7 @@ extension PublicRoutes {
         let results = zip(receipt.judge.evaluators, receipt.outcomes).map { evaluator, outcome in
             JudgeEvaluatorResult(
                 evaluatorName: evaluator.name, score: outcome.score?.value,
-                justification: outcome.justification ?? outcome.failure?.message,
+                justification: outcome.justification ?? outcome.failure?.explanation,
                 evaluatorId: evaluator.id.uuid, evaluatorVersionId: evaluator.version.id.uuid,
                 confidence: outcome.confidence)
         }

@@ -8,8 +8,8 @@ import Settings
 
 /// The evaluation service: evaluators and judges on models.
 @main enum Entry {
-    static func main() async {
-        await Daemon(
+    static func main() {
+        Daemon(
             "evald", summary: "the evaluation service: evaluators and judges on models", internalPort: 8081,
             settings: { reader throws(SettingsError) in try EvaluationServerSettings(reader) },
             compose: { composition, settings in compose(&composition, settings) }

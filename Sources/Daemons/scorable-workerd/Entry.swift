@@ -6,8 +6,8 @@ import Stores
 
 /// The worker: what is done in the background.
 @main enum Entry {
-    static func main() async {
-        await Daemon(
+    static func main() {
+        Daemon(
             "workerd", summary: "the worker: what is done in the background", internalPort: 8083,
             settings: { reader throws(SettingsError) in try WorkerSettings(reader) },
             compose: { composition, settings in

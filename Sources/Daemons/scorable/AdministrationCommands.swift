@@ -1,22 +1,22 @@
 import ArgumentParser
 import Launcher
 
-struct Migrate: AsyncParsableCommand {
+struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Brings the database's schema and the built-in evaluators up to this release.")
     @OptionGroup var options: StateOptions
     @Flag(help: "Only list what would be applied.") var plan = false
 
-    func run() async throws {
+    func run() throws {
         let (installation, plan) = (try options.installation, plan)
-        try await onLoop { loops in
+        onLoop { loops in
             let administration = try Administration(installation, on: loops)
             say(plan ? try await administration.plan() : try await administration.migrate())
         }
     }
 }
 
-struct Config: AsyncParsableCommand {
+struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the settings in force with their sources; secrets are masked.")
     @OptionGroup var options: StateOptions
@@ -28,9 +28,9 @@ struct Config: AsyncParsableCommand {
             "There is no daemon \(daemon). Use one of: \(Installation.daemons.joined(separator: ", ")).")
     }
 
-    func run() async throws {
+    func run() throws {
         let (installation, daemons) = (try options.installation, daemon.map { [$0] } ?? Installation.daemons)
-        try await onLoop { _ in
+        onLoop { _ in
             for daemon in daemons { try await installation.showSettings(of: daemon) }
         }
     }
@@ -41,7 +41,7 @@ struct ProviderCommand: ParsableCommand {
         commandName: "provider", abstract: "The places where language models are served.",
         subcommands: [Add.self, List.self, Remove.self])
 
-    struct Add: AsyncParsableCommand {
+    struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Adds a provider with its models.")
         @OptionGroup var options: StateOptions
         @Argument(help: "A name for it, such as openai.") var name: String
@@ -59,9 +59,9 @@ struct ProviderCommand: ParsableCommand {
             guard !models.isEmpty else { throw ValidationError("Name at least one --model.") }
         }
 
-        func run() async throws {
+        func run() throws {
             let (installation, name, url, file, models) = (try options.installation, name, baseUrl, keyFile, models)
-            try await onLoop { loops in
+            onLoop { loops in
                 let administration = try Administration(installation, on: loops)
                 try await administration.addProvider(named: name, baseURL: url, keyFile: file, models: models)
                 say("Added \(name) with \(models.joined(separator: ", ")).\n")
@@ -69,24 +69,24 @@ struct ProviderCommand: ParsableCommand {
         }
     }
 
-    struct List: AsyncParsableCommand {
+    struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the providers.")
         @OptionGroup var options: StateOptions
 
-        func run() async throws {
+        func run() throws {
             let installation = try options.installation
-            try await onLoop { loops in say(try await Administration(installation, on: loops).providers()) }
+            onLoop { loops in say(try await Administration(installation, on: loops).providers()) }
         }
     }
 
-    struct Remove: AsyncParsableCommand {
+    struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Removes a provider with its models.")
         @OptionGroup var options: StateOptions
         @Argument var name: String
 
-        func run() async throws {
+        func run() throws {
             let (installation, name) = (try options.installation, name)
-            try await onLoop { loops in
+            onLoop { loops in
                 try await Administration(installation, on: loops).removeProvider(named: name)
                 say("Removed \(name).\n")
             }
@@ -98,15 +98,15 @@ struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "People.", subcommands: [ResetPassword.self])
 
-    struct ResetPassword: AsyncParsableCommand {
+    struct ResetPassword: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Gives somebody a new password, prints it once, and ends their sessions.")
         @OptionGroup var options: StateOptions
         @Argument(help: "The person's address.") var email: String
 
-        func run() async throws {
+        func run() throws {
             let (installation, email) = (try options.installation, email)
-            try await onLoop { loops in
+            onLoop { loops in
                 say("\(try await Administration(installation, on: loops).resetPassword(of: email))\n")
             }
         }
@@ -117,15 +117,15 @@ struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "API keys.", subcommands: [Create.self])
 
-    struct Create: AsyncParsableCommand {
+    struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Makes an API key and prints it once.")
         @OptionGroup var options: StateOptions
         @Argument(help: "A name to know it by.") var name: String
         @Option(help: "The address of the person it acts for.") var email: String
 
-        func run() async throws {
+        func run() throws {
             let (installation, name, email) = (try options.installation, name, email)
-            try await onLoop { loops in
+            onLoop { loops in
                 say("\(try await Administration(installation, on: loops).createKey(named: name, for: email))\n")
             }
         }

@@ -2,7 +2,10 @@ import ArgumentParser
 import DaemonRuntime
 
 /// The administration tool and launcher.
-@main struct Scorable: AsyncParsableCommand {
+///
+/// Not asynchronous: the main thread of an asynchronous program waits with no signal blocked, and takes from the supervisor
+/// what it must learn of.
+@main struct Scorable: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scorable", abstract: "Runs and administers Scorable, self-hosted.", version: Release.version,
         subcommands: [

@@ -6,7 +6,7 @@ import Logging
 import Observability
 import SystemCalls
 
-struct Up: AsyncParsableCommand {
+struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Starts everything: a private PostgreSQL and Redis, the four daemons, a first administrator.")
     @OptionGroup var options: StateOptions
@@ -16,40 +16,42 @@ struct Up: AsyncParsableCommand {
         guard (0...50_000).contains(portOffset) else { throw ValidationError("--port-offset is from 0 to 50000.") }
     }
 
-    func run() async throws {
+    func run() throws {
         let (installation, offset) = (try options.installation, portOffset)
-        try await onLoop { loops in
+        onLoop { loops in
             let steps = try await installation.up(offset: offset, on: loops) { say("\($0) …\n") }
             say(steps.text)
         }
     }
 }
 
-struct Down: AsyncParsableCommand {
+struct Down: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Stops everything that `up` started.")
     @OptionGroup var options: StateOptions
 
-    func run() async throws {
+    func run() throws {
         let installation = try options.installation
-        try await onLoop { _ in
+        onLoop { _ in
             say(try await installation.down() ? "Scorable has stopped.\n" : "Scorable was not running.\n")
         }
     }
 }
 
-struct Status: AsyncParsableCommand {
+struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Says what runs.")
     @OptionGroup var options: StateOptions
 
-    func run() async throws {
+    func run() throws {
         let installation: Installation
         do {
             installation = try options.existing
         } catch {
             fail(error)
         }
-        try await onLoop { loops in say(try await installation.status(on: loops)) }
-        if installation.supervisor == nil { throw ExitCode(3) }
+        onLoop { loops in
+            say(try await installation.status(on: loops))
+            if installation.supervisor == nil { throw ExitCode(3) }
+        }
     }
 }
 
@@ -67,13 +69,13 @@ struct Env: ParsableCommand {
     }
 }
 
-struct CleanState: AsyncParsableCommand {
+struct CleanState: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Deletes an installation with all of its data; asks first.")
     @OptionGroup var options: StateOptions
     @Flag(help: "Do not ask.") var yes = false
 
-    func run() async throws {
+    func run() throws {
         let installation: Installation
         do {
             installation = try options.existing
@@ -89,30 +91,26 @@ struct CleanState: AsyncParsableCommand {
                 throw ExitCode(1)
             }
         }
-        try await onLoop { _ in
+        onLoop { _ in
             try await installation.cleanState()
             say("Deleted \(installation.state.path).\n")
         }
     }
 }
 
-struct Supervise: AsyncParsableCommand {
+struct Supervise: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs an installation in the foreground until it is told to stop.", shouldDisplay: false)
     @OptionGroup var options: StateOptions
 
-    func run() async throws {
+    func run() throws {
         // Before any other thread exists: they inherit what is blocked.
         try Signals.block([SIGTERM, SIGINT, SIGCHLD])
         let installation = try options.existing
         let log = LogOutput(format: .text(colours: false), level: .info)
-        let loops = LoopGroup(count: 1, name: "supervisor")
-        do {
+        onLoop { loops in
+            defer { log.flush() }
             try await installation.supervise(on: loops, logger: log.logger(label: "supervisor"))
-        } catch {
-            await log.flush()
-            fail(error)
         }
-        await log.flush()
     }
 }

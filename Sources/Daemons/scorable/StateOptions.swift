@@ -44,19 +44,26 @@ struct StateOptions: ParsableArguments {
     }
 }
 
-/// Runs `body` on a loop and turns what it throws into one line on standard error.
-func onLoop(_ body: @escaping @Sendable (LoopGroup) async throws -> Void) async throws {
+/// Runs `body` on a loop and ends the process with it. What it throws becomes one line on standard error and the exit
+/// code 1; an `ExitCode` is one.
+func onLoop(_ body: @escaping @Sendable (LoopGroup) async throws -> Void) -> Never {
     let loops = LoopGroup(count: 1, name: "scorable")
-    do {
-        try await loops.loops[0].run { try await body(loops) }
-    } catch {
-        fail(error)
+    loops.loops[0].spawn {
+        do {
+            try await body(loops)
+            // Not `exit`: what libraries clean up then, other threads may still be using.
+            _exit(0)
+        } catch let code as ExitCode {
+            _exit(code.rawValue)
+        } catch {
+            fail(error)
+        }
     }
-    await loops.shutdown()
+    while true { pause() }
 }
 
 /// Ends the process with one line on standard error.
 func fail(_ error: any Error) -> Never {
     say("scorable: \(error)\n", to: 2)
-    exit(1)
+    _exit(1)
 }

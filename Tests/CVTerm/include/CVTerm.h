@@ -24,6 +24,8 @@ int cvt_is_alternate(cvt_terminal *_Nonnull terminal);
 /// Where the cursor is, and whether it is shown.
 void cvt_cursor(cvt_terminal *_Nonnull terminal, int *_Nonnull row, int *_Nonnull column, int *_Nonnull visible);
 
+/// Sets a locale that writes UTF-8, whatever the environment says.
+void cvt_use_utf8(void);
 /// The width that the C library gives a character.
 int cvt_library_width(uint32_t character);
 

@@ -98,7 +98,7 @@ final class PrivateInstallation: Sendable {
     /// The last lines of what a program logged.
     func log(of program: String) -> String {
         let text = (try? String(contentsOfFile: "\(place.state)/log/\(program).log", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(30).joined(separator: "\n")
+        return text.split(separator: "\n").suffix(8).map { $0.prefix(300) }.joined(separator: "\n")
     }
 
     // MARK: Making

@@ -5,17 +5,20 @@ final class TerminalSession: Sendable {
     private let socket: String
 
     /// What the shell shows when it waits.
-    static let prompt = "shell> "
+    static let prompt = "shell>"
+
+    private static let shell = ["/usr/bin/env", "PS1=\(prompt) ", "/bin/bash", "--norc", "--noprofile", "-i"]
 
     /// Opens one in `place`, whose watchdog ends it.
     init(in place: TemporaryPlace, environment: [String: String] = [:]) async throws {
         socket = "\(place.path)/tmux-\(UUID().uuidString.prefix(8))"
         let variables = [String: String].clean.adding([
-            "HOME": place.path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "PS1": Self.prompt,
+            "HOME": place.path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color",
         ]).adding(environment)
         try await tmux(
-            ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "/bin/sh"], environment: variables)
-        try await until(Self.prompt.trimmingCharacters(in: .whitespaces))
+            ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24"] + Self.shell,
+            environment: variables)
+        try await until(Self.prompt)
     }
 
     /// Ends it with what runs in it.

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Terminal
 package import WireAPI
 
 /// What the console wants done. The model only says it; the executable does it and puts the `Answer` into the inbox.
@@ -48,6 +49,16 @@ package enum Answer: Sendable {
     /// An event with its position in the stream.
     case event(id: String?, OperatorEvent)
     case streamLost(ServerFailure)
+}
+
+extension Answer {
+    /// Whether someone at the screen waits for it.
+    package var cause: Pacer.Cause {
+        switch self {
+        case .signedIn, .page, .detail: .person
+        case .streamOpened, .event, .streamLost: .data
+        }
+    }
 }
 
 /// Why a request to the server gave no answer.

@@ -49,9 +49,10 @@ package struct Model: Sendable {
     }
 
     /// When what the screen shows changes by time alone, `nil` for never.
-    package func wake(after now: Duration) -> Duration? {
-        var times = [clock.nextMinute(after: self.now), stream.nextChange(after: self.now), notice?.until]
-        if case .failed = executions.load { times.append(self.now + .seconds(1)) }
+    package var wake: Duration? {
+        var times = [clock.nextMinute(after: now), stream.nextChange(after: now), notice?.until]
+        if case .failed = executions.load { times.append(now + .seconds(1)) }
+        if case .submitting = signIn?.phase { times.append(now + .seconds(1)) }
         return times.compactMap { $0 }.min()
     }
 }

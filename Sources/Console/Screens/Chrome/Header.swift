@@ -60,7 +60,7 @@ struct Header {
                 "\(marks.waiting) silent \(Formats.span(seconds: model.stream.silence(at: now).wholeSeconds))", .caution
             )
         case .down(let since, _, let retryAt):
-            let wait = (retryAt - now).wholeSeconds + 1
+            let wait = (retryAt - now + .milliseconds(999)).wholeSeconds
             let next = retryAt > now ? ", retry in \(wait)s" : ", retrying"
             return ("\(marks.down) not live for \(Formats.span(seconds: (now - since).wholeSeconds))\(next)", .bad)
         }

@@ -10,7 +10,7 @@ package enum PatientOutput {
     /// reader, though it may for its disk.
     package static func write(_ bytes: ArraySlice<UInt8>, to fd: Int32) -> Int {
         var rest = bytes
-        while !rest.isEmpty, isWritable(fd) {
+        while !rest.isEmpty, waitUntilWritable(fd, milliseconds: 0) {
             let piece = rest.prefix(4096)
             let written = unsafe piece.withUnsafeBytes { unsafe Glibc.write(fd, $0.baseAddress, $0.count) }
             guard written > 0 else {
@@ -22,9 +22,10 @@ package enum PatientOutput {
         return bytes.count - rest.count
     }
 
-    private static func isWritable(_ fd: Int32) -> Bool {
+    /// Blocks until something can be written to `fd`, but not for longer than `milliseconds`; false when it cannot.
+    package static func waitUntilWritable(_ fd: Int32, milliseconds: Int32) -> Bool {
         var entry = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
-        let ready = unsafe poll(&entry, 1, 0)
+        let ready = unsafe poll(&entry, 1, milliseconds)
         return ready == 1 && entry.revents & Int16(POLLOUT) != 0
     }
 }

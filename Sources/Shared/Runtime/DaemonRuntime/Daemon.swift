@@ -36,34 +36,36 @@ package struct Daemon<Values: Sendable>: Sendable {
         self.compose = compose
     }
 
-    /// Does what the command line asks for, and ends the process. Call it first thing in `main`.
-    package func run() async -> Never {
-        exit(
-            await run(
-                arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
+    /// Does what the command line asks for, and ends the process. Call it first thing in a `main` that is not `async`:
+    /// only then is this the process's one thread, and signals blocked here are blocked everywhere.
+    package func run() -> Never {
+        precondition(DaemonSignals.isOnMainThread, "a daemon is run by the main thread, so by a main that is not async")
+        begin(arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment) {
+            // Not `exit`: what libraries clean up then, other threads may still be using.
+            _exit($0)
+        }
+        while true { pause() }
     }
 
-    /// The same with everything that the process was given as values; returns the exit code.
-    func run(arguments: [String], environment: [String: String]) async -> Int32 {
-        let loaded: Loaded
+    /// The same with everything that the process was given as values; `end` gets the exit code, perhaps much later.
+    func begin(arguments: [String], environment: [String: String], end: @escaping @Sendable (Int32) -> Void) {
         do {
             let arguments = try DaemonArguments(arguments)
             switch arguments.action {
-            case .help: return tell(help)
-            case .version: return tell("scorable-\(name) \(Release.version)\n")
+            case .help: end(tell(help))
+            case .version: end(tell("scorable-\(name) \(Release.version)\n"))
             case .describeSettings:
                 let reader = SettingsReader(describing: Deployment.vocabulary(of: name))
                 _ = try DaemonSettings(reader, internalPort: internalPort)
                 _ = try read(reader)
-                return tell(SettingsReport.manual(reader.effective.map(\.declaration)))
+                end(tell(SettingsReport.manual(reader.effective.map(\.declaration))))
             case .checkConfiguration:
-                return tell(SettingsReport.effective(try load(arguments, environment).reader.effective))
-            case .run: loaded = try load(arguments, environment)
+                end(tell(SettingsReport.effective(try load(arguments, environment).reader.effective)))
+            case .run: live(try load(arguments, environment), arguments, environment, end)
             }
-            return await live(loaded, arguments, environment)
         } catch {
             CompleteOutput.write("scorable-\(name): \(error)\n", to: 2)
-            return 2
+            end(2)
         }
     }
 
@@ -111,7 +113,10 @@ package struct Daemon<Values: Sendable>: Sendable {
 
     // MARK: Running
 
-    private func live(_ loaded: Loaded, _ arguments: DaemonArguments, _ environment: [String: String]) async -> Int32 {
+    private func live(
+        _ loaded: Loaded, _ arguments: DaemonArguments, _ environment: [String: String],
+        _ end: @escaping @Sendable (Int32) -> Void
+    ) {
         let log = LogOutput(
             format: loaded.daemon.logFormat.output(environment: environment), level: loaded.daemon.logLevel)
         let logger = log.logger(label: name)
@@ -120,20 +125,26 @@ package struct Daemon<Values: Sendable>: Sendable {
         for variable in loaded.reader.unknownVariables {
             logger.warning("an environment variable names no setting", metadata: ["variable": .string(variable)])
         }
+        let (settings, values) = (loaded.daemon, loaded.values)
+        @Sendable func finish(_ code: Int32, because error: (any Error)? = nil) {
+            if let error { logger.critical("cannot start", metadata: ["reason": "\(error)"]) }
+            log.flush()
+            end(code)
+        }
         do {
-            // Before any other thread exists: they inherit what is blocked.
             try DaemonSignals.prepare()
-            let loops = LoopGroup(count: loaded.daemon.loops, name: name)
-            let (settings, values) = (loaded.daemon, loaded.values)
-            let isClean = try await loops.loops[0].run {
-                try await life(loops, log, logger, settings, values, arguments, environment)
-            }
-            await log.flush()
-            return isClean ? 0 : 1
         } catch {
-            logger.critical("cannot start", metadata: ["reason": "\(error)"])
-            await log.flush()
-            return 1
+            return finish(1, because: error)
+        }
+        let loops = LoopGroup(count: settings.loops, name: name)
+        // Lives as long as the process, which it ends.
+        loops.loops[0].spawn {
+            do {
+                let isClean = try await life(loops, log, logger, settings, values, arguments, environment)
+                finish(isClean ? 0 : 1)
+            } catch {
+                finish(1, because: error)
+            }
         }
     }
 
@@ -147,6 +158,9 @@ package struct Daemon<Values: Sendable>: Sendable {
             feed.yield(signal == SIGHUP ? .reload : .terminate(signal))
         }
         defer { signals?.cancel() }
+        // Lines that waited for a reader are moved on also when no others follow.
+        let drainer = Repetition.start(every: .seconds(1)) { log.drain() }
+        defer { drainer?.cancel() }
         let metrics = Metrics()
         metrics.addProcessFigures(version: Release.version)
         metrics.counter("scorable_log_dropped_lines_total", "Log lines that were dropped because nobody read them.") {

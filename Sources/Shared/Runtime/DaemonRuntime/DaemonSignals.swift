@@ -1,10 +1,21 @@
 internal import EventLoop
 internal import Glibc
 internal import Logging
+internal import SystemCalls
 
 /// The signals that a daemon answers to.
 enum DaemonSignals {
     private static let followed = [SIGTERM, SIGINT, SIGHUP]
+
+    /// Whether this is the thread that the process began with.
+    static var isOnMainThread: Bool {
+        do {
+            let stat = String(decoding: try FileContents.read("/proc/thread-self/stat"), as: UTF8.self)
+            return stat.hasPrefix("\(getpid()) ")
+        } catch {
+            return true  // Without /proc nobody can tell.
+        }
+    }
 
     /// Keeps the signals for `follow`, and makes writing to a closed connection an error instead of the end of the
     /// process. Call it while the process has one thread: those that are started later inherit this.

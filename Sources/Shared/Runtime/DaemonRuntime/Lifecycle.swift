@@ -170,15 +170,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     private func feedWatchdog(_ progress: LoopProgress) -> Task<Void, Never>? {
         guard let interval = supervisor.watchdogInterval else { return nil }
-        return Loop.current?.spawn { [supervisor, logger] in
-            while !Task.isCancelled {
-                if progress.stalled(for: interval).isEmpty { supervisor.tell(.alive, logger: logger) }
-                do {
-                    try await Loop.current?.sleep(for: interval / 3)
-                } catch {
-                    return  // The daemon ends.
-                }
-            }
+        return Repetition.start(every: interval / 3) { [supervisor, logger] in
+            if progress.stalled(for: interval).isEmpty { supervisor.tell(.alive, logger: logger) }
         }
     }
 

@@ -26,9 +26,30 @@ package final class LogOutput: Sendable {
 
     /// What could not be written yet. Whole lines, but for the first, whose beginning may have been written.
     private struct Backlog {
-        var bytes: ArraySlice<UInt8> = []
+        private var bytes: [UInt8] = []
+        /// How many of the bytes are written.
+        private var start = 0
         var droppedLines: UInt64 = 0
         var reportedLines: UInt64 = 0
+
+        var isEmpty: Bool { bytes.isEmpty }
+        var count: Int { bytes.count - start }
+
+        mutating func append(_ rest: ArraySlice<UInt8>) { bytes.append(contentsOf: rest) }
+
+        /// Hands what is waiting to `write`, which says how much it took.
+        mutating func drain(_ write: (ArraySlice<UInt8>) -> Int) {
+            guard !bytes.isEmpty else { return }
+            start += write(bytes[start...])
+            if start == bytes.count {
+                bytes = []
+                start = 0
+            } else if start > bytes.count / 2 {
+                // Moved down now and then, not for every line: while a reader is slow, lines come often.
+                bytes.removeFirst(start)
+                start = 0
+            }
+        }
     }
 
     /// Lines go to `descriptor`, which is not closed; up to `backlogLimit` bytes wait for a reader before lines are
@@ -69,15 +90,11 @@ package final class LogOutput: Sendable {
         backlog.withLock { drain(&$0) }
     }
 
-    /// Gives the reader a second to take what is waiting: the last thing a process does.
-    package func flush() async {
+    /// Gives the reader a second to take what is waiting, and blocks meanwhile: the last thing a process does.
+    package func flush() {
         let deadline = ContinuousClock.now.advanced(by: .seconds(1))
         while !drain(), ContinuousClock.now < deadline {
-            do {
-                try await Task.sleep(for: .milliseconds(10))
-            } catch {
-                return  // Cancelled: nobody wants to wait.
-            }
+            _ = PatientOutput.waitUntilWritable(descriptor, milliseconds: 100)
         }
     }
 
@@ -92,20 +109,16 @@ package final class LogOutput: Sendable {
     }
 
     private func append(_ rest: ArraySlice<UInt8>, to backlog: inout Backlog) {
-        guard backlog.bytes.count + rest.count <= backlogLimit else {
+        guard backlog.count + rest.count <= backlogLimit else {
             backlog.droppedLines += 1
             return
         }
-        backlog.bytes.append(contentsOf: rest)
+        backlog.append(rest)
     }
 
     private func drain(_ backlog: inout Backlog) -> Bool {
-        if !backlog.bytes.isEmpty {
-            let written = PatientOutput.write(backlog.bytes, to: descriptor)
-            // A fresh array: a slice that is only shortened from the front keeps all that it ever held.
-            backlog.bytes = ArraySlice(Array(backlog.bytes.dropFirst(written)))
-        }
-        guard backlog.bytes.isEmpty else { return false }
+        backlog.drain { PatientOutput.write($0, to: descriptor) }
+        guard backlog.isEmpty else { return false }
         if backlog.droppedLines > backlog.reportedLines {
             let count = backlog.droppedLines - backlog.reportedLines
             backlog.reportedLines = backlog.droppedLines
@@ -116,9 +129,9 @@ package final class LogOutput: Sendable {
                 event: event, label: "log", metadata: ["count": .stringConvertible(count)], time: now()
             ).bytes(format)
             let written = PatientOutput.write(line[...], to: descriptor)
-            backlog.bytes = line[written...]
+            backlog.append(line[written...])
         }
-        return backlog.bytes.isEmpty
+        return backlog.isEmpty
     }
 
     private static func index(of level: Logger.Level) -> Int {

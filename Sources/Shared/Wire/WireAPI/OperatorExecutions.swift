@@ -65,7 +65,7 @@ package struct OperatorFailure: Codable, Sendable, Hashable {
     }
 }
 
-/// A page of the list, newest first.
+/// A page of the list, newest first: `cursor` says which, `page_size` how long, `OperatorExecutionFilter` of what.
 package struct OperatorExecutionPage: Codable, Sendable, Hashable {
     /// Where pages are asked for; one execution is at `path/ID`.
     package static let path = "/internal/executions"

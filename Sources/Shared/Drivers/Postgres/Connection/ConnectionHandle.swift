@@ -59,13 +59,13 @@ final class ConnectionHandle: @unchecked Sendable {
 
     func sendQuery(_ text: String) -> Bool { unsafe PQsendQuery(raw, text) == 1 }
 
-    func sendPrepare(_ name: String, _ sql: SQL) -> Bool {
+    func sendPrepare(_ name: StatementCache.Name, _ sql: SQL) -> Bool {
         let types = sql.parameters.slots.map(\.type)
         return unsafe PQsendPrepare(raw, name, sql.text, Int32(clamping: types.count), types) == 1
     }
 
     /// Sends the values of `parameters`, all in binary, to a prepared statement; results come as text.
-    func sendPrepared(_ name: String, _ parameters: PostgresParameters) -> Bool {
+    func sendPrepared(_ name: StatementCache.Name, _ parameters: PostgresParameters) -> Bool {
         let count = parameters.count
         return unsafe parameters.bytes.withUnsafeBytes { bytes in
             unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in

@@ -20,8 +20,11 @@ struct StatementCache {
         }
     }
 
+    /// A name as libpq takes it: a `String` would be copied to the heap at every use.
+    typealias Name = [CChar]
+
     private struct Entry {
-        let name: String
+        let name: Name
         var lastUse: UInt64
     }
 
@@ -36,7 +39,7 @@ struct StatementCache {
     var count: Int { entries.count }
 
     /// The name of the prepared statement, when there is one.
-    mutating func name(for key: Key) -> String? {
+    mutating func name(for key: Key) -> Name? {
         uses += 1
         guard let index = entries.index(forKey: key) else { return nil }
         entries.values[index].lastUse = uses
@@ -44,16 +47,16 @@ struct StatementCache {
     }
 
     /// A name never used before on this connection.
-    mutating func newName() -> String {
+    mutating func newName() -> Name {
         named += 1
-        return "s\(named)"
+        return Array("s\(named)".utf8CString)
     }
 
     /// Remembers a statement. When there are too many, the one not used for the longest time is forgotten; its name is
     /// returned to be deallocated on the server.
-    mutating func insert(_ key: Key, name: String) -> String? {
+    mutating func insert(_ key: Key, name: Name) -> Name? {
         uses += 1
-        var evicted: String?
+        var evicted: Name?
         // A scan, but only when a statement is prepared and the cache is full.
         if entries.count >= limit, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
             evicted = oldest.value.name

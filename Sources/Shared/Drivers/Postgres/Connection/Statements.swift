@@ -42,7 +42,7 @@ extension WireConnection {
     private func execute(_ sql: SQL, _ key: StatementCache.Key, until deadline: Deadline) async throws(PostgresError)
         -> ResultHandle
     {
-        let name: String
+        let name: StatementCache.Name
         if let known = statements.name(for: key) {
             name = known
         } else {
@@ -54,14 +54,15 @@ extension WireConnection {
     }
 
     private func prepare(_ sql: SQL, _ key: StatementCache.Key, until deadline: Deadline) async throws(PostgresError)
-        -> String
+        -> StatementCache.Name
     {
         let name = statements.newName()
         try require(handle.sendPrepare(name, sql))
         try await flush(until: deadline)
         _ = try await lastResult(until: deadline)
         if let evicted = statements.insert(key, name: name) {
-            try await runAlone(script: "DEALLOCATE \(evicted)", until: deadline)
+            let bytes = evicted.dropLast().map { UInt8(bitPattern: $0) }
+            try await runAlone(script: "DEALLOCATE \(String(decoding: bytes, as: UTF8.self))", until: deadline)
         }
         return name
     }

@@ -19,6 +19,14 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         self = stringInterpolation.sql
     }
 
+    private init(parameterCapacity: Int) {
+        pieces = []
+        pieces.reserveCapacity(parameterCapacity + 1)
+        pieces.append("")
+        parameters = PostgresParameters()
+        parameters.reserveCapacity(parameterCapacity)
+    }
+
     /// A statement without text.
     package init() {
         self.init(stringLiteral: "")
@@ -42,11 +50,10 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
     /// Gathers text and values in the order of the literal.
     package struct Interpolation: StringInterpolationProtocol {
-        fileprivate var sql = SQL()
+        fileprivate var sql: SQL
 
         package init(literalCapacity: Int, interpolationCount: Int) {
-            sql.pieces.reserveCapacity(interpolationCount + 1)
-            sql.parameters.reserveCapacity(interpolationCount)
+            sql = SQL(parameterCapacity: interpolationCount)
         }
 
         package mutating func appendLiteral(_ literal: String) {
