@@ -26,7 +26,8 @@ package struct Administration: Sendable {
         let reader = try InstallationSettings.reader(of: installation)
         let settings = try DatabaseSettings(from: reader.root.section("database"))
         let redisSettings = try RedisConnectionSettings(from: reader.root.section("redis"))
-        credentialSecret = try reader.root.secret("credential_secret", help: "")
+        credentialSecret = try reader.root.value(
+            "credential_secret", .secret(atLeast: 32), example: Secret("…"), help: "")
         database = PostgresClient(loops: loops, settings: settings.driver(program: "scorable"))
         redis = RedisClient(loops: loops, settings: try RedisSettings(url: redisSettings.url.reveal()))
     }

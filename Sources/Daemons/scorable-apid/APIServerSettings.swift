@@ -20,13 +20,9 @@ struct APIServerSettings: Sendable {
         redis = try RedisConnectionSettings(from: reader.root.section("redis"))
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
-        credentialSecret = try reader.root.secret(
-            "credential_secret",
-            help:
-                "With which API keys and session tokens are hashed; at least 32 characters. Changing it ends them all.")
-        guard credentialSecret.reveal().utf8.count >= 32 else {
-            throw reader.root.refusal("credential_secret", expected: "at least 32 characters")
-        }
+        credentialSecret = try reader.root.value(
+            "credential_secret", .secret(atLeast: 32), example: Secret("…"),
+            help: "With which API keys and session tokens are hashed. Changing it ends them all.")
         evaluationService = try reader.root.section("evald").string(
             "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
         let own = reader.own

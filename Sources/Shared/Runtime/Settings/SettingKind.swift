@@ -93,6 +93,14 @@ extension SettingKind<Secret> {
             text: { $0.reveal() }, parse: { $0.isEmpty ? nil : Secret($0) })
     }
 
+    /// One of at least `count` bytes, for what keys are made of; shown not at all.
+    package static func secret(atLeast count: Int) -> Self {
+        SettingKind(
+            expected: "a secret of at least \(count) bytes, best in a file of its own", isSecret: true,
+            mask: { _ in Secret.redacted }, text: { $0.reveal() },
+            parse: { $0.utf8.count < count ? nil : Secret($0) })
+    }
+
     /// Shown without its password.
     package static var connection: Self {
         SettingKind(
