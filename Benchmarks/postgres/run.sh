@@ -1,6 +1,7 @@
 #!/bin/bash
 # The pool of one loop beside pgbench -M prepared: 16 tasks on 16 connections against 16 clients in one thread, over a
 # Unix socket, fsync off, interleaved. Prints requests/s, CPU microseconds of the client a request, and their ratios.
+# On a busy machine `chrt -r 1 run.sh` keeps the others out of the figures.
 # usage: run.sh [PATH TO postgres-benchmark]      ROUNDS=3 SECONDS_EACH=5
 set -euo pipefail
 

@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import JSON
 import Testing
 
 extension EndToEnd {
@@ -39,6 +41,41 @@ extension EndToEnd {
             let sample = tally.logs.suffix(100)
             #expect(try await installation.readable(sample) == sample.count)
             try await installation.untilReady()
+        }
+
+        /// What a deployment does, not a crash: nobody loses a request that has arrived.
+        @Test(arguments: ["llmproxyd", "evald", "apid"])
+        func aDaemonThatIsToldToStopFinishesWhatItRuns(daemon: String) async throws {
+            let installation = try await PrivateInstallation.faulty()
+            try await installation.untilReady()
+            let evaluator = try await FaultyEvaluators.on(["slower"], in: installation)
+            let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        try await installation.api.post(
+                            "/v1/evaluators/execute/\(evaluator)/", ["response": "So."], within: .seconds(60))
+                    }
+                }
+                try await eventually("the proxy serves the calls") {
+                    try await Self.requestsInProgress(of: "llmproxyd", in: installation) >= 20
+                }
+                let victim = try #require(try installation.program(daemon))
+                try victim.kill(SIGTERM)
+                let successor = try await installation.program(daemon, insteadOf: victim)
+                #expect(successor != victim)
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(replies.map(\.status) == Array(repeating: 200, count: 20), "\(replies.map(\.text))")
+            try await installation.untilReady()
+        }
+
+        private static func requestsInProgress(
+            of daemon: String, in installation: PrivateInstallation
+        ) async throws -> Int {
+            let port = try #require(PrivateInstallation.ports[daemon])
+            let metrics = try await APIClient(base: "http://127.0.0.1:\(installation.port(port))").get("/metrics")
+            let gauges = metrics.text.matches(of: #/scorable_http_requests_in_progress\{[^}]*\} (\d+)/#)
+            return gauges.compactMap { Int($0.1) }.max() ?? 0
         }
     }
 }

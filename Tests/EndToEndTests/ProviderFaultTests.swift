@@ -157,7 +157,7 @@ extension EndToEnd {
             try await Self.executeAll(evaluators, count: 200, in: installation)
             let before = try Self.figures(of: installation)
             try await Self.executeAll(evaluators, count: 200, in: installation)
-            let after = try await eventually("descriptors are given back", within: .seconds(20)) {
+            let after = try await eventualValue("descriptors are given back", within: .seconds(20)) {
                 let figures = try Self.figures(of: installation)
                 let isBack = figures.allSatisfy { name, figure in
                     figure.descriptors <= (before[name]?.descriptors ?? 0) + 12

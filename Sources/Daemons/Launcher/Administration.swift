@@ -64,7 +64,11 @@ package struct Administration: Sendable {
     }
 
     package func removeProvider(named name: String) async throws {
-        try await modelProviders.remove(named: name)
+        do {
+            try await modelProviders.remove(named: name)
+        } catch is NotFound {
+            throw LauncherFailure("There is no provider \(name). See: scorable provider list")
+        }
         await announce(.models)
     }
 
@@ -83,7 +87,11 @@ package struct Administration: Sendable {
     /// Gives a person a new password, which is returned.
     package func resetPassword(of email: String) async throws -> String {
         let password = Base64URL.encode(randomBytes(15))
-        try await accounts.setPassword(password, of: email)
+        do {
+            try await accounts.setPassword(password, of: email)
+        } catch is NotFound {
+            throw Self.nobody(email)
+        }
         await announce(.access)
         return password
     }
@@ -91,7 +99,15 @@ package struct Administration: Sendable {
     /// Makes an API key, which is returned.
     package func createKey(named name: String, for email: String) async throws -> String {
         let hash = CredentialHash(secret: Array(credentialSecret.reveal().utf8))
-        return try await accounts.createKey(named: name, for: email, hash: hash).secret
+        do {
+            return try await accounts.createKey(named: name, for: email, hash: hash).secret
+        } catch is NotFound {
+            throw Self.nobody(email)
+        }
+    }
+
+    private static func nobody(_ email: String) -> LauncherFailure {
+        LauncherFailure("Nobody here has the address \(email).")
     }
 
     private var identifiers: IdentifierSource { IdentifierSource(now: { Date() }) }

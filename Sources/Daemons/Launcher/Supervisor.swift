@@ -85,6 +85,8 @@ struct Supervisor: Sendable {
         for daemon in Self.daemons {
             var environment = environment
             environment["SCORABLE_CONFIG"] = state.settings
+            // A crash is to be read in the log: no prompt, no colours.
+            environment["SWIFT_BACKTRACE"] = "interactive=no,color=no"
             running.start(
                 ProgramPlan(
                     name: daemon,

@@ -71,7 +71,11 @@ extension APIProblem {
             self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
         case .server(let state) where state.isTransient:
             self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
-        case .server, .cancelled, .decoding, .rejected:
+        case .server(let state) where state.code.hasPrefix("22"):
+            self = .invalid("The request has a value that cannot be stored, such as a text with a null character.")
+        case .rejected:
+            self = .invalid("The request has a value that cannot be stored, such as a text with a null character.")
+        case .server, .cancelled, .decoding:
             return nil
         }
     }

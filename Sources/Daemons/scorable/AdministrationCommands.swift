@@ -56,7 +56,6 @@ struct ProviderCommand: ParsableCommand {
             guard baseUrl.hasPrefix("http://") || baseUrl.hasPrefix("https://") else {
                 throw ValidationError("--base-url begins with http:// or https://.")
             }
-            guard !models.isEmpty else { throw ValidationError("Name at least one --model.") }
         }
 
         func run() throws {

@@ -43,14 +43,22 @@ package struct ModelProviders: Sendable {
     }
 
     /// Adds a provider with its models. The demonstration's stand-ins for well-known models end with the first one.
-    /// - Throws: `Conflict` when the name of the provider or of a model is taken; `KeyCannotBeSealed`.
+    /// - Throws: `Conflict` when the name of the provider or of a model is taken; `KeyCannotBeSealed`. Nothing is changed
+    ///   then.
     package func add(_ new: NewProvider) async throws {
         let now = Date()
+        let known = try await models.list(usableBy: PresetCatalogue.organizationID, page: PageRequest(limit: 1000)).items
+        let standIns = known.filter(\.isStandIn)
+        let taken = Set(known.map(\.definition.name)).subtracting(standIns.map(\.definition.name))
+        let isNameFree = try await list().allSatisfy { $0.name != new.name }
+        guard isNameFree, taken.isDisjoint(with: new.models), Set(new.models).count == new.models.count else {
+            throw Conflict(.nameTaken)
+        }
         let provider = Provider(
             id: identifiers.next(), organizationID: nil, kind: new.kind, name: new.name, baseURL: new.baseURL,
             hasKey: new.key != nil, isEnabled: true, createdAt: now)
         let sealed = try await sealed(new.key)
-        try await endStandIns()
+        for standIn in standIns { _ = try await models.delete(standIn.id, of: nil) }
         try await providers.create(provider, sealedKey: sealed)
         for name in new.models {
             try await models.create(
@@ -83,18 +91,17 @@ package struct ModelProviders: Sendable {
         }
     }
 
-    private func endStandIns() async throws {
-        let page = try await models.list(usableBy: PresetCatalogue.organizationID, page: PageRequest(limit: 1000))
-        for model in page.items
-        where model.provider?.kind == .demonstration && model.definition.name != model.definition.upstreamModel {
-            _ = try await models.delete(model.id, of: nil)
-        }
-    }
-
     private func sealed(_ key: String?) async throws -> [UInt8]? {
         guard let key else { return nil }
         guard let publicKey = try await installation.proxyPublicKey() else { throw KeyCannotBeSealed() }
         return try SealedBox.seal(
             Array(key.utf8), to: SealedBox.PublicKey(publicKey), purpose: Provider.keyPurpose)
+    }
+}
+
+extension Model {
+    /// Whether it is the demonstration's model under the name of another.
+    fileprivate var isStandIn: Bool {
+        provider?.kind == .demonstration && definition.name != definition.upstreamModel
     }
 }

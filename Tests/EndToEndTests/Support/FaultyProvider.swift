@@ -7,8 +7,8 @@ struct FaultyProvider: Sendable {
 
     /// Every way to misbehave, and to behave.
     static let models = [
-        "well", "slow", "status-500", "status-429", "garbage", "empty", "half", "silence", "out-of-range", "prose",
-        "repaired", "no-such-model",
+        "well", "slow", "slower", "status-500", "status-429", "garbage", "empty", "half", "silence", "out-of-range",
+        "prose", "repaired", "no-such-model",
     ]
     /// What it says in its errors, which is nobody's business but the operators'.
     static let secret = "secret-detail"
@@ -17,7 +17,7 @@ struct FaultyProvider: Sendable {
 
     private static let only = Task {
         let program = try await ChildProgram.start(["/usr/bin/env", "python3", BuiltFiles.client("faulty_provider.py"), key])
-        let port = try await eventually("the provider listens: \(program.written)") {
+        let port = try await eventualValue("the provider listens: \(program.written)") {
             program.written.contains("\n") ? Int(program.written.filter(\.isNumber)) : nil
         }.value
         return FaultyProvider(port: port, program: program)

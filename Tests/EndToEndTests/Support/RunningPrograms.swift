@@ -31,6 +31,8 @@ struct RunningProgram: Sendable, Hashable {
 
 extension PrivateInstallation {
     static let daemons = ["llmproxyd", "evald", "apid", "workerd"]
+    /// The usual ports of the daemons' internal listeners.
+    static let ports = ["apid": 8080, "evald": 8081, "llmproxyd": 8082, "workerd": 8083]
 
     /// The supervisor that runs now.
     var supervisor: RunningProgram {
@@ -59,15 +61,14 @@ extension PrivateInstallation {
 
     /// The program called `name`, once there is one that is not `former`.
     func program(_ name: String, insteadOf former: RunningProgram?) async throws -> RunningProgram {
-        try await eventually("\(name) runs") {
+        try await eventualValue("\(name) runs") {
             try program(name).flatMap { $0 != former && $0.isAlive ? $0 : nil }
         }.value
     }
 
     /// Whether a daemon says that it is ready; also not when it cannot be asked.
     func isReady(_ daemon: String) async -> Bool {
-        let ports = ["apid": 8080, "evald": 8081, "llmproxyd": 8082, "workerd": 8083]
-        let client = APIClient(base: "http://127.0.0.1:\(port(ports[daemon] ?? 0))")
+        let client = APIClient(base: "http://127.0.0.1:\(port(Self.ports[daemon] ?? 0))")
         return (try? await client.send(.get, "/readyz", within: .seconds(3)).status) == 200
     }
 

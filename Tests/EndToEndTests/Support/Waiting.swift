@@ -9,7 +9,7 @@ struct NotInTime: Error, CustomStringConvertible {
 
 /// Waits until `condition` gives a value, and returns it with how long that took.
 /// - Throws: `NotInTime` with `what`.
-func eventually<Value>(
+func eventualValue<Value>(
     _ what: @autoclosure () -> String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(20),
     _ condition: () async throws -> Value?
 ) async throws -> (value: Value, after: Duration) {
@@ -28,7 +28,7 @@ func eventually(
     _ what: @autoclosure () -> String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(20),
     _ condition: () async throws -> Bool
 ) async throws -> Duration {
-    try await eventually(what(), within: limit, every: pause) { try await condition() ? true : nil }.after
+    try await eventualValue(what(), within: limit, every: pause) { try await condition() ? true : nil }.after
 }
 
 /// What an optimised build must do within `limit`; a debug build beside other tests is given more time.

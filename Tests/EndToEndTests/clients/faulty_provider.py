@@ -54,6 +54,9 @@ class Provider(BaseHTTPRequestHandler):
         elif model == "slow":
             time.sleep(0.3)
             self.answer(200, completion(verdict(0.5)))
+        elif model == "slower":
+            time.sleep(3)
+            self.answer(200, completion(verdict(0.5)))
         elif model == "status-500":
             self.answer(500, error)
         elif model == "status-429":

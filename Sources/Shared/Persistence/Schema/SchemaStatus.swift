@@ -46,6 +46,7 @@ struct AppliedMigration: Sendable, Equatable {
 
 /// The schema cannot be brought, or trusted, to be what the program needs.
 package struct SchemaError: Error, CustomStringConvertible {
+    /// What is wrong.
     package enum Kind: Sendable, Hashable {
         /// A file differs from what was applied.
         case changed

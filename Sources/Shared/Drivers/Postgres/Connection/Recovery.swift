@@ -36,7 +36,8 @@ extension WireConnection {
             lose(PostgresError(.connectionLost, "the connection was closed"))
             return
         }
-        // Unstructured: when the server does not answer, the call may take minutes, and the connection is closed anyway.
+        // Not a child task: when the server does not answer, the call may take minutes, for which nobody should wait.
+        // ok: it cannot be cancelled, ends by itself, and is awaited wherever its end matters
         let call = Task(executorPreference: loop) { [cancellers] in
             try await cancellers.run { cancellation.cancel() }
         }
