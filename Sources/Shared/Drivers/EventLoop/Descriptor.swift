@@ -11,6 +11,8 @@ package final class Descriptor: @unchecked Sendable {
     private var watch: Watch?
     private var reading = Direction()
     private var writing = Direction()
+    /// Whether writability is watched: only from the first wait for it, because every reading of the peer is an edge.
+    private var watchesWriting = false
 
     private struct Direction {
         /// An edge arrived while nobody waited.
@@ -25,12 +27,18 @@ package final class Descriptor: @unchecked Sendable {
             self.waiter = nil
             waiter.resume(.success(()))
         }
+
+        /// Takes an edge that has arrived already.
+        mutating func take() -> Bool {
+            defer { isReady = false }
+            return isReady
+        }
     }
 
     fileprivate init(_ fd: Int32, on loop: Loop) throws(SystemError) {
         self.fd = fd
         self.loop = loop
-        watch = try loop.watch(fd, [.readable, .writable, .peerClosed], edgeTriggered: true) { [weak self] in
+        watch = try loop.watch(fd, [.readable, .peerClosed], edgeTriggered: true) { [weak self] in
             self?.deliver($0)
         }
     }
@@ -48,12 +56,35 @@ package final class Descriptor: @unchecked Sendable {
 
     /// Returns when there may be something to read, or the peer has closed.
     package func readable(until deadline: Deadline) async throws(WaitError) {
-        try await wait(\.reading, deadline)
+        loop.preconditionCurrent()
+        guard watch != nil else { throw .closed }
+        if reading.take() { return }
+        precondition(reading.waiter == nil, "two tasks wait to read from fd \(fd)")
+        let waiter = Waiter(on: loop)
+        reading.waiter = waiter
+        defer { if reading.waiter === waiter { reading.waiter = nil } }
+        try await waiter.wait(until: deadline)
     }
 
     /// Returns when there may be room to write, or the peer has closed.
     package func writable(until deadline: Deadline) async throws(WaitError) {
-        try await wait(\.writing, deadline)
+        loop.preconditionCurrent()
+        guard let watch else { throw .closed }
+        if !watchesWriting {
+            watchesWriting = true
+            do {
+                // Announces at once when there is room already.
+                try watch.update([.readable, .writable, .peerClosed])
+            } catch {
+                throw .closed
+            }
+        }
+        if writing.take() { return }
+        precondition(writing.waiter == nil, "two tasks wait to write to fd \(fd)")
+        let waiter = Waiter(on: loop)
+        writing.waiter = waiter
+        defer { if writing.waiter === waiter { writing.waiter = nil } }
+        try await waiter.wait(until: deadline)
     }
 
     /// Deregisters the descriptor and ends both waits with `.closed`. Idempotent; does not close the descriptor.
@@ -65,22 +96,6 @@ package final class Descriptor: @unchecked Sendable {
         writing.waiter?.resume(.failure(.closed))
         reading.waiter = nil
         writing.waiter = nil
-    }
-
-    private func wait(_ direction: ReferenceWritableKeyPath<Descriptor, Direction>, _ deadline: Deadline)
-        async throws(WaitError)
-    {
-        loop.preconditionCurrent()
-        guard watch != nil else { throw .closed }
-        if self[keyPath: direction].isReady {
-            self[keyPath: direction].isReady = false
-            return
-        }
-        precondition(self[keyPath: direction].waiter == nil, "two tasks wait for the same direction of fd \(fd)")
-        let waiter = Waiter(on: loop)
-        self[keyPath: direction].waiter = waiter
-        defer { if self[keyPath: direction].waiter === waiter { self[keyPath: direction].waiter = nil } }
-        try await waiter.wait(until: deadline)
     }
 
     private func deliver(_ readiness: Readiness) {
