@@ -164,7 +164,7 @@ let package = Package(
         library(
             "PublicAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "Access", "Operations", "Postgres", "Stores",
+                "HTTPServing", "HTTPMessages", "WireAPI", "Access", "Operations", "Postgres", "Redis", "Stores",
                 "Tenancy", "Scoring", "Records", "EventLoop",
             ]),
         // the internal HTTP API of the console

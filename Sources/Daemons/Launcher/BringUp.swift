@@ -10,10 +10,9 @@ extension Installation {
     package func up(offset: Int, on loops: LoopGroup, _ tell: (String) -> Void) async throws -> FirstSteps {
         try state.make()
         try InstallationSecrets(state: state).make()
-        try SettingsDocument(state: state, ports: Ports(offset: offset)).makeIfMissing()
-        let ports = try ports()
+        let ports = try settledPorts(offset: offset)
         if supervisor == nil {
-            try requireFree(ports)
+            try requireFree(ports, orElse: "change the port in \(state.settings)")
             tell("Starting Scorable in \(state.path)")
             try startSupervisor()
         }
@@ -23,11 +22,28 @@ extension Installation {
         return FirstSteps(programs: programs, state: state, ports: ports, account: account)
     }
 
-    private func requireFree(_ ports: Ports) throws {
+    /// The ports that the settings name; settings are written now, with free ones, where there are none.
+    private func settledPorts(offset: Int) throws -> Ports {
+        let wanted = Ports(offset: offset)
+        let document = SettingsDocument(state: state, ports: wanted)
+        guard document.exists else {
+            try requireFree(wanted, orElse: "choose others with --port-offset, such as --port-offset 100")
+            try document.make()
+            return wanted
+        }
+        let ports = try ports()
+        guard offset == 0 || ports == wanted else {
+            throw LauncherFailure(
+                "This installation has other ports already. Leave --port-offset out, or change them in "
+                    + "\(state.settings).")
+        }
+        return ports
+    }
+
+    private func requireFree(_ ports: Ports, orElse way: String) throws {
         for (port, owner) in ports.all where try !PortProbe.isFree(port) {
             throw LauncherFailure(
-                "Port \(port), which \(owner) needs, is in use by another program. Stop that one, or change the port in "
-                    + "\(state.settings).")
+                "Port \(port), which \(owner) needs, is in use by another program. Stop that one, or \(way).")
         }
     }
 

@@ -35,7 +35,7 @@ package struct FirstSteps: Sendable {
 
     private var consoleCommand: String {
         var command = "\(programs)/scorable-console --email \(FirstAccount.email)"
-        if ports.offset != 0 { command += " --server http://127.0.0.1:\(ports.operators)" }
+        if ports.operators != Ports(offset: 0).operators { command += " --server http://127.0.0.1:\(ports.operators)" }
         return command
     }
 }
@@ -57,8 +57,10 @@ package struct ClientEnvironment: Sendable {
         let values = [
             ("SCORABLE_API_URL", "https://localhost:\(ports.publicHTTPS)"), ("SCORABLE_API_KEY", apiKey),
             ("SCORABLE_API_INTERNAL_URL", "http://127.0.0.1:\(ports.operators)"),
-            ("SSL_CERT_FILE", state.certificateAuthority), ("REQUESTS_CA_BUNDLE", state.certificateAuthority),
-            ("CURL_CA_BUNDLE", state.certificateAuthority), ("NODE_EXTRA_CA_CERTS", state.certificateAuthority),
+            ("SSL_CERT_FILE", state.certificateBundle), ("REQUESTS_CA_BUNDLE", state.certificateBundle),
+            ("CURL_CA_BUNDLE", state.certificateBundle),
+            // This one is added to what node trusts; the others take its place.
+            ("NODE_EXTRA_CA_CERTS", state.certificateAuthority),
         ]
         return values.map { "export \($0.0)='\($0.1)'\n" }.joined()
     }

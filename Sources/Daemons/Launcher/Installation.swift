@@ -38,6 +38,8 @@ package struct Installation: Sendable {
         let deadline = Deadline.after(.seconds(300))
         var told = 0
         while true {
+            // Asked first: what a supervisor says before it ends is read after that.
+            let hasEnded = ChildProcess.takeEnded() != nil
             let lines = Progress.read(state)
             for line in lines.dropFirst(told) {
                 if line == Progress.ready { return }
@@ -48,9 +50,11 @@ package struct Installation: Sendable {
                 tell(line)
             }
             told = lines.count
-            let hasEnded = ChildProcess.takeEnded() != nil
-            guard !hasEnded, !deadline.hasPassed else {
+            guard !hasEnded else {
                 throw LauncherFailure("The supervisor ended; see \(state.log(of: "supervisor")).")
+            }
+            guard !deadline.hasPassed else {
+                throw LauncherFailure("Not everything runs after five minutes; see \(state.log(of: "supervisor")).")
             }
             try await Loop.current?.sleep(for: .milliseconds(50))
         }
@@ -84,17 +88,7 @@ package struct Installation: Sendable {
     }
 
     /// The ports that the settings file names; they say where a running installation is.
-    package func ports() throws -> Ports {
-        let text = String(decoding: try FileContents.read(state.settings), as: UTF8.self)
-        // Written by ourselves: the loopback listener's line follows its name.
-        let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
-        guard let place = lines.firstIndex(of: "loopback:"), place + 1 < lines.count,
-            let port = lines[place + 1].split(separator: ":").last.flatMap({ Int($0) })
-        else {
-            throw LauncherFailure("\(state.settings) does not say where the loopback listener is.")
-        }
-        return Ports(offset: port - Ports(offset: 0).publicHTTP)
-    }
+    package func ports() throws -> Ports { try InstallationSettings.ports(of: state) }
 
     private static func empty(_ path: String) throws { try FileWriting.write("", to: path, mode: 0o644) }
 }

@@ -38,13 +38,14 @@ struct PrivatePostgres {
         return ProgramPlan(name: "postgres", start: start, stopSignal: SIGINT, grace: .seconds(30))
     }
 
-    /// The process of an earlier run that is still there, if any.
+    /// The server of an earlier run that is still there, if any. The file of its pid outlives it, also a restart of the
+    /// machine, and the pid may be another program's by then: only what was started on our data is ours to end.
     var leftover: Int32? {
         guard let bytes = try? FileContents.read("\(data)/postmaster.pid"),  // ok: no file is no leftover
             let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first, let pid = Int32(line),
-            kill(pid, 0) == 0
+            let command = try? FileContents.read("/proc/\(pid)/cmdline")  // ok: no process is no leftover
         else { return nil }
-        return pid
+        return command.split(separator: 0).contains { $0.elementsEqual(data.utf8) } ? pid : nil
     }
 
     /// PostgreSQL refuses to run as root, so its folders are given to the user it runs as.

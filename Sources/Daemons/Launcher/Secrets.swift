@@ -12,6 +12,16 @@ struct InstallationSecrets {
         try once(state.secret("credential_secret")) { Base64URL.encode(randomBytes(48)) }
         try once(state.secret("proxy_private_key")) { try SealedBox.KeyPair.generate().privateKeyPEM() }
         try makeCertificates()
+        try makeBundle()
+    }
+
+    /// What clients are told to trust in place of the machine's own list, so that list is in it: they speak to other
+    /// servers as well. Made at every start, since the machine's list changes.
+    private func makeBundle() throws {
+        let trusted = "/etc/ssl/certs/ca-certificates.crt"
+        let machine = FileContents.exists(trusted) ? try FileContents.read(trusted, limit: 8 << 20) : []
+        let ours = try FileContents.read(state.certificateAuthority)
+        try FileWriting.write(machine + ours, to: state.certificateBundle, mode: 0o644)
     }
 
     /// A certification authority of our own and a certificate for this machine, which clients on it are told to trust.

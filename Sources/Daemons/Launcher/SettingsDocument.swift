@@ -1,18 +1,23 @@
 internal import SystemCalls
 
-/// The TCP ports of a private installation: the usual ones, moved by an offset.
+/// The TCP ports of a private installation.
 package struct Ports: Sendable, Hashable {
-    /// Added to every usual port.
-    package let offset: Int
+    package var publicHTTPS = 8443
+    package var publicHTTP = 8000
+    package var operators = 8080
+    package var evaluations = 8081
+    package var proxy = 8082
+    package var worker = 8083
 
-    package init(offset: Int) { self.offset = offset }
-
-    package var publicHTTPS: Int { 8443 + offset }
-    package var publicHTTP: Int { 8000 + offset }
-    package var operators: Int { 8080 + offset }
-    package var evaluations: Int { 8081 + offset }
-    package var proxy: Int { 8082 + offset }
-    package var worker: Int { 8083 + offset }
+    /// The usual ones, moved by an offset.
+    package init(offset: Int) {
+        publicHTTPS += offset
+        publicHTTP += offset
+        operators += offset
+        evaluations += offset
+        proxy += offset
+        worker += offset
+    }
 
     /// Each port with who listens on it.
     var all: [(port: Int, owner: String)] {
@@ -29,9 +34,10 @@ struct SettingsDocument {
     let state: StateDirectory
     let ports: Ports
 
-    /// Writes the file unless there is one.
-    func makeIfMissing() throws {
-        guard !FileContents.exists(state.settings) else { return }
+    var exists: Bool { FileContents.exists(state.settings) }
+
+    /// Writes the file.
+    func make() throws {
         try FileWriting.write(text, to: state.settings, mode: 0o644)
     }
 

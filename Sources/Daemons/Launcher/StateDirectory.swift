@@ -21,6 +21,8 @@ package struct StateDirectory: Sendable {
     /// The API key that `scorable env` prints.
     package var apiKey: String { "\(path)/secrets/api_key" }
     package var certificateAuthority: String { "\(path)/tls/ca.pem" }
+    /// The same authority behind those that the machine trusts.
+    var certificateBundle: String { "\(path)/tls/ca-bundle.pem" }
     /// The file whose lock says that a supervisor runs, with its pid.
     var supervisorLock: String { "\(path)/supervisor.pid" }
     /// Says how far the supervisor is: what runs, and what failed.
@@ -45,6 +47,11 @@ package struct StateDirectory: Sendable {
     /// Makes what is missing of the directory, which nobody else may read.
     /// - Throws: `LauncherFailure` when the place holds something else, cannot be written, or the disk is full.
     package func make() throws {
+        // The path goes into connection strings, settings and shell commands.
+        guard path.utf8.allSatisfy({ $0 > 0x20 && !"'\"\\,%?#;$`".utf8.contains($0) }) else {
+            throw LauncherFailure(
+                "\(path) has a space or a special character in its name. Choose another place with --state.")
+        }
         if !isMade, FileContents.exists(path), try FileContents.entryCount(ofDirectory: path) > 0 {
             throw LauncherFailure(
                 "\(path) holds files that are not Scorable's. Choose another place with --state, or empty it.")
@@ -57,7 +64,14 @@ package struct StateDirectory: Sendable {
         for folder in ["secrets", "tls", "log", "run", "redis", "postgres"] {
             try Self.makeDirectory("\(path)/\(folder)", mode: folder == "tls" ? 0o755 : 0o700)
         }
-        if sockets != "\(path)/run" { try Self.makeDirectory(sockets, mode: 0o700) }
+        if sockets != "\(path)/run" {
+            try Self.makeDirectory(sockets, mode: 0o700)
+            // Anybody may have made a folder of this name in /tmp before us, and would have the sockets in hand.
+            guard try Folders.belongs(sockets, toUsOr: "postgres") else {
+                throw LauncherFailure(
+                    "\(sockets) belongs to somebody else. Choose a shorter --state, so that it is not needed.")
+            }
+        }
         if !isMade { try FileWriting.write("1\n", to: marker, mode: 0o644) }
     }
 

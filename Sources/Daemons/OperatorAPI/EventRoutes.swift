@@ -52,7 +52,7 @@ extension OperatorRoutes {
         }
     }
 
-    /// Sends the time now and then, and ends the stream when the caller's session has ended.
+    /// Sends the time now and then, and ends the stream when the caller's session, key or right has ended.
     private func tellTime(to stream: ServerSentEventStream, while token: String?) async throws {
         guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
         while true {
@@ -61,7 +61,7 @@ extension OperatorRoutes {
                 OutgoingEvent(
                     name: OperatorEvent.Name.serverTime.rawValue, data: String(decoding: data, as: UTF8.self)))
             try await loop.sleep(for: Self.clockInterval)
-            _ = try await authenticator.principal(Credentials(authorization: token))
+            try await authenticator.principal(Credentials(authorization: token)).require(.eventRead)
         }
     }
 }

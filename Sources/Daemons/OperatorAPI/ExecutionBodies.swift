@@ -25,7 +25,8 @@ extension OperatorExecutionDetail {
         let outcome = log.outcome
         func shown<Value>(_ value: Value?) -> Value? { hidesContent ? nil : value }
         self.init(
-            execution: OperatorExecutionRow(log, projectName: projectName), isContentHidden: hidesContent,
+            execution: OperatorExecutionRow(log, projectName: projectName, hidesContent: hidesContent),
+            isContentHidden: hidesContent,
             request: shown(log.input.request), response: shown(log.input.response),
             turns: hidesContent ? [] : log.input.turns.map(Turn.init),
             contexts: hidesContent ? [] : log.input.contexts, expectedOutput: shown(log.input.expectedOutput),
@@ -56,7 +57,7 @@ extension OperatorExecutionDetail.Evaluator {
         self.init(
             executionID: result.executionLogID.uuid, name: result.evaluatorName, score: result.score?.value,
             justification: hidesContent ? nil : result.justification,
-            failure: result.failure.map { OperatorFailure(code: $0.code.rawValue, message: $0.message) },
+            failure: result.failure.map { OperatorFailure($0, hidesContent: hidesContent) },
             model: nil, latencyMilliseconds: latency.map { $0.seconds * 1000 }, costNanodollars: nil)
     }
 }

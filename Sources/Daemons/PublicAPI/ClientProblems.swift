@@ -1,6 +1,8 @@
+internal import EventLoop
 package import HTTPServing
 internal import Operations
 internal import Postgres
+internal import Redis
 internal import Scoring
 internal import Stores
 internal import Tenancy
@@ -18,6 +20,10 @@ package enum ClientProblems {
         case let error as ExecutionFailed: APIProblem(error)
         case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
         case let error as PostgresError: APIProblem(error)
+        case is RedisError:
+            .unavailable("Events cannot be read at the moment.", retryAfter: RetryAfter(.seconds(2)))
+        case is WorkerThreads.Overloaded:
+            .unavailable("Too many people sign in at this moment.", retryAfter: RetryAfter(.seconds(2)))
         default: nil
         }
     }

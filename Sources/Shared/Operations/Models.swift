@@ -75,7 +75,14 @@ package struct Models: Sendable {
     /// Changes what the draft says; the rest stays.
     /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`, `KeyCannotBeSealed`.
     package func update(_ id: ModelID, _ draft: ModelDraft, for principal: Principal) async throws -> Model {
-        var definition = try await own(id, principal).definition
+        let current = try await own(id, principal)
+        // A key goes to no other server than the one it was given for, whoever names one.
+        if let url = draft.url, url != current.definition.url, current.hasKey, draft.key == nil {
+            throw InvalidDefinition(problems: [
+                .init(field: "default_key", message: "Give the key again: it was stored for another url.")
+            ])
+        }
+        var definition = current.definition
         if let name = draft.name { definition.name = name }
         if let upstreamModel = draft.upstreamModel { definition.upstreamModel = upstreamModel }
         if let url = draft.url { definition.url = url }

@@ -34,4 +34,22 @@ package struct EvaluationFailure: Error, Hashable, CustomStringConvertible {
     }
 
     package var description: String { "\(code.rawValue): \(message)" }
+
+    /// One sentence for the client that asked. Unlike `message`, which the log keeps, it has no word of a provider.
+    package var summary: String {
+        switch code {
+        case .providerError: "The model's provider answered with an error."
+        case .rateLimited: "The model's provider takes no more requests at the moment; try again later."
+        case .timeout: "The model did not answer in time."
+        case .invalidResponse: "The model's answer was not a verdict, also after it was asked to repair it."
+        case .noProvider: "No configured provider serves the model. GET /v1/models/ lists the models there are."
+        case .contextLength: "The text is longer than the model can read."
+        case .authentication: "The model's provider refused the key that is configured for it."
+        case .refused: "The model declined to judge."
+        case .invalidInput: message
+        case .cancelled: "The execution was given up."
+        case .unavailable: "A part of the installation could not be reached; try again."
+        case .internal: "Something went wrong on our side. The execution log has what is known."
+        }
+    }
 }

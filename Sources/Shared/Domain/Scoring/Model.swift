@@ -70,7 +70,12 @@ package struct ModelDefinition: Sendable, Hashable {
         try InvalidDefinition.check { findings in
             findings.length(of: name, in: 1...100, field: "name")
             findings.length(of: upstreamModel, in: 1...1000, field: "model")
-            if let url { findings.length(of: url, in: 1...1024, field: "url") }
+            if let url {
+                findings.length(of: url, in: 1...1024, field: "url")
+                if !["http://", "https://"].contains(where: url.lowercased().hasPrefix) {
+                    findings.add("url", "Enter a URL that begins with http:// or https://.")
+                }
+            }
             if let maximumOutputTokens, !(800...Int(Int32.max)).contains(maximumOutputTokens) {
                 findings.add("max_output_token_count", "Ensure this value is between 800 and \(Int32.max).")
             }

@@ -53,6 +53,12 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    // Not when the thread ends: what is submitted later must not be written to somebody else's descriptor.
+    deinit {
+        close(epoll)
+        close(wakeup)
+    }
+
     /// Whether the caller runs on this loop's thread.
     package var isCurrent: Bool {
         unsafe cl_thread_pointer() == Unmanaged.passUnretained(self).toOpaque()
@@ -167,8 +173,6 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
             fireTimers()
         }
         cl_set_thread_pointer(nil)
-        close(epoll)
-        close(wakeup)
         onStop?()
     }
 

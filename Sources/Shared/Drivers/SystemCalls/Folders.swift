@@ -30,6 +30,17 @@ package enum Folders {
         return figures.st_mode & 0o001 != 0
     }
 
+    /// Whether `path` is a folder, not a link to one, that belongs to this process's user, or, where that is root, to
+    /// `user`.
+    package static func belongs(_ path: String, toUsOr user: String) throws(SystemError) -> Bool {
+        var figures = stat()
+        guard unsafe lstat(path, &figures) == 0 else { throw .last("look at \(path)") }
+        guard figures.st_mode & S_IFMT == S_IFDIR else { return false }
+        if figures.st_uid == geteuid() { return true }
+        guard geteuid() == 0, let entry = unsafe getpwnam(user) else { return false }
+        return unsafe figures.st_uid == entry.pointee.pw_uid
+    }
+
     /// Moves a file or folder within its file system.
     package static func move(_ path: String, to other: String) throws(SystemError) {
         guard unsafe rename(path, other) == 0 else { throw .last("rename \(path)") }

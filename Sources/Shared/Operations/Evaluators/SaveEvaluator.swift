@@ -8,11 +8,13 @@ extension Evaluators {
     private static let attempts = 5
 
     /// Makes an evaluator; with `overwrite` a new version of the caller's newest one of that name, if there is one.
-    /// - Throws: `InvalidDefinition` naming every field that is missing or not acceptable.
+    /// - Throws: `InvalidDefinition` naming every field that is missing or not acceptable; `PermissionDenied` when there
+    ///   is one to overwrite that the caller may not change.
     package func create(
         _ draft: EvaluatorDraft, overwrite: Bool, for principal: Principal
     ) async throws -> Evaluator {
         if overwrite, let name = draft.name, let existing = try await ownNewest(named: name, principal) {
+            try principal.require(.evaluatorUpdate)
             return try await update(existing, draft, for: principal)
         }
         try draft.requireComplete()

@@ -104,8 +104,17 @@ package final class EventFeed: Sendable {
         return live
     }
 
+    private func tellGap() {
+        state.withLock { state in
+            for number in state.watchers.keys { state.watchers[number]?.pass(.gap) }
+        }
+    }
+
     private func follow() async throws {
-        if position == nil {
+        if let position {
+            // Back after an interruption, in which others may have published more than the stream holds.
+            if try await !history.reachesBack(to: position) { tellGap() }
+        } else {
             let newest = try await history.newestPosition()
             state.withLock { $0.position = newest }
         }
@@ -114,6 +123,7 @@ package final class EventFeed: Sendable {
             state.withLock { state in
                 for (position, event) in entries {
                     state.position = position
+                    guard let event else { continue }
                     let fed = FedEvent(position: position, name: event.name, data: event.data)
                     for number in state.watchers.keys
                     where event.organization == nil || event.organization == state.watchers[number]?.organization {

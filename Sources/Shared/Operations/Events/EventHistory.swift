@@ -19,8 +19,9 @@ struct EventHistory: Sendable {
         return newest.first.flatMap { StreamPosition($0.id) } ?? .beginning
     }
 
-    /// The entries after `position`; waits a few seconds for one. Others' entries come too, so that positions go on.
-    func next(after position: StreamPosition) async throws -> [(StreamPosition, StreamedEvent)] {
+    /// The entries after `position`; waits a few seconds for one. All entries come, so that positions go on; one that
+    /// is no event has `nil`.
+    func next(after position: StreamPosition) async throws -> [(StreamPosition, StreamedEvent?)] {
         let entries = try await redis.readStream(
             EventPublisher.stream, after: position.description, block: .seconds(5), count: Self.batch)
         return entries.compactMap(Self.event)
@@ -30,15 +31,14 @@ struct EventHistory: Sendable {
     func events(of organization: OrganizationID, after position: StreamPosition) async throws -> [FedEvent] {
         var found: [FedEvent] = []
         var last = position
-        let oldest = try await redis.range(of: EventPublisher.stream, from: "-", to: "+", count: 1)
-        if let first = oldest.first.flatMap({ StreamPosition($0.id) }), first > position { found.append(.gap) }
+        if try await !reachesBack(to: position) { found.append(.gap) }
         var read = 0
         while read < Self.catchUp {
             let entries = try await redis.range(
                 of: EventPublisher.stream, from: "(\(last)", to: "+", count: Self.batch)
             for (place, event) in entries.compactMap(Self.event) {
                 last = place
-                guard event.organization == nil || event.organization == organization else { continue }
+                guard let event, event.organization == nil || event.organization == organization else { continue }
                 found.append(FedEvent(position: place, name: event.name, data: event.data))
             }
             read += entries.count
@@ -47,10 +47,16 @@ struct EventHistory: Sendable {
         return [.gap]
     }
 
-    private static func event(_ entry: RedisStreamEntry) -> (StreamPosition, StreamedEvent)? {
-        guard let position = StreamPosition(entry.id), let event = StreamedEvent(fields: entry.fields) else {
-            return nil
-        }
-        return (position, event)
+    /// Whether nothing after `position` has been cut off. A stream that has lost everything, as when Redis came back
+    /// without its data, does not tell what there was after a place in it.
+    func reachesBack(to position: StreamPosition) async throws -> Bool {
+        guard position > .beginning else { return true }
+        let oldest = try await redis.range(of: EventPublisher.stream, from: "-", to: "+", count: 1)
+        guard let first = oldest.first.flatMap({ StreamPosition($0.id) }) else { return false }
+        return first <= position
+    }
+
+    private static func event(_ entry: RedisStreamEntry) -> (StreamPosition, StreamedEvent?)? {
+        StreamPosition(entry.id).map { ($0, StreamedEvent(fields: entry.fields)) }
     }
 }

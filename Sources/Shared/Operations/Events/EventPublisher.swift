@@ -102,11 +102,15 @@ package struct StreamedEvent: Sendable {
         self.data = data
     }
 
-    /// The entry with those fields; `nil` when they are not an event's.
+    /// The entry with those fields; `nil` when they are not an event's, also when whose event it is cannot be read:
+    /// only what says that it concerns everybody goes to everybody.
     init?(fields: [(String, [UInt8])]) {
         let values = Dictionary(fields, uniquingKeysWith: { $1 })
-        guard let name = values["event"], let data = values["data"] else { return nil }
-        organization = values["organization"].flatMap { OrganizationID(String(decoding: $0, as: UTF8.self)) }
+        guard let name = values["event"], let data = values["data"], let owner = values["organization"] else {
+            return nil
+        }
+        organization = OrganizationID(String(decoding: owner, as: UTF8.self))
+        guard organization != nil || owner.isEmpty else { return nil }
         self.name = String(decoding: name, as: UTF8.self)
         self.data = data
     }
