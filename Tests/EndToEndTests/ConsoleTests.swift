@@ -63,7 +63,8 @@ extension EndToEnd {
             let terminal = try await Self.start(in: installation)
             try await terminal.until(name)
             try await terminal.press("Enter")
-            let (detail, _) = try await terminal.until("Executions › \(name)", "Justification", "Demonstration (demo/heuristic)")
+            let (detail, _) = try await terminal.until(
+                "Executions › \(name)", "Justification", "Demonstration (demo/heuristic)")
             #expect(detail.contains("How?"), "the request is there: \(detail)")
             try await terminal.press("Escape")
             try await terminal.until("newest first", name)
@@ -93,7 +94,8 @@ extension EndToEnd {
             try await terminal.until("● live")
             try await terminal.press("q")
             try await terminal.until("what was there", TerminalSession.prompt)
-            try await terminal.type("echo left with $?; stty -a > $HOME/after; cmp $HOME/before $HOME/after && echo same")
+            try await terminal.type(
+                "echo left with $?; stty -a > $HOME/after; cmp $HOME/before $HOME/after && echo same")
             try await terminal.press("Enter")
             let (screen, _) = try await terminal.until("same")
             #expect(screen.contains("left with 0"), "\(screen)")

@@ -23,9 +23,19 @@ extension EndToEnd {
             let installation = try await PrivateInstallation.demonstration()
             let port = installation.port(8080)
             #expect(installation.welcome.contains("Password"))
-            #expect(installation.welcome.contains("scorable-console --email admin@localhost --server http://127.0.0.1:\(port)"))
+            #expect(
+                installation.welcome.contains(
+                    "scorable-console --email admin@localhost --server http://127.0.0.1:\(port)"))
             #expect(installation.welcome.contains("/v1/evaluators/execute/by-name/"))
             #expect(installation.welcome.contains("scorable provider add"))
+        }
+
+        @Test func thePortsOfAnInstallationStayWhatTheyAre() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let same = try await installation.scorable("up", "--port-offset", "\(installation.portOffset)")
+            #expect(same.code == 0, "\(same.output)")
+            let other = try await installation.scorable("up", "--port-offset", "\(installation.portOffset + 1)")
+            try expectOneLine(of: other, containing: "has other ports already")
         }
 
         @Test func statusNamesWhatRuns() async throws {
@@ -180,6 +190,23 @@ extension EndToEnd {
             let clean = try await PrivateInstallation.scorable(["clean-state", "--yes", "--state", place.state])
             try expectOneLine(of: clean, containing: "There is no installation in \(place.state)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: place.state) == ["notes"])
+        }
+
+        @Test func aPathThatConnectionStringsCannotHoldIsRefused() async throws {
+            let place = try TemporaryPlace()
+            let outcome = try await PrivateInstallation.scorable(["up", "--state", "\(place.path)/my state"])
+            try expectOneLine(of: outcome, containing: "has a space or a special character in its name")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
+        }
+
+        @Test func aFolderThatPostgresMayNotEnterIsNamed() async throws {
+            let place = try TemporaryPlace()
+            try FileManager.default.createDirectory(
+                atPath: "\(place.path)/closed", withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700])
+            guard geteuid() == 0 else { return }
+            let outcome = try await PrivateInstallation.scorable(["up", "--state", "\(place.path)/closed/state"])
+            try expectOneLine(of: outcome, containing: "who may not enter \(place.path)/closed")
         }
 
         @Test(arguments: ["env", "status", "down", "clean-state"])

@@ -36,7 +36,8 @@ private struct Life {
         let up = try await ChildProgram.start([
             BuiltFiles.program("scorable"), "up", "--state", place.state, "--port-offset", "\(offset)",
         ])
-        let victim = try await eventualValue("the supervisor makes the cluster: \(up.written)", every: .milliseconds(2)) {
+        let victim = try await eventualValue("the supervisor makes the cluster: \(up.written)", every: .milliseconds(2))
+        {
             up.written.contains("Preparing PostgreSQL") ? supervisor : nil
         }.value
         #expect(kill(victim, SIGKILL) == 0)

@@ -152,7 +152,9 @@ extension EndToEnd {
         @Test func manyFaultsDoNotMakeAnyDaemonGrow() async throws {
             let installation = try await PrivateInstallation.faulty()
             var evaluators: [String] = []
-            for fault in Self.faults { evaluators.append(try await FaultyEvaluators.on([fault.model], in: installation)) }
+            for fault in Self.faults {
+                evaluators.append(try await FaultyEvaluators.on([fault.model], in: installation))
+            }
             // Pools, caches and allocators reach their size.
             try await Self.executeAll(evaluators, count: 200, in: installation)
             let before = try Self.figures(of: installation)

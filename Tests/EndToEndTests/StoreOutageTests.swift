@@ -90,9 +90,12 @@ extension EndToEnd {
             let restart = try await eventually("\(store) is back: \(installation.log(of: store))", isBack)
             let readiness = try await installation.untilReady()
             let execution = try await eventually("executions work") {
-                try await installation.api.post("/v1/evaluators/execute/\(evaluator)/", ["response": "So."]).status == 200
+                try await installation.api.post("/v1/evaluators/execute/\(evaluator)/", ["response": "So."]).status
+                    == 200
             }
-            print("\(store) was back after \(restart); all daemons were ready \(readiness) later, executed \(execution) later")
+            print(
+                "\(store) was back after \(restart); all daemons were ready \(readiness) later, executed \(execution) later"
+            )
             #expect(readiness + execution < patience(.seconds(5)))
         }
 

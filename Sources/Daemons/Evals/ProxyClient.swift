@@ -40,6 +40,14 @@ package struct ProxyClient: Sendable {
         .milliseconds(50), .milliseconds(200), .milliseconds(600), .milliseconds(1200),
     ]
 
+    /// What the proxy answers when it has not begun a call, because it is stopping or has too many.
+    private static let busy = 503
+
+    private static func mayPause(_ attempt: Int, until deadline: Deadline) -> Bool {
+        guard attempt < pauses.count, let remaining = deadline.remaining else { return false }
+        return remaining > pauses[attempt]
+    }
+
     /// Sends one request and waits for the answer, at most until `deadline`.
     func ask(_ request: ChatRequest, for caller: Caller, until deadline: Deadline) async -> Answer {
         let body = request.body()
@@ -48,11 +56,14 @@ package struct ProxyClient: Sendable {
             do {
                 let response = try await transfer.send(
                     outbound(body, caller, deadline.remaining ?? .seconds(600)), bodyLimit: 16 << 20)
-                return Self.read(response)
+                guard response.status == Self.busy else { return Self.read(response) }
+                guard Self.mayPause(attempt, until: deadline) else {
+                    return Answer(content: .unreachable("the LLM proxy takes no calls at the moment"))
+                }
             } catch {
-                guard error.isBeforeRequestSent, Self.passes(error.kind), attempt < Self.pauses.count,
-                    let remaining = deadline.remaining, remaining > Self.pauses[attempt]
-                else { return Answer(content: Self.meaning(of: error)) }
+                guard error.isBeforeRequestSent, Self.passes(error.kind), Self.mayPause(attempt, until: deadline) else {
+                    return Answer(content: Self.meaning(of: error))
+                }
             }
             do {
                 try await Loop.current?.sleep(for: Self.pauses[attempt])

@@ -9,12 +9,13 @@ struct PrivatePostgres {
     private var data: String { "\(state.path)/postgres/data" }
 
     /// Makes the cluster when there is none. It is made in another place and moved when it is whole, so that an
-    /// interruption leaves nothing half-made behind.
+    /// interruption leaves nothing half-made behind. Each attempt has a place of its own: the initdb of one that was
+    /// interrupted may still be at work.
     func makeIfMissing(environment: [String: String]) async throws {
         try handOver()
         guard !FileContents.exists("\(data)/PG_VERSION") else { return }
-        let unfinished = "\(data).new"
-        try await run(["/bin/rm", "-rf", unfinished], environment)
+        let unfinished = "\(data).new-\(getpid())"
+        try await removeUnfinished(environment)
         let initdb = try ExternalPrograms.postgres("initdb")
         try await run(
             ExternalPrograms.unprivileged + [
@@ -23,6 +24,14 @@ struct PrivatePostgres {
             ], environment)
         try FileWriting.write(configuration, to: "\(unfinished)/postgresql.auto.conf", mode: 0o644)
         try Folders.move(unfinished, to: data)
+        try await removeUnfinished(environment)
+    }
+
+    /// Deletes what interrupted attempts left. What one of them still writes to stays this time.
+    private func removeUnfinished(_ environment: [String: String]) async throws {
+        let command = ["/bin/sh", "-c", "rm -rf \"$0\".new-*", data]
+        _ = try await ChildProcess.run(
+            ChildProcess.Start(command: command, environment: environment, logPath: state.log(of: "postgres")))
     }
 
     /// How the server is run.
@@ -84,7 +93,7 @@ struct PrivatePostgres {
         let code = try await ChildProcess.run(
             ChildProcess.Start(command: command, environment: environment, logPath: state.log(of: "postgres")))
         guard code == 0 else {
-            throw LauncherFailure("\(command.last ?? "") failed with code \(code); see \(state.log(of: "postgres")).")
+            throw LauncherFailure("initdb failed with code \(code); see \(state.log(of: "postgres")).")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPMessages
 import JSON
 import Testing
 
@@ -22,7 +23,9 @@ extension EndToEnd.PublicAPI {
             expectProblem(try await api.delete(path), 404, "not_found")
         }
 
-        @Test(arguments: ["nonexistent-evaluator-id", "123", unknownID, "%2e%2e", "053df10f-b0c7-400b-892e-46ce3aa1e43"])
+        @Test(arguments: [
+            "nonexistent-evaluator-id", "123", unknownID, "%2e%2e", "053df10f-b0c7-400b-892e-46ce3aa1e43",
+        ])
         func anIdentifierOfNothingIsNotFound(id: String) async throws {
             let api = try await PrivateInstallation.demonstration().api
             expectProblem(try await api.get("/v1/evaluators/\(id)/"), 404, "not_found")
@@ -43,11 +46,12 @@ extension EndToEnd.PublicAPI {
             expectProblem(empty, 400, "invalid", field: "name")
         }
 
-        @Test(arguments: [
-            ("name", JSONValue.string("x")), ("models", ["no-such-model"]), ("behavior", "hasty"),
-            ("objective_id", .string(unknownID)), ("project_id", .string(unknownID)), ("project_id", "not-a-uuid"),
-            ("scoring_criteria", ""),
-        ])
+        static let impossible: [(String, JSONValue)] = [
+            ("name", "x"), ("models", ["no-such-model"]), ("behavior", "hasty"), ("objective_id", .string(unknownID)),
+            ("project_id", .string(unknownID)), ("project_id", "not-a-uuid"), ("scoring_criteria", ""),
+        ]
+
+        @Test(arguments: impossible)
         func aFieldThatCannotBeIsNamed(field: String, value: JSONValue) async throws {
             let api = try await PrivateInstallation.demonstration().api
             var body: JSONObject = [
@@ -94,7 +98,8 @@ extension EndToEnd.PublicAPI {
             #expect(second.string("id") == id && second.string("version_id") != first.string("version_id"))
 
             let versions = try await api.get("/v1/evaluators/versions/\(id)/")
-            #expect(versions.results.map { $0.string("version_id") } == [second, first].map { $0.string("version_id") })
+            #expect(
+                versions.results.map { $0.string("version_id") } == [second, first].map { $0.string("version_id") })
             #expect(versions.results.map { $0.string("change_note") } == ["sharper", ""])
             let old = try await api.get("/v1/evaluators/\(id)/?version_id=\(first.string("version_id"))")
             #expect(old.string("scoring_criteria") == "First {{response}}")
@@ -141,7 +146,8 @@ extension EndToEnd.PublicAPI {
             #expect(made["inputs"]?["topic"]?.string("type") == "string")
             #expect(made["inputs"]?["contexts"]?["items"]?.string("type") == "string")
             let times = [made.string("created_at"), made["objective"]?.string("created_at") ?? ""]
-            #expect(times.allSatisfy { $0.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/#) != nil }, "\(times)")
+            #expect(
+                times.allSatisfy { $0.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/#) != nil }, "\(times)")
             let row = try await api.get("/v1/evaluators/?page_size=1").results.first
             #expect(row?["objective"]?.string("intent") == "To test")
             #expect(row?["inputs"]?.objectValue != nil)

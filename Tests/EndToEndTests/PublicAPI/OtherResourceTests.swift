@@ -90,7 +90,8 @@ extension EndToEnd.PublicAPI {
             #expect(row?.string("visibility") == "PRIVATE")
             #expect(row?["owner"]?.string("email") == "admin@localhost")
             let path = "/v1/models/\(made.string("id"))/"
-            #expect(try await api.patch(path, ["url": nil, "model": "ollama/llama4"]).string("model") == "ollama/llama4")
+            #expect(
+                try await api.patch(path, ["url": nil, "model": "ollama/llama4"]).string("model") == "ollama/llama4")
             #expect(try await api.delete(path).status == 204)
         }
 

@@ -51,7 +51,9 @@ extension EndToEnd.PublicAPI {
             #expect(Set(expected).isDisjoint(with: first.results))
 
             let encoded = token.utf8.map { "%" + String($0, radix: 16) }.joined()
-            for form in [encoded, Self.escape("\(token)&page_size=3"), Self.escape(next), Self.escape(Self.escape(next))] {
+            for form in [
+                encoded, Self.escape("\(token)&page_size=3"), Self.escape(next), Self.escape(Self.escape(next)),
+            ] {
                 let page = try await api.get("/v1/evaluators/?page_size=3&search=e&cursor=\(form)")
                 #expect(page.results == expected, "\(form): \(page.text)")
             }

@@ -7,7 +7,8 @@ extension EndToEnd.PublicAPI {
     /// Paths, methods, header fields and bodies, as clients of all sorts write them.
     @Suite struct TransportTests {
         @Test(arguments: [
-            "/v1/evaluators/", "/v1/evaluators", "//v1/evaluators/", "/v1//evaluators///", "/evaluators/", "/evaluators",
+            "/v1/evaluators/", "/v1/evaluators", "//v1/evaluators/", "/v1//evaluators///", "/evaluators/",
+            "/evaluators",
             "/beta/evaluators/",
         ])
         func everySpellingOfAPathLeadsThere(path: String) async throws {
@@ -47,7 +48,7 @@ extension EndToEnd.PublicAPI {
             expectProblem(try await api.get("/"), 404, "not_found")
         }
 
-        @Test(arguments: ["{", "not json", "{\"name\": }", "[1, 2", "\u{0}"])
+        @Test(arguments: ["{", "not json", "{\"name\": }", "[1, 2", "\"open"])
         func aBodyThatIsNoJSONIsAParseError(body: String) async throws {
             let api = try await PrivateInstallation.demonstration().api
             let reply = try await api.send(.post, "/v1/evaluators/", body: Array(body.utf8))
@@ -76,7 +77,8 @@ extension EndToEnd.PublicAPI {
         @Test func jsonIsUnderstoodUnderAnyLabelAndNothingElseIs() async throws {
             let api = try await PrivateInstallation.demonstration().api
             let body = Array("{\"intent\": \"To test\"}".utf8)
-            for type in ["application/json", "application/json; charset=utf-8", "text/plain", "application/vnd.x+json"] {
+            for type in ["application/json", "application/json; charset=utf-8", "text/plain", "application/vnd.x+json"]
+            {
                 let reply = try await api.send(.post, "/v1/objectives/", body: body, headers: ["content-type": type])
                 #expect(reply.status == 201, "\(type): \(reply.text)")
             }
@@ -87,7 +89,9 @@ extension EndToEnd.PublicAPI {
 
         @Test func fieldsAndParametersThatNobodyKnowsAreIgnored() async throws {
             let api = try await PrivateInstallation.demonstration().api
-            _ = try await api.makeEvaluator(["is_evaluator": true, "evaluator_demonstrations": [], "novelty": [["a": 1]]])
+            _ = try await api.makeEvaluator([
+                "is_evaluator": true, "evaluator_demonstrations": [], "novelty": [["a": 1]],
+            ])
             let list = try await api.get("/v1/judges/?is_public=False&show_global=True&novelty=1")
             #expect(list.status == 200, "\(list.text)")
             let logs = try await api.get("/v1/execution-logs/?novelty=1")

@@ -16,7 +16,9 @@ struct FaultyProvider: Sendable {
     static let key = "sk-provider-key-4711"
 
     private static let only = Task {
-        let program = try await ChildProgram.start(["/usr/bin/env", "python3", BuiltFiles.client("faulty_provider.py"), key])
+        let program = try await ChildProgram.start([
+            "/usr/bin/env", "python3", BuiltFiles.client("faulty_provider.py"), key,
+        ])
         let port = try await eventualValue("the provider listens: \(program.written)") {
             program.written.contains("\n") ? Int(program.written.filter(\.isNumber)) : nil
         }.value

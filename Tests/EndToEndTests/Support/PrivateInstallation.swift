@@ -88,7 +88,8 @@ final class PrivateInstallation: Sendable {
     func query(_ sql: String) async throws -> [String] {
         let outcome = try await ChildProgram.run(
             [
-                "/usr/bin/psql", "-h", "\(place.state)/run", "-U", "scorable", "-d", "scorable", "-X", "-q", "-At", "-v",
+                "/usr/bin/psql", "-h", "\(place.state)/run", "-U", "scorable", "-d", "scorable", "-X", "-q", "-At",
+                "-v",
                 "ON_ERROR_STOP=1", "-f", "-",
             ], input: sql)
         guard outcome.code == 0 else { throw NotInTime("psql: \(outcome.output)") }

@@ -59,7 +59,8 @@ private final class Watchdog: Sendable {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError.last("make a socket pair") }
         lifeline = Mutex(ends[1])
-        pid = try Self.start(["/bin/sh", "-c", Self.script, "watchdog", folder, BuiltFiles.program("scorable")], ends[0])
+        pid = try Self.start(
+            ["/bin/sh", "-c", Self.script, "watchdog", folder, BuiltFiles.program("scorable")], ends[0])
         close(ends[0])
     }
 
@@ -90,7 +91,7 @@ private final class Watchdog: Sendable {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
         let arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         let variables = unsafe [String: String].clean.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafe pointer in unsafe arguments + variables { unsafe free(pointer) } }
+        defer { for unsafepointer in unsafe arguments + variables { unsafe free(pointer) } }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, command[0], &actions, &attributes, arguments, variables)
         guard code == 0 else { throw SystemError("start \(command[0])", code: code) }

@@ -49,7 +49,8 @@ final class TerminalSession: Sendable {
         _ what: String, within limit: Duration = .seconds(20), _ condition: (String) -> Bool
     ) async throws -> (screen: String, Duration) {
         var last = ""
-        let (screen, duration) = try await eventualValue("\(what) on the screen:\n\(last)", within: limit) { () -> String? in
+        let (screen, duration) = try await eventualValue("\(what) on the screen:\n\(last)", within: limit) {
+            () -> String? in
             last = try await self.screen()
             return condition(last) ? last : nil
         }

@@ -15,6 +15,8 @@ package struct EvaldClient: Sendable {
     private static let replyLimit = 64 << 20
     /// How often a call is offered that evald cannot have seen: as long as its supervisor takes to restart it.
     private static let offers = 6
+    /// What evald answers when it has not begun a call, because it is stopping or has too many.
+    private static let busy = 503
 
     /// `url` is evald's base address.
     /// `serviceToken` is what the daemons know each other by.
@@ -29,6 +31,10 @@ package struct EvaldClient: Sendable {
     ///   `CancellationError`.
     package func evaluate(_ call: EvaluationCall, _ context: CallContext) async throws -> [EvaluationReply.Result] {
         let response = try await send(JSONCodec.encode(call), context)
+        guard response.status != Self.busy else {
+            throw EvaluationFailure(
+                code: .unavailable, message: "the evaluation service takes no calls at the moment; try again")
+        }
         guard response.status == 200 else {
             throw EvaluationFailure(
                 code: .internal, message: "the evaluation service refused the call with status \(response.status)")
@@ -53,7 +59,6 @@ package struct EvaldClient: Sendable {
         var headers = context.propagation
         headers["authorization"] = "Bearer \(serviceToken)"
         headers["content-type"] = "application/json"
-        let loop = Loop.current
         var offer = 0
         while true {
             offer += 1
@@ -65,17 +70,17 @@ package struct EvaldClient: Sendable {
                 method: .post, url: url + EvaluationCall.path, headers: headers, body: .bytes(body),
                 deadlines: TransferDeadlines(
                     connect: .seconds(2), firstByte: patience, idle: patience, total: patience))
+            let mayOfferAgain = offer < Self.offers && !context.deadline.hasPassed
             do {
-                return try await client.send(request, bodyLimit: Self.replyLimit)
+                let response = try await client.send(request, bodyLimit: Self.replyLimit)
+                guard response.status == Self.busy, mayOfferAgain else { return response }
             } catch  where error.kind == .cancelled {
                 throw CancellationError()
             } catch {
                 // A call that evald may have begun is not repeated: it would be paid for twice.
-                guard error.isBeforeRequestSent, offer < Self.offers, !context.deadline.hasPassed, let loop else {
-                    throw EvaluationFailure(error)
-                }
-                try await loop.sleep(for: .milliseconds(50 << offer))
+                guard error.isBeforeRequestSent, mayOfferAgain else { throw EvaluationFailure(error) }
             }
+            try await Loop.current?.sleep(for: .milliseconds(50 << offer))
         }
     }
 }

@@ -64,6 +64,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
         let name: String
         let settings: ListenerSettings
         let listener: HTTPListener
+        let pipeline: RequestPipeline
 
         var description: String {
             guard case .tcp(let host, 0) = settings.address else { return "\(name) on \(settings.address)" }
@@ -125,7 +126,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
         } catch {
             throw DaemonFailure.listener(plan.name, plan.settings.address, setting: setting + ".listen", error)
         }
-        return RunningListener(name: plan.name, settings: plan.settings, listener: listener)
+        return RunningListener(name: plan.name, settings: plan.settings, listener: listener, pipeline: pipeline)
     }
 
     // MARK: Running
@@ -177,8 +178,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     // MARK: Stopping
 
-    /// Not ready → no more accepting and leasing → finish what runs → free what is held; the internal listener last, so
-    /// that probes and metrics see all of it.
+    /// Not ready → no more accepting and leasing → finish what runs → free what is held. The internal listener refuses
+    /// the work of other daemons from the beginning, and closes last, so that probes and metrics see all of it.
     private func stop(_ started: Started, hurried: Bool) async {
         let deadline = Deadline.after(settings.drainDelay + settings.gracePeriod)
         if !hurried, settings.drainDelay > .zero {
@@ -191,6 +192,9 @@ struct Lifecycle<Values: Sendable>: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for running in started.listeners {
                 group.addTask { await running.listener.drain(within: deadline.remaining ?? .zero) }
+            }
+            if let running = started.internalListener {
+                group.addTask { await running.pipeline.drain(within: deadline.remaining ?? .zero) }
             }
         }
         for service in started.services.reversed() {

@@ -4,6 +4,7 @@ internal import Synchronization
 final class ConcurrencyLimit: Sendable {
     private let maximum: Int
     private let count = Atomic<Int>(0)
+    private let isClosed = Atomic<Bool>(false)
 
     init(maximum: Int) { self.maximum = maximum }
 
@@ -12,6 +13,7 @@ final class ConcurrencyLimit: Sendable {
 
     /// Takes a place, to be given back by `leave`; false when there is none.
     func enter() -> Bool {
+        guard !isClosed.load(ordering: .relaxed) else { return false }
         guard count.wrappingAdd(1, ordering: .relaxed).newValue > maximum else { return true }
         leave()
         return false
@@ -19,6 +21,9 @@ final class ConcurrencyLimit: Sendable {
 
     /// Takes a place also when there is none left.
     func enterRegardless() { count.wrappingAdd(1, ordering: .relaxed) }
+
+    /// From now on there is no place for anybody who asks.
+    func close() { isClosed.store(true, ordering: .relaxed) }
 
     func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }

@@ -96,6 +96,20 @@ package struct RequestPipeline: Sendable {
         return response
     }
 
+    /// Refuses new requests with 503 from now on, but for those that are exempt from shedding, and returns when those
+    /// that were begun have their answers, at the latest after `time`. On a loop.
+    package func drain(within time: Duration) async {
+        limit.close()
+        let deadline = Deadline.after(time)
+        while limit.current > 0, !deadline.hasPassed {
+            do {
+                try await Loop.current?.sleep(for: .milliseconds(10))
+            } catch {
+                return  // Whoever waited does not any more.
+            }
+        }
+    }
+
     /// What identifies a request, and what logs say about it.
     private struct Arrival {
         let requestID: String
@@ -134,7 +148,7 @@ package struct RequestPipeline: Sendable {
         } else if !limit.enter() {
             metrics.shed.increment()
             let problem = APIProblem.unavailable(
-                "Too many requests are being served.", retryAfter: RetryAfter(.seconds(1)))
+                "No further request can be served at the moment.", retryAfter: RetryAfter(.seconds(1)))
             return .answered(problem.response(route.options.errorShape))
         }
         defer { limit.leave() }
