@@ -47,7 +47,8 @@ package struct ModelProviders: Sendable {
     ///   then.
     package func add(_ new: NewProvider) async throws {
         let now = Date()
-        let known = try await models.list(usableBy: PresetCatalogue.organizationID, page: PageRequest(limit: 1000)).items
+        let known = try await models.list(usableBy: PresetCatalogue.organizationID, page: PageRequest(limit: 1000))
+            .items
         let standIns = known.filter(\.isStandIn)
         let taken = Set(known.map(\.definition.name)).subtracting(standIns.map(\.definition.name))
         let isNameFree = try await list().allSatisfy { $0.name != new.name }

@@ -91,7 +91,7 @@ private final class Watchdog: Sendable {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
         let arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         let variables = unsafe [String: String].clean.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafepointer in unsafe arguments + variables { unsafe free(pointer) } }
+        defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, command[0], &actions, &attributes, arguments, variables)
         guard code == 0 else { throw SystemError("start \(command[0])", code: code) }
