@@ -15,6 +15,9 @@ PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl
             libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
 TEST_PACKAGES := redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
+# What measures the memory and descriptors of its process, or drives whole installations, runs apart from the others.
+ALONE := ^(EndToEndTests|HTTPTransferTests|LLMProxyTests)\.
+
 .PHONY: help deps deps-test build up down status env test lint format clean-state clean bench
 
 help: ## Show this list
@@ -50,7 +53,8 @@ clean-state: ## Delete the data of `make up` (asks first)
 
 test: deps-test lint ## Build and run every test
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build $(if $(FILTER),--filter $(FILTER))
+	swift test --skip-build $(if $(FILTER),--filter $(FILTER),--skip '$(ALONE)')
+	$(if $(FILTER),,swift test --skip-build --no-parallel --filter '$(ALONE)')
 
 lint: ## Check formatting and manual pages
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

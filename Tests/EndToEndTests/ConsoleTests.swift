@@ -33,7 +33,8 @@ extension EndToEnd {
             for _ in 0..<"not the password".count { try await terminal.press("BSpace") }
             try await terminal.type(installation.password)
             try await terminal.press("Enter")
-            try await terminal.until("Executions", "● live")
+            let (screen, _) = try await terminal.until("Executions", "● live")
+            #expect(!screen.contains("Email or password is wrong."))
             try await terminal.close()
         }
 

@@ -190,7 +190,7 @@ import WireAPI
         (400, #"{"error":{"message":"m","code":"context_length"}}"#, "context_length"),
         (502, #"{"error":{"message":"m","code":"authentication"}}"#, "authentication"),
         (400, #"{"error":{"message":"m","code":"refused"}}"#, "refused"),
-        (503, #"{"status":503,"error":{"message":"m","code":"unavailable"}}"#, "provider_error"),
+        (503, #"{"status":503,"error":{"message":"m","code":"unavailable"}}"#, "unavailable"),
     ])
     func everyFaultOfTheProxyIsATypedFailure(status: Int, body: String, code: String) async throws {
         try await ScriptedProxy.run { _, _, _ in
