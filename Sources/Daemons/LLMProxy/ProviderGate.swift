@@ -40,14 +40,15 @@ package final class ProviderGate: @unchecked Sendable {  // ok: confined to its 
             return Ticket(gate: self, place: place)
         }
         guard line.waiting.count < waitingLimit else { throw .full }
-        let waiter = Waiter(loop)
+        let waiter = Waiter(on: loop)
         line.waiting.append(waiter)
-        switch await waiter.wait(until: deadline) {
-        case .entered: return Ticket(gate: self, place: place)
-        case .refused(let refusal):
+        do {
+            try await waiter.wait(until: deadline)
+        } catch {
             line.waiting.removeAll { $0 === waiter }
-            throw refusal
+            throw error == .timedOut ? .timedOut : .cancelled
         }
+        return Ticket(gate: self, place: place)
     }
 
     private func leave(_ place: String) {
@@ -56,7 +57,7 @@ package final class ProviderGate: @unchecked Sendable {  // ok: confined to its 
         // The place goes from hand to hand: whoever waits longest takes it over.
         while let next = line.waiting.first {
             line.waiting.removeFirst()
-            if next.end(.entered) { return }
+            if next.resume() { return }
         }
         line.running -= 1
         if line.running == 0 { lines[place] = nil }
@@ -75,46 +76,6 @@ package final class ProviderGate: @unchecked Sendable {  // ok: confined to its 
         deinit {
             let (gate, place) = (gate, place)
             gate.loop.submit { gate.leave(place) }
-        }
-    }
-
-    /// A call in the line, resumed exactly once.
-    ///
-    /// `@unchecked Sendable`: confined to the gate's loop; the cancellation handler only submits to it.
-    private final class Waiter: @unchecked Sendable {  // ok: confined to its loop
-        enum Outcome {
-            case entered
-            case refused(Refusal)
-        }
-
-        private let loop: Loop
-        private var continuation: CheckedContinuation<Outcome, Never>?
-        private var timer: LoopTimer?
-        private var isOver = false
-
-        init(_ loop: Loop) { self.loop = loop }
-
-        func wait(until deadline: Deadline) async -> Outcome {
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    self.continuation = continuation
-                    guard let remaining = deadline.remaining else { return }
-                    timer = loop.after(remaining) { [self] in _ = end(.refused(.timedOut)) }
-                }
-            } onCancel: {
-                // Deferred, so that it comes after the continuation is stored.
-                loop.submit { [self] in _ = end(.refused(.cancelled)) }
-            }
-        }
-
-        /// Ends the wait; says whether it was still going on.
-        func end(_ outcome: Outcome) -> Bool {
-            guard !isOver else { return false }
-            isOver = true
-            timer?.cancel()
-            continuation?.resume(returning: outcome)
-            continuation = nil
-            return true
         }
     }
 }

@@ -19,16 +19,17 @@ package enum WaitError: Error, Hashable, CustomStringConvertible {
 /// One suspended task on a loop, resumed exactly once: by success, deadline, cancellation or close.
 ///
 /// `@unchecked Sendable`: confined to `loop`; the cancellation handler only submits to it.
-final class Waiter: @unchecked Sendable {
+package final class Waiter: @unchecked Sendable {
     private let loop: Loop
     private var continuation: CheckedContinuation<Result<Void, WaitError>, Never>?
     private var timer: LoopTimer?
     private var early: Result<Void, WaitError>?
 
-    init(on loop: Loop) { self.loop = loop }
+    /// A task of `loop` is about to wait.
+    package init(on loop: Loop) { self.loop = loop }
 
     /// Suspends the calling task, which runs on the loop, until `resume`, the deadline or cancellation.
-    func wait(until deadline: Deadline) async throws(WaitError) {
+    package func wait(until deadline: Deadline) async throws(WaitError) {
         loop.preconditionCurrent()
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -45,14 +46,20 @@ final class Waiter: @unchecked Sendable {
         try outcome.get()
     }
 
-    /// Ends the wait; later calls are without effect.
-    func resume(_ outcome: Result<Void, WaitError>) {
-        guard early == nil else { return }
+    /// Lets the task go on; whether it was still waiting, or about to.
+    @discardableResult
+    package func resume() -> Bool { resume(.success(())) }
+
+    /// Ends the wait; later calls are without effect, which they say.
+    @discardableResult
+    func resume(_ outcome: Result<Void, WaitError>) -> Bool {
+        guard early == nil else { return false }
         early = outcome
         timer?.cancel()
         timer = nil
         continuation?.resume(returning: outcome)
         continuation = nil
+        return true
     }
 }
 

@@ -18,7 +18,7 @@ final class BodyStream: @unchecked Sendable {
     private var firstChunk = 0
     private var isComplete = false
     private var failure: HTTPBodyError?
-    private var reader: LoopWaiter?
+    private var reader: Waiter?
 
     /// Bytes that the reader has not taken.
     private(set) var buffered = 0
@@ -86,13 +86,16 @@ final class BodyStream: @unchecked Sendable {
             if isComplete { return nil }
             guard let loop else { return nil }
             precondition(reader == nil, "two tasks read the same request body")
-            let waiter = LoopWaiter(on: loop)
+            let waiter = Waiter(on: loop)
             reader = waiter
             source?.bodyIsWanted()
-            let outcome = await waiter.wait()
-            if reader === waiter { reader = nil }
-            // A client that left has failed the body before it cancelled the task, and then the failure says so.
-            guard case .ready = outcome else { throw failure ?? .timedOut }
+            defer { if reader === waiter { reader = nil } }
+            do {
+                try await waiter.wait(until: .never)
+            } catch {
+                // A client that left has failed the body before it cancelled the task, and then the failure says so.
+                throw failure ?? .timedOut
+            }
         }
     }
 

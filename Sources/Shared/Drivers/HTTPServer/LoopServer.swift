@@ -15,7 +15,7 @@ final class LoopServer: @unchecked Sendable {
     private var lingering: [ObjectIdentifier: LingeringSocket] = [:]
     private var runningHandlers = 0
     private var sweepTimer: LoopTimer?
-    private var idleWaiter: LoopWaiter?
+    private var idleWaiter: Waiter?
 
     /// At most so many closed connections are waited for at a time.
     private static let lingeringLimit = 256
@@ -146,10 +146,14 @@ final class LoopServer: @unchecked Sendable {
 
     private func waitUntilIdle(_ deadline: Deadline) async {
         guard !isIdle else { return }
-        let waiter = LoopWaiter(on: loop)
+        let waiter = Waiter(on: loop)
         idleWaiter = waiter
-        _ = await waiter.wait(until: deadline)
-        idleWaiter = nil
+        defer { idleWaiter = nil }
+        do {
+            try await waiter.wait(until: deadline)
+        } catch {
+            // The time for what runs is over: the caller goes on and closes it.
+        }
     }
 
     private var isIdle: Bool { connections.isEmpty && runningHandlers == 0 }

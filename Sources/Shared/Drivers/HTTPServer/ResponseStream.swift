@@ -28,7 +28,7 @@ final class ResponseStream: @unchecked Sendable {
     private var isFinished = false
     private var isBroken = false
     private var isClosed = false
-    private var writers: [LoopWaiter] = []
+    private var writers: [Waiter] = []
     /// Wakes a connection that was told `nothingYet`.
     private var onData: (() -> Void)?
 
@@ -48,9 +48,11 @@ final class ResponseStream: @unchecked Sendable {
         unsent += bytes.count
         onData?()
         while unsent > Self.highWaterMark, !isClosed {
-            let waiter = LoopWaiter(on: loop)
+            let waiter = Waiter(on: loop)
             writers.append(waiter)
-            guard case .ready = await waiter.wait() else {
+            do {
+                try await waiter.wait(until: .never)
+            } catch {
                 writers.removeAll { $0 === waiter }
                 throw isClosed ? HTTPClientGone() : CancellationError()
             }
