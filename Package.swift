@@ -253,6 +253,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["EventLoop", "Postgres", "Redis", "CLinux"], path: "Tests/TestSupport",
             swiftSettings: shared),
         tests("EventLoopTests", ["EventLoop"]),
+        tests("AccessTests", ["Access", "Tenancy"]),
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML"]),
         tests("CryptographyTests", ["Cryptography"]),

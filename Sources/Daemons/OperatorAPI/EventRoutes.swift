@@ -61,7 +61,7 @@ extension OperatorRoutes {
                 OutgoingEvent(
                     name: OperatorEvent.Name.serverTime.rawValue, data: String(decoding: data, as: UTF8.self)))
             try await loop.sleep(for: Self.clockInterval)
-            try await authenticator.principal(Credentials(authorization: token)).require(.eventRead)
+            try await authenticator.watcher(Credentials(authorization: token)).require(.eventRead)
         }
     }
 }

@@ -35,11 +35,24 @@ package final class Authenticator: Sendable {
         let key = hash.of(token)
         let moment = now()
         if let remembered = known.principal(of: key, at: moment) { return remembered }
-        guard let principal = try await find(token, hashed: key, at: moment) else {
+        let epoch = known.epoch
+        guard let found = try await find(token, hashed: key, at: moment) else {
             throw APIProblem.authenticationFailed()
         }
-        known.remember(principal, under: key, at: moment)
-        return principal
+        if case .session(let session) = found.holder { try await extend(session, at: moment) }
+        known.remember(found.principal, under: key, at: moment, lookedUpIn: epoch)
+        return found.principal
+    }
+
+    /// The caller that an open stream was begun by, looked up anew. Unlike a request it is no activity: a session that
+    /// only watches idles out.
+    /// - Throws: `APIProblem` 401 when the credentials open nothing any more.
+    package func watcher(_ credentials: Credentials) async throws -> Principal {
+        guard case .token(let token) = credentials else { throw APIProblem.notAuthenticated }
+        guard let found = try await find(token, hashed: hash.of(token), at: now()) else {
+            throw APIProblem.authenticationFailed()
+        }
+        return found.principal
     }
 
     /// Forgets everybody, so that the next call of each is looked up: some right has changed.
@@ -52,20 +65,30 @@ package final class Authenticator: Sendable {
         try await keys.recordUse(gathered)
     }
 
-    private func find(_ token: String, hashed key: [UInt8], at moment: Date) async throws -> Principal? {
+    /// Who shows a token, and by what.
+    private struct Found {
+        enum Holder {
+            case key
+            case session(Session)
+        }
+
+        let principal: Principal
+        let holder: Holder
+    }
+
+    private func find(_ token: String, hashed key: [UInt8], at moment: Date) async throws -> Found? {
         if token.hasPrefix("sk_") {
             // The checksum refuses mistyped and invented keys without asking the database.
             guard APIKeyText(token) != nil, let holder = try await keys.find(keyHash: key),
                 holder.key.isUsable(at: moment), !holder.owner.isDisabled
             else { return nil }
             uses.note(holder.key.id, at: moment)
-            return Principal(holder)
+            return Found(principal: Principal(holder), holder: .key)
         }
         guard let holder = try await sessions.find(tokenHash: key), holder.session.isValid(at: moment),
             !holder.user.isDisabled
         else { return nil }
-        try await extend(holder.session, at: moment)
-        return Principal(holder)
+        return Found(principal: Principal(holder), holder: .session(holder.session))
     }
 
     /// Moves the idle limit, but only when a minute or more is gained: not every request is worth a write.

@@ -12,24 +12,44 @@ final class KnownCallers: Sendable {
         let until: Date
     }
 
-    private let entries = Mutex<[[UInt8]: Entry]>([:])
+    private struct State {
+        var entries: [[UInt8]: Entry] = [:]
+        var epoch = Epoch(number: 0)
+    }
+
+    private let state = Mutex(State())
+
+    /// The time between two calls of `forgetAll`.
+    struct Epoch: Sendable, Hashable {
+        fileprivate var number: Int
+    }
+
+    /// The epoch of this moment; a look-up begins with it.
+    var epoch: Epoch { state.withLock { $0.epoch } }
 
     func principal(of key: [UInt8], at moment: Date) -> Principal? {
-        entries.withLock { entries in
-            guard let entry = entries[key], moment < entry.until else { return nil }
+        state.withLock { state in
+            guard let entry = state.entries[key], moment < entry.until else { return nil }
             return entry.principal
         }
     }
 
-    func remember(_ principal: Principal, under key: [UInt8], at moment: Date) {
-        entries.withLock { entries in
-            if entries.count >= Self.limit { entries = entries.filter { moment < $0.value.until } }
-            if entries.count >= Self.limit { entries.removeAll() }
-            entries[key] = Entry(principal: principal, until: moment.addingTimeInterval(Self.lifetime))
+    /// Keeps what a look-up found, unless rights have changed since it began.
+    func remember(_ principal: Principal, under key: [UInt8], at moment: Date, lookedUpIn epoch: Epoch) {
+        state.withLock { state in
+            guard state.epoch == epoch else { return }
+            if state.entries.count >= Self.limit { state.entries = state.entries.filter { moment < $0.value.until } }
+            if state.entries.count >= Self.limit { state.entries.removeAll() }
+            state.entries[key] = Entry(principal: principal, until: moment.addingTimeInterval(Self.lifetime))
         }
     }
 
-    func forgetAll() { entries.withLock { $0.removeAll() } }
+    func forgetAll() {
+        state.withLock { state in
+            state.entries.removeAll()
+            state.epoch.number += 1
+        }
+    }
 }
 
 /// When keys were last used, until it is stored.

@@ -45,7 +45,7 @@ package struct SignIn: Sendable {
     /// - Throws: `APIProblem` 401 when address and password do not belong together, 429 after too many attempts.
     package func open(email: String, password: String, from address: String) async throws -> Opened {
         let moment = now()
-        if let wait = attempts.wait(for: email, from: address, at: moment) {
+        if let wait = attempts.begin(for: email, from: address, at: moment) {
             throw APIProblem.throttled(retryAfter: RetryAfter(wait), "Too many attempts to sign in.")
         }
         let candidate = try await users.findForSignIn(email: email)
@@ -53,7 +53,6 @@ package struct SignIn: Sendable {
         let expected = candidate?.passwordHash ?? PasswordHash.decoy
         let matches = try await workers.run { try PasswordHash.verify(password, against: expected) }
         guard matches, let candidate, candidate.passwordHash != nil, !candidate.user.isDisabled else {
-            attempts.noteFailure(for: email, from: address, at: moment)
             throw APIProblem.authenticationFailed("The address or the password is wrong.")
         }
         attempts.noteSuccess(for: email, from: address)

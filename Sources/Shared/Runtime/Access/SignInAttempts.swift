@@ -20,28 +20,31 @@ final class SignInAttempts: Sendable {
 
     private let records = Mutex<[Key: Record]>([:])
 
-    /// How long to wait before the next attempt counts, `nil` when it may be made now.
-    func wait(for email: String, from address: String, at moment: Date) -> Duration? {
+    /// Begins an attempt, which counts as failed until `noteSuccess`: attempts made side by side see each other.
+    ///
+    /// Returns how long to wait before an attempt may be made, `nil` when this one may.
+    func begin(for email: String, from address: String, at moment: Date) -> Duration? {
         records.withLock { records in
-            guard let record = records[Key(email: email.lowercased(), address: address)] else { return nil }
-            let left = Self.pause(after: record.failures) - moment.timeIntervalSince(record.last)
-            return left > 0 ? .seconds(left) : nil
-        }
-    }
-
-    func noteFailure(for email: String, from address: String, at moment: Date) {
-        records.withLock { records in
-            if records.count >= Self.limit {
-                records = records.filter { moment.timeIntervalSince($0.value.last) < Self.longestWait }
-            }
-            if records.count >= Self.limit { records.removeAll() }
             let key = Key(email: email.lowercased(), address: address)
             var record = records[key] ?? Record()
             if moment.timeIntervalSince(record.last) > 2 * Self.longestWait { record.failures = 0 }
+            let left = Self.pause(after: record.failures) - moment.timeIntervalSince(record.last)
+            guard left <= 0 else { return .seconds(left) }
             record.failures += 1
             record.last = moment
+            Self.makeRoom(in: &records, for: key, at: moment)
             records[key] = record
+            return nil
         }
+    }
+
+    /// Forgets first what is over, then those that have not reached a limit: a flood of new pairs must not set free who
+    /// is waiting.
+    private static func makeRoom(in records: inout [Key: Record], for key: Key, at moment: Date) {
+        guard records.count >= limit, records[key] == nil else { return }
+        records = records.filter { moment.timeIntervalSince($0.value.last) < longestWait }
+        if records.count >= limit { records = records.filter { $0.value.failures >= free } }
+        if records.count >= limit, let any = records.keys.first { records[any] = nil }
     }
 
     func noteSuccess(for email: String, from address: String) {
