@@ -74,8 +74,8 @@ package struct EvaluationRoutes: Sendable {
                 context.logger.warning(
                     "evaluation failed",
                     metadata: [
-                        "evaluator": "\(evaluator.name)", "code": "\(failure.code)", "reason": "\(failure.message)",
-                        "attempts": "\(result.attempts)",
+                        // Not the message: it may have a provider's words, which may have the prompt's.
+                        "evaluator": "\(evaluator.name)", "code": "\(failure.code)", "attempts": "\(result.attempts)",
                     ])
             }
         }

@@ -34,7 +34,7 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         return cost
     }
 
-    /// The call failed; this is where the provider's words are logged.
+    /// The call failed. The provider's words are for the execution log, not for this one: they may repeat the prompt.
     func failed(_ failure: ChatFailure) {
         let time = arrival.duration(to: .now)
         metrics.failed(failure.code, attempts: attempts, after: time)
@@ -44,7 +44,9 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         ]
         if let provider = failure.provider { metadata["provider"] = .string(provider) }
         if let status = failure.providerStatus { metadata["provider_status"] = .stringConvertible(status) }
-        if let words = failure.providerMessage { metadata["provider_message"] = .string(words) }
+        if let words = failure.providerMessage {
+            metadata["provider_message_bytes"] = .stringConvertible(words.utf8.count)
+        }
         logger().warning("model call failed", metadata: metadata)
         end()
     }
