@@ -71,6 +71,8 @@ extension EvaluatorDraft {
                 ObjectiveID(uuid: id), body.objectiveVersionId.map(ObjectiveVersionID.init(uuid:)))
         } else if let intent = body.objective?.intent {
             objective = .new(intent: intent)
+        } else if let version = body.objectiveVersionId {
+            objective = .version(ObjectiveVersionID(uuid: version))
         }
         inputVariables = body.inputVariables?.map(\.name)
         demonstrationDatasetID = body.demonstrationDatasetId.map(DatasetID.init(uuid:))

@@ -7,6 +7,8 @@ package struct EvaluatorDraft: Sendable {
     package enum ObjectiveChoice: Sendable {
         /// That objective, at that version or following its latest.
         case existing(ObjectiveID, ObjectiveVersionID?)
+        /// The one it measures already, at that version.
+        case version(ObjectiveVersionID)
         /// A new one with this intent.
         case new(intent: String)
     }

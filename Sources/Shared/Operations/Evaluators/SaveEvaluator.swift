@@ -113,13 +113,20 @@ extension Evaluators {
                 throw InvalidDefinition(problems: [.init(field: "objective_id", message: "There is no such objective.")]
                 )
             }
-            if let version, try await !objectiveStore.hasVersion(version, of: id) {
-                throw InvalidDefinition(problems: [
-                    .init(field: "objective_version_id", message: "The objective has no such version.")
-                ])
-            }
+            if let version { try await requireVersion(version, of: id) }
             definition.objectiveID = id
             definition.objectiveVersionID = version
+        case .version(let version):
+            try await requireVersion(version, of: definition.objectiveID)
+            definition.objectiveVersionID = version
+        }
+    }
+
+    private func requireVersion(_ version: ObjectiveVersionID, of id: ObjectiveID) async throws {
+        guard try await objectiveStore.hasVersion(version, of: id) else {
+            throw InvalidDefinition(problems: [
+                .init(field: "objective_version_id", message: "The objective has no such version.")
+            ])
         }
     }
 }
@@ -130,7 +137,10 @@ extension EvaluatorDraft {
         try InvalidDefinition.check { findings in
             if name == nil { findings.add("name", "This field is required.") }
             if criteria == nil { findings.add("scoring_criteria", "This field is required.") }
-            if objective == nil { findings.add("objective_id", "This field is required.") }
+            switch objective {
+            case nil, .version: findings.add("objective_id", "This field is required.")
+            case .existing, .new: break
+            }
         }
     }
 }
