@@ -12,4 +12,16 @@ import DaemonRuntime
             Up.self, Down.self, Status.self, Env.self, CleanState.self, Migrate.self, Config.self, ProviderCommand.self,
             UserCommand.self, KeyCommand.self, Supervise.self,
         ])
+
+    /// Like every program here, 2 and one line for a command line that is not understood.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            say("scorable: \(message(for: error)) See: scorable --help\n", to: 2)
+            exit(withError: ExitCode(2))
+        }
+    }
 }
