@@ -15,8 +15,8 @@ PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl
             libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
 TEST_PACKAGES := redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
-# What measures the memory and descriptors of its process, or drives whole installations, runs apart from the others.
-ALONE := ^(EndToEndTests|HTTPTransferTests|LLMProxyTests)\.
+# What measures the memory, processor time or descriptors of its process, or drives whole installations, runs apart from the others.
+ALONE := ^(EndToEndTests|HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
 
 .PHONY: help deps deps-test build up down status env test lint format clean-state clean bench
 
