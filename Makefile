@@ -15,8 +15,10 @@ PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl
             libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
 TEST_PACKAGES := redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
-# What measures the memory, processor time or descriptors of its process, or drives whole installations, runs apart from the others.
-ALONE := ^(EndToEndTests|HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
+# Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
+# installations.
+MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
+END_TO_END := ^EndToEndTests\.
 
 .PHONY: help deps deps-test build up down status env test lint format clean-state clean bench
 
@@ -53,8 +55,13 @@ clean-state: ## Delete the data of `make up` (asks first)
 
 test: deps-test lint ## Build and run every test
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build $(if $(FILTER),--filter $(FILTER),--skip '$(ALONE)')
-	$(if $(FILTER),,swift test --skip-build --no-parallel --filter '$(ALONE)')
+ifdef FILTER
+	swift test --skip-build --filter $(FILTER)
+else
+	swift test --skip-build --skip '$(MEASURED)' --skip '$(END_TO_END)'
+	swift test --skip-build --no-parallel --filter '$(MEASURED)'
+	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
+endif
 
 lint: ## Check formatting and manual pages
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

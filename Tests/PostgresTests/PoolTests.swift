@@ -19,8 +19,9 @@ import Testing
             }
             #expect((1...4).contains(pids.count))
             let statistics = await client.statistics()
-            #expect(statistics.open == pids.count)
-            #expect(statistics.idle == pids.count)
+            // One that was opened may have come too late to serve anybody.
+            #expect((pids.count...4).contains(statistics.open))
+            #expect((pids.count...statistics.open).contains(statistics.idle))
             #expect(statistics.waiting == 0)
         }
     }
