@@ -22,6 +22,16 @@ import Testing
         #expect(attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start.addingTimeInterval(1)) == nil)
     }
 
+    @Test func theAttemptThatReachesTheLimitIsTold() {
+        let attempts = SignInAttempts()
+        let reached = (0..<7).map { number in
+            _ = attempts.begin(
+                for: "a@example.com", from: "10.0.0.1", at: start.addingTimeInterval(Double(number) * 60))
+            return attempts.isLimitReached(for: "A@example.com", from: "10.0.0.1")
+        }
+        #expect(reached == [false, false, false, false, true, false, false])
+    }
+
     @Test func nobodyIsLockedOutFromElsewhere() {
         let attempts = SignInAttempts()
         for _ in 0..<20 { _ = attempts.begin(for: "owner@example.com", from: "10.0.0.1", at: start) }

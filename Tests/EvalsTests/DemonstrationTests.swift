@@ -14,7 +14,7 @@ import Testing
         let prompt = try JudgePrompt(task: task, segments: task.criteria.segments, input: input, marker: .random())
         let step = Deliberation(models: ["root"], prompt: prompt, behavior: task.behavior).start
         guard case .ask(let request) = step else { throw EvaluationFailure(code: .internal, message: "no question") }
-        let answer = try DemoModel.answer(request.body())
+        let answer = DemoModel.answer(request)
         return try Verdict(parsing: answer.content ?? "").score.value
     }
 

@@ -1,4 +1,5 @@
 import ChatModel
+import Dialects
 import EventLoop
 import FoundationEssentials
 import HTTPMessages

@@ -102,23 +102,18 @@ import Testing
     }
 
     @Test func everyAnswerSaysThatItIsADemonstration() throws {
-        let chat = try DemoModel.answer(Array(#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#.utf8))
+        let chat = DemoModel.answer(ChatRequest(model: "m", messages: [ChatMessage(role: .user, content: "hi")]))
         #expect(chat.content?.contains("demonstration") == true)
         #expect(chat.model == DemoModel.name)
         var prompt = ""
         QuotedBlock(name: "criteria", text: "Is [response] polite?").write(marker: BlockMarker(2), to: &prompt)
         QuotedBlock(name: "response", text: "Thank you \"very\" much").write(marker: BlockMarker(2), to: &prompt)
-        let body = ChatRequest(model: "m", messages: [ChatMessage(role: .user, content: prompt)]).body()
-        let answer = try DemoModel.answer(body)
+        let request = ChatRequest(model: "m", messages: [ChatMessage(role: .user, content: prompt)])
+        let answer = DemoModel.answer(request)
         let json = try JSONParser.parse(answer.content ?? "")
         #expect(json["justification"]?.stringValue?.hasPrefix("Demonstration (demo/heuristic)") == true)
         #expect(json["score"]?.doubleValue == 0.75)
-        #expect(try DemoModel.answer(body) == answer)
-    }
-
-    @Test(arguments: ["", "{}", "[]", #"{"messages":"x"}"#])
-    func bodyThatIsNoRequestIsRefused(body: String) {
-        #expect { try DemoModel.answer(Array(body.utf8)) } throws: { ($0 as? ChatFailure)?.code == .invalidRequest }
+        #expect(DemoModel.answer(request) == answer)
     }
 
     @Test(arguments: [

@@ -47,6 +47,13 @@ import Testing
         #expect(message.hasPrefix("/etc/s.yaml cannot be read: line \(line)"), "\(message)")
     }
 
+    @Test func sectionThatListsThingsIsKeptWhole() throws {
+        let text = "log: {level: debug}\ngateway: {models: [{name: a}, {name: b}]}"
+        let file = try SettingsFile(path: "/etc/s.yaml", bytes: Array(text.utf8), documents: ["gateway"])
+        #expect(file.entries.keys.sorted() == ["log.level"])
+        #expect(file.documents.keys.sorted() == ["gateway"])
+    }
+
     @Test func aFileThatWasNamedMustExist() throws {
         #expect(throws: SettingsError.self) { try SettingsFile.find(named: "/nonexistent.yaml", else: "/x") }
         #expect(try SettingsFile.find(named: nil, else: "/nonexistent.yaml") == nil)

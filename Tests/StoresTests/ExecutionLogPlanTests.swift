@@ -87,6 +87,37 @@ import Testing
         #expect(!readsAWholeTable(plan), "\(plan)")
     }
 
+    /// The plan of a page of an operator's search that is behind `now`.
+    private func searchPlan(_ edit: (inout ExecutionSearch) -> Void) async throws -> String {
+        let organization = try await Self.filled.value
+        var search = ExecutionSearch()
+        edit(&search)
+        let walk = SearchWalk(
+            search, nil, organization, .newestFirst,
+            behind: Keyset(createdAt: Date().addingTimeInterval(60), id: UUID()), now: Date())
+        return try await explain { _ in
+            ExecutionSearchStore.page(of: walk.matching(limit: 51, reach: 20_000), walk)
+        }
+    }
+
+    @Test(arguments: 0..<8)
+    func searchesWalkAlongAnIndexInOrder(number: Int) async throws {
+        let plan = try await searchPlan { search in
+            switch number {
+            case 0: search.leavesOutParts = true
+            case 1: search.sessionID = "session 40"
+            case 2: search.userID = "user 14"
+            case 3: search.itemID = UUID()
+            case 4: search.judgeID = JudgeID(uuid: UUID())
+            case 5: search.projectID = ProjectID(uuid: UUID())
+            case 6: search.tags = ["tag 30"]
+            default: search.minimumScore = 0.999
+            }
+        }
+        // Sorting would mean that all that match are read first.
+        #expect(!readsAWholeTable(plan) && !plan.contains("Bitmap"), "\(plan)")
+    }
+
     @Test func aLookUpByIdentifierTouchesOnePartition() async throws {
         let identifiers = IdentifierSource { Date() }
         let (id, _) = identifiers.nextDated(ExecutionLog.self)

@@ -31,18 +31,26 @@ import Testing
                 renderedPrompt: "prompt", scoringCriteria: "criteria", model: "gpt", provider: "openai",
                 usage: TokenUsage(promptTokens: 12, completionTokens: 34), cost: Money(nanoDollars: 123_456),
                 callDuration: .milliseconds(1500),
-                evaluatorLatencies: [EvaluatorLatency(evaluatorName: "A", duration: .microseconds(17))]))
+                evaluatorLatencies: [EvaluatorLatency(evaluatorName: "A", duration: .microseconds(17))],
+                timings: ExecutionTimings(
+                    apiServer: .microseconds(1), evaluationQueue: .microseconds(2), evaluation: .microseconds(3),
+                    model: .parts(queue: .microseconds(4), proxy: .microseconds(5), provider: .seconds(6))),
+                attempts: 2))
     }
 
     @Test func everyFieldSurvives() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()
+            let timings = ExecutionTimings(
+                apiServer: .zero, evaluationQueue: .zero, evaluation: .zero, model: .whole(.microseconds(7)))
             let (full, bare) = (try fullLog(tenant), tenant.log(input: EvaluationInput()))
-            try await tenant.write(full, bare)
+            let unsplit = tenant.log(outcome: ExecutionOutcome(timings: timings))
+            try await tenant.write(full, bare, unsplit)
             let store = ExecutionLogStore(database: world.database)
             let found = try #require(try await store.find(full.id, in: tenant.organization))
             #expect(found.log == full && found.owner == tenant.owner.reference && found.evaluatorResults.isEmpty)
             #expect(try await store.find(bare.id, in: tenant.organization)?.log == bare)
+            #expect(try await store.find(unsplit.id, in: tenant.organization)?.log == unsplit)
         }
     }
 
@@ -136,27 +144,51 @@ import Testing
             let log = try fullLog(tenant)
             try await tenant.write(log)
             #expect(try await store.find(log.id, in: other.organization) == nil)
-            #expect(try await store.setTags(["theirs"], of: [log.id], in: other.organization) == 0)
+            let edits = try await store.editTags(adding: ["theirs"], removing: [], of: [log.id], in: other.organization)
+            #expect(edits.isEmpty)
+            #expect(try await store.summaries(of: [log.id], in: other.organization).isEmpty)
             let listed = try await store.list(in: other.organization, ExecutionLogFilter(), page: .firstHundred)
             #expect(listed.items.isEmpty)
             #expect(try await store.sessionIDs(startingWith: "", in: other.organization, limit: 30).isEmpty)
         }
     }
 
-    @Test func tagsAreReplaced() async throws {
+    @Test func tagsAreAddedAndTakenAway() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()
             let store = ExecutionLogStore(database: world.database)
-            let logs = [tenant.log(labels: ExecutionLabels(tags: ["old"])), tenant.log(), tenant.log()]
+            let logs = [
+                tenant.log(labels: ExecutionLabels(tags: ["old", "kept"])), tenant.log(),
+                tenant.log(labels: ExecutionLabels(tags: ["new"])),
+            ]
             for log in logs { try await tenant.write(log) }
             let unknown = ExecutionLogID(uuid: UUID())
-            #expect(try await store.setTags(["a", "b"], of: logs.prefix(2).map(\.id), in: tenant.organization) == 2)
-            #expect(try await store.setTags(["c"], of: [logs[2].id, unknown], in: tenant.organization) == 1)
-            var tags: [[String]] = []
-            for log in logs {
-                tags.append(try await store.find(log.id, in: tenant.organization)?.log.labels.tags ?? [])
+            let edits = try await store.editTags(
+                adding: ["new", "newer"], removing: ["old", "never"], of: logs.map(\.id) + [unknown],
+                in: tenant.organization)
+            #expect(edits.map(\.id) == logs.map(\.id))
+            #expect(edits.map(\.before) == [["old", "kept"], [], ["new"]])
+            #expect(edits.map(\.after) == [["kept", "new", "newer"], ["new", "newer"], ["new", "newer"]])
+            let stored = try await store.find(logs[0].id, in: tenant.organization)?.log.labels.tags
+            #expect(stored == ["kept", "new", "newer"])
+        }
+    }
+
+    @Test func aLogWithTooManyTagsKeepsWhatItHas() async throws {
+        try await World.run { world in
+            let tenant = try await world.tenant()
+            let store = ExecutionLogStore(database: world.database)
+            let many = (0..<ExecutionLogStore.mostTags).map { "tag \($0)" }
+            let log = tenant.log(labels: ExecutionLabels(tags: many))
+            try await tenant.write(log)
+            func edit(_ added: [String], _ removed: [String]) async throws -> [String]? {
+                try await store.editTags(
+                    adding: added, removing: removed, of: [log.id], in: tenant.organization
+                ).first?.after
             }
-            #expect(tags == [["a", "b"], ["a", "b"], ["c"]])
+            #expect(try await edit(["one more"], []) == many)
+            #expect(try await edit([], ["tag 0"]) == Array(many.dropFirst()))
+            #expect(try await edit(["one more"], []) == Array(many.dropFirst()) + ["one more"])
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
     private static let tables = [
         "organizations", "users", "projects", "sessions", "api_keys", "objectives", "objective_versions", "evaluators",
         "evaluator_versions", "judges", "judge_versions", "judge_version_evaluators", "providers", "models",
-        "execution_logs",
+        "execution_logs", "execution_minutes", "execution_hours", "execution_reruns", "notices",
     ]
 
     /// Runs `body` as a role that may read everything the policies let it, in the name of an organisation.
@@ -52,7 +52,7 @@ import Testing
             try await tenant.evaluator("Walled", visibility: .public)
             try await tenant.write(tenant.log())
             try await asReader(of: nil, world) { connection in
-                for table in Self.tables + ["installation"] {
+                for table in Self.tables + ["installation", "execution_sums"] {
                     let seen = try await count(table, connection)
                     #expect(seen == 0, "\(table)")
                 }

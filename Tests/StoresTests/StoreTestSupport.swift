@@ -37,6 +37,15 @@ struct World: Sendable {
         return try await world.loops.next().run { try await body(world) }
     }
 
+    /// Runs a test with a database that no other test sees: for what concerns a whole installation.
+    static func runAlone(_ body: @escaping @Sendable (World) async throws -> Void) async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            try await body(world)
+            await world.database.close()
+        }
+    }
+
     /// A new organisation with its owner and default project.
     func tenant(_ name: String = "Tenant") async throws -> Tenant {
         let (id, date) = identifiers.nextDated(Organization.self)

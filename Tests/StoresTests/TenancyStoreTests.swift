@@ -117,7 +117,8 @@ import Testing
             #expect(try await sessions.find(tokenHash: [1, 2, 3]) == nil)
 
             let extended = session.idleExpiresAt.addingTimeInterval(30)
-            try await sessions.extend(session.id, in: tenant.organization, idleExpiresAt: extended)
+            try await sessions.extend(
+                session.id, in: tenant.organization, usedAt: session.createdAt, idleExpiresAt: extended)
             #expect(try await sessions.find(tokenHash: token)?.session.idleExpiresAt == extended)
             try await sessions.delete(session.id, in: try await world.tenant().organization)
             #expect(try await sessions.find(tokenHash: token) != nil)

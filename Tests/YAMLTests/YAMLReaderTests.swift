@@ -93,53 +93,26 @@ import YAML
     }
 }
 
-@Suite struct YAMLWriterTests {
-    private func node(_ value: YAMLValue) -> YAMLNode { YAMLNode(value) }
-
-    @Test func documentsAreWrittenInBlocks() {
-        let value: YAMLValue = .mapping([
-            YAMLEntry(key: "a", node: node(.mapping([YAMLEntry(key: "b c", node: node(.integer(1)))]))),
-            YAMLEntry(
-                key: "list",
-                node: node(
-                    .sequence([
-                        node(.string("x: y")), node(.sequence([node(.null)])),
-                        node(
-                            .mapping([
-                                YAMLEntry(key: "k", node: node(.bool(true))),
-                                YAMLEntry(key: "l", node: node(.number(0.5))),
-                            ])),
-                    ]))),
-            YAMLEntry(key: "empty", node: node(.mapping([]))),
-        ])
-        #expect(
-            YAMLWriter.text(of: value) == """
-                a:
-                  "b c": 1
-                list:
-                  - "x: y"
-                  - - null
-                  - k: true
-                    l: 0.5
-                empty: {}
-
-                """)
+@Suite struct YAMLDocumentsTests {
+    @Test func everyDocumentOfATextIsReadWithItsPlace() throws {
+        let roots = try YAMLReader.documents("# first\nname: a\n---\nname: b\nlist:\n  - 1\n--- c\n")
+        #expect(roots.map(\.line) == [2, 4, 7])
+        #expect(roots.map { $0["name"]?.value } == [.string("a"), .string("b"), nil])
+        #expect(roots.last?.value == .string("c"))
+        guard case .mapping(let entries) = roots[1].value else { return #expect(Bool(false), "no mapping") }
+        #expect(entries.map(\.line) == [4, 5])
+        #expect(entries.map(\.column) == [1, 1])
+        #expect(try YAMLReader.documents("# nothing\n").isEmpty)
     }
 
-    @Test(arguments: [
-        "", " ", "plain", "two words", "true", "12", "1e5", "~", "null", "- x", "a: b", "a #b", "#", "'", "\"", "\\",
-        "*a", "&a", "!t",
-        "%x", "@x", "`x`", "{", "[", ",", "?", "|", ">", "line\nbreak", "tab\tbed", "\u{0}\u{1}\u{7f}\u{85}",
-        "é😀\u{2028}\u{feff}", "<<",
-        "127.0.0.1:8443", "https://a.b/c?d=e", "postgres://x", "a:", ":a", "-", "---", "...", "0x1F", "yes",
-        "2026-01-02", "=",
-    ])
-    func textIsReadBack(_ text: String) throws {
-        let value = YAMLValue.mapping([
-            YAMLEntry(key: text, node: node(.string(text))),
-            YAMLEntry(key: text + "x", node: node(.sequence([node(.string(text))]))),
-        ])
-        #expect(try YAMLReader.parse(YAMLWriter.text(of: value)).value == value)
-        #expect(try YAMLReader.parse(YAMLWriter.text(of: .string(text))).value == .string(text))
+    @Test func anAnchorEndsWithItsDocument() {
+        #expect(throws: YAMLError.self) { try YAMLReader.documents("a: &x 1\n---\nb: *x\n") }
+    }
+
+    @Test func theLimitsAreThoseOfTheWholeText() {
+        let error = #expect(throws: YAMLError.self) {
+            try YAMLReader.documents("[1, 2, 3]\n---\n[4, 5, 6]\n", limits: YAMLLimits(nodes: 7))
+        }
+        #expect(error?.line == 3)
     }
 }

@@ -16,8 +16,18 @@ package struct Upkeep: Sendable {
         let body: @Sendable () async throws -> Int
     }
 
+    /// How long sums by minute, sums by hour and notices are kept. Minutes are shown of the last two days.
+    private static let minutesKept: TimeInterval = 3 * 86_400
+    private static let hoursKept: TimeInterval = 400 * 86_400
+    private static let noticesKept: TimeInterval = 30 * 86_400
+    /// How many sums are deleted at once.
+    private static let piece = 20_000
+
     /// `monthsAhead` says for how many months to come the execution logs have a place.
-    package init(partitions: PartitionStore, sessions: SessionStore, monthsAhead: Int, logger: Logger) {
+    package init(
+        partitions: PartitionStore, sessions: SessionStore, sums: ExecutionSumStore, notices: NoticeStore,
+        monthsAhead: Int, logger: Logger
+    ) {
         self.logger = logger
         chores = [
             Chore(name: "execution log partitions", interval: .seconds(3600)) {
@@ -25,6 +35,16 @@ package struct Upkeep: Sendable {
             },
             Chore(name: "expired sessions", interval: .seconds(300)) {
                 try await sessions.deleteExpired(at: Date())
+            },
+            Chore(name: "old sums by minute", interval: .seconds(300)) {
+                try await sums.deleteMinutes(
+                    before: Date().addingTimeInterval(-Self.minutesKept), limit: Self.piece)
+            },
+            Chore(name: "old sums by hour", interval: .seconds(3600)) {
+                try await sums.deleteHours(before: Date().addingTimeInterval(-Self.hoursKept), limit: Self.piece)
+            },
+            Chore(name: "old notices", interval: .seconds(3600)) {
+                try await notices.delete(before: Date().addingTimeInterval(-Self.noticesKept))
             },
         ]
     }

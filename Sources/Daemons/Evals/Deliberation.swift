@@ -144,7 +144,7 @@ extension EvaluationFailure.Code {
             case .refused: .refused
             case .authentication: .authentication
             case .noProvider: .noProvider
-            case .rateLimited: .rateLimited
+            case .rateLimited, .quotaExhausted, .overBudget, .overloaded: .rateLimited
             case .timeout: .timeout
             case .invalidResponse: .invalidResponse
             case .invalidRequest, .providerError, .streamInterrupted: .providerError

@@ -64,7 +64,7 @@ struct Evaluation {
         }
     }
 
-    private static func microseconds(_ duration: Duration) -> Int64 {
+    fileprivate static func microseconds(_ duration: Duration) -> Int64 {
         duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
     }
 
@@ -72,6 +72,8 @@ struct Evaluation {
     private struct Account {
         private var usage: ChatUsage?
         private var cost: Money?
+        /// The sum over the calls; `nil` as soon as the proxy did not say of one of them.
+        private var timing: ProxyTiming? = ProxyTiming(queue: .zero, proxy: .zero, provider: .zero)
 
         mutating func book(_ answer: ProxyClient.Answer, _ result: inout EvaluationReply.Result) {
             if let model = answer.model { result.model = model }
@@ -85,6 +87,13 @@ struct Evaluation {
                 EvaluationReply.Usage(promptTokens: $0.promptTokens, completionTokens: $0.completionTokens)
             }
             result.costNanodollars = cost?.nanoDollars
+            timing = timing.flatMap { sum in answer.timing.map { sum + $0 } }
+            result.proxyTiming = timing.map {
+                EvaluationReply.ProxyTime(
+                    queueMicroseconds: Evaluation.microseconds($0.queue),
+                    ownMicroseconds: Evaluation.microseconds($0.proxy),
+                    providerMicroseconds: Evaluation.microseconds($0.provider))
+            }
         }
     }
 }

@@ -9,6 +9,9 @@ package struct EvaluationMetrics: Sendable {
     private let calls: Counter
     private let duration: Histogram
     private let waiting: Histogram
+    /// Evaluators that run, and that wait for others of their judge.
+    let running: Gauge
+    let queued: Gauge
 
     package init(_ metrics: Metrics) {
         scored = metrics.counter("scorable_evaluations_scored_total", "Evaluations that gave a score.")
@@ -20,6 +23,10 @@ package struct EvaluationMetrics: Sendable {
             "scorable_evaluation_duration_seconds", "Time from the arrival of a call to an evaluator's result.")
         waiting = metrics.histogram(
             "scorable_evaluation_model_seconds", "Time that an evaluation waited for models.")
+        running = metrics.gauge(
+            "scorable_queue_running", "How many have their turn.", labels: ["queue": "evaluations"])
+        queued = metrics.gauge(
+            "scorable_queue_waiting", "How many wait for their turn.", labels: ["queue": "evaluations"])
     }
 
     func count(_ result: EvaluationReply.Result) {

@@ -3,6 +3,7 @@ internal import EventLoop
 internal import HTTPMessages
 package import HTTPServing
 internal import Logging
+internal import Observability
 internal import Scoring
 internal import WireAPI
 
@@ -92,11 +93,13 @@ package struct EvaluationRoutes: Sendable {
         guard call.evaluators.count > 1 else {
             return [await result(of: call.evaluators[0], on: input, evaluation)]
         }
+        metrics.queued.add(Int64(call.evaluators.count))
         return await withTaskGroup(of: (Int, EvaluationReply.Result).self) { group in
             var results = [EvaluationReply.Result?](repeating: nil, count: call.evaluators.count)
             var waiting = call.evaluators.enumerated().makeIterator()
             func startNext() {
                 guard let (index, evaluator) = waiting.next() else { return }
+                metrics.queued.add(-1)
                 group.addTask { (index, await result(of: evaluator, on: input, evaluation)) }
             }
             for _ in 0..<limits.concurrency { startNext() }
@@ -111,6 +114,8 @@ package struct EvaluationRoutes: Sendable {
     private func result(
         of evaluator: EvaluationCall.Evaluator, on input: EvaluationInput, _ evaluation: Evaluation
     ) async -> EvaluationReply.Result {
+        metrics.running.add(1)
+        defer { metrics.running.add(-1) }
         do {
             let task = try EvaluatorTask(evaluator)
             return await evaluation.result(of: task, on: input, marker: makeMarker())

@@ -1,4 +1,5 @@
 internal import ChatModel
+internal import Dialects
 internal import EventLoop
 internal import FoundationEssentials
 internal import HTTPMessages
@@ -33,6 +34,8 @@ package struct ProxyClient: Sendable {
         var model: String?
         var provider: String?
         var cost: Money?
+        /// Where the time went inside the proxy, as far as it says.
+        var timing: ProxyTiming?
     }
 
     /// The pauses before a proxy that cannot be reached is tried again: a restart takes about as long.
@@ -96,15 +99,18 @@ package struct ProxyClient: Sendable {
         let model = response.headers[ProxyHeader.model]
         let provider = response.headers[ProxyHeader.provider]
         let cost = response.headers[ProxyHeader.cost].flatMap(Int64.init).map(Money.init(nanoDollars:))
+        let timing = response.headers[ProxyHeader.timing].flatMap(ProxyTiming.init)
+        func answer(_ content: Deliberation.Answer, _ model: String?) -> Answer {
+            Answer(content: content, model: model, provider: provider, cost: cost, timing: timing)
+        }
         guard response.status == 200 else {
-            let failure = ChatFailure(status: response.status, body: response.body)
-            return Answer(content: .failure(failure), model: model, provider: provider, cost: cost)
+            return answer(.failure(ChatFailure(status: response.status, body: response.body)), model)
         }
         do {
             let reply = try ChatReply(body: response.body)
-            return Answer(content: .reply(reply), model: model ?? reply.model, provider: provider, cost: cost)
+            return answer(.reply(reply), model ?? reply.model)
         } catch {
-            return Answer(content: .failure(error), model: model, provider: provider, cost: cost)
+            return answer(.failure(error), model)
         }
     }
 

@@ -68,6 +68,8 @@ struct SettingsDocument {
           internal:
             listen: 127.0.0.1:\(ports.proxy)
         workerd:
+          urls:
+            - http://127.0.0.1:\(ports.worker)
           internal:
             listen: 127.0.0.1:\(ports.worker)
         apid:

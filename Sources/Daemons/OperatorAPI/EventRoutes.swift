@@ -1,18 +1,28 @@
-internal import Access
+package import Access
 internal import EventLoop
 internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPServing
 internal import JSON
-internal import Operations
+package import Operations
+internal import Synchronization
 internal import Tenancy
 internal import WireAPI
 
-extension OperatorRoutes {
-    /// How often the server tells its time.
+/// The event stream of the internal API.
+package struct EventRoutes: Sendable {
+    private let feed: EventFeed
+    private let authenticator: Authenticator
+
+    /// How often the server tells its time, and asks whether the viewer may still watch.
     private static let clockInterval = Duration.seconds(5)
 
-    func addEvents(to routes: inout ProtectedRoutes) {
+    package init(feed: EventFeed, authenticator: Authenticator) {
+        self.feed = feed
+        self.authenticator = authenticator
+    }
+
+    func add(to routes: inout ProtectedRoutes) {
         routes.on(.get, OperatorEvent.path, needs: .eventRead) { context, principal in
             let last = context.header("last-event-id") ?? context.query["last_event_id"]
             let position = try last.map { text in
@@ -22,11 +32,12 @@ extension OperatorRoutes {
                 return position
             }
             let subscription = try await feed.subscribe(to: principal.organizationID, after: position)
-            let token = context.header("authorization")
+            let credentials = Credentials(authorization: context.header("authorization"))
+            let viewer = Viewer(principal)
             return .events { stream in
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await send(subscription, after: position, to: stream) }
-                    group.addTask { try await tellTime(to: stream, while: token) }
+                    group.addTask { try await send(subscription, after: position, to: stream, for: viewer) }
+                    group.addTask { try await tellTime(to: stream, for: viewer, credentials) }
                     defer { group.cancelAll() }
                     try await group.next()
                 }
@@ -34,26 +45,36 @@ extension OperatorRoutes {
         }
     }
 
-    private func send(
-        _ subscription: EventSubscription, after position: StreamPosition?, to stream: ServerSentEventStream
-    ) async throws {
-        var sent = position ?? .beginning
-        for event in subscription.past {
-            try await stream.send(OutgoingEvent(event))
-            if let position = event.position { sent = position }
+    /// Who watches, with the rights of this moment.
+    private final class Viewer: Sendable {
+        private let current: Mutex<Principal>
+
+        init(_ principal: Principal) { current = Mutex(principal) }
+
+        var principal: Principal {
+            get { current.withLock { $0 } }
+            set { current.withLock { $0 = newValue } }
         }
-        for await event in subscription.live {
-            // What happened while the past was read is in both.
-            if let position = event.position {
-                guard position > sent else { continue }
-                sent = position
-            }
-            try await stream.send(OutgoingEvent(event))
+    }
+
+    private func send(
+        _ subscription: EventSubscription, after position: StreamPosition?, to stream: ServerSentEventStream,
+        for viewer: Viewer
+    ) async throws {
+        var batches = EventBatches(after: position ?? .beginning)
+        while true {
+            let events = await subscription.next()
+            try Task.checkCancellation()
+            let bytes = batches.bytes(of: events) { viewer.principal.may($0) }
+            // Waits while the reader is slow; meanwhile events gather, or are lost, without anybody else noticing.
+            if !bytes.isEmpty { try await stream.send(bytes) }
         }
     }
 
     /// Sends the time now and then, and ends the stream when the caller's session, key or right has ended.
-    private func tellTime(to stream: ServerSentEventStream, while token: String?) async throws {
+    private func tellTime(
+        to stream: ServerSentEventStream, for viewer: Viewer, _ credentials: Credentials
+    ) async throws {
         guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
         while true {
             let data = JSONCodec.encode(OperatorEvent.ServerTime(serverTime: Date()))
@@ -61,14 +82,9 @@ extension OperatorRoutes {
                 OutgoingEvent(
                     name: OperatorEvent.Name.serverTime.rawValue, data: String(decoding: data, as: UTF8.self)))
             try await loop.sleep(for: Self.clockInterval)
-            try await authenticator.watcher(Credentials(authorization: token)).require(.eventRead)
+            let principal = try await authenticator.watcher(credentials)
+            try principal.require(.eventRead)
+            viewer.principal = principal
         }
-    }
-}
-
-extension OutgoingEvent {
-    fileprivate init(_ event: FedEvent) {
-        self.init(
-            name: event.name, id: event.position?.description, data: String(decoding: event.data, as: UTF8.self))
     }
 }

@@ -1,15 +1,15 @@
-internal import Tenancy
 internal import FoundationEssentials
 internal import Operations
 internal import Records
 internal import Scoring
+internal import Tenancy
 internal import WireAPI
 
 extension OperatorExecutionRow {
     init(_ log: ExecutionLogSummary, projectName: String?) {
         self.init(
             id: log.id.uuid, createdAt: log.createdAt, type: log.type.rawValue, name: log.item.name,
-            itemID: log.item.id, parentID: log.parentID?.uuid, score: log.score?.value,
+            itemID: log.item.id, parentID: log.parentID?.uuid, judgeID: log.judgeID?.uuid, score: log.score?.value,
             failure: log.failureCode.map { OperatorFailure(code: $0.rawValue, message: nil) }, model: log.model,
             provider: log.provider, latencyMilliseconds: log.callDuration.map { $0.seconds * 1000 },
             costNanodollars: log.cost?.nanoDollars, projectID: log.projectID.uuid, projectName: projectName,
@@ -18,11 +18,11 @@ extension OperatorExecutionRow {
 }
 
 extension OperatorExecutionDetail {
-    /// `hidesContent` leaves out what was asked and answered, for roles that run the installation without
-    /// seeing it.
-    init(_ details: ExecutionLogDetails, projectName: String?, hidesContent: Bool) {
+    /// What was asked and answered is left out for roles that run the installation without seeing it.
+    init(_ details: ExecutionLogDetails, projectName: String?, origin: ExecutionLogID?, for principal: Principal) {
         let log = details.log
         let outcome = log.outcome
+        let hidesContent = !principal.may(.executionLogRead)
         func shown<Value>(_ value: Value?) -> Value? { hidesContent ? nil : value }
         self.init(
             execution: OperatorExecutionRow(log, projectName: projectName, hidesContent: hidesContent),
@@ -34,14 +34,40 @@ extension OperatorExecutionDetail {
             justification: shown(outcome.justification), confidence: outcome.confidence,
             criteria: outcome.scoringCriteria, renderedPrompt: shown(outcome.renderedPrompt),
             rawReply: shown(outcome.llmOutput),
-            evaluators: details.evaluatorResults.map { result in
-                Evaluator(
-                    result, hidesContent: hidesContent,
-                    latency: outcome.evaluatorLatencies.first { $0.evaluatorName == result.evaluatorName }?.duration)
-            },
+            evaluators: details.evaluatorResults.map { Evaluator($0, hidesContent: hidesContent) },
             promptTokens: outcome.usage?.promptTokens, completionTokens: outcome.usage?.completionTokens,
-            hops: outcome.callDuration.map { [Hop(name: "model", milliseconds: $0.seconds * 1000)] } ?? [],
-            ownerEmail: details.owner.email, versionID: log.item.versionID, requestID: log.requestID)
+            attempts: outcome.attempts, hops: outcome.timings.map(Hop.all) ?? [], ownerEmail: details.owner.email,
+            versionID: log.item.versionID, requestID: log.requestID, originID: origin?.uuid,
+            tools: shown(log.input.tools?.text), mayTag: principal.may(.executionLogTag),
+            mayRunAgain: !hidesContent && log.item.id != nil && principal.mayExecute(log.type))
+    }
+}
+
+extension Principal {
+    fileprivate func mayExecute(_ type: ExecutionType) -> Bool {
+        switch type {
+        case .evaluator: may(.evaluatorExecute)
+        case .judge: may(.judgeExecute)
+        case .skill, .experiment, .test, .proxy, .internal: false
+        }
+    }
+}
+
+extension OperatorExecutionDetail.Hop {
+    /// The whole and its parts, in the order of the path.
+    fileprivate static func all(_ timings: ExecutionTimings) -> [Self] {
+        func hop(_ hop: OperatorHop, _ duration: Duration) -> Self {
+            Self(hop, milliseconds: duration.seconds * 1000)
+        }
+        let ours = [
+            hop(.total, timings.total), hop(.apiServer, timings.apiServer),
+            hop(.evaluationQueue, timings.evaluationQueue), hop(.evaluation, timings.evaluation),
+        ]
+        switch timings.model {
+        case .whole(let duration): return ours + [hop(.model, duration)]
+        case .parts(let queue, let proxy, let provider):
+            return ours + [hop(.proxyQueue, queue), hop(.proxy, proxy), hop(.provider, provider)]
+        }
     }
 }
 
@@ -53,11 +79,29 @@ extension OperatorExecutionDetail.Turn {
 }
 
 extension OperatorExecutionDetail.Evaluator {
-    fileprivate init(_ result: EvaluatorResultSummary, hidesContent: Bool, latency: Duration?) {
+    fileprivate init(_ result: EvaluatorResultSummary, hidesContent: Bool) {
         self.init(
             executionID: result.executionLogID.uuid, name: result.evaluatorName, score: result.score?.value,
             justification: hidesContent ? nil : result.justification,
             failure: result.failure.map { OperatorFailure($0, hidesContent: hidesContent) },
-            model: nil, latencyMilliseconds: latency.map { $0.seconds * 1000 }, costNanodollars: nil)
+            model: result.model, latencyMilliseconds: result.callDuration.map { $0.seconds * 1000 },
+            costNanodollars: result.cost?.nanoDollars)
+    }
+}
+
+extension OperatorExecutionRelated.Group {
+    init(_ related: RelatedLogs, executions: [OperatorExecutionRow]) {
+        let relation: OperatorExecutionRelated.Relation =
+            switch related.relation {
+            case .judge: .judge
+            case .parts: .parts
+            case .siblings: .siblings
+            case .origin: .origin
+            case .reruns: .reruns
+            case .previous: .previous
+            case .request: .request
+            case .session: .session
+            }
+        self.init(relation: relation, executions: executions, hasMore: related.hasMore)
     }
 }

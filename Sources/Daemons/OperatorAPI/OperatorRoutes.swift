@@ -1,38 +1,38 @@
 package import Access
 package import HTTPServing
-package import Operations
-package import WireAPI
 
 /// What the internal API serves to the console.
 package struct OperatorRoutes: Sendable {
-    let authenticator: Authenticator
-    let signIn: SignIn
-    let organizations: Organizations
-    let projects: Projects
-    let logs: ExecutionLogs
-    let feed: EventFeed
-    /// Which installation this is.
-    let deployment: OperatorSession.Deployment
+    private let authenticator: Authenticator
+    private let account: AccountRoutes
+    private let catalogue: CatalogueRoutes
+    private let executions: ExecutionRoutes
+    private let dashboard: DashboardRoutes
+    private let plans: PlanRoutes
+    private let events: EventRoutes
 
     package init(
-        authenticator: Authenticator, signIn: SignIn, organizations: Organizations, projects: Projects,
-        logs: ExecutionLogs, feed: EventFeed, deployment: OperatorSession.Deployment
+        authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
+        dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes
     ) {
         self.authenticator = authenticator
-        self.signIn = signIn
-        self.organizations = organizations
-        self.projects = projects
-        self.logs = logs
-        self.feed = feed
-        self.deployment = deployment
+        self.account = account
+        self.catalogue = catalogue
+        self.executions = executions
+        self.dashboard = dashboard
+        self.plans = plans
+        self.events = events
     }
 
     /// Every route below `/internal`.
     package func router() -> Router {
         var routes = ProtectedRoutes(authenticator: authenticator)
-        addSession(to: &routes)
-        addExecutions(to: &routes)
-        addEvents(to: &routes)
+        account.add(to: &routes)
+        catalogue.add(to: &routes)
+        executions.add(to: &routes)
+        dashboard.add(to: &routes)
+        plans.add(to: &routes)
+        events.add(to: &routes)
         return routes.router
     }
 }

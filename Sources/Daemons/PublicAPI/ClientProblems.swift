@@ -1,3 +1,5 @@
+internal import JSON
+internal import FoundationEssentials
 internal import EventLoop
 package import HTTPServing
 internal import Operations
@@ -17,11 +19,15 @@ package enum ClientProblems {
         case is PermissionDenied: .permissionDenied()
         case let error as InvalidDefinition: APIProblem(error)
         case let error as Conflict: APIProblem(error)
+        case let error as NewerVersion: APIProblem(error)
+        case let error as OutdatedPlan: .conflict(error.description)
+        case let error as PlanProblem: APIProblem(error)
+        case let error as NotRepeatable: .invalid(error.description)
         case let error as ExecutionFailed: APIProblem(error)
         case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
         case let error as PostgresError: APIProblem(error)
         case is RedisError:
-            .unavailable("Events cannot be read at the moment.", retryAfter: RetryAfter(.seconds(2)))
+            .unavailable("Redis cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
         case is WorkerThreads.Overloaded:
             .unavailable("Too many people sign in at this moment.", retryAfter: RetryAfter(.seconds(2)))
         default: nil
@@ -44,6 +50,27 @@ extension APIProblem {
             case .isDefault: .invalid("The default project cannot be deleted. Make another one the default first.")
             case .inUse: .invalid("This is still in use. Remove what belongs to it first.")
             case .changedMeanwhile: .conflict("Somebody else changed this at the same moment. Try again.")
+            }
+    }
+
+    /// What is needed to look at the newer version comes along.
+    fileprivate init(_ error: NewerVersion) {
+        let current = error.current
+        self = .conflict(error.description)
+        fields = [
+            "current_version_id": [current.id.uuidString.lowercased()], "current_number": ["\(current.number)"],
+            "changed_by": [current.author.email],
+            "changed_at": [ISO8601.string(current.createdAt) ?? ""],
+        ]
+    }
+
+    fileprivate init(_ problem: PlanProblem) {
+        self =
+            switch problem.kind {
+            case .draft(let field): .invalid(field, problem.description)
+            case .confirmation: .invalid("confirm", problem.description)
+            case .state: .conflict(problem.description)
+            case .busy: .unavailable(problem.description, retryAfter: RetryAfter(.seconds(5)))
             }
     }
 

@@ -16,9 +16,9 @@ import WireAPI
 
 /// Puts the API server together.
 struct APIServer {
-    private let settings: APIServerSettings
-    private let database: PostgresClient
-    private let redis: RedisClient
+    let settings: APIServerSettings
+    let database: PostgresClient
+    let redis: RedisClient
 
     init(_ settings: APIServerSettings, in composition: inout Composition<APIServerSettings>) throws {
         self.settings = settings
@@ -31,7 +31,10 @@ struct APIServer {
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: hash)
-        let product = product(in: &composition, authenticator)
+        let events = EventPublisher(redis: redis, loops: composition.loops)
+        let recorder = ExecutionRecorder(database: database, loops: composition.loops, events: events)
+        composition.add(Service("execution recorder", stop: { _ in await recorder.close() }))
+        let product = product(in: &composition, authenticator, recorder, events)
         let feed = EventFeed(redis: redis, logger: composition.logger)
         follow(feed, authenticator, product.changes, in: &composition)
 
@@ -44,30 +47,42 @@ struct APIServer {
         composition.add(Service("passwords", stop: { _ in workers.shutdown() }))
         let signIn = SignIn(
             users: UserStore(database: database), sessions: SessionStore(database: database), hash: hash,
-            identifiers: composition.identifiers, workers: workers)
+            identifiers: composition.identifiers, workers: workers,
+            whenSlowedDown: slowedSignIns(product.notices, composition.logger))
         let operatorRoutes = OperatorRoutes(
-            authenticator: authenticator, signIn: signIn,
-            organizations: Organizations(store: OrganizationStore(database: database)), projects: product.projects,
-            logs: product.logs, feed: feed,
-            deployment: OperatorSession.Deployment(
-                name: settings.deploymentName, isProduction: settings.isProduction, version: Release.version))
+            authenticator: authenticator, account: account(authenticator, signIn, product),
+            catalogue: product.catalogueRoutes(executionTimeout: settings.executionTimeout),
+            executions: product.executionRoutes(feed: feed, executionTimeout: settings.executionTimeout),
+            dashboard: dashboard(product, recorder, in: &composition),
+            plans: plans(product, authenticator, in: &composition),
+            events: EventRoutes(feed: feed, authenticator: authenticator))
         composition.serveInternally(operatorRoutes.router(), mapping: ClientProblems.mapping)
     }
 
+    private func account(
+        _ authenticator: Authenticator, _ signIn: SignIn, _ product: Product
+    ) -> AccountRoutes {
+        AccountRoutes(
+            authenticator: authenticator, signIn: signIn,
+            profiles: Profiles(
+                users: UserStore(database: database), sessions: SessionStore(database: database),
+                changes: product.changes),
+            organizations: Organizations(store: OrganizationStore(database: database)),
+            deployment: OperatorSession.Deployment(
+                name: settings.deploymentName, isProduction: settings.isProduction, version: Release.version))
+    }
+
     private func product(
-        in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator
+        in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator,
+        _ recorder: ExecutionRecorder, _ events: EventPublisher
     ) -> Product {
         let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
-        let recorder = ExecutionRecorder(
-            database: database, loops: composition.loops, events: EventPublisher(redis: redis, loops: composition.loops)
-        )
-        composition.add(Service("execution recorder", stop: { _ in await recorder.close() }))
         return Product(
             database: database, redis: redis, identifiers: composition.identifiers,
             service: EvaldClient(
                 client: client, url: settings.evaluationService, serviceToken: settings.serviceToken.reveal()),
-            recorder: recorder, forgetAccess: { authenticator.forgetAll() })
+            recorder: recorder, events: events, forgetAccess: { authenticator.forgetAll() })
     }
 
     /// The work that goes on beside the requests.

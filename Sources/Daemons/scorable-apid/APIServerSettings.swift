@@ -9,6 +9,8 @@ struct APIServerSettings: Sendable {
     let serviceToken: Secret
     let credentialSecret: Secret
     let evaluationService: String
+    let proxy: String
+    let workers: [String]
     let executionTimeout: Duration
     let publicListener: ListenerSettings
     let loopbackListener: ListenerSettings
@@ -25,6 +27,10 @@ struct APIServerSettings: Sendable {
             help: "With which API keys and session tokens are hashed. Changing it ends them all.")
         evaluationService = try reader.root.section("evald").string(
             "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
+        proxy = try reader.root.section("llmproxyd").string(
+            "url", default: "http://127.0.0.1:8082", help: "Where the LLM proxy is.")
+        workers = try reader.root.section("workerd").strings(
+            "urls", default: ["http://127.0.0.1:8083"], help: "Where the workers are.")
         let own = reader.own
         executionTimeout = try own.duration(
             "execution_timeout", default: .seconds(120), range: .seconds(1) ... .seconds(3600),

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import Records
 package import Stores
 package import Tenancy
@@ -5,8 +6,12 @@ package import Tenancy
 /// What was executed, for those who may see it.
 package struct ExecutionLogs: Sendable {
     private let store: ExecutionLogStore
+    private let searches: ExecutionSearchStore
 
-    package init(store: ExecutionLogStore) { self.store = store }
+    package init(store: ExecutionLogStore, searches: ExecutionSearchStore) {
+        self.store = store
+        self.searches = searches
+    }
 
     /// One page of the organisation's logs that match.
     package func list(
@@ -23,5 +28,38 @@ package struct ExecutionLogs: Sendable {
             throw NotFound("Execution log")
         }
         return found
+    }
+
+    /// What an operator looks for, in either order of time.
+    package func search(
+        _ search: ExecutionSearch, _ order: PageRequest.Order, behind place: Keyset?, limit: Int,
+        for principal: Principal
+    ) async throws -> FoundExecutions {
+        try await searches.find(search, in: principal.organizationID, order, behind: place, limit: limit)
+    }
+
+    /// The first by a rank of what an operator looks for, among the newest.
+    package func rank(
+        _ search: ExecutionSearch, by rank: ExecutionRank, limit: Int, for principal: Principal
+    ) async throws -> RankedExecutions {
+        try await searches.rank(search, in: principal.organizationID, by: rank, limit: limit)
+    }
+
+    /// What belongs to a log.
+    /// - Throws: `NotFound`.
+    package func related(to id: ExecutionLogID, for principal: Principal) async throws -> [RelatedLogs] {
+        try await store.related(to: try await find(id, for: principal).log)
+    }
+
+    /// What a log was executed again from; `nil` for one that was not.
+    package func origin(of id: ExecutionLogID, for principal: Principal) async throws -> ExecutionLogID? {
+        try await store.origin(of: id, in: principal.organizationID)
+    }
+
+    /// Those of the logs that the caller's organisation has.
+    package func summaries(
+        of ids: [ExecutionLogID], for principal: Principal
+    ) async throws -> [ExecutionLogSummary] {
+        try await store.summaries(of: ids, in: principal.organizationID)
     }
 }

@@ -108,11 +108,16 @@ package struct Models: Sendable {
         await changes.announce(.models)
     }
 
+    /// Those of the names that are of no model that the caller may use.
+    func unknown(_ names: [String], for principal: Principal) async throws -> [String] {
+        let asked = names.filter { !Self.defaultNames.contains($0) }
+        guard !asked.isEmpty else { return [] }
+        return try await store.unknownNames(among: asked, usableBy: principal.organizationID)
+    }
+
     /// Names the models that the caller may not use.
     func requireKnown(_ names: [String], for principal: Principal) async throws {
-        let asked = names.filter { !Self.defaultNames.contains($0) }
-        guard !asked.isEmpty else { return }
-        let unknown = try await store.unknownNames(among: asked, usableBy: principal.organizationID)
+        let unknown = try await unknown(names, for: principal)
         guard unknown.isEmpty else {
             throw InvalidDefinition(
                 problems: unknown.map {

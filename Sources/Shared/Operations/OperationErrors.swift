@@ -1,3 +1,4 @@
+internal import Tenancy
 package import Records
 package import Scoring
 
@@ -19,6 +20,32 @@ package struct ReadOnly: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         "This \(kind.lowercased()) is built in or belongs to somebody else: it can be used and copied, not changed."
+    }
+}
+
+/// An edit began from a version that is not the current one any more.
+package struct NewerVersion: Error, Hashable, CustomStringConvertible {
+    package let kind: ItemKind
+    /// What is current now, and who made it.
+    package let current: VersionSummary
+
+    package init(kind: ItemKind, current: VersionSummary) {
+        self.kind = kind
+        self.current = current
+    }
+
+    package var description: String {
+        "\(current.author.fullName) (\(current.author.email)) has changed this \(kind.rawValue) meanwhile: it is at "
+            + "version \(current.number) now. Look at that version and bring your change into it."
+    }
+}
+
+/// What was to be done is not what would be done by now.
+package struct OutdatedPlan: Error, Hashable, CustomStringConvertible {
+    package init() {}
+
+    package var description: String {
+        "Something has changed since the plan was made. Make it again and look at what is different."
     }
 }
 

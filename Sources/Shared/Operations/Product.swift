@@ -13,18 +13,28 @@ package struct Product: Sendable {
     package let models: Models
     package let executions: Executions
     package let logs: ExecutionLogs
+    package let items: Items
+    package let itemFigures: ItemFigures
+    package let documents: Documents
+    package let projectOverviews: ProjectOverviews
+    package let tags: ExecutionTags
+    package let reruns: Reruns
+    package let notices: Notices
+    package let dashboards: Dashboards
 
     /// `forgetAccess` is what the process does when somebody's rights have changed.
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
-        recorder: ExecutionRecorder, forgetAccess: @escaping @Sendable () -> Void
+        recorder: ExecutionRecorder, events: EventPublisher, forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)
         let objectiveStore = ObjectiveStore(database: database)
         let judgeStore = JudgeStore(database: database)
         let catalogue = Catalogue(evaluators: evaluatorStore, judges: judgeStore)
         let projects = Projects(store: ProjectStore(database: database))
-        let changes = Changes(redis: redis) { subject in
+        notices = Notices(store: NoticeStore(database: database), events: events, identifiers: identifiers)
+        let news = CatalogueNews(events: events, notices: notices)
+        let changes = Changes(redis: redis, news: news) { subject in
             switch subject {
             case .evaluators, .judges: catalogue.forgetAll()
             case .projects: projects.forgetAll()
@@ -47,6 +57,20 @@ package struct Product: Sendable {
             changes: changes)
         executions = Executions(
             catalogue: catalogue, projects: projects, service: service, recorder: recorder, identifiers: identifiers)
-        logs = ExecutionLogs(store: ExecutionLogStore(database: database))
+        let logStore = ExecutionLogStore(database: database)
+        logs = ExecutionLogs(store: logStore, searches: ExecutionSearchStore(database: database))
+        tags = ExecutionTags(store: logStore, events: events)
+        reruns = Reruns(executions: executions, store: logStore)
+        let itemStore = ItemStore(database: database)
+        items = Items(store: itemStore, evaluators: evaluators, judges: judges)
+        documents = Documents(
+            items: items, itemStore: itemStore, evaluators: evaluators, judges: judges, objectives: objectiveStore,
+            models: models, projects: projects)
+        let sums = ExecutionSumStore(database: database)
+        let figures = ExecutionFigureStore(database: database)
+        dashboards = Dashboards(sums: sums)
+        itemFigures = ItemFigures(sums: sums, figures: figures)
+        projectOverviews = ProjectOverviews(
+            store: ProjectStore(database: database), sums: sums, figures: figures, changes: changes)
     }
 }

@@ -104,12 +104,17 @@ package struct ExecutionOutcome: Sendable, Hashable {
     package var callDuration: Duration?
     /// How long each evaluator of a judge took.
     package var evaluatorLatencies: [EvaluatorLatency]
+    /// Where the time went; `nil` where that was not measured.
+    package var timings: ExecutionTimings?
+    /// How many times a model was asked.
+    package var attempts: Int?
 
     package init(
         score: Score? = nil, confidence: Double? = nil, justification: String? = nil,
         failure: EvaluationFailure? = nil, llmOutput: String? = nil, renderedPrompt: String? = nil,
         scoringCriteria: String? = nil, model: String? = nil, provider: String? = nil, usage: TokenUsage? = nil,
-        cost: Money? = nil, callDuration: Duration? = nil, evaluatorLatencies: [EvaluatorLatency] = []
+        cost: Money? = nil, callDuration: Duration? = nil, evaluatorLatencies: [EvaluatorLatency] = [],
+        timings: ExecutionTimings? = nil, attempts: Int? = nil
     ) {
         self.score = score
         self.confidence = confidence
@@ -124,6 +129,8 @@ package struct ExecutionOutcome: Sendable, Hashable {
         self.cost = cost
         self.callDuration = callDuration
         self.evaluatorLatencies = evaluatorLatencies
+        self.timings = timings
+        self.attempts = attempts
     }
 }
 

@@ -14,21 +14,8 @@ package struct ExecutionLogFilter: Sendable, Hashable {
     package var tags: [String] = []
     /// The executed item's identifier, or a part of its name in any case.
     package var search: String?
-    /// Parts of the executed item's name, in any case; every one of these.
-    package var nameParts: [String] = []
     /// The model that answered.
     package var model: String?
-    /// A part of the name of the model that answered, in any case.
-    package var modelPart: String?
-    /// A part of the project's name, in any case.
-    package var projectNamePart: String?
-    /// Whether there is no score, or there is one.
-    package var failed: Bool?
-    /// Whether executions that are part of a judge's are left out.
-    package var leavesOutParts = false
-    /// Bounds are inclusive; a log without a call is outside of any.
-    package var minimumCallDuration: Duration?
-    package var maximumCallDuration: Duration?
     package var ownerEmail: String?
     package var sessionID: String?
     package var userID: String?

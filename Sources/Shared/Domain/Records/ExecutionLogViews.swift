@@ -24,10 +24,15 @@ package struct EvaluatorResultSummary: Sendable, Hashable {
     package let score: Score?
     package let justification: String?
     package let failure: EvaluationFailure?
+    /// The model that answered, which may be a fall-back.
+    package let model: String?
+    package let cost: Money?
+    /// The time in calls of models.
+    package let callDuration: Duration?
 
     package init(
         executionLogID: ExecutionLogID, evaluatorID: EvaluatorID?, evaluatorName: String, score: Score?,
-        justification: String?, failure: EvaluationFailure?
+        justification: String?, failure: EvaluationFailure?, model: String?, cost: Money?, callDuration: Duration?
     ) {
         self.executionLogID = executionLogID
         self.evaluatorID = evaluatorID
@@ -35,6 +40,9 @@ package struct EvaluatorResultSummary: Sendable, Hashable {
         self.score = score
         self.justification = justification
         self.failure = failure
+        self.model = model
+        self.cost = cost
+        self.callDuration = callDuration
     }
 }
 
@@ -46,6 +54,7 @@ package struct ExecutionLogSummary: Sendable, Hashable {
     package let item: ExecutedItem
     package let owner: UserReference
     package let parentID: ExecutionLogID?
+    package let judgeID: JudgeID?
     package let requestPreview: String
     package let responsePreview: String
     package let labels: ExecutionLabels
@@ -76,7 +85,8 @@ package struct ExecutionLogSummary: Sendable, Hashable {
 
     package init(
         id: ExecutionLogID, projectID: ProjectID, type: ExecutionType, item: ExecutedItem, owner: UserReference,
-        parentID: ExecutionLogID?, requestPreview: String, responsePreview: String, labels: ExecutionLabels,
+        parentID: ExecutionLogID?, judgeID: JudgeID?, requestPreview: String, responsePreview: String,
+        labels: ExecutionLabels,
         score: Score?, failureCode: EvaluationFailure.Code?, model: String?, provider: String?, cost: Money?,
         callDuration: Duration?, createdAt: Date, extras: Extras
     ) {
@@ -86,6 +96,7 @@ package struct ExecutionLogSummary: Sendable, Hashable {
         self.item = item
         self.owner = owner
         self.parentID = parentID
+        self.judgeID = judgeID
         self.requestPreview = requestPreview
         self.responsePreview = responsePreview
         self.labels = labels
@@ -100,4 +111,52 @@ package struct ExecutionLogSummary: Sendable, Hashable {
     }
 
     package var keyset: Keyset { Keyset(createdAt: createdAt, id: id.uuid) }
+}
+
+/// Logs that belong to another one in the same way.
+package struct RelatedLogs: Sendable, Hashable {
+    package let relation: LogRelation
+    /// The newest first, but the evaluators of a judge in its order.
+    package let items: [ExecutionLogSummary]
+    /// Whether there are more than these.
+    package let hasMore: Bool
+
+    package init(relation: LogRelation, items: [ExecutionLogSummary], hasMore: Bool) {
+        self.relation = relation
+        self.items = items
+        self.hasMore = hasMore
+    }
+}
+
+/// How logs belong together.
+package enum LogRelation: String, Sendable, Hashable, CaseIterable {
+    /// The judge's execution that a log is a part of.
+    case judge
+    /// The evaluators of this judge's execution.
+    case parts
+    /// The other evaluators of the same judge's execution.
+    case siblings
+    /// What a log was executed again from.
+    case origin
+    /// What was executed again from it.
+    case reruns
+    /// The same evaluator or judge before.
+    case previous
+    /// Others that the same request caused.
+    case request
+    /// Others of the same session.
+    case session
+}
+
+/// What the tags of a log were and are.
+package struct TagEdit: Sendable, Hashable {
+    package let id: ExecutionLogID
+    package let before: [String]
+    package let after: [String]
+
+    package init(id: ExecutionLogID, before: [String], after: [String]) {
+        self.id = id
+        self.before = before
+        self.after = after
+    }
 }

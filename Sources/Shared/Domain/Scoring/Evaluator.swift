@@ -57,14 +57,17 @@ package struct Evaluator: Sendable, Hashable {
 package struct EvaluatorVersion: Sendable, Hashable {
     package let id: EvaluatorVersionID
     package let evaluatorID: EvaluatorID
+    /// From 1, in the order in which they were made.
+    package let number: Int
     package let definition: EvaluatorDefinition
     package let createdAt: Date
 
     package init(
-        id: EvaluatorVersionID, evaluatorID: EvaluatorID, definition: EvaluatorDefinition, createdAt: Date
+        id: EvaluatorVersionID, evaluatorID: EvaluatorID, number: Int, definition: EvaluatorDefinition, createdAt: Date
     ) {
         self.id = id
         self.evaluatorID = evaluatorID
+        self.number = number
         self.definition = definition
         self.createdAt = createdAt
     }

@@ -38,12 +38,17 @@ package struct Judge: Sendable, Hashable {
 package struct JudgeVersion: Sendable, Hashable {
     package let id: JudgeVersionID
     package let judgeID: JudgeID
+    /// From 1, in the order in which they were made.
+    package let number: Int
     package let definition: JudgeDefinition
     package let createdAt: Date
 
-    package init(id: JudgeVersionID, judgeID: JudgeID, definition: JudgeDefinition, createdAt: Date) {
+    package init(
+        id: JudgeVersionID, judgeID: JudgeID, number: Int, definition: JudgeDefinition, createdAt: Date
+    ) {
         self.id = id
         self.judgeID = judgeID
+        self.number = number
         self.definition = definition
         self.createdAt = createdAt
     }
@@ -67,16 +72,19 @@ package struct JudgeDefinition: Sendable, Hashable {
     package var stage: String
     package var evaluators: [EvaluatorReference]
     package var fileID: FileID?
+    package var changeNote: String
 
     /// Takes the values as they are; whoever takes them from a client calls ``validate()``.
     package init(
-        name: String, intent: String, stage: String = "", evaluators: [EvaluatorReference] = [], fileID: FileID? = nil
+        name: String, intent: String, stage: String = "", evaluators: [EvaluatorReference] = [], fileID: FileID? = nil,
+        changeNote: String = ""
     ) {
         self.name = name
         self.intent = intent
         self.stage = stage
         self.evaluators = evaluators
         self.fileID = fileID
+        self.changeNote = changeNote
     }
 
     /// Names every limit that a client's values break.

@@ -104,6 +104,7 @@ package struct Provider: Sendable, Hashable {
     package let kind: ProviderKind
     package let name: String
     package let baseURL: String
+    package let settings: ProviderSettings
     /// Whether a key is stored. The key itself is never shown.
     package let hasKey: Bool
     package let isEnabled: Bool
@@ -114,13 +115,14 @@ package struct Provider: Sendable, Hashable {
 
     package init(
         id: ProviderID, organizationID: OrganizationID?, kind: ProviderKind, name: String, baseURL: String,
-        hasKey: Bool, isEnabled: Bool, createdAt: Date
+        settings: ProviderSettings = ProviderSettings(), hasKey: Bool, isEnabled: Bool, createdAt: Date
     ) {
         self.id = id
         self.organizationID = organizationID
         self.kind = kind
         self.name = name
         self.baseURL = baseURL
+        self.settings = settings
         self.hasKey = hasKey
         self.isEnabled = isEnabled
         self.createdAt = createdAt

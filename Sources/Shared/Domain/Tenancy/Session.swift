@@ -8,10 +8,14 @@ package struct Session: Sendable, Hashable {
     package let createdAt: Date
     package let idleExpiresAt: Date
     package let expiresAt: Date
+    /// Where it was opened from; `nil` when that is not known.
+    package let address: String?
+    /// About when it was last used; `nil` when that is not known.
+    package let lastUsedAt: Date?
 
     package init(
         id: SessionID, organizationID: OrganizationID, userID: UserID, createdAt: Date, idleExpiresAt: Date,
-        expiresAt: Date
+        expiresAt: Date, address: String? = nil, lastUsedAt: Date? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -19,6 +23,8 @@ package struct Session: Sendable, Hashable {
         self.createdAt = createdAt
         self.idleExpiresAt = idleExpiresAt
         self.expiresAt = expiresAt
+        self.address = address
+        self.lastUsedAt = lastUsedAt
     }
 
     /// Whether the session still admits its user.

@@ -24,6 +24,13 @@ package final class WriteBehind<Row: Sendable>: Sendable {
         try await queues.current.write(row)
     }
 
+    /// What waits on all loops together.
+    package func statistics() async -> WriteBehindStatistics {
+        var total = WriteBehindStatistics()
+        for queue in queues.all { total.add(await queue.loop.run { queue.statistics }) }
+        return total
+    }
+
     /// Takes no more rows and returns when those it has are written or have failed.
     package func close() async {
         for queue in queues.all {
@@ -46,12 +53,32 @@ package struct WriteBehindSettings: Sendable {
     package init() {}
 }
 
+/// How full a `WriteBehind` is.
+package struct WriteBehindStatistics: Sendable, Hashable {
+    /// Rows that no statement has taken yet.
+    package var waiting = 0
+    /// Rows of the statements that are under way.
+    package var underWay = 0
+    /// How many rows may wait.
+    package var limit = 0
+    /// How long the oldest row has waited that no statement has taken; `nil` when none waits.
+    package var oldest: Duration?
+
+    mutating func add(_ other: WriteBehindStatistics) {
+        waiting += other.waiting
+        underWay += other.underWay
+        limit += other.limit
+        oldest = [oldest, other.oldest].compactMap { $0 }.max()
+    }
+}
+
 /// The rows of one loop that wait for their commit.
 ///
 /// `@unchecked Sendable`: confined to its loop, which every entry point checks.
 private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
     private struct Entry {
         let row: Row
+        let arrival = ContinuousClock.now
         let deadline: Deadline
         let continuation: CheckedContinuation<PostgresError?, Never>
     }
@@ -62,6 +89,7 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
     private let statement: @Sendable ([Row]) -> SQL
     private var waiting: [Entry] = []
     private var underWay = 0
+    private var rowsUnderWay = 0
     private var isFlushPlanned = false
     private var isClosed = false
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
@@ -89,6 +117,13 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
         if let failure { throw failure }
     }
 
+    var statistics: WriteBehindStatistics {
+        loop.preconditionCurrent()
+        return WriteBehindStatistics(
+            waiting: waiting.count, underWay: rowsUnderWay, limit: settings.queueLimit,
+            oldest: waiting.first.map { $0.arrival.duration(to: .now) })
+    }
+
     func close() async {
         loop.preconditionCurrent()
         isClosed = true
@@ -111,10 +146,12 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
             let batch = Array(waiting.prefix(settings.maximumBatch))
             waiting.removeFirst(batch.count)
             underWay += 1
+            rowsUnderWay += batch.count
             // Unstructured: it serves many callers and outlives each; `close` awaits it through `underWay`.
             loop.spawn { [self] in
                 await commit(batch)
                 underWay -= 1
+                rowsUnderWay -= batch.count
                 start()
                 guard waiting.isEmpty, underWay == 0 else { return }
                 for continuation in whenEmpty { continuation.resume() }

@@ -47,13 +47,15 @@ package enum YAMLValue: Sendable, Hashable {
 package struct YAMLEntry: Sendable, Hashable {
     package let key: String
     package let node: YAMLNode
-    /// The line of the key, from 1.
+    /// Line and column of the key, from 1.
     package let line: Int
+    package let column: Int
 
-    package init(key: String, node: YAMLNode, line: Int = 0) {
+    package init(key: String, node: YAMLNode, line: Int = 0, column: Int = 0) {
         self.key = key
         self.node = node
         self.line = line
+        self.column = column
     }
 
     package static func == (left: YAMLEntry, right: YAMLEntry) -> Bool {

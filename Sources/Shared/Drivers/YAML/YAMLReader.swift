@@ -1,20 +1,34 @@
-/// Reads configuration files: one document of scalars, sequences and mappings with text keys.
+/// Reads files that people write: documents of scalars, sequences and mappings with text keys.
 ///
-/// Left out on purpose: tags other than `!!str`, merge keys, keys that are no text, more than one document. A key that
-/// occurs twice is an error, since one of the two would be lost.
+/// Left out on purpose: tags other than `!!str`, merge keys, keys that are no text. A key that occurs twice is an error,
+/// since one of the two would be lost.
 package enum YAMLReader {
-    /// The document's root; `.null` for an empty one.
+    /// The root of the only document; `.null` for an empty one.
     package static func parse(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) throws(YAMLError) -> YAMLNode {
-        guard bytes.count <= limits.lengthInBytes else {
-            throw YAMLError(line: 1, column: 1, problem: "the file is longer than \(limits.lengthInBytes) bytes")
-        }
-        var composer = Composer(EventParser(bytes), limits)
-        return try composer.document()
+        var composer = try composer(of: bytes, limits)
+        guard let root = try composer.nextDocument() else { return YAMLNode(.null, text: "", line: 1, column: 1) }
+        try composer.requireEnd()
+        return root
     }
 
     /// The same from text.
     package static func parse(_ text: String, limits: YAMLLimits = YAMLLimits()) throws(YAMLError) -> YAMLNode {
         try parse(Array(text.utf8), limits: limits)
+    }
+
+    /// The roots of all documents of a text, none for an empty one; the limits are those of the whole text.
+    package static func documents(_ text: String, limits: YAMLLimits = YAMLLimits()) throws(YAMLError) -> [YAMLNode] {
+        var composer = try composer(of: Array(text.utf8), limits)
+        var roots: [YAMLNode] = []
+        while let root = try composer.nextDocument() { roots.append(root) }
+        return roots
+    }
+
+    private static func composer(of bytes: [UInt8], _ limits: YAMLLimits) throws(YAMLError) -> Composer {
+        guard bytes.count <= limits.lengthInBytes else {
+            throw YAMLError(line: 1, column: 1, problem: "the file is longer than \(limits.lengthInBytes) bytes")
+        }
+        return try Composer(EventParser(bytes), limits)
     }
 }
 
@@ -38,22 +52,26 @@ private struct Composer {
         let depth: Int
     }
 
-    init(_ events: EventParser, _ limits: YAMLLimits) {
+    /// Begins the stream.
+    init(_ events: EventParser, _ limits: YAMLLimits) throws(YAMLError) {
         self.events = events
         self.limits = limits
+        _ = try events.next()
     }
 
-    mutating func document() throws(YAMLError) -> YAMLNode {
-        _ = try events.next()
-        let first = try events.next()
-        guard case .documentStart = first.kind else {
-            return YAMLNode(.null, text: "", line: 1, column: 1)
-        }
+    /// The root of the next document, `nil` at the end of the stream.
+    mutating func nextDocument() throws(YAMLError) -> YAMLNode? {
+        guard case .documentStart = try events.next().kind else { return nil }
+        anchors = [:]
         let root = try node(events.next(), level: 0).node
         _ = try events.next()
-        let end = try events.next()
-        guard case .streamEnd = end.kind else { throw end.error("a second document is not expected") }
         return root
+    }
+
+    /// Passes at the end of the stream only.
+    func requireEnd() throws(YAMLError) {
+        let event = try events.next()
+        guard case .streamEnd = event.kind else { throw event.error("a second document is not expected") }
     }
 
     private mutating func node(_ event: YAMLEvent, level: Int) throws(YAMLError) -> Composed {
@@ -109,7 +127,7 @@ private struct Composer {
             }
             try add(1, event)
             let value = try node(events.next(), level: level + 1)
-            entries.append(YAMLEntry(key: key, node: value.node, line: event.line))
+            entries.append(YAMLEntry(key: key, node: value.node, line: event.line, column: event.column))
             depth = max(depth, value.depth)
         }
         return Composed(node: make(.mapping(entries), start), depth: depth + 1)

@@ -1,4 +1,6 @@
 /// Writes values as block-style YAML that `YAMLReader` reads back as the same.
+///
+/// Text of several lines stands as a block where it can, so that people may read and edit it.
 package enum YAMLWriter {
     /// The text of a document, ended by a line feed.
     package static func text(of value: YAMLValue) -> String {
@@ -16,7 +18,7 @@ package enum YAMLWriter {
             case .mapping(let entries) where !entries.isEmpty:
                 var lead = opened(lead, indent)
                 for entry in entries {
-                    let key = lead + YAMLWriter.scalar(entry.key) + ":"
+                    let key = lead + ScalarText.inline(entry.key) + ":"
                     write(entry.node.value, indent: indent + 2, after: key)
                     lead = Self.spaces(indent)
                 }
@@ -32,7 +34,13 @@ package enum YAMLWriter {
             case .bool(let value): line(lead, value ? "true" : "false")
             case .integer(let value): line(lead, String(value))
             case .number(let value): line(lead, YAMLWriter.number(value))
-            case .string(let value): line(lead, YAMLWriter.scalar(value))
+            case .string(let value):
+                // The root has no key that a block could be indented under.
+                if !lead.isEmpty, let header = ScalarText.blockHeader(of: value) {
+                    block(value, header, indent, after: lead)
+                } else {
+                    line(lead, ScalarText.inline(value))
+                }
             }
         }
 
@@ -41,6 +49,17 @@ package enum YAMLWriter {
             guard lead.last == ":" else { return lead.isEmpty ? Self.spaces(indent) : lead + " " }
             text += lead + "\n"
             return Self.spaces(indent)
+        }
+
+        private mutating func block(_ value: String, _ header: String, _ indent: Int, after lead: String) {
+            line(lead, header)
+            var lines = value.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+            // The last line feed ends the last line and begins none.
+            if lines.last?.isEmpty == true { lines.removeLast() }
+            for content in lines {
+                // A blank line needs no indentation, and an editor would take it away.
+                text += (content.isEmpty ? "" : Self.spaces(indent)) + String(content) + "\n"
+            }
         }
 
         private mutating func line(_ lead: String, _ value: String) {
@@ -54,44 +73,5 @@ package enum YAMLWriter {
         if value.isNaN { return ".nan" }
         if value.isInfinite { return value < 0 ? "-.inf" : ".inf" }
         return value.description
-    }
-
-    /// Plain where that is read back as the same text, else in double quotes.
-    private static func scalar(_ text: String) -> String {
-        isPlainSafe(text) ? text : quoted(text)
-    }
-
-    private static func isPlainSafe(_ text: String) -> Bool {
-        guard case .string = Scalar.value(text), let first = text.utf8.first, text != "<<" else { return false }
-        let startsWell = isWordByte(first) || first == UInt8(ascii: "/")
-        return startsWell && text.utf8.allSatisfy { isWordByte($0) || "/.:-+@=".utf8.contains($0) }
-            && !text.hasSuffix(":")
-    }
-
-    private static func isWordByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var output = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": output += "\\\""
-            case "\\": output += "\\\\"
-            case "\n": output += "\\n"
-            case "\r": output += "\\r"
-            case "\t": output += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-                let digits = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: output.unicodeScalars.append(scalar)
-            }
-        }
-        return output + "\""
     }
 }

@@ -14,6 +14,12 @@ package struct ChatFailure: Error, Sendable, Hashable {
         case noProvider = "no_provider"
         /// The provider, or our own limit for it, takes no more calls now.
         case rateLimited = "rate_limited"
+        /// The account at the provider has no quota or credit left; waiting a moment does not help.
+        case quotaExhausted = "insufficient_quota"
+        /// The caller's own budget here is used up.
+        case overBudget = "budget_exceeded"
+        /// The provider has more work than it can do now.
+        case overloaded
         /// No answer within the deadline.
         case timeout
         /// The provider failed or could not be reached.
@@ -40,6 +46,8 @@ package struct ChatFailure: Error, Sendable, Hashable {
     package var retryAfter: Duration?
     /// Whether asking again later can help at all; an exhausted quota says no.
     package var isTransient: Bool
+    /// The provider's own identifier of the call, for its support.
+    package var providerRequestID: String?
 
     package init(
         _ code: Code, _ message: String, provider: String? = nil, providerStatus: Int? = nil,
@@ -55,8 +63,8 @@ package struct ChatFailure: Error, Sendable, Hashable {
         self.isTransient = isTransient ?? code.isUsuallyTransient
     }
 
-    /// Whether another model may succeed where this one failed: everything but a request that is wrong in itself.
-    package var permitsFallback: Bool { code != .invalidRequest }
+    /// Whether another model may succeed where this one failed: not when the request itself is wrong, or is not paid for.
+    package var permitsFallback: Bool { code != .invalidRequest && code != .overBudget }
 }
 
 extension ChatFailure.Code {
@@ -65,7 +73,9 @@ extension ChatFailure.Code {
         switch self {
         case .invalidRequest, .contextLength, .refused: 400
         case .noProvider: 404
-        case .rateLimited: 429
+        case .overBudget: 402
+        case .rateLimited, .quotaExhausted: 429
+        case .overloaded: 503
         case .timeout: 504
         case .authentication, .providerError, .invalidResponse, .streamInterrupted: 502
         }
@@ -76,6 +86,8 @@ extension ChatFailure.Code {
         switch self {
         case .invalidRequest, .contextLength, .refused, .noProvider: "invalid_request_error"
         case .rateLimited: "rate_limit_error"
+        case .quotaExhausted, .overBudget: "insufficient_quota"
+        case .overloaded: "overloaded_error"
         case .timeout: "timeout_error"
         case .authentication, .providerError, .invalidResponse, .streamInterrupted: "api_error"
         }
@@ -83,8 +95,10 @@ extension ChatFailure.Code {
 
     fileprivate var isUsuallyTransient: Bool {
         switch self {
-        case .rateLimited, .timeout, .providerError, .streamInterrupted: true
-        case .invalidRequest, .contextLength, .refused, .authentication, .noProvider, .invalidResponse: false
+        case .rateLimited, .overloaded, .timeout, .providerError, .streamInterrupted: true
+        case .invalidRequest, .contextLength, .refused, .authentication, .noProvider, .invalidResponse,
+            .quotaExhausted, .overBudget:
+            false
         }
     }
 }

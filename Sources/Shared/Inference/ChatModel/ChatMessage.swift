@@ -10,19 +10,29 @@ package struct ChatMessage: Sendable, Hashable {
         case user
         /// The model.
         case assistant
-        /// The result of a tool that the model called.
+        /// The results of tools that the model called.
         case tool
-        /// The result of a tool, in the form that came before `tool`.
-        case function
     }
 
     /// Who speaks.
-    package let role: Role
-    /// What is said, as text.
-    package let content: String
+    package var role: Role
+    /// What is said.
+    package var parts: [ChatPart]
+    /// Who speaks, by name, where several have the same role.
+    package var name: String?
 
-    package init(role: Role, content: String) {
+    package init(role: Role, parts: [ChatPart], name: String? = nil) {
         self.role = role
-        self.content = content
+        self.parts = parts
+        self.name = name
+    }
+
+    /// A message of one text.
+    package init(role: Role, content: String) { self.init(role: role, parts: [.text(content)]) }
+
+    /// All that is said as text.
+    package var content: String {
+        if parts.count == 1, let text = parts[0].text { return text }
+        return parts.compactMap(\.text).joined(separator: "\n")
     }
 }

@@ -1,6 +1,4 @@
-internal import JSON
-
-/// What a model answered: the first choice of a chat completion.
+/// What a model answered.
 package struct ChatReply: Sendable, Hashable {
     /// Why the model stopped.
     package enum FinishReason: Sendable, Hashable {
@@ -16,95 +14,99 @@ package struct ChatReply: Sendable, Hashable {
         case other(String)
     }
 
-    /// The text; `nil` when there is none, as with tool calls.
-    package var content: String?
-    /// Why the model declined, in its own words.
-    package var refusal: String?
-    package var finishReason: FinishReason?
+    /// One of the answers that were asked for.
+    package struct Choice: Sendable, Hashable {
+        /// Thoughts, texts and calls, in their order.
+        package var parts: [ChatPart]
+        /// Why it ended; `nil` when nobody said.
+        package var finishReason: FinishReason?
+        /// The stop sequence that was met.
+        package var stopSequence: String?
+        /// How likely each token was, where that was asked.
+        package var logprobs: [TokenLogprob]?
+
+        package init(
+            parts: [ChatPart], finishReason: FinishReason?, stopSequence: String? = nil,
+            logprobs: [TokenLogprob]? = nil
+        ) {
+            self.parts = parts
+            self.finishReason = finishReason
+            self.stopSequence = stopSequence
+            self.logprobs = logprobs
+        }
+    }
+
+    /// The provider's identifier of the answer.
+    package var id: String?
     /// The model that answered, by the name the provider gives it.
     package var model: String?
+    /// At least one.
+    package var choices: [Choice]
+    /// What was used; `nil` where the provider does not count.
     package var usage: ChatUsage?
+    /// The class of service that was given, in the provider's words.
+    package var serviceTier: String?
+    /// OpenAI's mark of the configuration that answered.
+    package var systemFingerprint: String?
 
+    package init(id: String? = nil, model: String? = nil, choices: [Choice], usage: ChatUsage? = nil) {
+        self.id = id
+        self.model = model
+        self.choices = choices
+        self.usage = usage
+    }
+
+    /// An answer of one text.
     package init(
         content: String?, refusal: String? = nil, finishReason: FinishReason? = .stop, model: String? = nil,
         usage: ChatUsage? = nil
     ) {
-        self.content = content
-        self.refusal = refusal
-        self.finishReason = finishReason
-        self.model = model
-        self.usage = usage
+        let parts = [content.map { ChatPart(.text($0)) }, refusal.map { ChatPart(.refusal($0)) }].compactMap(\.self)
+        self.init(model: model, choices: [Choice(parts: parts, finishReason: finishReason)], usage: usage)
     }
 
-    /// Reads the body of a chat completion.
-    /// - Throws: ``ChatFailure`` with the code `invalidResponse` when it is none.
-    package init(body: [UInt8]) throws(ChatFailure) {
-        let completion: Completion
-        do {
-            completion = try JSONCodec.decode(Completion.self, from: body)
-        } catch {
-            throw ChatFailure(.invalidResponse, "the answer is no chat completion: \(error.message)")
+    /// The text of the first answer; `nil` when there is none, as with tool calls.
+    package var content: String? { choices.first.flatMap { Self.joined($0.parts.compactMap(\.text)) } }
+
+    /// Why the model declined, in its own words.
+    package var refusal: String? {
+        let refusals = choices.first?.parts.compactMap { part in
+            if case .refusal(let text) = part.content { text } else { nil }
         }
-        guard let choice = completion.choices.first else {
-            throw ChatFailure(.invalidResponse, "the chat completion has no choices")
-        }
-        self.init(
-            content: choice.message.content, refusal: choice.message.refusal,
-            finishReason: choice.finishReason.map(FinishReason.init), model: completion.model,
-            usage: completion.usage?.usage)
+        return Self.joined(refusals ?? [])
     }
 
-    private struct Completion: Decodable {
-        let model: String?
-        let choices: [Choice]
-        let usage: ChatUsageBody?
+    /// Why the first answer ended.
+    package var finishReason: FinishReason? { choices.first?.finishReason }
 
-        struct Choice: Decodable {
-            let message: Message
-            let finishReason: String?
-        }
-
-        struct Message: Decodable {
-            let content: String?
-            let refusal: String?
-        }
+    private static func joined(_ texts: [String]) -> String? {
+        texts.count < 2 ? texts.first : texts.joined()
     }
 }
 
-extension ChatReply.FinishReason {
-    /// The reason that OpenAI writes as `word`.
-    package init(_ word: String) {
-        self =
-            switch word {
-            case "stop": .stop
-            case "length": .length
-            case "tool_calls", "function_call": .toolCalls
-            case "content_filter": .contentFilter
-            default: .other(word)
-            }
-    }
-}
+/// How likely a token was.
+package struct TokenLogprob: Sendable, Hashable {
+    /// A token that might have stood there.
+    package struct Alternative: Sendable, Hashable {
+        package var token: String
+        package var logprob: Double
+        /// Its UTF-8, which may be a part of a character.
+        package var bytes: [UInt8]?
 
-/// The `usage` member of a chat completion, or of the last chunk of a stream.
-private struct ChatUsageBody: Decodable {
-    private let promptTokens: Int?
-    private let completionTokens: Int?
-    private let promptTokensDetails: PromptDetails?
-    private let completionTokensDetails: CompletionDetails?
-
-    private struct PromptDetails: Decodable {
-        let cachedTokens: Int?
+        package init(token: String, logprob: Double, bytes: [UInt8]? = nil) {
+            self.token = token
+            self.logprob = logprob
+            self.bytes = bytes
+        }
     }
 
-    private struct CompletionDetails: Decodable {
-        let reasoningTokens: Int?
-    }
+    /// The token that stands there.
+    package var chosen: Alternative
+    /// The likeliest tokens for the place, where they were asked for.
+    package var top: [Alternative]
 
-    /// The counts; what is absent is zero.
-    var usage: ChatUsage {
-        ChatUsage(
-            promptTokens: promptTokens ?? 0, completionTokens: completionTokens ?? 0,
-            cachedTokens: promptTokensDetails?.cachedTokens ?? 0,
-            reasoningTokens: completionTokensDetails?.reasoningTokens ?? 0)
+    package init(chosen: Alternative, top: [Alternative] = []) {
+        self.chosen = chosen
+        self.top = top
     }
 }

@@ -12,4 +12,18 @@ package enum ProxyHeader {
     package static let provider = "x-scorable-provider"
     /// In answers: what the call cost, in nano-dollars; absent when the model has no price.
     package static let cost = "x-scorable-cost-nanodollars"
+    /// In answers: where the time went, as ``ProxyTiming`` writes it.
+    package static let timing = "x-scorable-timing"
+    /// In answers: what of the request was left out or approximated, as `user=omitted, reasoning_effort=approximated`.
+    package static let adjusted = "x-scorable-adjusted"
+    /// The API key that the cost is booked on, as a UUID.
+    package static let apiKey = "x-scorable-api-key-id"
+    /// How urgent a call is: `interactive`, `online`, `batch` or `backfill`.
+    package static let lane = "x-scorable-lane"
+    /// In requests: `no-cache` for a fresh answer, `no-store` to keep none either. In answers: `hit` or `miss`.
+    package static let cache = "x-scorable-cache"
+    /// In answers from the cache: how old they are, in seconds.
+    package static let cacheAge = "x-scorable-cache-age"
+    /// In answers from the cache: what asking anew would have cost, in nano-dollars.
+    package static let saved = "x-scorable-saved-nanodollars"
 }

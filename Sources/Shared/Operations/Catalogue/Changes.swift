@@ -1,4 +1,5 @@
 package import Redis
+package import Tenancy
 
 /// Tells every daemon that something they may remember has changed.
 package struct Changes: Sendable {
@@ -15,12 +16,29 @@ package struct Changes: Sendable {
     }
 
     private let redis: RedisClient
+    private let news: CatalogueNews?
     private let forget: @Sendable (Subject) -> Void
 
-    /// `forget` is what this process does about a change; called at once for its own.
-    package init(redis: RedisClient, forget: @escaping @Sendable (Subject) -> Void) {
+    /// `news` tells who watches; without, nobody is told. `forget` is what this process does about a change; called at
+    /// once for its own.
+    package init(
+        redis: RedisClient, news: CatalogueNews? = nil, forget: @escaping @Sendable (Subject) -> Void
+    ) {
         self.redis = redis
+        self.news = news
         self.forget = forget
+    }
+
+    /// Announces what somebody did to a thing of the catalogue, and tells who watches.
+    ///
+    /// What was done is done: when the news cannot be stored, that is no failure of it.
+    package func announce(_ change: CatalogueChange, by principal: Principal) async {
+        for subject in change.subjects { await announce(subject) }
+        do {
+            try await news?.tell(change, by: principal)
+        } catch {
+            return
+        }
     }
 
     /// Makes this process forget at once and the others within a moment. When Redis is away they notice when what they

@@ -56,10 +56,24 @@ package struct Evaluators: Sendable {
     /// Takes the evaluator out of use. Judges go on without it; logs keep naming it.
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: EvaluatorID, for principal: Principal) async throws {
-        _ = try await own(id, principal)
+        let evaluator = try await own(id, principal)
         guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Evaluator") }
-        await changes.announce(.evaluators)
-        await changes.announce(.judges)
+        await announce(.deleted, evaluator, by: principal)
+    }
+
+    /// Brings a deleted evaluator back, also into the judges that had it.
+    /// - Throws: `NotFound`.
+    package func restore(_ id: EvaluatorID, for principal: Principal) async throws {
+        guard try await store.restore(id, in: principal.organizationID) else { throw NotFound("Deleted evaluator") }
+        await announce(.restored, try await find(id, for: principal), by: principal)
+    }
+
+    /// Tells of what the caller did to an evaluator.
+    func announce(_ action: CatalogueChange.Action, _ evaluator: Evaluator, by principal: Principal) async {
+        await changes.announce(
+            CatalogueChange(
+                .evaluator, evaluator.id.uuid, named: evaluator.name, action, version: evaluator.version.number),
+            by: principal)
     }
 
     /// The evaluator, provided that the caller's organisation may change it.

@@ -29,14 +29,16 @@ extension Evaluators {
     }
 
     /// Copies an evaluator that the caller sees into a project, by default that of the original.
-    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project or a name that is none.
     package func duplicate(
-        _ id: EvaluatorID, to project: ProjectID?, for principal: Principal
+        _ id: EvaluatorID, to project: ProjectID?, named name: String? = nil, for principal: Principal
     ) async throws -> Evaluator {
         let original = try await find(id, for: principal)
         var definition = original.version.definition
-        definition.name = String("\(definition.name) (copy)".unicodeScalars.prefix(1000).map(Character.init))
+        definition.name =
+            name ?? String("\(definition.name) (copy)".unicodeScalars.prefix(1000).map(Character.init))
         definition.changeNote = ""
+        if name != nil { try definition.validate() }
         let target = try await projects.target(
             project, of: original.organizationID, original.projectID, for: principal)
         return try await store(definition, in: target, for: principal)
@@ -68,16 +70,16 @@ extension Evaluators {
                 versionID: identifiers.next(), definition: definition, projectID: target, by: principal.user.id,
                 at: Date())
             if try await store.addVersion(change) {
-                await changes.announce(.evaluators)
-                await changes.announce(.judges)
-                return try await find(current.id, for: principal)
+                let changed = try await find(current.id, for: principal)
+                await announce(.updated, changed, by: principal)
+                return changed
             }
             current = try await own(current.id, principal)
         }
         throw Conflict(.changedMeanwhile)
     }
 
-    private func store(
+    func store(
         _ definition: EvaluatorDefinition, in project: ProjectID, for principal: Principal
     ) async throws -> Evaluator {
         let id = identifiers.next(Evaluator.self)
@@ -85,8 +87,9 @@ extension Evaluators {
             NewEvaluator(
                 id: id, versionID: identifiers.next(), organizationID: principal.organizationID, projectID: project,
                 ownerID: principal.user.id, definition: definition, createdAt: id.uuid.versionSevenDate ?? Date()))
-        await changes.announce(.evaluators)
-        return try await find(id, for: principal)
+        let made = try await find(id, for: principal)
+        await announce(.created, made, by: principal)
+        return made
     }
 
     /// The caller's organisation's newest evaluator of exactly that name.

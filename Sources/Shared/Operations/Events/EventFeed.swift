@@ -9,29 +9,65 @@ internal import WireAPI
 package struct FedEvent: Sendable {
     /// `nil` for a gap that this process noticed.
     package let position: StreamPosition?
+    /// The name of the event, as clients see it.
     package let name: String
+    /// Its data as JSON; of an execution, its row.
     package let data: [UInt8]
+    /// What one must be allowed to do to be told.
+    package let permission: Permission
+
+    /// An event read from the stream.
+    package init(position: StreamPosition?, name: String, data: [UInt8], permission: Permission) {
+        self.position = position
+        self.name = name
+        self.data = data
+        self.permission = permission
+    }
 
     /// Events are missing before the next one.
-    package static let gap = FedEvent(position: nil, name: OperatorEvent.Name.gap.rawValue, data: Array("{}".utf8))
+    package static let gap = FedEvent(
+        position: nil, name: OperatorEvent.Name.gap.rawValue, data: Array("{}".utf8), permission: .eventRead)
 }
 
-/// What one watcher gets: first what was missed, then what happens, some of which may be in both.
-package struct EventSubscription: Sendable {
-    package let past: [FedEvent]
-    package let live: AsyncStream<FedEvent>
+/// What one watcher gets: first what was missed, then what happens, some of which may be in both. Letting go of it ends it.
+package final class EventSubscription: Sendable {
+    private let past: Mutex<[FedEvent]>
+    private let live: EventInbox
+    private let feed: EventFeed
+    private let number: Int
+
+    fileprivate init(past: [FedEvent], live: EventInbox, number: Int, feed: EventFeed) {
+        self.past = Mutex(past)
+        self.live = live
+        self.number = number
+        self.feed = feed
+    }
+
+    deinit { feed.forget(number) }
+
+    /// Everything that has come since the last call, in order; waits for something. Empty when the task was cancelled.
+    package func next() async -> [FedEvent] {
+        let missed = past.withLock { past in
+            defer { past = [] }
+            return past
+        }
+        return missed.isEmpty ? await live.next() : missed
+    }
 }
 
 /// Reads the event stream once for all watchers of this process and passes each what is theirs.
 ///
 /// A watcher that cannot keep up loses events and is told so; it never slows down the others.
 package final class EventFeed: Sendable {
+    private let redis: RedisClient
     private let history: EventHistory
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// How many events a watcher may lag behind.
-    private static let backlog = 1000
+    /// The shortest time from one reading of the stream to the next: a flood is read, and passed on, by the handful.
+    private static let pace = Duration.milliseconds(20)
+    /// Nothing is ever published here: a subscription tells when the connection was lost.
+    private static let channel = "scorable:events:connection"
 
     private struct State {
         var watchers: [Int: Watcher] = [:]
@@ -42,17 +78,11 @@ package final class EventFeed: Sendable {
 
     private struct Watcher {
         let organization: OrganizationID
-        let continuation: AsyncStream<FedEvent>.Continuation
-        var hasMissed = false
-
-        /// Passes `event` on, before it the news that others were lost, as far as there is room.
-        mutating func pass(_ event: FedEvent) {
-            if hasMissed, case .enqueued = continuation.yield(.gap) { hasMissed = false }
-            if case .dropped = continuation.yield(event) { hasMissed = true }
-        }
+        let inbox: EventInbox
     }
 
     package init(redis: RedisClient, logger: Logger) {
+        self.redis = redis
         history = EventHistory(redis: redis)
         self.logger = logger
     }
@@ -64,16 +94,39 @@ package final class EventFeed: Sendable {
     /// Reads the stream until its task is cancelled.
     package func run() async throws {
         guard let loop = Loop.current else { preconditionFailure("the event feed runs on a loop") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.read(on: loop) }
+            group.addTask { try await self.watchForInterruptions() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Tells of a gap when Redis has come back without what it had. Reading does not notice that where no call was under
+    /// way: it goes on with what is new.
+    private func watchForInterruptions() async throws {
+        for try await message in redis.subscribe(to: [Self.channel]) {
+            guard case .resumed = message, let position else { continue }
+            do {
+                if try await !history.reachesBack(to: position) { tellGap() }
+            } catch {
+                // It is away again, and will be back.
+                tellGap()
+            }
+        }
+        try Task.checkCancellation()
+    }
+
+    private func read(on loop: Loop) async throws {
         var isAway = false
         while true {
             do {
-                try await follow()
+                try await follow(on: loop) { isAway = false }
             } catch let error as RedisError {
                 try Task.checkCancellation()
                 if !isAway { logger.warning("the event stream is away", metadata: ["reason": "\(error)"]) }
                 isAway = true
                 try await loop.sleep(for: .milliseconds(500))
-                continue
             }
         }
     }
@@ -84,33 +137,37 @@ package final class EventFeed: Sendable {
         to organization: OrganizationID, after position: StreamPosition?
     ) async throws -> EventSubscription {
         // Watching begins before the past is read, so that nothing falls between the two.
-        let live = watch(organization)
-        guard let position else { return EventSubscription(past: [], live: live) }
-        let past = try await history.events(of: organization, after: position)
-        return EventSubscription(past: past, live: live)
+        let (number, inbox) = watch(organization)
+        guard let position else { return EventSubscription(past: [], live: inbox, number: number, feed: self) }
+        do {
+            let past = try await history.events(of: organization, after: position)
+            return EventSubscription(past: past, live: inbox, number: number, feed: self)
+        } catch {
+            forget(number)
+            throw error
+        }
     }
 
-    private func watch(_ organization: OrganizationID) -> AsyncStream<FedEvent> {
-        let (live, continuation) = AsyncStream.makeStream(
-            of: FedEvent.self, bufferingPolicy: .bufferingOldest(Self.backlog))
+    /// How many watch at the moment.
+    package var watcherCount: Int { state.withLock { $0.watchers.count } }
+
+    private func watch(_ organization: OrganizationID) -> (Int, EventInbox) {
+        let inbox = EventInbox()
         let number = state.withLock { state in
             defer { state.nextNumber += 1 }
-            state.watchers[state.nextNumber] = Watcher(organization: organization, continuation: continuation)
+            state.watchers[state.nextNumber] = Watcher(organization: organization, inbox: inbox)
             return state.nextNumber
         }
-        continuation.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.watchers.removeValue(forKey: number) }
-        }
-        return live
+        return (number, inbox)
     }
+
+    fileprivate func forget(_ number: Int) { state.withLock { _ = $0.watchers.removeValue(forKey: number) } }
 
     private func tellGap() {
-        state.withLock { state in
-            for number in state.watchers.keys { state.watchers[number]?.pass(.gap) }
-        }
+        for watcher in state.withLock({ $0.watchers.values.map(\.inbox) }) { watcher.put(.gap) }
     }
 
-    private func follow() async throws {
+    private func follow(on loop: Loop, whenRead: () -> Void) async throws {
         if let position {
             // Back after an interruption, in which others may have published more than the stream holds.
             if try await !history.reachesBack(to: position) { tellGap() }
@@ -118,17 +175,25 @@ package final class EventFeed: Sendable {
             let newest = try await history.newestPosition()
             state.withLock { $0.position = newest }
         }
+        whenRead()
         while true {
-            let entries = try await history.next(after: position ?? .beginning)
-            state.withLock { state in
-                for (position, event) in entries {
-                    state.position = position
-                    guard let event else { continue }
-                    let fed = FedEvent(position: position, name: event.name, data: event.data)
-                    for number in state.watchers.keys
-                    where event.organization == nil || event.organization == state.watchers[number]?.organization {
-                        state.watchers[number]?.pass(fed)
-                    }
+            let began = ContinuousClock.now
+            pass(try await history.next(after: position ?? .beginning))
+            let rest = Self.pace - began.duration(to: .now)
+            if rest > .zero { try await loop.sleep(for: rest) }
+        }
+    }
+
+    private func pass(_ entries: [(StreamPosition, StreamedEvent?)]) {
+        state.withLock { state in
+            for (position, event) in entries {
+                state.position = position
+                guard let event else { continue }
+                let fed = FedEvent(
+                    position: position, name: event.name, data: event.data, permission: event.permission)
+                for watcher in state.watchers.values
+                where event.organization == nil || event.organization == watcher.organization {
+                    watcher.inbox.put(fed)
                 }
             }
         }

@@ -39,7 +39,8 @@ struct EventHistory: Sendable {
             for (place, event) in entries.compactMap(Self.event) {
                 last = place
                 guard let event, event.organization == nil || event.organization == organization else { continue }
-                found.append(FedEvent(position: place, name: event.name, data: event.data))
+                found.append(
+                    FedEvent(position: place, name: event.name, data: event.data, permission: event.permission))
             }
             read += entries.count
             guard entries.count == Self.batch else { return found }

@@ -1,5 +1,4 @@
 package import EventLoop
-internal import JSON
 package import Redis
 package import Tenancy
 package import WireAPI
@@ -20,10 +19,14 @@ package struct EventPublisher: Sendable {
         lanes = LoopLocal(loops) { LoopConfined(Lane(), on: $0) }
     }
 
-    /// Hands an event over. Returns at once.
-    package func publish(_ event: OperatorEvent, to organization: OrganizationID) {
+    /// Hands an event over for those of an organisation, or of all, who may do what is given, else what an event of its
+    /// kind needs. Returns at once.
+    package func publish(
+        _ event: OperatorEvent, to organization: OrganizationID?, needs permission: Permission? = nil
+    ) {
         let lane = lanes.current
-        guard lane.withState({ $0.add(StreamedEvent(event, organization: organization)) }) else { return }
+        let entry = StreamedEvent(event, organization: organization, needs: permission)
+        guard lane.withState({ $0.add(entry) }) else { return }
         // Unstructured: it serves many publishers, and ends by itself when nothing waits.
         lane.loop.spawn { [redis] in await Self.send(lane, over: redis) }
     }
@@ -70,55 +73,5 @@ package struct EventPublisher: Sendable {
             }
             return hasDropped ? waiting + [.gap] : waiting
         }
-    }
-}
-
-/// An event as an entry of the stream.
-package struct StreamedEvent: Sendable {
-    /// Whose event it is; `nil` concerns everybody.
-    package let organization: OrganizationID?
-    /// The name of the event, as clients see it.
-    package let name: String
-    /// Its data as JSON.
-    package let data: [UInt8]
-
-    /// Events were dropped.
-    static let gap = StreamedEvent(organization: nil, name: OperatorEvent.Name.gap.rawValue, data: Array("{}".utf8))
-
-    init(_ event: OperatorEvent, organization: OrganizationID) {
-        self.organization = organization
-        name = event.name.rawValue
-        data =
-            switch event {
-            case .executionFinished(let row): JSONCodec.encode(row)
-            case .serverTime(let time): JSONCodec.encode(OperatorEvent.ServerTime(serverTime: time))
-            case .gap: Array("{}".utf8)
-            }
-    }
-
-    private init(organization: OrganizationID?, name: String, data: [UInt8]) {
-        self.organization = organization
-        self.name = name
-        self.data = data
-    }
-
-    /// The entry with those fields; `nil` when they are not an event's, also when whose event it is cannot be read:
-    /// only what says that it concerns everybody goes to everybody.
-    init?(fields: [(String, [UInt8])]) {
-        let values = Dictionary(fields, uniquingKeysWith: { $1 })
-        guard let name = values["event"], let data = values["data"], let owner = values["organization"] else {
-            return nil
-        }
-        organization = OrganizationID(String(decoding: owner, as: UTF8.self))
-        guard organization != nil || owner.isEmpty else { return nil }
-        self.name = String(decoding: name, as: UTF8.self)
-        self.data = data
-    }
-
-    fileprivate var command: [RedisArgument] {
-        [
-            "XADD", .init(EventPublisher.stream), "MAXLEN", "~", "20000", "*",
-            "organization", .init(organization?.description ?? ""), "event", .init(name), "data", .init(data),
-        ]
     }
 }

@@ -75,12 +75,16 @@ extension ExecutionOutcome {
         let usages = parts.compactMap(\.outcome.usage)
         let costs = parts.compactMap(\.outcome.cost)
         let models = Set(parts.compactMap(\.outcome.model))
+        let providers = Set(parts.compactMap(\.outcome.provider))
+        let attempts = parts.compactMap(\.outcome.attempts)
         self.init(
             score: score, justification: justification, failure: score == nil ? failures.first?.outcome.failure : nil,
-            model: models.count == 1 ? models.first : nil,
+            model: models.count == 1 ? models.first : nil, provider: providers.count == 1 ? providers.first : nil,
             usage: usages.isEmpty ? nil : usages.dropFirst().reduce(usages[0], +),
             cost: costs.isEmpty ? nil : costs.dropFirst().reduce(costs[0], +),
             callDuration: parts.compactMap(\.outcome.callDuration).max(),
-            evaluatorLatencies: parts.map { EvaluatorLatency(evaluatorName: $0.name, duration: $0.duration) })
+            evaluatorLatencies: parts.map { EvaluatorLatency(evaluatorName: $0.name, duration: $0.duration) },
+            timings: parts.max { $0.duration < $1.duration }?.outcome.timings,
+            attempts: attempts.isEmpty ? nil : attempts.reduce(0, +))
     }
 }

@@ -28,6 +28,9 @@ package struct ExecutionRecorder: Sendable {
         self.events = events
     }
 
+    /// How many executions wait for their commit.
+    package func statistics() async -> WriteBehindStatistics { await writer.statistics() }
+
     /// Takes no more executions and returns when those it has are committed or have failed.
     package func close() async { await writer.close() }
 

@@ -34,11 +34,16 @@ package struct Executions: Sendable {
             organization: principal.organizationID, project: project, evaluators: evaluators, input: order.input)
         do {
             let results = try await service.evaluate(call, context)
+            let elapsed = context.arrival.duration(to: .now)
+            let longest = results.map { Duration.microseconds($0.totalMicroseconds) }.max() ?? .zero
             return zip(evaluators, results).map { evaluator, result in
                 var outcome = ExecutionOutcome(result, criteria: evaluator.version.definition.criteria.text)
                 // The executed version is stored and has them.
                 outcome.scoringCriteria = nil
-                return Outcome(outcome: outcome, duration: .microseconds(result.totalMicroseconds))
+                let duration = Duration.microseconds(result.totalMicroseconds)
+                // What evald does not account for is ours, also for those that did not take longest.
+                outcome.timings = ExecutionTimings(result, elapsed: elapsed - longest + duration)
+                return Outcome(outcome: outcome, duration: duration)
             }
         } catch let failure as EvaluationFailure {
             return evaluators.map { _ in Outcome(outcome: ExecutionOutcome(failure: failure), duration: .zero) }

@@ -11,13 +11,15 @@ package struct JudgeDraft: Sendable {
     package var evaluators: [EvaluatorReference]?
     package var visibility: Visibility?
     package var projectID: ProjectID?
+    /// Why the version is made.
+    package var changeNote: String?
 
     package init() {}
 }
 
 /// The judges that a caller sees, and the caller's own to change.
 package struct Judges: Sendable {
-    private let store: JudgeStore
+    let store: JudgeStore
     private let evaluators: EvaluatorStore
     private let projects: Projects
     private let identifiers: IdentifierSource
@@ -43,10 +45,12 @@ package struct Judges: Sendable {
         try await store.list(readableBy: principal.organizationID, filter, page: page)
     }
 
-    /// The judge at its latest version.
+    /// The judge at its latest or the given version.
     /// - Throws: `NotFound`.
-    package func find(_ id: JudgeID, for principal: Principal) async throws -> Judge {
-        guard let found = try await store.find(id, readableBy: principal.organizationID) else {
+    package func find(
+        _ id: JudgeID, version: JudgeVersionID? = nil, for principal: Principal
+    ) async throws -> Judge {
+        guard let found = try await store.find(id, version: version, readableBy: principal.organizationID) else {
             throw NotFound("Judge")
         }
         return found
@@ -68,17 +72,23 @@ package struct Judges: Sendable {
                 projectID: try await projects.target(draft.projectID, for: principal), ownerID: principal.user.id,
                 visibility: draft.visibility ?? .private, definition: definition,
                 createdAt: id.uuid.versionSevenDate ?? Date()))
-        await changes.announce(.judges)
-        return try await find(id, for: principal)
+        let made = try await find(id, for: principal)
+        await announce(.created, made, by: principal)
+        return made
     }
 
     /// Gives the judge a new version with what the draft says; the rest stays.
-    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`.
-    package func update(_ id: JudgeID, _ draft: JudgeDraft, for principal: Principal) async throws -> Judge {
+    ///
+    /// With `expected` only while that is the current version: then the draft was made for it.
+    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`; `Conflict` of the kind `changedMeanwhile`.
+    package func update(
+        _ id: JudgeID, at expected: JudgeVersionID? = nil, _ draft: JudgeDraft, for principal: Principal
+    ) async throws -> Judge {
         var target: ProjectID?
         if let project = draft.projectID { target = try await projects.target(project, for: principal) }
         for _ in 0..<Self.attempts {
             let current = try await own(id, principal)
+            if let expected, current.version.id != expected { break }
             var definition = current.version.definition
             try await apply(draft, to: &definition, principal)
             let change = JudgeChange(
@@ -86,19 +96,51 @@ package struct Judges: Sendable {
                 versionID: identifiers.next(), definition: definition, visibility: draft.visibility,
                 projectID: target, by: principal.user.id, at: Date())
             if try await store.addVersion(change) {
-                await changes.announce(.judges)
-                return try await find(id, for: principal)
+                let changed = try await find(id, for: principal)
+                await announce(.updated, changed, by: principal)
+                return changed
             }
         }
         throw Conflict(.changedMeanwhile)
     }
 
+    /// Copies a judge that the caller sees into a project, by default that of the original.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project, a name that is none, or an evaluator that the
+    ///   caller does not see.
+    package func duplicate(
+        _ id: JudgeID, to project: ProjectID?, named name: String?, for principal: Principal
+    ) async throws -> Judge {
+        let original = try await find(id, for: principal)
+        let definition = original.version.definition
+        var draft = JudgeDraft()
+        draft.name = name ?? String("\(definition.name) (copy)".unicodeScalars.prefix(512).map(Character.init))
+        draft.intent = definition.intent
+        draft.stage = definition.stage
+        draft.evaluators = definition.evaluators
+        draft.projectID = try await projects.target(
+            project, of: original.organizationID, original.projectID, for: principal)
+        return try await create(draft, for: principal)
+    }
+
     /// Takes the judge out of use; logs keep naming it.
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: JudgeID, for principal: Principal) async throws {
-        _ = try await own(id, principal)
+        let judge = try await own(id, principal)
         guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Judge") }
-        await changes.announce(.judges)
+        await announce(.deleted, judge, by: principal)
+    }
+
+    /// Brings a deleted judge back.
+    /// - Throws: `NotFound`.
+    package func restore(_ id: JudgeID, for principal: Principal) async throws {
+        guard try await store.restore(id, in: principal.organizationID) else { throw NotFound("Deleted judge") }
+        await announce(.restored, try await find(id, for: principal), by: principal)
+    }
+
+    private func announce(_ action: CatalogueChange.Action, _ judge: Judge, by principal: Principal) async {
+        await changes.announce(
+            CatalogueChange(.judge, judge.id.uuid, named: judge.name, action, version: judge.version.number),
+            by: principal)
     }
 
     private func own(_ id: JudgeID, _ principal: Principal) async throws -> Judge {
@@ -111,6 +153,7 @@ package struct Judges: Sendable {
         if let name = draft.name { definition.name = name }
         if let intent = draft.intent { definition.intent = intent }
         if let stage = draft.stage { definition.stage = stage }
+        definition.changeNote = draft.changeNote ?? ""
         if let references = draft.evaluators {
             try await requireKnown(references, principal)
             definition.evaluators = references

@@ -8,6 +8,11 @@ extension Migration {
             Migration(3, "models", PackageResources.V0003_models_sql),
             Migration(4, "execution_logs", PackageResources.V0004_execution_logs_sql),
             Migration(5, "row_security", PackageResources.V0005_row_security_sql),
+            Migration(6, "execution_minutes", PackageResources.V0006_execution_minutes_sql),
+            Migration(
+                7, "change_notes_and_session_use", PackageResources.V0007_change_notes_and_session_use_sql),
+            Migration(8, "budgets", PackageResources.V0008_budgets_sql),
+            Migration(9, "model_routes", PackageResources.V0009_model_routes_sql),
         ]
     }
 }

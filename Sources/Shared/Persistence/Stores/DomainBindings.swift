@@ -17,6 +17,9 @@ extension Visibility: PostgresBindable, PostgresDecodable {}
 extension EvaluatorBehavior: PostgresBindable, PostgresArrayElement, PostgresDecodable {}
 extension ModelVisibility: PostgresBindable, PostgresDecodable {}
 extension ProviderKind: PostgresBindable, PostgresDecodable {}
+extension Notice.Severity: PostgresBindable, PostgresDecodable {}
+extension Notice.Subject.Kind: PostgresBindable, PostgresDecodable {}
+extension Permission: PostgresBindable {}
 extension ExecutionType: PostgresBindable, PostgresArrayElement, PostgresDecodable {}
 extension EvaluationFailure.Code: PostgresBindable, PostgresArrayElement, PostgresDecodable {}
 

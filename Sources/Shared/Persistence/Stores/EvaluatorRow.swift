@@ -9,7 +9,7 @@ enum EvaluatorRow {
         e.id AS evaluator_id, e.organization_id, e.project_id, e.visibility, e.is_root, e.created_at, e.updated_at, \
         eo.id AS owner_id, eo.email AS owner_email, eo.full_name AS owner_full_name, \
         eu.id AS updater_id, eu.email AS updater_email, eu.full_name AS updater_full_name, \
-        v.id AS version_id, v.name, v.scoring_criteria, v.models, v.behavior, v.objective_id AS measured_id, \
+        v.id AS version_id, v.number AS version_number, v.name, v.scoring_criteria, v.models, v.behavior, v.objective_id AS measured_id, \
         v.objective_version_id AS pinned_objective_version_id, v.input_variables, v.demonstration_dataset_id, \
         v.change_note, v.created_at AS version_created_at, \(fragment: ObjectiveRow.columns)
         """
@@ -42,8 +42,8 @@ extension Evaluator {
             updatedAt: try row.decode("updated_at"),
             updatedBy: updater == nil ? nil : try UserReference(row: row, prefix: "updater"),
             version: EvaluatorVersion(
-                id: try row.decode("version_id"), evaluatorID: id, definition: try EvaluatorDefinition(row: row),
-                createdAt: try row.decode("version_created_at")),
+                id: try row.decode("version_id"), evaluatorID: id, number: try row.decode("version_number"),
+                definition: try EvaluatorDefinition(row: row), createdAt: try row.decode("version_created_at")),
             objective: try Objective(row: row))
     }
 }

@@ -69,6 +69,16 @@ package struct EvaluatorStore: Sendable {
         return deleted == 1
     }
 
+    /// Brings a deleted evaluator back; `false` when the organisation has none of this identifier.
+    package func restore(_ id: EvaluatorID, in organization: OrganizationID) async throws -> Bool {
+        let restored = try await database.execute(
+            """
+            UPDATE evaluators SET deleted_at = NULL
+            WHERE id = \(id) AND organization_id = \(organization) AND NOT is_root AND deleted_at IS NOT NULL
+            """)
+        return restored == 1
+    }
+
     static let versionColumns: SQL = """
         id, evaluator_id, organization_id, number, name, scoring_criteria, models, behavior, objective_id, \
         objective_version_id, input_variables, demonstration_dataset_id, change_note, created_by, created_at

@@ -120,8 +120,8 @@ extension JudgeStore {
 
     private static let columns: SQL = """
         j.id, j.organization_id, j.project_id, j.visibility, j.created_at, j.updated_at, o.id AS owner_id, \
-        o.email AS owner_email, o.full_name AS owner_full_name, v.id AS version_id, v.name, v.intent, v.stage, \
-        v.file_id, v.created_at AS version_created_at
+        o.email AS owner_email, o.full_name AS owner_full_name, v.id AS version_id, v.number AS version_number, v.name, v.intent, v.stage, \
+        v.file_id, v.change_note, v.created_at AS version_created_at
         """
 }
 
@@ -138,10 +138,10 @@ private struct JudgeRow {
             owner: try UserReference(row: row, prefix: "owner"), visibility: try row.decode("visibility"),
             createdAt: try row.decode("created_at"), updatedAt: try row.decode("updated_at"),
             version: JudgeVersion(
-                id: versionID, judgeID: id,
+                id: versionID, judgeID: id, number: try row.decode("version_number"),
                 definition: JudgeDefinition(
                     name: try row.decode("name"), intent: try row.decode("intent"), stage: try row.decode("stage"),
-                    fileID: try row.decode("file_id")),
+                    fileID: try row.decode("file_id"), changeNote: try row.decode("change_note")),
                 createdAt: try row.decode("version_created_at")),
             evaluators: [])
     }
@@ -153,7 +153,8 @@ private struct JudgeRow {
             id: bare.id, organizationID: bare.organizationID, projectID: bare.projectID, owner: bare.owner,
             visibility: bare.visibility, createdAt: bare.createdAt, updatedAt: bare.updatedAt,
             version: JudgeVersion(
-                id: versionID, judgeID: bare.id, definition: definition, createdAt: bare.version.createdAt),
+                id: versionID, judgeID: bare.id, number: bare.version.number, definition: definition,
+                createdAt: bare.version.createdAt),
             evaluators: members.map(\.evaluator))
     }
 }

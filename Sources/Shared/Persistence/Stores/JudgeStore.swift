@@ -75,13 +75,26 @@ package struct JudgeStore: Sendable {
         return deleted == 1
     }
 
+    /// Brings a deleted judge back; `false` when the organisation has none of this identifier.
+    package func restore(_ id: JudgeID, in organization: OrganizationID) async throws -> Bool {
+        let restored = try await database.execute(
+            """
+            UPDATE judges SET deleted_at = NULL
+            WHERE id = \(id) AND organization_id = \(organization) AND deleted_at IS NOT NULL
+            """)
+        return restored == 1
+    }
+
     private static let versionColumns: SQL = """
-        id, judge_id, organization_id, number, name, intent, stage, file_id, created_by, created_at
+        id, judge_id, organization_id, number, name, intent, stage, file_id, change_note, created_by, created_at
         """
 
-    /// The values of the columns from `name` to `file_id`.
+    /// The values of the columns from `name` to `change_note`.
     private static func values(of definition: JudgeDefinition) -> SQL {
-        "\(definition.name), \(definition.intent), \(definition.stage), \(definition.fileID)"
+        """
+        \(definition.name), \(definition.intent), \(definition.stage), \(definition.fileID), \
+        \(definition.changeNote)
+        """
     }
 
     private static func referencesInsertion(

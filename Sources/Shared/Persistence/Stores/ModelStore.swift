@@ -5,7 +5,7 @@ package import Tenancy
 
 /// The models by name: an organisation's own and those of the installation.
 package struct ModelStore: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) { self.database = database }
 
@@ -18,10 +18,12 @@ package struct ModelStore: Sendable {
             try await database.execute(
                 """
                 INSERT INTO models (id, organization_id, owner_id, name, upstream_model, provider_id, url, \
-                sealed_key, max_output_token_count, max_token_count, visibility, aliases, created_at, updated_at)
+                sealed_key, max_output_token_count, max_token_count, visibility, aliases, is_unpriced_allowed, \
+                created_at, updated_at)
                 VALUES (\(id), \(organization), \(owner), \(definition.name), \(definition.upstreamModel), \
                 \(definition.providerID), \(definition.url), \(sealedKey), \(definition.maximumOutputTokens), \
-                \(definition.maximumTokens), \(definition.visibility), \(definition.aliases), \(moment), \(moment))
+                \(definition.maximumTokens), \(definition.visibility), \(definition.aliases), \
+                \(ModelRouting().isUnpricedAllowed), \(moment), \(moment))
                 """)
         } catch {
             throw error.asConflict()
@@ -105,6 +107,7 @@ package struct ModelStore: Sendable {
         let rows = try await database.query(
             """
             SELECT \(fragment: Self.columns), m.sealed_key, p.sealed_key AS provider_sealed_key, \
+            \(fragment: Self.routingColumns), \
             \(fragment: ProviderStore.columns)
             FROM models m \(fragment: Self.joins)
             WHERE (m.organization_id = \(organization) OR m.organization_id IS NULL)
@@ -113,13 +116,14 @@ package struct ModelStore: Sendable {
             ORDER BY m.organization_id IS NULL, m.name = \(name) DESC, m.created_at DESC, m.id DESC
             LIMIT 1
             """)
-        return try rows.first.map { row in
-            let model = try Model(row: row)
-            return ModelRoute(
-                model: model, sealedKey: try row.decode("sealed_key"),
-                provider: model.provider == nil ? nil : try Provider(row: row),
-                providerSealedKey: try row.decode("provider_sealed_key"))
-        }
+        guard let row = rows.first else { return nil }
+        let model = try Model(row: row)
+        let hasPlaces = try row.decode("has_places", as: Bool.self)
+        return ModelRoute(
+            model: model, sealedKey: try row.decode("sealed_key"),
+            provider: model.provider == nil ? nil : try Provider(row: row),
+            providerSealedKey: try row.decode("provider_sealed_key"), routing: try ModelRouting(row: row),
+            furtherPlaces: hasPlaces ? try await places(of: model.id) : [])
     }
 
     /// Of the table under the name `m`, its owner `mo` and its provider `p`.
@@ -141,6 +145,10 @@ package struct ModelRoute: Sendable {
     package let sealedKey: [UInt8]?
     package let provider: Provider?
     package let providerSealedKey: [UInt8]?
+    /// Without the further places.
+    package let routing: ModelRouting
+    /// Those whose provider is switched on.
+    package let furtherPlaces: [ModelPlace]
 }
 
 extension Model {

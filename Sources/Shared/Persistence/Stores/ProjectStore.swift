@@ -3,7 +3,7 @@ package import Tenancy
 
 /// The projects of organisations.
 package struct ProjectStore: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) { self.database = database }
 
@@ -25,6 +25,13 @@ package struct ProjectStore: Sendable {
     package func find(_ id: ProjectID, in organization: OrganizationID) async throws -> Project? {
         let rows = try await database.query(
             "SELECT \(fragment: Self.columns) FROM projects WHERE id = \(id) AND organization_id = \(organization)")
+        return try rows.first.map(Project.init(row:))
+    }
+
+    /// The organisation's project of exactly that name.
+    package func find(named name: String, in organization: OrganizationID) async throws -> Project? {
+        let rows = try await database.query(
+            "SELECT \(fragment: Self.columns) FROM projects WHERE name = \(name) AND organization_id = \(organization)")
         return try rows.first.map(Project.init(row:))
     }
 
@@ -110,7 +117,7 @@ package struct ProjectStore: Sendable {
 }
 
 extension Project {
-    fileprivate init(row: PostgresRow) throws {
+    init(row: PostgresRow) throws {
         self.init(
             id: try row.decode("id"), organizationID: try row.decode("organization_id"), name: try row.decode("name"),
             description: try row.decode("description"), isDefault: try row.decode("is_default"),

@@ -15,10 +15,10 @@ package struct ProviderStore: Sendable {
         do {
             try await database.execute(
                 """
-                INSERT INTO providers (id, organization_id, kind, name, base_url, sealed_key, is_enabled, \
+                INSERT INTO providers (id, organization_id, kind, name, base_url, settings, sealed_key, is_enabled, \
                 created_at, updated_at)
                 VALUES (\(provider.id), \(provider.organizationID), \(provider.kind), \(provider.name), \
-                \(provider.baseURL), \(sealedKey), \(provider.isEnabled), \(provider.createdAt), \
+                \(provider.baseURL), \(StoredJSON.text(of: provider.settings))::jsonb, \(sealedKey), \(provider.isEnabled), \(provider.createdAt), \
                 \(provider.createdAt))
                 """)
         } catch {
@@ -61,7 +61,7 @@ package struct ProviderStore: Sendable {
     /// Of the table under the name `p`.
     static let columns: SQL = """
         p.id AS provider_id, p.organization_id AS provider_organization_id, p.kind AS provider_kind, \
-        p.name AS provider_name, p.base_url, p.sealed_key IS NOT NULL AS provider_has_key, p.is_enabled, \
+        p.name AS provider_name, p.base_url, p.settings::text AS provider_settings, p.sealed_key IS NOT NULL AS provider_has_key, p.is_enabled, \
         p.created_at AS provider_created_at
         """
 }
@@ -72,7 +72,9 @@ extension Provider {
         self.init(
             id: try row.decode("provider_id"), organizationID: try row.decode("provider_organization_id"),
             kind: try row.decode("provider_kind"), name: try row.decode("provider_name"),
-            baseURL: try row.decode("base_url"), hasKey: try row.decode("provider_has_key"),
+            baseURL: try row.decode("base_url"),
+            settings: try StoredJSON.providerSettings(from: row.decode("provider_settings")),
+            hasKey: try row.decode("provider_has_key"),
             isEnabled: try row.decode("is_enabled"), createdAt: try row.decode("provider_created_at"))
     }
 }

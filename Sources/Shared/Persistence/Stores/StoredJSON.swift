@@ -45,6 +45,45 @@ enum StoredJSON {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
+    /// Microseconds by where they were spent; `nil` for no timings.
+    static func text(of timings: ExecutionTimings?) -> String? {
+        guard let timings else { return nil }
+        var writer = JSONWriter()
+        writer.beginObject()
+        func write(_ name: String, _ duration: Duration) {
+            writer.key(name)
+            writer.write(duration.microseconds)
+        }
+        write(Name.apiServer, timings.apiServer)
+        write(Name.evaluationQueue, timings.evaluationQueue)
+        write(Name.evaluation, timings.evaluation)
+        switch timings.model {
+        case .whole(let duration): write(Name.model, duration)
+        case .parts(let queue, let proxy, let provider):
+            write(Name.proxyQueue, queue)
+            write(Name.proxy, proxy)
+            write(Name.provider, provider)
+        }
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    static func timings(from text: String?) throws -> ExecutionTimings? {
+        guard let text else { return nil }
+        let value = try JSONParser.parse(text)
+        func duration(_ name: String) -> Duration? { value[name]?.integerValue.map { .microseconds($0) } }
+        guard let apiServer = duration(Name.apiServer), let queue = duration(Name.evaluationQueue),
+            let evaluation = duration(Name.evaluation)
+        else { return nil }
+        var model = ExecutionTimings.ModelTime.whole(duration(Name.model) ?? .zero)
+        if let waiting = duration(Name.proxyQueue), let proxy = duration(Name.proxy),
+            let provider = duration(Name.provider)
+        {
+            model = .parts(queue: waiting, proxy: proxy, provider: provider)
+        }
+        return ExecutionTimings(apiServer: apiServer, evaluationQueue: queue, evaluation: evaluation, model: model)
+    }
+
     static func turns(from text: String?) throws -> [Turn] {
         try elements(of: text).compactMap { value in
             guard let role = value[Name.role]?.stringValue.flatMap(Turn.Role.init(rawValue:)) else { return nil }
@@ -80,6 +119,13 @@ enum StoredJSON {
         static let toolCallID = "tool_call_id"
         static let evaluator = "evaluator_name"
         static let microseconds = "microseconds"
+        static let apiServer = "apid"
+        static let evaluationQueue = "evald_queue"
+        static let evaluation = "evald"
+        static let model = "model"
+        static let proxyQueue = "llmproxyd_queue"
+        static let proxy = "llmproxyd"
+        static let provider = "provider"
     }
 
     private static func elements(of text: String?) throws -> [JSONValue] {

@@ -33,6 +33,20 @@ package struct UserStore: Sendable {
         }
     }
 
+    /// The person with the hash that a password of theirs has to match, and when they signed in last.
+    package func findAccount(_ id: UserID, in organization: OrganizationID) async throws -> UserAccount? {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns), u.password_hash, u.last_sign_in_at FROM users u
+            WHERE u.id = \(id) AND u.organization_id = \(organization)
+            """)
+        return try rows.first.map { row in
+            UserAccount(
+                user: try User(row: row), passwordHash: try row.decode("password_hash"),
+                lastSignInAt: try row.decode("last_sign_in_at"))
+        }
+    }
+
     /// The organisation's people.
     package func list(in organization: OrganizationID, page: PageRequest) async throws -> Slice<User> {
         let keyset = KeysetQuery(page, createdAt: "u.created_at", id: "u.id")
@@ -45,12 +59,23 @@ package struct UserStore: Sendable {
         return try keyset.slice(rows) { try User(row: $0) }
     }
 
-    /// Replaces the password hash and ends all of the person's sessions; `false` when there is no such person.
-    package func setPasswordHash(_ hash: String, of id: UserID, in organization: OrganizationID) async throws -> Bool {
+    /// Gives the person another name; `false` when there is no such person.
+    package func setFullName(_ name: String, of id: UserID, in organization: OrganizationID) async throws -> Bool {
+        let changed = try await database.execute(
+            "UPDATE users SET full_name = \(name) WHERE id = \(id) AND organization_id = \(organization)")
+        return changed == 1
+    }
+
+    /// Replaces the password hash and ends all of the person's sessions but the one to keep; `false` when there is no
+    /// such person.
+    package func setPasswordHash(
+        _ hash: String, of id: UserID, in organization: OrganizationID, keeping session: SessionID? = nil
+    ) async throws -> Bool {
         let changed = try await database.execute(
             """
             WITH ended AS (
                 DELETE FROM sessions WHERE user_id = \(id) AND organization_id = \(organization)
+                    AND id IS DISTINCT FROM \(session)
             )
             UPDATE users SET password_hash = \(hash) WHERE id = \(id) AND organization_id = \(organization)
             """)
@@ -78,6 +103,14 @@ package struct UserStore: Sendable {
         u.id AS user_id, u.organization_id AS user_organization_id, u.email, u.full_name, u.role, u.is_disabled, \
         u.created_at AS user_created_at
         """
+}
+
+/// A person as they see themselves.
+package struct UserAccount: Sendable {
+    package let user: User
+    /// `nil` for somebody who cannot sign in by password.
+    package let passwordHash: String?
+    package let lastSignInAt: Date?
 }
 
 /// A person and the hash that their password has to match.

@@ -91,11 +91,13 @@ package final class Authenticator: Sendable {
         return Found(principal: Principal(holder), holder: .session(holder.session))
     }
 
-    /// Moves the idle limit, but only when a minute or more is gained: not every request is worth a write.
+    /// Notes the use and moves the idle limit, but only once a minute: not every request is worth a write.
     private func extend(_ session: Session, at moment: Date) async throws {
-        let expiry = session.idleExpiry(afterActivityAt: moment, limit: Self.idleLimit)
-        guard expiry.timeIntervalSince(session.idleExpiresAt) >= 60 else { return }
-        try await sessions.extend(session.id, in: session.organizationID, idleExpiresAt: expiry)
+        let last = session.lastUsedAt ?? session.createdAt
+        guard moment.timeIntervalSince(last) >= 60 else { return }
+        try await sessions.extend(
+            session.id, in: session.organizationID, usedAt: moment,
+            idleExpiresAt: session.idleExpiry(afterActivityAt: moment, limit: Self.idleLimit))
     }
 }
 

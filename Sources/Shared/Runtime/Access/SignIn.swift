@@ -7,13 +7,14 @@ package import Tenancy
 
 /// Turns an address and a password into a session.
 package struct SignIn: Sendable {
-    private let users: UserStore
+    let users: UserStore
     private let sessions: SessionStore
     private let hash: CredentialHash
     private let identifiers: IdentifierSource
-    private let workers: WorkerThreads
-    private let attempts = SignInAttempts()
-    private let now: @Sendable () -> Date
+    let workers: WorkerThreads
+    let attempts = SignInAttempts()
+    let now: @Sendable () -> Date
+    private let whenSlowedDown: @Sendable (User, String) async -> Void
 
     /// How long a session lives at most.
     private static let lifetime: TimeInterval = 7 * 24 * 3600
@@ -27,9 +28,12 @@ package struct SignIn: Sendable {
 
     /// `workers` are threads for the password hash, which is slow on purpose.
     /// `now` is the clock.
+    /// `whenSlowedDown` is told when attempts to sign in as somebody, from an address, have failed so often that further
+    /// ones have to wait.
     package init(
         users: UserStore, sessions: SessionStore, hash: CredentialHash, identifiers: IdentifierSource,
-        workers: WorkerThreads, now: @escaping @Sendable () -> Date = Date.init
+        workers: WorkerThreads, now: @escaping @Sendable () -> Date = Date.init,
+        whenSlowedDown: @escaping @Sendable (User, String) async -> Void = { _, _ in }
     ) {
         self.users = users
         self.sessions = sessions
@@ -37,6 +41,7 @@ package struct SignIn: Sendable {
         self.identifiers = identifiers
         self.workers = workers
         self.now = now
+        self.whenSlowedDown = whenSlowedDown
     }
 
     /// Opens a session.
@@ -53,10 +58,13 @@ package struct SignIn: Sendable {
         let expected = candidate?.passwordHash ?? PasswordHash.decoy
         let matches = try await workers.run { try PasswordHash.verify(password, against: expected) }
         guard matches, let candidate, candidate.passwordHash != nil, !candidate.user.isDisabled else {
+            if let user = candidate?.user, attempts.isLimitReached(for: email, from: address) {
+                await whenSlowedDown(user, address)
+            }
             throw APIProblem.authenticationFailed("The address or the password is wrong.")
         }
         attempts.noteSuccess(for: email, from: address)
-        return try await open(for: candidate.user, at: moment)
+        return try await open(for: candidate.user, from: address, at: moment)
     }
 
     /// Ends a session.
@@ -64,13 +72,13 @@ package struct SignIn: Sendable {
         try await sessions.delete(session, in: principal.organizationID)
     }
 
-    private func open(for user: User, at moment: Date) async throws -> Opened {
+    private func open(for user: User, from address: String, at moment: Date) async throws -> Opened {
         let token = "st_" + Base64URL.encode(randomBytes(32))
         let expiry = moment.addingTimeInterval(Self.lifetime)
         let idle = moment.addingTimeInterval(TimeInterval(Authenticator.idleLimit.components.seconds))
         let session = Session(
             id: identifiers.next(), organizationID: user.organizationID, userID: user.id, createdAt: moment,
-            idleExpiresAt: min(idle, expiry), expiresAt: expiry)
+            idleExpiresAt: min(idle, expiry), expiresAt: expiry, address: address, lastUsedAt: moment)
         try await sessions.create(session, tokenHash: hash.of(token))
         try await users.recordSignIn(of: user.id, in: user.organizationID, at: moment)
         return Opened(token: token, session: session, user: user)

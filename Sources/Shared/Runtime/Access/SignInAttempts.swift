@@ -47,6 +47,11 @@ final class SignInAttempts: Sendable {
         if records.count >= limit, let any = records.keys.first { records[any] = nil }
     }
 
+    /// Whether the attempt that has begun was the last before somebody has to wait.
+    func isLimitReached(for email: String, from address: String) -> Bool {
+        records.withLock { $0[Key(email: email.lowercased(), address: address)]?.failures == Self.free }
+    }
+
     func noteSuccess(for email: String, from address: String) {
         records.withLock { $0[Key(email: email.lowercased(), address: address)] = nil }
     }

@@ -15,6 +15,7 @@ package struct Daemon<Values: Sendable>: Sendable {
     private let name: String
     private let summary: String
     private let internalPort: Int
+    private let capacity: ListenerCapacity
     private let read: @Sendable (SettingsReader) throws(SettingsError) -> Values
     private let compose: @Sendable (inout Composition<Values>, Values) async throws -> Void
 
@@ -22,16 +23,18 @@ package struct Daemon<Values: Sendable>: Sendable {
     ///   - name: the daemon's name without `scorable-`: its section of the settings file and its log label.
     ///   - summary: what it does, in a line for `--help`.
     ///   - internalPort: where its internal listener listens when nothing is set.
+    ///   - capacity: how much the internal listener serves when nothing is set.
     ///   - settings: reads the daemon's settings.
     ///   - compose: adds the daemon's parts; runs on a loop.
     package init(
-        _ name: String, summary: String, internalPort: Int,
+        _ name: String, summary: String, internalPort: Int, capacity: ListenerCapacity = .usual,
         settings: @escaping @Sendable (SettingsReader) throws(SettingsError) -> Values,
         compose: @escaping @Sendable (inout Composition<Values>, Values) async throws -> Void
     ) {
         self.name = name
         self.summary = summary
         self.internalPort = internalPort
+        self.capacity = capacity
         read = settings
         self.compose = compose
     }
@@ -56,7 +59,7 @@ package struct Daemon<Values: Sendable>: Sendable {
             case .version: end(tell("scorable-\(name) \(Release.version)\n"))
             case .describeSettings:
                 let reader = SettingsReader(describing: Deployment.vocabulary(of: name))
-                _ = try DaemonSettings(reader, internalPort: internalPort)
+                _ = try DaemonSettings(reader, internalPort: internalPort, capacity: capacity)
                 _ = try read(reader)
                 end(tell(SettingsReport.manual(reader.effective.map(\.declaration))))
             case .checkConfiguration:
@@ -103,9 +106,9 @@ package struct Daemon<Values: Sendable>: Sendable {
             flags: arguments.flags.map { ($0.key, $0.value) }, environment: environment,
             file: try SettingsFile.find(
                 named: arguments.settingsPath ?? environment[Deployment.settingsPathVariable],
-                else: Deployment.defaultSettingsPath))
+                else: Deployment.defaultSettingsPath, documents: Deployment.documents))
         let reader = SettingsReader(inputs, vocabulary: Deployment.vocabulary(of: name))
-        let daemon = try DaemonSettings(reader, internalPort: internalPort)
+        let daemon = try DaemonSettings(reader, internalPort: internalPort, capacity: capacity)
         let values = try read(reader)
         try reader.refuseUnknown()
         return Loaded(reader: reader, daemon: daemon, values: values)
@@ -136,6 +139,7 @@ package struct Daemon<Values: Sendable>: Sendable {
         } catch {
             return finish(1, because: error)
         }
+        OpenFiles.allowAll()
         let loops = LoopGroup(count: settings.loops, name: name)
         // Lives as long as the process, which it ends.
         loops.loops[0].spawn {

@@ -32,7 +32,9 @@ struct DaemonSettings: Sendable {
     }
 
     /// Reads them; the internal listener listens at `internalPort` when nothing is set.
-    init(_ reader: SettingsReader, internalPort: Int) throws(SettingsError) {
+    init(
+        _ reader: SettingsReader, internalPort: Int, capacity: ListenerCapacity = .usual
+    ) throws(SettingsError) {
         let log = reader.root.section("log")
         logLevel = try log.choice("level", default: .info, help: "The least important messages that are logged.")
         logFormat = try log.choice(
@@ -48,6 +50,6 @@ struct DaemonSettings: Sendable {
             "drain_delay", default: .zero, range: .zero ... .seconds(300),
             help: "How long to go on accepting requests after SIGTERM, until load balancers have noticed.")
         internalListener = try ListenerSettings(
-            from: own.section("internal"), default: .tcp(address: "127.0.0.1", port: internalPort))
+            from: own.section("internal"), default: .tcp(address: "127.0.0.1", port: internalPort), capacity: capacity)
     }
 }

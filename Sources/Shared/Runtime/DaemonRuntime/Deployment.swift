@@ -14,6 +14,9 @@ package enum Deployment {
         "log", "database", "redis", "service_token", "credential_secret", "deployment", "demo_provider", "storage",
     ]
 
+    /// The sections that list things, which are read as a whole: what the LLM proxy serves where there is no database.
+    package static let documents: Set<String> = ["gateway"]
+
     /// The names that `program` finds in the file.
     package static func vocabulary(of program: String) -> SettingsVocabulary {
         SettingsVocabulary(

@@ -3,6 +3,21 @@ package import HTTPServing
 package import Settings
 internal import SystemCalls
 
+/// How much a listener serves when nothing is set.
+package struct ListenerCapacity: Sendable, Hashable {
+    package let connections: Int
+    /// At the same time.
+    package let requests: Int
+
+    package init(connections: Int, requests: Int) {
+        self.connections = connections
+        self.requests = requests
+    }
+
+    /// Enough for requests that are answered in a moment.
+    package static let usual = ListenerCapacity(connections: 4096, requests: 1024)
+}
+
 /// The settings of one listener.
 package struct ListenerSettings: Sendable {
     package let address: ListenAddress
@@ -23,8 +38,10 @@ package struct ListenerSettings: Sendable {
         package let keyPath: String
     }
 
-    /// Reads them; `address` is where to listen when nothing is set.
-    package init(from scope: SettingsScope, default address: ListenAddress) throws(SettingsError) {
+    /// Reads them; `address` is where to listen and `capacity` how much to serve when nothing is set.
+    package init(
+        from scope: SettingsScope, default address: ListenAddress, capacity: ListenerCapacity = .usual
+    ) throws(SettingsError) {
         self.address = try scope.value(
             "listen", ListenAddress.setting, default: address, help: "Where the listener listens.")
         let certificate = try scope.optionalString(
@@ -56,9 +73,9 @@ package struct ListenerSettings: Sendable {
             "request_timeout", default: .seconds(300), range: .seconds(1) ... .seconds(3600),
             help: "How long a request may take until its answer begins.")
         maximumConnections = try scope.int(
-            "connections", default: 4096, range: 1...200_000, help: "How many connections may be open.")
+            "connections", default: capacity.connections, range: 1...200_000, help: "How many connections may be open.")
         maximumConcurrency = try scope.int(
-            "concurrency", default: 1024, range: 1...100_000,
+            "concurrency", default: capacity.requests, range: 1...100_000,
             help: "How many requests are served at the same time; more are answered with 503.")
     }
 

@@ -11,10 +11,12 @@ package struct PageBody<Item: Encodable>: Encodable {
 }
 
 extension RequestContext {
-    /// Which page the query asks for: `cursor`, and `page_size` moved into 1…100.
+    /// Which page the query asks for: `cursor`, and `page_size` moved into 1 to `largestSize`.
     /// - Throws: a problem when the cursor is none: starting over would make clients loop.
-    package func pageRequest(defaultSize: Int = 20, order: PageRequest.Order = .newestFirst) throws -> PageRequest {
-        let size = try query.int("page_size", clampedTo: 1...100) ?? defaultSize
+    package func pageRequest(
+        defaultSize: Int = 20, largestSize: Int = 100, order: PageRequest.Order = .newestFirst
+    ) throws -> PageRequest {
+        let size = try query.int("page_size", clampedTo: 1...largestSize) ?? defaultSize
         guard let text = query["cursor"] else { return PageRequest(limit: size, order: order) }
         guard let cursor = Cursor(text) else { throw APIProblem.invalid("cursor", "Invalid cursor.") }
         return PageRequest(limit: size, order: order, position: cursor.position)

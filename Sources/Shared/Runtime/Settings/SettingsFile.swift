@@ -1,5 +1,5 @@
 internal import SystemCalls
-internal import YAML
+package import YAML
 
 /// A settings file, flattened: `apid: {public: {listen: …}}` is the entry `apid.public.listen`.
 package struct SettingsFile: Sendable, Hashable {
@@ -17,20 +17,26 @@ package struct SettingsFile: Sendable, Hashable {
 
     package let path: String
     package let entries: [String: Entry]
+    /// The sections that are read as a whole, because they list things of which nobody knows how many there are.
+    package let documents: [String: YAMLNode]
 
-    package init(path: String, entries: [String: Entry]) {
+    package init(path: String, entries: [String: Entry], documents: [String: YAMLNode] = [:]) {
         self.path = path
         self.entries = entries
+        self.documents = documents
     }
 }
 
 extension SettingsFile {
-    /// The file at `path`, or where that is `nil` the one at `usual`, which may be missing.
-    package static func find(named path: String?, else usual: String) throws(SettingsError) -> SettingsFile? {
+    /// The file at `path`, or where that is `nil` the one at `usual`, which may be missing. The sections called as in
+    /// `documents` are kept whole.
+    package static func find(
+        named path: String?, else usual: String, documents: Set<String> = []
+    ) throws(SettingsError) -> SettingsFile? {
         if path == nil, !FileContents.exists(usual) { return nil }
         let path = path ?? usual
         do {
-            return try SettingsFile(path: path, bytes: try FileContents.read(path))
+            return try SettingsFile(path: path, bytes: try FileContents.read(path), documents: documents)
         } catch let error as SettingsError {
             throw error
         } catch {
@@ -38,12 +44,12 @@ extension SettingsFile {
         }
     }
 
-    /// The file at `path` with the given content.
-    package init(path: String, bytes: [UInt8]) throws(SettingsError) {
+    /// The file at `path` with the given content; the sections called as in `documents` are kept whole.
+    package init(path: String, bytes: [UInt8], documents: Set<String> = []) throws(SettingsError) {
         do {
-            var flattening = Flattening()
+            var flattening = Flattening(documentNames: documents)
             try flattening.add(YAMLReader.parse(bytes), under: "")
-            self.init(path: path, entries: flattening.entries)
+            self.init(path: path, entries: flattening.entries, documents: flattening.documents)
         } catch {
             throw SettingsError(.unreadable(reason: "\(error)"), key: path)
         }
@@ -52,7 +58,9 @@ extension SettingsFile {
 
 /// Turns nested mappings into entries with dotted names.
 private struct Flattening {
+    let documentNames: Set<String>
     var entries: [String: SettingsFile.Entry] = [:]
+    var documents: [String: YAMLNode] = [:]
 
     /// What a settings file may not contain.
     struct Misplaced: Error, CustomStringConvertible {
@@ -69,6 +77,10 @@ private struct Flattening {
         }
         for member in members {
             let key = prefix + member.key
+            if documentNames.contains(key) {
+                documents[key] = member.node
+                continue
+            }
             switch member.node.value {
             case .mapping: try add(member.node, under: key + ".")
             case .sequence(let elements): try set(key, elements.map(scalar).joined(separator: ","), member.line)

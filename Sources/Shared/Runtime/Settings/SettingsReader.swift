@@ -1,4 +1,5 @@
 internal import SystemCalls
+package import YAML
 
 /// Finds the values of settings, remembers which were asked for, and finds those that nobody asked for.
 ///
@@ -7,7 +8,7 @@ package final class SettingsReader {
     private let inputs: SettingsInputs
     private let vocabulary: SettingsVocabulary
     /// Whether values are not looked up: the settings are only to be declared.
-    let isDescribing: Bool
+    package let isDescribing: Bool
     /// What was asked for, in the order of asking.
     package private(set) var effective: [EffectiveSetting] = []
     private var places: [String: Int] = [:]
@@ -31,6 +32,11 @@ package final class SettingsReader {
 
     /// The settings of the program that reads.
     package var own: SettingsScope { root.section(vocabulary.program) }
+
+    /// A section of the settings file that is read as a whole, with the path of the file; `nil` when there is none.
+    package func document(_ name: String) -> (path: String, node: YAMLNode)? {
+        inputs.file.flatMap { file in file.documents[name].map { (file.path, $0) } }
+    }
 
     // MARK: Reading
 

@@ -6,7 +6,7 @@ package import WireAPI
 
 /// An event stream that is open. Read by one task, on the loop that opened it; letting go of it closes it.
 package final class EventFeed: Sendable {
-    /// An event with its position in the stream, `nil` for one that has none.
+    /// An event with its position in the stream; `nil` for one that has none, or is not the last of its batch.
     package struct Element: Sendable, Hashable {
         package let id: String?
         package let event: OperatorEvent
@@ -33,25 +33,35 @@ package final class EventFeed: Sendable {
                 events = try parser.withLock { parser throws(ServerSentEvents.TooLarge) in try parser.feed(piece) }
             } catch { throw APIFailure(.notUnderstood, "\(server): \(error)") }
             var elements: [Element] = []
-            for event in events {
-                if let element = try element(event) { elements.append(element) }
-            }
+            for event in events { elements += try self.elements(of: event) }
             if !elements.isEmpty { return elements }
         }
     }
 
-    /// Events of a newer server that this client does not know are left out.
-    private func element(_ event: ServerSentEvent) throws(APIFailure) -> Element? {
-        guard let name = event.event.flatMap(OperatorEvent.Name.init(rawValue:)) else { return nil }
+    /// What an event of the wire holds. Events of a newer server that this client does not know are left out.
+    private func elements(of event: ServerSentEvent) throws(APIFailure) -> [Element] {
+        guard let name = event.event.flatMap(OperatorEvent.Name.init(rawValue:)) else { return [] }
+        func read<Value: Decodable>(_: Value.Type) throws -> Value {
+            try JSONCodec.decode(Value.self, from: event.data)
+        }
         do {
             switch name {
-            case .executionFinished:
-                let row = try JSONCodec.decode(OperatorExecutionRow.self, from: event.data)
-                return Element(id: event.id, event: .executionFinished(row))
+            case .executionsFinished:
+                let rows = try read(OperatorEvent.ExecutionBatch.self).executions
+                // Only the last of a batch has its position: whoever goes on from there has had them all.
+                return rows.indices.map { index in
+                    Element(
+                        id: index == rows.indices.last ? event.id : nil, event: .executionFinished(rows[index]))
+                }
+            case .executionsTagged:
+                return [Element(id: event.id, event: .executionsTagged(try read(OperatorTagging.self)))]
+            case .catalogueChanged:
+                return [Element(id: event.id, event: .catalogueChanged(try read(OperatorCatalogueChange.self)))]
+            case .noticed: return [Element(id: event.id, event: .noticed(try read(OperatorNotice.self)))]
             case .serverTime:
-                let time = try JSONCodec.decode(OperatorEvent.ServerTime.self, from: event.data)
-                return Element(id: event.id, event: .serverTime(time.serverTime))
-            case .gap: return Element(id: event.id, event: .gap)
+                let time = try read(OperatorEvent.ServerTime.self)
+                return [Element(id: event.id, event: .serverTime(time.serverTime))]
+            case .gap: return [Element(id: event.id, event: .gap)]
             }
         } catch {
             throw APIFailure(.notUnderstood, "\(server) sent an event that is not understood: \(error)")

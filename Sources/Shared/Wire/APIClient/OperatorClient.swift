@@ -1,4 +1,3 @@
-package import FoundationEssentials
 internal import HTTPMessages
 package import HTTPTransfer
 internal import JSON
@@ -11,6 +10,9 @@ package struct OperatorClient: Sendable {
     /// Signing in waits for the password hash, which is slow on purpose.
     private static let deadlines = TransferDeadlines(
         connect: .seconds(5), firstByte: .seconds(15), idle: .seconds(15), total: .seconds(60))
+    /// Longer than the server lets an execution take: it says itself that one took too long.
+    private static let modelDeadlines = TransferDeadlines(
+        connect: .seconds(5), firstByte: .seconds(600), idle: .seconds(15), total: .seconds(630))
 
     /// The address of the server, without a slash at its end.
     package let server: String
@@ -39,20 +41,27 @@ package struct OperatorClient: Sendable {
         _ = try await send(.delete, OperatorSignIn.path, token: token)
     }
 
-    /// A page of executions, newest first, of at most `limit` rows, up to 100. `cursor` is `next` of the page before, `nil`
-    /// for the newest.
-    package func executions(
-        _ filter: OperatorExecutionFilter, cursor: String?, limit: Int, token: String
-    ) async throws(APIFailure) -> OperatorExecutionPage {
-        var parameters = filter.parameters
-        parameters.append(("page_size", "\(limit)"))
-        if let cursor { parameters.append(("cursor", cursor)) }
-        return try await call(.get, OperatorExecutionPage.path, parameters: parameters, token: token)
+    /// Makes any call and reads its answer.
+    package func send<Reply: Decodable & Sendable>(
+        _ request: OperatorRequest<Reply>, token: String
+    ) async throws(APIFailure) -> Reply {
+        guard let reply = try await send(request.erased, token: token) as? Reply else {
+            preconditionFailure("a request decodes its own reply")
+        }
+        return reply
     }
 
-    /// One execution in full.
-    package func execution(_ id: UUID, token: String) async throws(APIFailure) -> OperatorExecutionDetail {
-        try await call(.get, "\(OperatorExecutionPage.path)/\(id.uuidString.lowercased())", token: token)
+    /// Makes any call; what it returns is of the type that the call asked for.
+    package func send(_ request: ErasedOperatorRequest, token: String) async throws(APIFailure) -> any Sendable {
+        let parameters = request.parameters.map { (name: $0.name, value: $0.value) }
+        let bytes = try await send(
+            HTTPMethod(rawValue: request.method), request.path, parameters: parameters, body: request.body,
+            token: token, deadlines: request.patience == .models ? Self.modelDeadlines : Self.deadlines)
+        do {
+            return try request.decode(bytes)
+        } catch {
+            throw APIFailure(.notUnderstood, "\(server) answered something else than expected: \(error)")
+        }
     }
 
     /// Opens the event stream behind the event with an id, `nil` for from now on. Returns when the server has accepted.
@@ -81,7 +90,10 @@ package struct OperatorClient: Sendable {
         _ method: HTTPMethod, _ path: String, parameters: [(name: String, value: String)] = [], body: [UInt8]? = nil,
         token: String? = nil
     ) async throws(APIFailure) -> Answer {
-        let bytes = try await send(method, path, parameters: parameters, body: body, token: token)
+        try decode(try await send(method, path, parameters: parameters, body: body, token: token))
+    }
+
+    private func decode<Answer: Decodable>(_ bytes: [UInt8]) throws(APIFailure) -> Answer {
         do {
             return try JSONCodec.decode(Answer.self, from: bytes)
         } catch {
@@ -91,9 +103,10 @@ package struct OperatorClient: Sendable {
 
     private func send(
         _ method: HTTPMethod, _ path: String, parameters: [(name: String, value: String)] = [], body: [UInt8]? = nil,
-        token: String?
+        token: String?, deadlines: TransferDeadlines = Self.deadlines
     ) async throws(APIFailure) -> [UInt8] {
         var request = request(method, path + Query.text(parameters), token: token)
+        request.deadlines = deadlines
         if let body {
             request.body = .bytes(body)
             request.headers["content-type"] = "application/json"

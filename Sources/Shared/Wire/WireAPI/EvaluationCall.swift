@@ -141,6 +141,8 @@ package struct EvaluationReply: Codable, Sendable, Hashable {
         package var queueMicroseconds: Int64 = 0
         /// Spent waiting for models.
         package var callMicroseconds: Int64 = 0
+        /// What of it the LLM proxy accounts for; `nil` where it did not.
+        package var proxyTiming: ProxyTime?
         /// From the arrival of the call to this result.
         package var totalMicroseconds: Int64 = 0
         /// How many times a model was asked.
@@ -159,6 +161,22 @@ package struct EvaluationReply: Codable, Sendable, Hashable {
         package init(_ failure: EvaluationFailure) {
             code = failure.code.rawValue
             message = failure.message
+        }
+    }
+
+    /// Where the time of calls went inside the LLM proxy.
+    package struct ProxyTime: Codable, Sendable, Hashable {
+        /// Waiting for a place at the provider, and between attempts.
+        package let queueMicroseconds: Int64
+        /// The proxy's own time.
+        package let ownMicroseconds: Int64
+        /// The provider's time, of all attempts together.
+        package let providerMicroseconds: Int64
+
+        package init(queueMicroseconds: Int64, ownMicroseconds: Int64, providerMicroseconds: Int64) {
+            self.queueMicroseconds = queueMicroseconds
+            self.ownMicroseconds = ownMicroseconds
+            self.providerMicroseconds = providerMicroseconds
         }
     }
 
@@ -187,7 +205,7 @@ extension ExecutionOutcome {
                 TokenUsage(promptTokens: $0.promptTokens, completionTokens: $0.completionTokens)
             },
             cost: result.costNanodollars.map(Money.init(nanoDollars:)),
-            callDuration: .microseconds(result.callMicroseconds))
+            callDuration: .microseconds(result.callMicroseconds), attempts: result.attempts)
         if let failure = result.failure {
             self.failure = EvaluationFailure(
                 code: EvaluationFailure.Code(rawValue: failure.code) ?? .internal, message: failure.message)
@@ -201,5 +219,26 @@ extension ExecutionOutcome {
         if score == nil, failure == nil {
             failure = EvaluationFailure(code: .internal, message: "evald answered neither a score nor a failure")
         }
+    }
+}
+
+extension ExecutionTimings {
+    /// Where the time of one evaluator went that had a result after `elapsed` in all. What evald and the proxy do not
+    /// account for is theirs whose caller waited for it: the way there and back included.
+    package init(_ result: EvaluationReply.Result, elapsed: Duration) {
+        let calls = Duration.microseconds(result.callMicroseconds)
+        let model: ModelTime =
+            if let proxy = result.proxyTiming {
+                .parts(
+                    queue: .microseconds(proxy.queueMicroseconds), proxy: .microseconds(proxy.ownMicroseconds),
+                    provider: .microseconds(proxy.providerMicroseconds))
+            } else {
+                .whole(calls)
+            }
+        let queue = Duration.microseconds(result.queueMicroseconds)
+        let total = Duration.microseconds(result.totalMicroseconds)
+        self.init(
+            apiServer: max(.zero, elapsed - total), evaluationQueue: queue,
+            evaluation: max(.zero, total - queue - model.total), model: model)
     }
 }

@@ -1,11 +1,26 @@
+package import FoundationEssentials
+internal import JSON
+
 /// Which executions the operator's list shows; everything given must hold. The same rule selects rows in the server and,
 /// by ``matches(_:)``, those that arrive live.
 package struct OperatorExecutionFilter: Sendable, Hashable {
     /// Parts of the name, in any case.
     package var names: [String] = []
-    /// A raw value of `ExecutionType`. Parts of a judge's execution are shown only where this is `evaluator`.
-    package var type: String?
+    /// Parts of names that are not shown, in any case.
+    package var excludedNames: [String] = []
+    /// Raw values of `ExecutionType`, one of these; none for all. Parts of a judge's execution are shown only where
+    /// `evaluator` is among them or one evaluator is asked for.
+    package var types: [String] = []
+    /// Exactly this evaluator, also where it was executed as a part of a judge.
+    package var evaluatorID: UUID?
+    /// Exactly this judge.
+    package var judgeID: UUID?
+    /// Bounds of the time of creation, inclusive.
+    package var since: Date?
+    package var until: Date?
     package var outcome: Outcome?
+    /// Raw values of `EvaluationFailure.Code`: what failed for one of these; none for any.
+    package var failureCodes: [String] = []
     /// Bounds are inclusive; a row without a score is outside of any.
     package var minimumScore: Double?
     package var maximumScore: Double?
@@ -17,6 +32,8 @@ package struct OperatorExecutionFilter: Sendable, Hashable {
     package var maximumCostNanodollars: Int64?
     /// Every one of these, exactly.
     package var tags: [String] = []
+    /// None of these, exactly.
+    package var excludedTags: [String] = []
     /// Exactly this session.
     package var sessionID: String?
     /// Exactly this user of the customer's.
@@ -25,6 +42,8 @@ package struct OperatorExecutionFilter: Sendable, Hashable {
     package var model: String?
     /// A part of the project's name, in any case.
     package var project: String?
+    /// Exactly this project.
+    package var projectID: UUID?
 
     /// Whether an execution gave a score.
     package enum Outcome: String, Sendable, Hashable {
@@ -37,23 +56,33 @@ package struct OperatorExecutionFilter: Sendable, Hashable {
 
     /// Whether a row is one of those that the list shows.
     package func matches(_ row: OperatorExecutionRow) -> Bool {
-        if row.parentID != nil && type != "evaluator" { return false }
-        if let type, row.type != type { return false }
+        if row.parentID != nil && leavesOutParts { return false }
+        if !types.isEmpty, !types.contains(row.type) { return false }
+        if let evaluatorID, row.itemID != evaluatorID { return false }
+        if let judgeID, row.judgeID != judgeID { return false }
+        if let projectID, row.projectID != projectID { return false }
+        guard Self.isWithin(row.createdAt, since, until) else { return false }
         switch outcome {
         case .succeeded: if row.failure != nil { return false }
         case .failed: if row.failure == nil { return false }
         case nil: break
         }
+        if !failureCodes.isEmpty, !failureCodes.contains(row.failure?.code ?? "") { return false }
         return names.allSatisfy { Self.contains(row.name, $0) }
+            && !excludedNames.contains { Self.contains(row.name, $0) }
             && Self.isWithin(row.score, minimumScore, maximumScore)
             && Self.isWithin(row.latencyMilliseconds, minimumLatencyMilliseconds, maximumLatencyMilliseconds)
             && Self.isWithin(row.costNanodollars, minimumCostNanodollars, maximumCostNanodollars)
             && tags.allSatisfy(row.tags.contains)
+            && !excludedTags.contains(where: row.tags.contains)
             && (sessionID == nil || sessionID == row.sessionID)
             && (userID == nil || userID == row.userID)
             && model.map { Self.contains(row.model ?? "", $0) } ?? true
             && project.map { Self.contains(row.projectName ?? "", $0) } ?? true
     }
+
+    /// Whether executions that are part of a judge's are not shown.
+    package var leavesOutParts: Bool { !types.contains("evaluator") && evaluatorID == nil }
 
     private static func contains(_ text: String, _ part: String) -> Bool {
         part.isEmpty || text.lowercased().contains(part.lowercased())
@@ -76,8 +105,14 @@ extension OperatorExecutionFilter {
             if let value { parameters.append((name, value)) }
         }
         names.forEach { add("name", $0) }
-        add("type", type)
+        excludedNames.forEach { add("-name", $0) }
+        types.forEach { add("type", $0) }
+        add("evaluator_id", evaluatorID?.uuidString.lowercased())
+        add("judge_id", judgeID?.uuidString.lowercased())
+        add("since", since.flatMap(ISO8601.string))
+        add("until", until.flatMap(ISO8601.string))
         add("outcome", outcome?.rawValue)
+        failureCodes.forEach { add("failure_code", $0) }
         add("min_score", minimumScore.map { "\($0)" })
         add("max_score", maximumScore.map { "\($0)" })
         add("min_latency_milliseconds", minimumLatencyMilliseconds.map { "\($0)" })
@@ -85,10 +120,12 @@ extension OperatorExecutionFilter {
         add("min_cost_nanodollars", minimumCostNanodollars.map { "\($0)" })
         add("max_cost_nanodollars", maximumCostNanodollars.map { "\($0)" })
         tags.forEach { add("tag", $0) }
+        excludedTags.forEach { add("-tag", $0) }
         add("session", sessionID)
         add("user", userID)
         add("model", model)
         add("project", project)
+        add("project_id", projectID?.uuidString.lowercased())
         return parameters
     }
 
@@ -108,12 +145,18 @@ extension OperatorExecutionFilter {
         for (name, value) in parameters {
             switch name {
             case "name": names.append(value)
-            case "type": type = value
+            case "-name": excludedNames.append(value)
+            case "type": types.append(value)
+            case "evaluator_id": evaluatorID = try Self.identifier(name, value)
+            case "judge_id": judgeID = try Self.identifier(name, value)
+            case "since": since = try Self.date(name, value)
+            case "until": until = try Self.date(name, value)
             case "outcome":
                 guard let known = Outcome(rawValue: value) else {
                     throw InvalidParameter(name: name, expected: "succeeded or failed")
                 }
                 outcome = known
+            case "failure_code": failureCodes.append(value)
             case "min_score": minimumScore = try Self.number(name, value)
             case "max_score": maximumScore = try Self.number(name, value)
             case "min_latency_milliseconds": minimumLatencyMilliseconds = try Self.number(name, value)
@@ -121,10 +164,12 @@ extension OperatorExecutionFilter {
             case "min_cost_nanodollars": minimumCostNanodollars = try Self.integer(name, value)
             case "max_cost_nanodollars": maximumCostNanodollars = try Self.integer(name, value)
             case "tag": tags.append(value)
+            case "-tag": excludedTags.append(value)
             case "session": sessionID = value
             case "user": userID = value
             case "model": model = value
             case "project": project = value
+            case "project_id": projectID = try Self.identifier(name, value)
             default: continue
             }
         }
@@ -135,6 +180,18 @@ extension OperatorExecutionFilter {
             throw InvalidParameter(name: name, expected: "a number")
         }
         return number
+    }
+
+    private static func identifier(_ name: String, _ value: String) throws(InvalidParameter) -> UUID {
+        guard let id = UUID(uuidString: value) else { throw InvalidParameter(name: name, expected: "an identifier") }
+        return id
+    }
+
+    private static func date(_ name: String, _ value: String) throws(InvalidParameter) -> Date {
+        guard let date = ISO8601.date(value) else {
+            throw InvalidParameter(name: name, expected: "a date and time, such as 2026-01-31T12:00:00Z")
+        }
+        return date
     }
 
     private static func integer(_ name: String, _ value: String) throws(InvalidParameter) -> Int64 {

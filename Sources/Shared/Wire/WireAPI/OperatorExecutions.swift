@@ -1,4 +1,5 @@
 package import FoundationEssentials
+internal import Scoring
 
 /// One execution as a row of the operator's list, `GET /internal/executions`, and as the event that says that it was
 /// recorded.
@@ -12,6 +13,8 @@ package struct OperatorExecutionRow: Codable, Sendable, Hashable {
     package let itemID: UUID?
     /// The judge's execution that this one is a part of.
     package let parentID: UUID?
+    /// The judge that was executed, on its own execution and on those of its evaluators.
+    package let judgeID: UUID?
     /// From 0 to 1; `nil` when it failed.
     package let score: Double?
     package let failure: OperatorFailure?
@@ -27,8 +30,8 @@ package struct OperatorExecutionRow: Codable, Sendable, Hashable {
     package let tags: [String]
 
     package init(
-        id: UUID, createdAt: Date, type: String, name: String, itemID: UUID?, parentID: UUID?, score: Double?,
-        failure: OperatorFailure?, model: String?, provider: String?, latencyMilliseconds: Double?,
+        id: UUID, createdAt: Date, type: String, name: String, itemID: UUID?, parentID: UUID?, judgeID: UUID? = nil,
+        score: Double?, failure: OperatorFailure?, model: String?, provider: String?, latencyMilliseconds: Double?,
         costNanodollars: Int64?, projectID: UUID, projectName: String?, sessionID: String?, userID: String?,
         tags: [String]
     ) {
@@ -38,6 +41,7 @@ package struct OperatorExecutionRow: Codable, Sendable, Hashable {
         self.name = name
         self.itemID = itemID
         self.parentID = parentID
+        self.judgeID = judgeID
         self.score = score
         self.failure = failure
         self.model = model
@@ -59,29 +63,72 @@ package struct OperatorFailure: Codable, Sendable, Hashable {
     /// One sentence, without prompt, answer or key.
     package let message: String?
 
+    /// The codes that there are.
+    package static let codes = EvaluationFailure.Code.allCases.map(\.rawValue)
+
     package init(code: String, message: String?) {
         self.code = code
         self.message = message
     }
 }
 
-/// A page of the list, newest first: `cursor` says which, `page_size` how long, `OperatorExecutionFilter` of what.
+/// A page of the list: `cursor` says which, `page_size` how long, `order` in which order, and
+/// ``OperatorExecutionFilter`` of what.
 package struct OperatorExecutionPage: Codable, Sendable, Hashable {
     /// Where pages are asked for; one execution is at `path/ID`.
     package static let path = "/internal/executions"
 
     package let results: [OperatorExecutionRow]
-    /// The `cursor` of the page with older executions, `nil` at the end.
+    /// The `cursor` of the page that follows, `nil` at the end.
     package let next: String?
     /// An id of the event stream, read before the rows were: everything up to it is in this page or older. A stream
     /// opened after it misses nothing. `nil` when the stream is unavailable.
     package let eventsThrough: String?
+    /// Set when few of the rows that were looked at match, so that the server stopped before the page was full: how far
+    /// it has come. `next` goes on from there.
+    package let searchedThrough: Date?
+    /// Set in an order other than by time: among what the rows were ranked.
+    package let ranking: Ranking?
 
-    package init(results: [OperatorExecutionRow], next: String?, eventsThrough: String?) {
+    /// The executions that an order other than by time was made among.
+    package struct Ranking: Codable, Sendable, Hashable {
+        /// How many they are: the newest that match.
+        package let count: Int
+        /// When the oldest of them was; `nil` without any.
+        package let from: Date?
+        /// Whether older ones match that were not ranked.
+        package let isCut: Bool
+
+        package init(count: Int, from: Date?, isCut: Bool) {
+            self.count = count
+            self.from = from
+            self.isCut = isCut
+        }
+    }
+
+    package init(
+        results: [OperatorExecutionRow], next: String?, eventsThrough: String?, searchedThrough: Date? = nil,
+        ranking: Ranking? = nil
+    ) {
         self.results = results
         self.next = next
         self.eventsThrough = eventsThrough
+        self.searchedThrough = searchedThrough
+        self.ranking = ranking
     }
+}
+
+/// The order of the list.
+package enum OperatorExecutionOrder: String, Codable, Sendable, Hashable, CaseIterable {
+    case newest
+    case oldest
+    // Below: among the newest thousand that match, in one page; `OperatorExecutionPage.Ranking` says among which.
+    case highestScore = "highest_score"
+    case lowestScore = "lowest_score"
+    case slowest
+    case fastest
+    case mostExpensive = "most_expensive"
+    case cheapest
 }
 
 /// One execution in full, `GET /internal/executions/ID`.
@@ -106,12 +153,22 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
     package let evaluators: [Evaluator]
     package let promptTokens: Int?
     package let completionTokens: Int?
-    /// Where the time went, in the order of the path; the whole first, where it is known.
+    /// How many times a model was asked, repairs and retries included.
+    package let attempts: Int?
+    /// Where the time went, in the order of the path; the whole first, where it is known. The others sum up to it.
     package let hops: [Hop]
     package let ownerEmail: String
     package let versionID: UUID?
     /// The request of the public interface that caused it.
     package let requestID: String?
+    /// What it was executed again from.
+    package let originID: UUID?
+    /// JSON text of the tools that the evaluated model had.
+    package let tools: String?
+    /// Whether the viewer may change its tags.
+    package let mayTag: Bool
+    /// Whether the viewer may execute it again.
+    package let mayRunAgain: Bool
 
     /// One turn of a conversation.
     package struct Turn: Codable, Sendable, Hashable {
@@ -158,6 +215,7 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
 
     /// A stretch of the path and the time spent in it.
     package struct Hop: Codable, Sendable, Hashable {
+        /// A raw value of ``OperatorHop``.
         package let name: String
         package let milliseconds: Double
 
@@ -165,14 +223,19 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
             self.name = name
             self.milliseconds = milliseconds
         }
+
+        package init(_ hop: OperatorHop, milliseconds: Double) {
+            self.init(name: hop.rawValue, milliseconds: milliseconds)
+        }
     }
 
     package init(
         execution: OperatorExecutionRow, isContentHidden: Bool, request: String?, response: String?, turns: [Turn],
         contexts: [String], expectedOutput: String?, systemPrompt: String?, variables: [String: String],
         justification: String?, confidence: Double?, criteria: String?, renderedPrompt: String?, rawReply: String?,
-        evaluators: [Evaluator], promptTokens: Int?, completionTokens: Int?, hops: [Hop], ownerEmail: String,
-        versionID: UUID?, requestID: String?
+        evaluators: [Evaluator], promptTokens: Int?, completionTokens: Int?, attempts: Int? = nil, hops: [Hop],
+        ownerEmail: String, versionID: UUID?, requestID: String?, originID: UUID? = nil, tools: String? = nil,
+        mayTag: Bool = false, mayRunAgain: Bool = false
     ) {
         self.execution = execution
         self.isContentHidden = isContentHidden
@@ -191,9 +254,55 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
         self.evaluators = evaluators
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
+        self.attempts = attempts
         self.hops = hops
         self.ownerEmail = ownerEmail
         self.versionID = versionID
         self.requestID = requestID
+        self.originID = originID
+        self.tools = tools
+        self.mayTag = mayTag
+        self.mayRunAgain = mayRunAgain
+    }
+}
+
+/// The stretches of the path of an execution. Of a judge, they are of the evaluator that took longest.
+package enum OperatorHop: String, Sendable, Hashable, CaseIterable {
+    /// From the arrival of the call at the API server to the result.
+    case total
+    /// The API server's own time, and the way to the evaluation service and back.
+    case apiServer = "apid"
+    /// Waiting in the evaluation service for the other evaluators of a judge.
+    case evaluationQueue = "evald_queue"
+    /// The evaluation service's own time, and the way to the LLM proxy and back.
+    case evaluation = "evald"
+    /// The LLM proxy and the provider together, where the proxy did not say where the time went.
+    case model
+    /// Waiting in the LLM proxy for a place at the provider, and for retries.
+    case proxyQueue = "llmproxyd_queue"
+    /// The LLM proxy's own time.
+    case proxy = "llmproxyd"
+    /// The provider's time, of all attempts together.
+    case provider
+}
+
+extension OperatorRequest where Reply == OperatorExecutionPage {
+    /// A page of executions of at most `limit` rows, up to 100. `cursor` is `next` of the page before, `nil` for the
+    /// beginning.
+    package static func executions(
+        _ filter: OperatorExecutionFilter, order: OperatorExecutionOrder = .newest, cursor: String?, limit: Int
+    ) -> Self {
+        var parameters = filter.parameters.map { Parameter($0.name, $0.value) }
+        if order != .newest { parameters.append(Parameter("order", order.rawValue)) }
+        parameters.append(Parameter("page_size", "\(limit)"))
+        if let cursor { parameters.append(Parameter("cursor", cursor)) }
+        return Self(.get, OperatorExecutionPage.path, parameters)
+    }
+}
+
+extension OperatorRequest where Reply == OperatorExecutionDetail {
+    /// One execution in full.
+    package static func execution(_ id: UUID) -> Self {
+        Self(.get, "\(OperatorExecutionPage.path)/\(id.uuidString.lowercased())")
     }
 }

@@ -18,8 +18,14 @@ package struct OperatorSignIn: Codable, Sendable, Hashable {
 package struct OperatorSession: Codable, Sendable, Hashable {
     /// The bearer token of further requests; only told once.
     package let token: String?
+    /// When the session ends in any case.
     package let expiresAt: Date
+    /// When it ends unless something is asked before; the event stream alone does not keep it open. `nil` for callers
+    /// without a session.
+    package let idleExpiresAt: Date?
     package let user: User
+    /// What the user may do, as `resource:action`: raw values of `Permission`, sorted.
+    package let permissions: [String]
     package let organization: Organization
     /// The project that is shown first, `nil` for all.
     package let project: Project?
@@ -82,15 +88,22 @@ package struct OperatorSession: Codable, Sendable, Hashable {
     }
 
     package init(
-        token: String?, expiresAt: Date, user: User, organization: Organization, project: Project?, serverTime: Date,
-        deployment: Deployment
+        token: String?, expiresAt: Date, idleExpiresAt: Date? = nil, user: User, permissions: [String] = [],
+        organization: Organization, project: Project?, serverTime: Date, deployment: Deployment
     ) {
         self.token = token
         self.expiresAt = expiresAt
+        self.idleExpiresAt = idleExpiresAt
         self.user = user
+        self.permissions = permissions
         self.organization = organization
         self.project = project
         self.serverTime = serverTime
         self.deployment = deployment
     }
+}
+
+extension OperatorRequest where Reply == OperatorSession {
+    /// Whose session a token is, what they may do, and until when.
+    package static func session() -> Self { Self(.get, OperatorSignIn.path) }
 }

@@ -14,16 +14,9 @@ package enum DemoModel {
         "root", "RootJudge", "gemini-3-flash", "gpt-5.4", "gpt-5-mini", "gpt-4o-mini", "gpt-4o", "gpt-4-turbo",
     ]
 
-    /// The answer to the body of a chat completion request.
-    /// - Throws: ``ChatFailure`` with the code `invalidRequest` when the body is none.
-    package static func answer(_ body: [UInt8]) throws(ChatFailure) -> ChatReply {
-        let request: Request
-        do {
-            request = try JSONCodec.decode(Request.self, from: body)
-        } catch {
-            throw ChatFailure(.invalidRequest, error.message, provider: provider)
-        }
-        let texts = request.messages.map { $0.content?.plainText ?? "" }
+    /// The answer to a request.
+    package static func answer(_ request: ChatRequest) -> ChatReply {
+        let texts = request.messages.map(\.content)
         let answer = texts.lazy.compactMap(verdict).first ?? greeting
         let usage = ChatUsage(
             promptTokens: texts.reduce(0) { $0 + tokens($1) }, completionTokens: tokens(answer))
@@ -50,23 +43,4 @@ package enum DemoModel {
 
     /// A guess that is good enough for a number that costs nothing.
     private static func tokens(_ text: String) -> Int { (text.utf8.count + 3) / 4 }
-
-    private struct Request: Decodable {
-        let messages: [Message]
-    }
-
-    private struct Message: Decodable {
-        let content: JSONValue?
-    }
-}
-
-extension JSONValue {
-    /// The text of a message's content: a string, or the text parts of an array.
-    fileprivate var plainText: String {
-        switch self {
-        case .string(let text): text
-        case .array(let parts): parts.compactMap { $0["text"]?.stringValue }.joined(separator: "\n")
-        case .null, .bool, .integer, .number, .object: ""
-        }
-    }
 }

@@ -1,0 +1,79 @@
+import Access
+import DaemonRuntime
+import EventLoop
+import FoundationEssentials
+import HTTPTransfer
+import Logging
+import Observability
+import OperatorAPI
+import Operations
+import Postgres
+import Settings
+import Tenancy
+
+// What the console asks for beside evaluators, judges and projects.
+extension APIServer {
+    /// The dashboard, with the watch over the other daemons.
+    func dashboard(
+        _ product: Product, _ recorder: ExecutionRecorder, in composition: inout Composition<APIServerSettings>
+    ) -> DashboardRoutes {
+        // Apart from the one for executions, so that a flood of those does not look like daemons that do not answer.
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        composition.add(Service("health probes", stop: { _ in await client.close() }))
+        let others = [
+            HealthTarget.daemon("evald", at: settings.evaluationService, through: client),
+            .daemon("llmproxyd", at: settings.proxy, through: client),
+        ]
+        let workers = settings.workers.map { HealthTarget.daemon("workerd", at: $0, through: client) }
+        let health = HealthWatch(
+            [own(recorder, composition.metrics)] + others + workers + [.postgresql(database), .redis(redis)],
+            notices: product.notices, redis: redis, logger: composition.logger)
+        composition.work("health") { drain in try await drain.cancelling { try await health.run() } }
+        return DashboardRoutes(
+            dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health)
+    }
+
+    /// The plans, and what they can do.
+    func plans(
+        _ product: Product, _ authenticator: Authenticator, in composition: inout Composition<APIServerSettings>
+    ) -> PlanRoutes {
+        let executions = ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns)
+        let plans = Plans(
+            executions.actions + ItemPlans(items: product.items).actions, redis: redis,
+            identifiers: composition.identifiers, timeout: settings.executionTimeout,
+            logger: composition.logger)
+        let loop = composition.loops.next()
+        composition.add(Service("plans", stop: { time in await loop.run { await plans.stop(within: time) } }))
+        return PlanRoutes(plans: plans, authenticator: authenticator)
+    }
+
+    /// What is done when attempts to sign in as somebody have failed so often that further ones have to wait.
+    func slowedSignIns(_ notices: Notices, _ logger: Logger) -> @Sendable (User, String) async -> Void {
+        { user, address in
+            do {
+                try await notices.signInsAreSlowedDown(of: user, from: address)
+            } catch {
+                logger.warning("a notice could not be stored", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// This server itself: it is up when it answers, and knows what waits in it.
+    private func own(_ recorder: ExecutionRecorder, _ metrics: Metrics) -> HealthTarget {
+        HealthTarget("apid", at: nil) { [database] in
+            var reading = HealthReading(
+                metrics: String(decoding: metrics.exposition(), as: UTF8.self), of: "apid", at: Date())
+            let records = await recorder.statistics()
+            let connections = await database.statistics()
+            reading.queues += [
+                QueueReading(
+                    name: "apid.records", waiting: records.waiting, running: records.underWay, limit: records.limit,
+                    oldestSeconds: records.oldest?.inSeconds),
+                QueueReading(
+                    name: "apid.database", waiting: connections.waiting, running: connections.open - connections.idle,
+                    limit: nil, oldestSeconds: nil),
+            ]
+            return reading
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package import ChatModel
+package import JSON
+
+/// Reads the chunks of a chat completion stream.
+package struct CompletionStreamReader: AnswerReader {
+    private var hasBegun = false
+    private var isFinished = false
+    /// For every tool call that has begun, its answer and its number at the server; the place is its number here.
+    private var calls: [Call] = []
+
+    private struct Call: Sendable {
+        let choice: Int
+        let number: Int
+        /// Its number among the calls of its answer.
+        let index: Int
+    }
+
+    package init() {}
+
+    /// Whether the answer has come to an end that the server gave a reason for.
+    package var isComplete: Bool { isFinished }
+    /// Whether a chunk has come.
+    package var isBegun: Bool { hasBegun }
+    /// The usage comes after the end of the answer.
+    package var endsItself: Bool { false }
+
+    /// What a chunk tells, which is no error.
+    package mutating func read(_ chunk: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        var events: [ChatEvent] = []
+        let choices = try chunk.required("choices").elements()
+        if !hasBegun {
+            hasBegun = true
+            events.append(ChatEvent(.start(id: chunk["id"]?.string, model: chunk["model"]?.string)))
+        }
+        for choice in choices {
+            let index = choice["index"]?.integer ?? 0
+            if let delta = choice["delta"] { try read(delta, index, into: &events) }
+            if let logprobs = try CompletionLogprobs.read(choice["logprobs"]), !logprobs.isEmpty {
+                events.append(ChatEvent(.logprobs(logprobs), choice: index))
+            }
+            if let reason = choice["finish_reason"]?.string {
+                isFinished = true
+                events.append(
+                    ChatEvent(
+                        .finish(ChatReply.FinishReason(completion: reason), stopSequence: nil), choice: index))
+            }
+        }
+        // Groq has it elsewhere.
+        if let usage = CompletionUsage.read(chunk["usage"] ?? chunk["x_groq"]?["usage"]) {
+            events.append(ChatEvent(.usage(usage)))
+        }
+        return events
+    }
+
+    private mutating func read(
+        _ delta: JSONNode, _ choice: Int, into events: inout [ChatEvent]
+    ) throws(JSONDecodingError) {
+        for part in try CompletionReasoning.read(delta) { append(part, choice, &events) }
+        if let content = delta["content"] {
+            for part in try CompletionReplyReader.said(content) { append(part, choice, &events) }
+        }
+        if let refusal = delta["refusal"]?.string, !refusal.isEmpty {
+            events.append(ChatEvent(.refusal(refusal), choice: choice))
+        }
+        if let calls = delta["tool_calls"] {
+            for (place, call) in try calls.elements().enumerated() {
+                try read(call: call, at: call["index"]?.integer ?? place, choice, into: &events)
+            }
+        }
+    }
+
+    private func append(_ part: ChatPart, _ choice: Int, _ events: inout [ChatEvent]) {
+        if let text = part.text, !text.isEmpty { events.append(ChatEvent(.text(text), choice: choice)) }
+        guard let reasoning = part.reasoning else { return }
+        if !reasoning.text.isEmpty {
+            events.append(ChatEvent(.reasoning(reasoning.text, isSummary: reasoning.isSummary), choice: choice))
+        }
+        if let signature = reasoning.signature {
+            events.append(ChatEvent(.reasoningSignature(signature, reasoning.format), choice: choice))
+        }
+        if reasoning.encrypted != nil { events.append(ChatEvent(.encryptedReasoning(reasoning), choice: choice)) }
+    }
+
+    private mutating func read(
+        call: JSONNode, at number: Int, _ choice: Int, into events: inout [ChatEvent]
+    ) throws(JSONDecodingError) {
+        let function = call["function"]
+        let known = calls.last { $0.choice == choice && $0.number == number }
+        let index: Int
+        // A new name at a known number is another call: some servers number every call 0.
+        if let known, function?["name"]?.string == nil || call["id"]?.string == nil {
+            index = known.index
+        } else {
+            index = calls.count { $0.choice == choice }
+            calls.append(Call(choice: choice, number: number, index: index))
+            events.append(
+                ChatEvent(
+                    .toolCall(
+                        index: index, id: call["id"]?.string ?? "call_\(index)",
+                        name: try call.required("function").required("name").text(),
+                        signature: call["extra_content"]?["google"]?["thought_signature"]?.string), choice: choice))
+        }
+        guard let arguments = function?["arguments"] else { return }
+        let text = arguments.string ?? String(decoding: arguments.raw, as: UTF8.self)
+        if !text.isEmpty { events.append(ChatEvent(.toolArguments(index: index, text), choice: choice)) }
+    }
+}

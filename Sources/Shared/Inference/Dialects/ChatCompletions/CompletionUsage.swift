@@ -1,0 +1,43 @@
+package import ChatModel
+package import JSON
+
+/// The `usage` of chat completions, where parts are within their whole.
+package enum CompletionUsage {
+    /// The counts; what is absent is zero, and `nil` when nothing was counted.
+    package static func read(_ value: JSONNode?) -> ChatUsage? {
+        guard let value, let prompt = value["prompt_tokens"]?.integer else { return nil }
+        let input = value["prompt_tokens_details"]
+        let output = value["completion_tokens_details"]
+        return ChatUsage(
+            promptTokens: prompt, completionTokens: value["completion_tokens"]?.integer ?? 0,
+            cachedTokens: input?["cached_tokens"]?.integer ?? 0,
+            reasoningTokens: output?["reasoning_tokens"]?.integer ?? 0,
+            cacheWriteTokens: input?["cache_write_tokens"]?.integer ?? 0,
+            audioPromptTokens: input?["audio_tokens"]?.integer ?? 0,
+            audioCompletionTokens: output?["audio_tokens"]?.integer ?? 0,
+            statedCost: value["cost"]?.double.flatMap(nanoDollars))
+    }
+
+    /// OpenRouter states dollars.
+    private static func nanoDollars(_ dollars: Double) -> Int64? {
+        Int64(exactly: (dollars * 1_000_000_000).rounded())
+    }
+
+    /// Writes the member `usage`.
+    package static func write(_ usage: ChatUsage, to json: inout JSONWriter) {
+        json.object("usage") { json in
+            json.member("prompt_tokens", usage.promptTokens)
+            json.member("completion_tokens", usage.completionTokens)
+            json.member("total_tokens", usage.totalTokens)
+            json.object("prompt_tokens_details") { json in
+                json.member("cached_tokens", usage.cachedTokens)
+                if usage.cacheWriteTokens > 0 { json.member("cache_write_tokens", usage.cacheWriteTokens) }
+                json.member("audio_tokens", usage.audioPromptTokens)
+            }
+            json.object("completion_tokens_details") { json in
+                json.member("reasoning_tokens", usage.reasoningTokens)
+                json.member("audio_tokens", usage.audioCompletionTokens)
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package import ChatModel
+package import JSON
+
+/// Reads an answer of Anthropic's messages.
+package enum MessagesReplyReader {
+    /// The answer in `body`.
+    /// - Throws: ``ChatFailure`` with the code `invalidResponse` when it is none.
+    package static func read(_ body: JSONNode) throws(ChatFailure) -> ChatReply {
+        do throws(JSONDecodingError) {
+            guard body["type"]?.string ?? "message" == "message" else { throw body.mismatch("a message") }
+            var reply = ChatReply(
+                id: body["id"]?.string, model: body["model"]?.string,
+                choices: [
+                    ChatReply.Choice(
+                        parts: try MessagesBlockReader.content(body.required("content")),
+                        finishReason: body["stop_reason"]?.string.map(ChatReply.FinishReason.init(messages:)),
+                        stopSequence: body["stop_sequence"]?.string)
+                ])
+            if let counted = body["usage"] {
+                var usage = MessagesUsage()
+                usage.take(counted)
+                reply.usage = usage.usage
+                reply.serviceTier = counted["service_tier"]?.string
+            }
+            return reply
+        } catch {
+            throw ChatFailure(.invalidResponse, "the answer is no message: \(error.message)")
+        }
+    }
+}
+
+extension ChatReply.FinishReason {
+    /// The reason that Anthropic writes as `word`.
+    package init(messages word: String) {
+        self =
+            switch word {
+            case "end_turn", "stop_sequence": .stop
+            case "max_tokens", "model_context_window_exceeded": .length
+            case "tool_use": .toolCalls
+            case "refusal": .contentFilter
+            default: .other(word)
+            }
+    }
+
+    /// Anthropic's word for it.
+    func messagesWord(_ stopSequence: String?) -> String {
+        switch self {
+        case .stop: stopSequence == nil ? "end_turn" : "stop_sequence"
+        case .length: "max_tokens"
+        case .toolCalls: "tool_use"
+        case .contentFilter: "refusal"
+        case .other(let word): word == "pause_turn" ? word : "end_turn"
+        }
+    }
+}

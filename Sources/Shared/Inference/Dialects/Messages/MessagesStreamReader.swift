@@ -1,0 +1,93 @@
+package import ChatModel
+package import JSON
+
+/// Reads the events of an Anthropic messages stream.
+package struct MessagesStreamReader: AnswerReader {
+    package private(set) var isBegun = false
+    package private(set) var isComplete = false
+    package var endsItself: Bool { true }
+    private var usage = MessagesUsage()
+    /// The blocks that are tool calls, by their index; the place is the number of the call.
+    private var calls: [Int] = []
+
+    package init() {}
+
+    package mutating func read(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        switch try event.required("type").text() {
+        case "message_start":
+            isBegun = true
+            let message = try event.required("message")
+            var events = [ChatEvent(.start(id: message["id"]?.string, model: message["model"]?.string))]
+            if let counted = message["usage"] {
+                usage.take(counted)
+                events.append(ChatEvent(.usage(usage.usage)))
+            }
+            return events
+        case "content_block_start":
+            return try begin(event.required("content_block"), index: event.required("index").whole())
+        case "content_block_delta":
+            return try delta(event.required("delta"), index: event.required("index").whole())
+        case "message_delta":
+            var events: [ChatEvent] = []
+            if let reason = event["delta"]?["stop_reason"]?.string {
+                events.append(
+                    ChatEvent(
+                        .finish(
+                            ChatReply.FinishReason(messages: reason),
+                            stopSequence: event["delta"]?["stop_sequence"]?.string)))
+            }
+            if let counted = event["usage"] {
+                usage.take(counted)
+                events.append(ChatEvent(.usage(usage.usage)))
+            }
+            return events
+        case "message_stop":
+            isComplete = isBegun
+            return []
+        // Pings, ends of blocks, and what comes after our time.
+        default: return []
+        }
+    }
+
+    private mutating func begin(_ block: JSONNode, index: Int) throws(JSONDecodingError) -> [ChatEvent] {
+        switch try block.required("type").text() {
+        case "text": return Self.some(block["text"]?.string) { .text($0) }
+        case "thinking": return Self.some(block["thinking"]?.string) { .reasoning($0, isSummary: false) }
+        case "redacted_thinking":
+            return [
+                ChatEvent(
+                    .encryptedReasoning(
+                        Reasoning(encrypted: try block.required("data").text(), format: .anthropic)))
+            ]
+        case "tool_use":
+            calls.append(index)
+            return [
+                ChatEvent(
+                    .toolCall(
+                        index: calls.count - 1, id: try block.required("id").text(),
+                        name: try block.required("name").text(), signature: nil))
+            ]
+        // A provider's own tools, which only come where they were asked for in this dialect.
+        default: return []
+        }
+    }
+
+    private func delta(_ delta: JSONNode, index: Int) throws(JSONDecodingError) -> [ChatEvent] {
+        switch try delta.required("type").text() {
+        case "text_delta": return Self.some(try delta.required("text").text()) { .text($0) }
+        case "thinking_delta":
+            return Self.some(try delta.required("thinking").text()) { .reasoning($0, isSummary: false) }
+        case "signature_delta":
+            return [ChatEvent(.reasoningSignature(try delta.required("signature").text(), .anthropic))]
+        case "input_json_delta":
+            guard let call = calls.firstIndex(of: index) else { return [] }
+            return Self.some(try delta.required("partial_json").text()) { .toolArguments(index: call, $0) }
+        default: return []
+        }
+    }
+
+    private static func some(_ text: String?, _ make: (String) -> ChatEvent.Kind) -> [ChatEvent] {
+        guard let text, !text.isEmpty else { return [] }
+        return [ChatEvent(make(text))]
+    }
+}

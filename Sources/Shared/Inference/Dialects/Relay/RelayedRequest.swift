@@ -1,0 +1,134 @@
+package import ChatModel
+internal import JSON
+
+/// A request that may go to a provider as it came: looked into, not decoded.
+package struct RelayedRequest: Sendable {
+    /// What the caller speaks.
+    package let dialect: ChatDialect
+    /// The name by which the proxy knows the model.
+    package let model: String
+    /// Whether the answer is wanted in pieces.
+    package let isStreaming: Bool
+    /// Whether the caller wants the usage at the end of its stream; some dialects always do.
+    package let streamsUsage: Bool
+    /// The most tokens that may come back in each answer.
+    package let maximumTokens: Int?
+    /// How many answers are wanted.
+    package let choices: Int
+    private let scanner: JSONScanner
+
+    /// Checks a body as far as a proxy needs it; everything else is between the caller and the model.
+    /// - Throws: ``ChatFailure`` that names what is wrong.
+    package init(_ body: [UInt8], dialect: ChatDialect) throws(ChatFailure) {
+        do {
+            scanner = try JSONScanner(body)
+        } catch {
+            throw ChatFailure(.invalidRequest, "the body is no JSON object: \(error.message)")
+        }
+        guard let model = scanner.string("model"), !model.isEmpty, model.utf8.count <= 1000 else {
+            throw ChatFailure(.invalidRequest, "\"model\" has to be a name of 1 to 1000 bytes", parameter: "model")
+        }
+        self.dialect = dialect
+        self.model = model
+        isStreaming = scanner.bool("stream") ?? false
+        let scanner = scanner
+        func count(_ name: String) -> Int? { scanner.integer(name).flatMap { Int(exactly: $0) } }
+        switch dialect {
+        case .chatCompletions:
+            streamsUsage = scanner.bool("stream_options", "include_usage") ?? false
+            maximumTokens = count("max_completion_tokens") ?? count("max_tokens")
+            choices = min(max(1, count("n") ?? 1), 128)
+        case .responses:
+            streamsUsage = true
+            maximumTokens = count("max_output_tokens")
+            choices = 1
+        case .messages:
+            streamsUsage = true
+            maximumTokens = count("max_tokens")
+            choices = 1
+        }
+    }
+
+    /// The body as it came.
+    package var bytes: [UInt8] { scanner.bytes }
+
+    /// Whether the request has a member that is not null.
+    package func has(_ name: String) -> Bool {
+        guard let range = scanner.range(of: name) else { return false }
+        return scanner.bytes[range.lowerBound] != UInt8(ascii: "n")
+    }
+
+    /// Whether the text stands anywhere in the request, for what lies deeper than this looks.
+    package func mentions(_ text: StaticString) -> Bool { ByteSearch.first(text, in: scanner.bytes) != nil }
+
+    /// The request decoded, for a provider that it cannot go to as it is.
+    package func read() throws(ChatFailure) -> ChatRequest { try dialect.read(scanner.bytes) }
+
+    /// The bytes as they came but for the model's name; in a stream of chat completions with the wish for its usage when
+    /// `asksUsage` says so; and with `additions` where they are absent.
+    package func body(model: String, asksUsage: Bool, additions: [ChatExtra] = []) -> [UInt8] {
+        var inserted: [ChatExtra] = additions.filter { !has($0.name) }
+        var source = scanner
+        if asksUsage, dialect == .chatCompletions, isStreaming, !streamsUsage {
+            if has("stream_options") { source = optionsReplaced() } else { inserted.append(Self.usageWish) }
+        }
+        if source.names.count(where: { $0 == "model" }) > 1 { source = Self.scanner(source, "model", .string(model)) }
+        guard let place = source.range(of: "model") else { return source.bytes }
+        let name = JSONWriter.bytes(of: .string(model))
+        let bytes = source.bytes
+        var output: [UInt8] = []
+        output.reserveCapacity(
+            bytes.count + name.count + inserted.reduce(0) { $0 + $1.name.utf8.count + $1.value.bytes.count + 8 })
+        output += bytes[..<place.lowerBound]
+        output += name
+        // The scanner has checked that the document is one object, so that this is its end.
+        let end = inserted.isEmpty ? bytes.endIndex : bytes.lastIndex(of: UInt8(ascii: "}")) ?? bytes.endIndex
+        output += bytes[place.upperBound..<end]
+        for extra in inserted {
+            output.append(UInt8(ascii: ","))
+            output += JSONWriter.bytes(of: .string(extra.name))
+            output.append(UInt8(ascii: ":"))
+            output += extra.value.bytes
+        }
+        output += bytes[end...]
+        return output
+    }
+
+    private static let usageWish = ChatExtra("stream_options", RawJSON(#"{"include_usage":true}"#))
+
+    /// The request with `include_usage` among the options that it has.
+    private func optionsReplaced() -> JSONScanner {
+        var options = JSONObject()
+        do {
+            if case .object(let given)? = try scanner.value("stream_options") { options = given }
+        } catch {
+            // The scanner has read it before; what it cannot read is no object.
+            options = JSONObject()
+        }
+        options["include_usage"] = true
+        return Self.scanner(scanner, "stream_options", .object(options))
+    }
+
+    private static func scanner(_ source: JSONScanner, _ name: String, _ value: JSONValue) -> JSONScanner {
+        do {
+            return try JSONScanner(source.replacing(name, with: value))
+        } catch {
+            preconditionFailure("a member of a document was replaced, and it is none any more: \(error)")
+        }
+    }
+}
+
+/// Looks for a text in bytes.
+package enum ByteSearch {
+    /// Where `text`, which is ASCII, first stands at or after `start`.
+    package static func first(_ text: StaticString, in bytes: [UInt8], from start: Int = 0) -> Int? {
+        let wanted = Array("\(text)".utf8)
+        guard let head = wanted.first, bytes.count >= wanted.count else { return nil }
+        var index = start
+        while index <= bytes.count - wanted.count {
+            if bytes[index] == head, bytes[index..<index + wanted.count].elementsEqual(wanted) { return index }
+            index += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,65 @@
+internal import ChatModel
+internal import Dialects
+internal import JSON
+
+/// Reads the events of Bedrock's ConverseStream, each under the name of its type.
+struct ConverseStreamReader: AnswerReader {
+    private(set) var isBegun = false
+    private(set) var isComplete = false
+    /// The count of tokens comes after the end of the message.
+    private(set) var endsItself = false
+    /// The blocks that are tool calls, by their index; the place is the number of the call.
+    private var calls: [Int] = []
+
+    mutating func read(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        guard let (type, value) = try event.members().first(where: { _ in true }) else { return [] }
+        switch type {
+        case "messageStart":
+            isBegun = true
+            return [ChatEvent(.start(id: nil, model: nil))]
+        case "contentBlockStart": return try begin(value)
+        case "contentBlockDelta": return try delta(value)
+        case "messageStop":
+            let reason = ConverseReplyReader.finish(try value.required("stopReason").text())
+            if let failure = ConverseReplyReader.failure(reason) { return [ChatEvent(.failure(failure))] }
+            isComplete = true
+            return [ChatEvent(.finish(reason, stopSequence: nil))]
+        case "metadata":
+            endsItself = true
+            return ConverseReplyReader.usage(value["usage"]).map { [ChatEvent(.usage($0))] } ?? []
+        default: return []
+        }
+    }
+
+    private mutating func begin(_ value: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        guard let call = value["start"]?["toolUse"] else { return [] }
+        calls.append(try value.required("contentBlockIndex").whole())
+        return [
+            ChatEvent(
+                .toolCall(
+                    index: calls.count - 1, id: try call.required("toolUseId").text(),
+                    name: try call.required("name").text(), signature: nil))
+        ]
+    }
+
+    private func delta(_ value: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        let delta = try value.required("delta")
+        if let text = delta["text"]?.string { return text.isEmpty ? [] : [ChatEvent(.text(text))] }
+        if let call = delta["toolUse"] {
+            let block = try value.required("contentBlockIndex").whole()
+            guard let index = calls.firstIndex(of: block), let input = call["input"]?.string, !input.isEmpty else {
+                return []
+            }
+            return [ChatEvent(.toolArguments(index: index, input))]
+        }
+        guard let reasoning = delta["reasoningContent"] else { return [] }
+        if let text = reasoning["text"]?.string, !text.isEmpty {
+            return [ChatEvent(.reasoning(text, isSummary: false))]
+        }
+        if let signature = reasoning["signature"]?.string {
+            return [ChatEvent(.reasoningSignature(signature, .anthropic))]
+        }
+        guard let hidden = reasoning["redactedContent"]?.string else { return [] }
+        return [ChatEvent(.encryptedReasoning(Reasoning(encrypted: hidden, format: .anthropic)))]
+    }
+}

@@ -1,0 +1,73 @@
+internal import ChatModel
+internal import Dialects
+internal import JSON
+
+/// Reads the events of a Cohere stream.
+struct CohereStreamReader: AnswerReader {
+    private(set) var isBegun = false
+    private(set) var isComplete = false
+    var endsItself: Bool { true }
+    /// The indices of the calls at Cohere; the place is the number of the call.
+    private var calls: [Int] = []
+
+    mutating func read(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        let message = event["delta"]?["message"]
+        switch try event.required("type").text() {
+        case "message-start":
+            isBegun = true
+            return [ChatEvent(.start(id: event["id"]?.string, model: nil))]
+        case "content-start", "content-delta": return try content(message?["content"], event["logprobs"])
+        case "tool-plan-delta":
+            guard let plan = message?["tool_plan"]?.string, !plan.isEmpty else { return [] }
+            return [ChatEvent(.reasoning(plan, isSummary: false))]
+        case "tool-call-start":
+            let call = try event.required("delta").required("message").required("tool_calls")
+            let function = try call.required("function")
+            calls.append(event["index"]?.integer ?? calls.count)
+            var events = [
+                ChatEvent(
+                    .toolCall(
+                        index: calls.count - 1, id: try call.required("id").text(),
+                        name: try function.required("name").text(), signature: nil))
+            ]
+            if let text = function["arguments"]?.string, !text.isEmpty {
+                events.append(ChatEvent(.toolArguments(index: calls.count - 1, text)))
+            }
+            return events
+        case "tool-call-delta":
+            let number = event["index"]?.integer ?? calls.last ?? 0
+            guard let call = calls.lastIndex(of: number),
+                let text = message?["tool_calls"]?["function"]?["arguments"]?.string, !text.isEmpty
+            else { return [] }
+            return [ChatEvent(.toolArguments(index: call, text))]
+        case "message-end": return try end(event.required("delta"))
+        default: return []
+        }
+    }
+
+    private func content(_ content: JSONNode?, _ logprobs: JSONNode?) throws(JSONDecodingError) -> [ChatEvent] {
+        var events: [ChatEvent] = []
+        if let thinking = content?["thinking"]?.string, !thinking.isEmpty {
+            events.append(ChatEvent(.reasoning(thinking, isSummary: false)))
+        }
+        if let text = content?["text"]?.string, !text.isEmpty { events.append(ChatEvent(.text(text))) }
+        if let logprobs, logprobs.kind == .object {
+            events.append(ChatEvent(.logprobs([try CohereReplyReader.logprob(logprobs)])))
+        }
+        return events
+    }
+
+    private mutating func end(_ delta: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+        let word = try delta.required("finish_reason").text()
+        var events: [ChatEvent] = []
+        if let usage = CohereReplyReader.usage(delta["usage"]) { events.append(ChatEvent(.usage(usage))) }
+        if var failure = CohereReplyReader.failure(word) {
+            failure.providerMessage = delta["error"]?.string
+            events.append(ChatEvent(.failure(failure)))
+        } else {
+            isComplete = true
+            events.append(ChatEvent(.finish(CohereReplyReader.finish(word), stopSequence: nil)))
+        }
+        return events
+    }
+}

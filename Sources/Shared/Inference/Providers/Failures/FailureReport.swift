@@ -1,0 +1,119 @@
+internal import HTTPMessages
+internal import JSON
+
+/// The parts of an error body, whichever of the usual forms it has.
+struct FailureReport: Sendable {
+    /// The provider's words.
+    var message: String?
+    /// The machine's word for it, and the class that it belongs to.
+    var code: String?
+    var type: String?
+    /// The status that the body states.
+    var status: Int?
+    /// The status that the error really means, where the provider answers another one.
+    var actualStatus: Int?
+    /// The member that it objects to.
+    var stated: String?
+    /// How long to wait, where the body says it.
+    var retryAfter: Duration?
+    /// Whether asking again is known not to help.
+    var isTerminal = false
+    /// The provider's identifier of the call.
+    var requestID: String?
+
+    init() {}
+
+    /// The forms of OpenAI, Anthropic, Mistral, Cohere, AWS and their relatives.
+    init(_ body: [UInt8]) {
+        let root: JSONNode
+        do {
+            root = try JSONNode(body)
+        } catch {
+            // A page of a web server in between, or nothing: its beginning is all there is to tell.
+            let text = String(decoding: body.prefix(2000), as: UTF8.self)
+            self.init()
+            message = text.isEmpty ? nil : text
+            return
+        }
+        self.init(root)
+    }
+
+    init(_ root: JSONNode) {
+        let error = root["error"]
+        message =
+            error?["message"]?.string ?? error?.string ?? root["message"]?.string ?? root["Message"]?.string
+            ?? root["detail"]?.string ?? Self.validation(root["detail"]) ?? Self.validation(root["message"])
+        code = error?["code"]?.string ?? root["code"]?.string ?? error?["details"]?["error_code"]?.string
+        type = error?["type"]?.string ?? root["type"]?.string
+        stated = error?["param"]?.string ?? root["param"]?.string
+        requestID = root["request_id"]?.string
+        let number = error?["code"]?.integer ?? error?["status"]?.integer
+        status = number.flatMap { (400...599).contains($0) ? $0 : nil }
+    }
+
+    /// Mistral's and FastAPI's list of what is wrong: the first of them.
+    private static func validation(_ detail: JSONNode?) -> String? {
+        let list = detail?["detail"] ?? detail
+        guard let list, list.kind == .array else { return nil }
+        do {
+            for entry in try list.elements() {
+                guard let words = entry["msg"]?.string else { continue }
+                let place = try entry["loc"]?.elements().compactMap(\.string).joined(separator: ".")
+                return place.map { "\($0): \(words)" } ?? words
+            }
+        } catch {
+            return nil
+        }
+        return nil
+    }
+
+    /// Which of the members that a caller can do without is meant; servers name it in `param` or in the sentence.
+    var parameter: String? {
+        let known = [
+            "reasoning_effort", "response_format", "temperature", "max_completion_tokens", "stream_options", "seed",
+            "tools", "tool_choice", "logprobs",
+        ]
+        if let stated, let name = known.first(where: { stated.hasPrefix($0) }) { return name }
+        guard let message else { return nil }
+        return known.first { message.contains($0) }
+    }
+
+    var saysTooLong: Bool {
+        if code == "context_length_exceeded" || type == "exceed_context_size_error" { return true }
+        guard let message = message?.lowercased() else { return false }
+        let signs = [
+            "context length", "context window", "context size", "prompt is too long", "input is too long",
+            "too many tokens", "maximum number of tokens", "exceeds the maximum number of tokens",
+        ]
+        return signs.contains { message.contains($0) }
+    }
+
+    var saysFiltered: Bool {
+        guard let code = code ?? type else { return false }
+        return ["content_filter", "content_policy_violation", "content_filtered", "ResponsibleAIPolicyViolation"]
+            .contains(code)
+    }
+
+    var saysQuotaIsUsedUp: Bool {
+        let words = [
+            "insufficient_quota", "enforced_spend_limit_reached", "billing_error", "billing_hard_limit_reached",
+            "contract_limit_reached", "ramp_limit_reached",
+        ]
+        return words.contains { $0 == code || $0 == type }
+    }
+}
+
+extension FailureReport {
+    /// What the fields of an answer add: an identifier, and AWS's word for the error.
+    mutating func read(_ headers: HTTPHeaders) {
+        requestID =
+            headers["x-request-id"] ?? headers["request-id"] ?? headers["x-amzn-requestid"]
+            ?? headers["apim-request-id"] ?? requestID
+        if let type = headers["x-amzn-errortype"] {
+            code = type.split(separator: ":").first.map(String.init) ?? code
+            actualStatus = BedrockErrors.status(of: type)
+        }
+        // Anthropic's spending limits come without a time to wait; a moment's limit has one.
+        if headers["x-should-retry"] == "false" { isTerminal = true }
+    }
+}

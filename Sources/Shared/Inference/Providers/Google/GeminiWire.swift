@@ -1,0 +1,40 @@
+internal import ChatModel
+internal import Dialects
+internal import HTTPMessages
+internal import JSON
+
+/// Google's `generateContent`, of Gemini's own service and of Vertex AI.
+struct GeminiWire: ProviderWire {
+    let traits: ModelTraits
+
+    func address(of model: String, at provider: Provider) -> String { GoogleAddress.model(model, of: provider) }
+
+    func request(for request: ChatRequest, of endpoint: ModelEndpoint) throws(Unsupported) -> ProviderRequest {
+        let method = request.isStreaming ? "streamGenerateContent?alt=sse" : "generateContent"
+        var writer = GeminiRequestWriter(
+            request: request, traits: traits, isVertex: endpoint.provider.kind == .vertexAI)
+        let body = try writer.body()
+        var call = ProviderRequest(
+            url: "\(endpoint.address):\(method)", headers: ["content-type": "application/json"], body: body)
+        call.adjustments = writer.adjustments
+        return call
+    }
+
+    func reply(_ body: JSONNode, to request: ChatRequest) throws(ChatFailure) -> ChatReply {
+        try GeminiReplyReader.read(body)
+    }
+
+    func reader(for request: ChatRequest) -> any AnswerReader { GeminiStreamReader() }
+
+    func report(_ body: [UInt8]) -> FailureReport {
+        do {
+            let root = try JSONNode(body)
+            guard root.kind == .array else { return GoogleErrors.report(root) }
+            // Streams wrap their errors in an array.
+            for first in try root.elements() { return GoogleErrors.report(first) }
+        } catch {
+            return FailureReport(body)
+        }
+        return FailureReport(body)
+    }
+}

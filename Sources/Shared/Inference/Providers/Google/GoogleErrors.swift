@@ -1,0 +1,34 @@
+internal import JSON
+
+/// Google's error bodies: a status in words, and details that say how long to wait and which quota is used up.
+enum GoogleErrors {
+    static func report(_ root: JSONNode) -> FailureReport {
+        var report = FailureReport(root)
+        let error = root["error"]
+        report.code = error?["status"]?.string ?? report.code
+        report.status = error?["code"]?.integer ?? report.status
+        guard let details = error?["details"], details.kind == .array else { return report }
+        do {
+            for detail in try details.elements() {
+                if let delay = detail["retryDelay"]?.string { report.retryAfter = duration(delay) }
+                guard let violations = detail["violations"], violations.kind == .array else { continue }
+                // A quota of a day comes back tomorrow, not after the delay that is stated beside it.
+                for violation in try violations.elements()
+                where violation["quotaId"]?.string?.contains("PerDay") == true {
+                    report.isTerminal = true
+                }
+            }
+        } catch {
+            return report
+        }
+        return report
+    }
+
+    /// `34.5s`
+    private static func duration(_ text: String) -> Duration? {
+        guard text.hasSuffix("s"), let seconds = Double(text.dropLast()), (0...86_400).contains(seconds) else {
+            return nil
+        }
+        return .seconds(seconds)
+    }
+}

@@ -1,0 +1,94 @@
+package import ChatModel
+internal import Dialects
+package import FoundationEssentials
+package import HTTPMessages
+internal import JSON
+
+/// A model at a provider: how it is asked, and how what comes back is read. Nothing here does input or output.
+package struct ModelEndpoint: Sendable {
+    /// Who serves it.
+    package let provider: Provider
+    /// The model by the name that its provider gives it.
+    package let model: String
+    /// What decides how it is asked.
+    package let traits: ModelTraits
+    let wire: any ProviderWire
+    /// Where it is asked, in the words of its wire.
+    let address: String
+    /// How its chat completions differ from OpenAI's; `nil` when it does not speak them.
+    let style: CompletionStyle?
+
+    /// The model `model` of `provider`; its traits are those its name tells when none are given.
+    package init(provider: Provider, model: String, traits: ModelTraits? = nil) {
+        let traits = traits ?? ModelTraits(kind: provider.kind, model: model)
+        self.provider = provider
+        self.model = model
+        self.traits = traits
+        wire = provider.kind.wire(traits)
+        address = wire.address(of: model, at: provider)
+        style = traits.usesResponses ? nil : provider.kind.completionStyle
+    }
+
+    /// The call for a request that came in another dialect, or whose parts have other names here.
+    /// - Throws: What of it the provider cannot do.
+    package func request(for request: ChatRequest, now: Date) throws(Unsupported) -> ProviderRequest {
+        var call = try wire.request(for: request, of: self)
+        provider.authorize(&call, now: now)
+        return call
+    }
+
+    /// The answer in the body of a status 200.
+    package func reply(_ body: [UInt8], to request: ChatRequest) throws(ChatFailure) -> ChatReply {
+        let root: JSONNode
+        do {
+            root = try JSONNode(body)
+        } catch {
+            let what = body.isEmpty ? "an empty body" : "something that is no JSON"
+            throw ChatFailure(
+                .invalidResponse, "provider \(provider.name) answered \(what)", provider: provider.name,
+                providerStatus: 200, providerMessage: body.isEmpty ? nil : error.message)
+        }
+        if root["error"] != nil { throw failure(unexpected: FailureReport(root)) }
+        do {
+            return try wire.reply(root, to: request)
+        } catch {
+            var failure = error
+            failure.message = "provider \(provider.name): \(failure.message)"
+            failure.provider = provider.name
+            failure.providerStatus = 200
+            throw failure
+        }
+    }
+
+    /// A reader of the answer that comes as a stream.
+    package func stream(for request: ChatRequest) -> ProviderStream { ProviderStream(self, request) }
+
+    /// The failure behind a status other than 200.
+    package func failure(status: Int, headers: HTTPHeaders, body: [UInt8], now: Date) -> ChatFailure {
+        var report = wire.report(body)
+        report.read(headers)
+        var failure = report.failure(status: report.actualStatus ?? status, name: provider.name, model: model)
+        describe(&failure, report)
+        failure.providerStatus = status
+        let seconds = Int64(now.timeIntervalSince1970.rounded(.down))
+        failure.retryAfter = RetryAfterField.read(headers, now: seconds) ?? report.retryAfter
+        return failure
+    }
+
+    /// The failure behind an error that came where an answer was due: in a 200, or in the middle of a stream.
+    func failure(unexpected report: FailureReport) -> ChatFailure {
+        var failure = report.failure(status: report.status ?? 502, name: provider.name, model: model)
+        describe(&failure, report)
+        failure.providerStatus = report.status
+        failure.retryAfter = report.retryAfter
+        return failure
+    }
+
+    private func describe(_ failure: inout ChatFailure, _ report: FailureReport) {
+        failure.provider = provider.name
+        failure.providerMessage = report.message.map {
+            ProviderMessage.clean($0, key: provider.credential.secret)
+        }
+        failure.providerRequestID = report.requestID
+    }
+}

@@ -1,0 +1,47 @@
+internal import ChatModel
+package import Dialects
+package import FoundationEssentials
+package import HTTPMessages
+
+// Requests that go out as they came.
+extension ModelEndpoint {
+    /// Whether the provider speaks the caller's dialect, and knows every part of the request by the caller's names.
+    package func relays(_ request: RelayedRequest) -> Bool {
+        switch request.dialect {
+        case .messages: return provider.kind == .anthropic
+        case .responses: return provider.kind == .openAI || provider.kind == .azureOpenAI
+        case .chatCompletions:
+            guard let style else { return false }
+            if style.maximumTokens == "max_tokens", request.has("max_completion_tokens") { return false }
+            if style.seed != "seed", request.has("seed") { return false }
+            if style.reasoning == .object, request.has("reasoning_effort") { return false }
+            if style.unknown.contains(where: request.has) { return false }
+            return style.knowsDeveloper || !request.mentions("\"developer\"")
+        }
+    }
+
+    /// The call for a request that ``relays(_:)``, with the fields of the caller that belong to its dialect.
+    package func request(for request: RelayedRequest, forwarding fields: HTTPHeaders, now: Date) -> ProviderRequest {
+        var call: ProviderRequest
+        switch request.dialect {
+        case .messages:
+            let isSampling = ["temperature", "top_p", "top_k"].contains(where: request.has)
+            var headers = MessagesWire.headers(provider, isSampling: isSampling)
+            if let version = fields["anthropic-version"] { headers["anthropic-version"] = version }
+            for beta in fields.all("anthropic-beta") { headers.add("anthropic-beta", beta) }
+            call = ProviderRequest(
+                url: address, headers: headers, body: request.body(model: model, asksUsage: false))
+        case .responses:
+            call = ProviderRequest(
+                url: OpenAIAddress.responses(of: provider), headers: ["content-type": "application/json"],
+                body: request.body(model: model, asksUsage: false))
+        case .chatCompletions:
+            let additions = style?.additions.map { ChatExtra($0.key, RawJSON($0.value)) } ?? []
+            call = ProviderRequest(
+                url: address, headers: ["content-type": "application/json"],
+                body: request.body(model: model, asksUsage: style?.asksForUsage == true, additions: additions))
+        }
+        provider.authorize(&call, now: now)
+        return call
+    }
+}

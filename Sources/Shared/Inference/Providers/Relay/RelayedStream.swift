@@ -1,0 +1,234 @@
+package import ChatModel
+internal import Dialects
+internal import JSON
+
+/// Follows a streamed answer on its way through: whole events in, the same bytes out, and what they tell kept.
+///
+/// Bytes leave at event ends only, so that a stream which breaks off never leaves half an event behind. Look at
+/// ``failure`` after each call: once it is there, nothing more comes, and it has to be told to the client.
+package struct RelayedStream: Sendable {
+    /// The usage, once the stream has stated it.
+    package private(set) var usage: ChatUsage?
+    /// The model, by the name that the server gives it.
+    package private(set) var model: String?
+    /// The provider's identifier of the answer.
+    package private(set) var id: String?
+    /// Whether a part of an answer has come.
+    package private(set) var hasBegun = false
+    /// Whether the server has said that it is done.
+    package private(set) var isComplete = false
+    /// Why the stream is no answer.
+    package private(set) var failure: ChatFailure?
+
+    private let endpoint: ModelEndpoint
+    private let dialect: ChatDialect
+    private let stripsUsage: Bool
+    private var isFinished = false
+    private var counted = MessagesUsage()
+    /// The beginning of an event whose end has not come.
+    private var pending: [UInt8] = []
+
+    /// The longest event that is waited for.
+    private static let longestEvent = 24 << 20
+
+    /// Follows a stream from its beginning. With `stripsUsage` the client did not ask for the usage, and its chunk is not
+    /// passed on.
+    package init(from endpoint: ModelEndpoint, dialect: ChatDialect, stripsUsage: Bool) {
+        self.endpoint = endpoint
+        self.dialect = dialect
+        self.stripsUsage = stripsUsage
+    }
+
+    /// Takes bytes of the server and returns what may be passed on: whole events, unchanged.
+    package mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
+        guard failure == nil else { return [] }
+        let isContinued = !pending.isEmpty
+        // An end may straddle two reads, so the search begins before the new bytes.
+        let search = max(0, pending.count - 3)
+        let source: [UInt8]
+        if isContinued {
+            pending += bytes
+            source = pending
+        } else {
+            source = bytes
+        }
+        var output: [UInt8] = []
+        var kept = 0..<0
+        var start = 0
+        var from = search
+        while failure == nil, let end = RelayedEvent.end(in: source, from: from) {
+            if passes(source, start..<end) {
+                kept = kept.isEmpty ? start..<end : kept.lowerBound..<end
+            } else {
+                output += source[kept]
+                kept = end..<end
+            }
+            start = end
+            from = end
+        }
+        // Most reads are whole events that all pass: they go on as they are, without a copy.
+        if failure == nil, kept == 0..<source.count {
+            if isContinued { pending = [] }
+            return source
+        }
+        output += source[kept]
+        // A long event comes in many reads; copying its beginning at each would take longer and longer.
+        pending = failure != nil ? [] : start == 0 ? source : Array(source[start...])
+        if pending.count > Self.longestEvent {
+            fail(.invalidResponse, "sent an event longer than \(Self.longestEvent) bytes")
+        }
+        return output
+    }
+
+    /// Takes the end of the server's bytes.
+    /// - Returns: What has to be added: the last event of a server that forgot its end.
+    package mutating func end() -> [UInt8] {
+        guard failure == nil else { return [] }
+        // Some servers answer a stream that they refuse with one JSON object and the status 200.
+        if !hasBegun, let first = pending.first(where: { $0 > 32 }), first == UInt8(ascii: "{") {
+            do {
+                _ = try RelayedReply(pending, dialect: dialect, from: endpoint)
+            } catch {
+                failure = error
+                return []
+            }
+        }
+        var rest = pending.isEmpty ? [] : receive(Array("\n\n".utf8))
+        if failure?.code == .streamInterrupted, failure?.providerMessage == nil {
+            // Half an event is no mistake of the server's but the place where it broke off.
+            fail(.streamInterrupted, "broke the answer off")
+        }
+        if failure != nil || isComplete && hasBegun { return rest }
+        guard isFinished, hasBegun else {
+            fail(
+                hasBegun ? .streamInterrupted : .invalidResponse,
+                hasBegun ? "broke the answer off" : "answered a stream without an answer")
+            return rest
+        }
+        if dialect == .chatCompletions { rest += Array("data: [DONE]\n\n".utf8) }
+        isComplete = true
+        return rest
+    }
+
+    /// Looks at one event, and says whether it is passed on.
+    private mutating func passes(_ bytes: [UInt8], _ event: Range<Int>) -> Bool {
+        switch dialect {
+        case .chatCompletions: passesChunk(bytes, event)
+        case .messages: passesNamed(bytes, event, telling: ["message_start", "message_delta", "message_stop", "error"])
+        case .responses:
+            passesNamed(
+                bytes, event,
+                telling: [
+                    "response.created", "response.completed", "response.incomplete", "response.failed", "error",
+                ])
+        }
+    }
+
+    private mutating func fail(_ code: ChatFailure.Code, _ what: String) {
+        let name = endpoint.provider.name
+        let code = hasBegun ? .streamInterrupted : code
+        failure = ChatFailure(code, "provider \(name) \(what)", provider: name, providerStatus: 200)
+    }
+
+    private mutating func fail(_ report: FailureReport) {
+        var read = endpoint.failure(unexpected: report)
+        if hasBegun {
+            read.code = .streamInterrupted
+            read.isTransient = true
+        }
+        failure = read
+    }
+
+    /// The document of an event that has to be looked into.
+    private mutating func document(_ data: [UInt8]) -> JSONNode? {
+        do {
+            return try JSONNode(data)
+        } catch {
+            fail(.invalidResponse, "sent an event that is no JSON")
+            return nil
+        }
+    }
+}
+
+// MARK: Chat completions
+extension RelayedStream {
+    private mutating func passesChunk(_ bytes: [UInt8], _ event: Range<Int>) -> Bool {
+        // Most chunks are a few words of the answer: only those that can tell more are looked into.
+        let signs = RelayedEvent.signs(in: bytes, event)
+        let isDone = event.count < 24
+        guard !hasBegun || isDone || signs.counts || signs.fails || signs.finishes else { return true }
+        guard let data = RelayedEvent.data(of: bytes[event]) else { return hasBegun }
+        if data.elementsEqual("[DONE]".utf8) {
+            isComplete = hasBegun
+            return hasBegun
+        }
+        guard let chunk = document(data) else { return false }
+        if chunk["error"] != nil {
+            fail(endpoint.wire.report(data))
+            return false
+        }
+        guard let choices = chunk["choices"] else {
+            fail(.invalidResponse, "sent an event that is no chunk of an answer")
+            return false
+        }
+        hasBegun = true
+        model = chunk["model"]?.string ?? model
+        id = chunk["id"]?.string ?? id
+        if let counted = CompletionUsage.read(chunk["usage"] ?? chunk["x_groq"]?["usage"]) { usage = counted }
+        if signs.finishes { isFinished = true }
+        return !(stripsUsage && choices.count == 0 && chunk["usage"] != nil)
+    }
+}
+
+// MARK: Dialects whose events have names
+extension RelayedStream {
+    private mutating func passesNamed(_ bytes: [UInt8], _ event: Range<Int>, telling: Set<String>) -> Bool {
+        if let name = RelayedEvent.name(in: bytes, event), !telling.contains(name) { return true }
+        guard let data = RelayedEvent.data(of: bytes[event]) else { return hasBegun }
+        guard let document = document(data) else { return false }
+        let type = document["type"]?.string ?? ""
+        guard telling.contains(type) else { return true }
+        if type == "error" {
+            fail(endpoint.wire.report(data))
+            return false
+        }
+        if dialect == .messages { takeMessage(type, document) } else { takeResponse(type, document) }
+        return failure == nil
+    }
+
+    private mutating func takeMessage(_ type: String, _ event: JSONNode) {
+        switch type {
+        case "message_start":
+            hasBegun = true
+            model = event["message"]?["model"]?.string
+            id = event["message"]?["id"]?.string
+            if let stated = event["message"]?["usage"] { count(stated) }
+        case "message_delta":
+            if event["delta"]?["stop_reason"] != nil { isFinished = true }
+            if let stated = event["usage"] { count(stated) }
+        default: isComplete = hasBegun
+        }
+    }
+
+    private mutating func count(_ stated: JSONNode) {
+        counted.take(stated)
+        usage = counted.usage
+    }
+
+    private mutating func takeResponse(_ type: String, _ event: JSONNode) {
+        guard let response = event["response"] else {
+            return fail(.invalidResponse, "sent an event that is no part of an answer")
+        }
+        hasBegun = true
+        model = response["model"]?.string ?? model
+        id = response["id"]?.string ?? id
+        if type == "response.created" { return }
+        usage = ResponsesUsage.read(response["usage"]) ?? usage
+        if type == "response.failed" {
+            fail(FailureReport(response))
+        } else {
+            isFinished = true
+            isComplete = true
+        }
+    }
+}

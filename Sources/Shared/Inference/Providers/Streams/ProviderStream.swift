@@ -1,0 +1,128 @@
+package import ChatModel
+internal import Dialects
+internal import HTTPMessages
+internal import JSON
+
+/// Reads a provider's stream in pieces of any size: bytes in, steps of the answer out.
+///
+/// The last step is always one of `end` and `failure`, whatever the server does; after it nothing more comes.
+package struct ProviderStream: Sendable {
+    /// The longest event that is waited for: an image in base64 fits.
+    private static let longestEvent = 24 << 20
+
+    private let endpoint: ModelEndpoint
+    private var reader: any AnswerReader
+    private var frames: StreamFrames
+    /// Whether the last step is out.
+    package private(set) var isOver = false
+    /// What was used, as far as the provider has said.
+    package private(set) var usage: ChatUsage?
+
+    init(_ endpoint: ModelEndpoint, _ request: ChatRequest) {
+        self.endpoint = endpoint
+        reader = endpoint.wire.reader(for: request)
+        frames = StreamFrames(endpoint.provider.kind.framing, longest: Self.longestEvent)
+    }
+
+    /// Whether a part of an answer has come: from then on a call cannot be tried again unnoticed.
+    package var isBegun: Bool { reader.isBegun }
+
+    /// Takes bytes of the server.
+    package mutating func receive(_ bytes: [UInt8]) -> [ChatEvent] {
+        guard !isOver else { return [] }
+        var events: [ChatEvent] = []
+        do {
+            for event in try frames.feed(bytes) where !isOver { try take(event, into: &events) }
+        } catch {
+            fail(error, &events)
+        }
+        return events
+    }
+
+    /// Takes the end of the server's bytes.
+    package mutating func end() -> [ChatEvent] {
+        guard !isOver else { return [] }
+        var events: [ChatEvent] = []
+        do {
+            if let body = frames.document, !reader.isBegun { try refuse(body) }
+            for event in try frames.end() where !isOver { try take(event, into: &events) }
+        } catch {
+            // Half an event is no mistake of the server's but the place where it broke off.
+            fail(reader.isBegun && error.code == .invalidResponse ? Self.brokenOff : error, &events)
+        }
+        if isOver { return events }
+        if reader.isComplete {
+            finish(&events)
+        } else {
+            fail(
+                reader.isBegun
+                    ? Self.brokenOff : ChatFailure(.invalidResponse, "answered a stream without an answer"), &events)
+        }
+        return events
+    }
+
+    private static let brokenOff = ChatFailure(.streamInterrupted, "broke the answer off")
+
+    private mutating func take(_ event: StreamFrames.Event, into events: inout [ChatEvent]) throws(ChatFailure) {
+        switch event {
+        case .done:
+            if reader.isBegun { finish(&events) }
+        case .exception(let report): throw endpoint.failure(unexpected: report)
+        case .data(let data):
+            let root: JSONNode
+            let steps: [ChatEvent]
+            do {
+                root = try JSONNode(data)
+                steps = Self.isError(root) ? [] : try reader.read(root)
+            } catch {
+                throw ChatFailure(
+                    .invalidResponse, "sent an event that is no part of an answer", providerMessage: error.message)
+            }
+            if Self.isError(root) { throw endpoint.failure(unexpected: endpoint.wire.report(data)) }
+            for step in steps { try keep(step, &events) }
+            if reader.isComplete, reader.endsItself { finish(&events) }
+        }
+    }
+
+    /// An object `error`, or OpenAI's event of that type in its responses.
+    private static func isError(_ event: JSONNode) -> Bool {
+        event["error"] != nil || event["type"]?.string == "error"
+    }
+
+    private mutating func keep(_ step: ChatEvent, _ events: inout [ChatEvent]) throws(ChatFailure) {
+        switch step.kind {
+        case .usage(let counted): usage = counted
+        case .failure(let failure): throw failure
+        case .start, .text, .refusal, .reasoning, .reasoningSignature, .encryptedReasoning, .toolCall, .toolArguments,
+            .logprobs, .finish, .end:
+            break
+        }
+        events.append(step)
+    }
+
+    /// Some servers answer a stream that they refuse with one JSON object and the status 200.
+    private func refuse(_ body: [UInt8]) throws(ChatFailure) {
+        let report = endpoint.wire.report(body)
+        guard report.message != nil || report.code != nil else { return }
+        throw endpoint.failure(unexpected: report)
+    }
+
+    private mutating func finish(_ events: inout [ChatEvent]) {
+        isOver = true
+        events.append(ChatEvent(.end))
+    }
+
+    private mutating func fail(_ failure: ChatFailure, _ events: inout [ChatEvent]) {
+        isOver = true
+        var failure = failure
+        if failure.provider == nil {
+            failure.provider = endpoint.provider.name
+            failure.message = "provider \(endpoint.provider.name) \(failure.message)"
+        }
+        if reader.isBegun, failure.code != .streamInterrupted {
+            failure.code = .streamInterrupted
+            failure.isTransient = true
+        }
+        events.append(ChatEvent(.failure(failure)))
+    }
+}

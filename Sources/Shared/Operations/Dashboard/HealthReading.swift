@@ -1,0 +1,72 @@
+package import FoundationEssentials
+
+/// What a part of the installation says of itself.
+package struct HealthReading: Sendable, Hashable {
+    package var version: String?
+    package var memoryBytes: Int64?
+    package var uptime: TimeInterval?
+    /// What it says is wrong; `nil` when it is well.
+    package var complaint: String?
+    package var queues: [QueueReading] = []
+
+    /// Nothing is known but that it answers.
+    package init(version: String? = nil, memoryBytes: Int64? = nil, uptime: TimeInterval? = nil) {
+        self.version = version
+        self.memoryBytes = memoryBytes
+        self.uptime = uptime
+    }
+
+    /// What a daemon's metrics page says of it: its process, and the queues that it names by the metrics
+    /// `scorable_queue_waiting`, `…_running`, `…_limit` and `…_oldest_seconds` with the label `queue`.
+    package init(metrics text: String, of daemon: String, at moment: Date) {
+        let metrics = MetricsText(text)
+        version = metrics.samples(of: "scorable_build_info").first?.labels["version"]
+        memoryBytes = metrics.value(of: "process_resident_memory_bytes").flatMap { Int64(exactly: $0.rounded()) }
+        uptime = metrics.value(of: "process_start_time_seconds").flatMap { start in
+            start.isFinite ? max(0, moment.timeIntervalSince1970 - start) : nil
+        }
+        for waiting in metrics.samples(of: "scorable_queue_waiting") {
+            guard let queue = waiting.labels["queue"] else { continue }
+            func figure(_ name: String) -> Double? {
+                metrics.samples(of: name).first { $0.labels["queue"] == queue }.map(\.value)
+            }
+            queues.append(
+                QueueReading(
+                    name: "\(daemon).\(queue)", waiting: Int(waiting.value),
+                    running: figure("scorable_queue_running").map { Int($0) },
+                    limit: figure("scorable_queue_limit").map { Int($0) },
+                    oldestSeconds: waiting.value > 0 ? figure("scorable_queue_oldest_seconds") : nil))
+        }
+    }
+}
+
+/// Something that waits for its turn, or may have to.
+package struct QueueReading: Sendable, Hashable {
+    /// Where it is and what waits there, such as `evald.evaluations`.
+    package let name: String
+    package let waiting: Int
+    /// How many have their turn; `nil` where nobody counts.
+    package let running: Int?
+    /// How many may wait; `nil` for no limit.
+    package let limit: Int?
+    /// How long the oldest has waited; `nil` when nothing waits or nobody knows.
+    package let oldestSeconds: Double?
+
+    package init(name: String, waiting: Int, running: Int?, limit: Int?, oldestSeconds: Double?) {
+        self.name = name
+        self.waiting = waiting
+        self.running = running
+        self.limit = limit
+        self.oldestSeconds = oldestSeconds
+    }
+
+    /// What waits there and for what, in one sentence.
+    package var summary: String {
+        switch name {
+        case "apid.records": "Finished executions that wait for their commit in this API server."
+        case "apid.database": "Requests of this API server that wait for a connection to PostgreSQL."
+        case "evald.evaluations": "Evaluators of judges that wait for the others of their judge."
+        default: "Work that waits in \(name.prefix { $0 != "." })."
+        }
+    }
+}

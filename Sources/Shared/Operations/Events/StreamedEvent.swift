@@ -1,0 +1,78 @@
+internal import JSON
+internal import Redis
+package import Tenancy
+internal import WireAPI
+
+/// An event as an entry of the stream.
+package struct StreamedEvent: Sendable {
+    /// Whose event it is; `nil` concerns everybody.
+    package let organization: OrganizationID?
+    /// The name of the event, as clients see it.
+    package let name: String
+    /// Its data as JSON; of an execution, its row.
+    package let data: [UInt8]
+    /// What one must be allowed to do to be told.
+    package let permission: Permission
+
+    /// Events were dropped.
+    static let gap = StreamedEvent(.gap, organization: nil)
+
+    /// An event that those may be told who may do what is given, else what its kind asks for.
+    init(_ event: OperatorEvent, organization: OrganizationID?, needs permission: Permission? = nil) {
+        self.organization = organization
+        self.permission = permission ?? event.permission
+        name = event.name.rawValue
+        data =
+            switch event {
+            case .executionFinished(let row): JSONCodec.encode(row)
+            case .executionsTagged(let tagging): JSONCodec.encode(tagging)
+            case .catalogueChanged(let change): JSONCodec.encode(change)
+            case .noticed(let notice): JSONCodec.encode(notice)
+            case .serverTime(let time): JSONCodec.encode(OperatorEvent.ServerTime(serverTime: time))
+            case .gap: Array("{}".utf8)
+            }
+    }
+
+    /// The entry with those fields; `nil` when they are not an event's, also when whose event it is or who may see it
+    /// cannot be read: only what says that it concerns everybody goes to everybody.
+    init?(fields: [(String, [UInt8])]) {
+        let values = Dictionary(fields, uniquingKeysWith: { $1 })
+        guard let name = values["event"], let data = values["data"], let owner = values["organization"],
+            let needed = values["needs"],
+            let permission = Permission(rawValue: String(decoding: needed, as: UTF8.self))
+        else { return nil }
+        organization = OrganizationID(String(decoding: owner, as: UTF8.self))
+        guard organization != nil || owner.isEmpty else { return nil }
+        self.name = String(decoding: name, as: UTF8.self)
+        self.data = data
+        self.permission = permission
+    }
+
+    /// The command that appends it.
+    var command: [RedisArgument] {
+        [
+            "XADD", .init(EventPublisher.stream), "MAXLEN", "~", "20000", "*",
+            "organization", .init(organization?.description ?? ""), "event", .init(name),
+            "needs", .init(permission.rawValue), "data", .init(data),
+        ]
+    }
+}
+
+extension OperatorEvent {
+    /// What one must be allowed to do to be told an event of this kind.
+    fileprivate var permission: Permission {
+        switch self {
+        case .executionFinished, .executionsTagged: .executionLogList
+        case .catalogueChanged(let change):
+            switch change.subject.kind {
+            case .evaluator: .evaluatorRead
+            case .judge: .judgeRead
+            case .project: .projectRead
+            case .user: .userRead
+            case .execution, .failure: .executionLogList
+            case .daemon: .eventRead
+            }
+        case .noticed, .serverTime, .gap: .eventRead
+        }
+    }
+}

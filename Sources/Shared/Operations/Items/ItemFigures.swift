@@ -1,0 +1,60 @@
+package import FoundationEssentials
+package import Records
+package import Stores
+package import Tenancy
+
+/// How evaluators and judges do, in numbers.
+package struct ItemFigures: Sendable {
+    private let sums: ExecutionSumStore
+    private let figures: ExecutionFigureStore
+
+    package init(sums: ExecutionSumStore, figures: ExecutionFigureStore) {
+        self.sums = sums
+        self.figures = figures
+    }
+
+    /// How an item did, by version and stretch of time.
+    package struct History: Sendable {
+        package let from: Date
+        package let to: Date
+        package let step: Duration
+        /// In the order of time. Stretches in which nothing happened are left out.
+        package let spans: [ExecutionSpan]
+    }
+
+    /// How each of the items did in the last seven days; those that were not executed are left out.
+    package func statistics(
+        of ids: [UUID], for principal: Principal
+    ) async throws -> [UUID: ItemStatistics] {
+        guard !ids.isEmpty else { return [:] }
+        let now = Date()
+        let day: TimeInterval = 86_400
+        let from = Self.endOfHour(now).addingTimeInterval(-Double(ItemStatistics.dayCount) * day)
+        let found = try await figures.days(
+            ofItems: ids, in: principal.organizationID, from: from, to: now, try await sums.progress())
+        return found.mapValues { days in
+            var statistics = ItemStatistics()
+            for (start, figures) in days {
+                let place = Int((start.timeIntervalSince(from) / day).rounded())
+                if statistics.days.indices.contains(place) { statistics.days[place] += figures }
+            }
+            return statistics
+        }
+    }
+
+    /// How an item did in the time back from now, in stretches of whole hours.
+    package func history(
+        of id: UUID, back length: Duration, step: Duration, for principal: Principal
+    ) async throws -> History {
+        let now = Date()
+        let from = Self.endOfHour(now).addingTimeInterval(-TimeInterval(length.components.seconds))
+        let spans = try await sums.spans(
+            of: .item(id, principal.organizationID), from: from, to: now, every: step, try await sums.progress())
+        return History(from: from, to: now, step: step, spans: spans)
+    }
+
+    /// When the hour ends that a moment lies in: sums are read by whole hours.
+    static func endOfHour(_ moment: Date) -> Date {
+        Date(timeIntervalSince1970: (moment.timeIntervalSince1970 / 3600).rounded(.down) * 3600 + 3600)
+    }
+}

@@ -1,0 +1,117 @@
+package import FoundationEssentials
+package import Tenancy
+package import WireAPI
+
+/// Something that can be done to many things by a plan: how the things are found and frozen, and how it is done to some
+/// of them.
+package struct PlannedAction: Sendable {
+    package let action: OperatorPlanAction
+    /// What one must be allowed to do, when the plan is made and when it is executed.
+    package let permissions: [Permission]
+    /// To how many things it is done at once, and how many such batches run at the same time.
+    package let batchSize: Int
+    package let concurrency: Int
+    /// Finds the things of a draft.
+    package let prepare: @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent
+    /// Does it to some things; an outcome for each, in their order.
+    package let perform: @Sendable (PlanBatch) async throws -> [PlanOutcome]
+    /// Makes it undone where it was done; an outcome for each. `nil` where that is not possible.
+    package let undo: (@Sendable ([PlanTrace], Principal) async throws -> [PlanOutcome])?
+
+    package init(
+        _ action: OperatorPlanAction, needs permissions: [Permission], batchSize: Int, concurrency: Int,
+        prepare: @escaping @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent,
+        perform: @escaping @Sendable (PlanBatch) async throws -> [PlanOutcome],
+        undo: (@Sendable ([PlanTrace], Principal) async throws -> [PlanOutcome])? = nil
+    ) {
+        self.action = action
+        self.permissions = permissions
+        self.batchSize = batchSize
+        self.concurrency = concurrency
+        self.prepare = prepare
+        self.perform = perform
+        self.undo = undo
+    }
+}
+
+/// What a plan is about.
+package struct PlanContent: Sendable {
+    /// At most ``Plans/mostThings``.
+    package let ids: [UUID]
+    /// Whether there are more things that are not in it.
+    package let isCut: Bool
+    /// What will happen, in one sentence.
+    package let effect: String
+    /// `nil` when it costs nothing.
+    package let estimatedCostNanodollars: Int64?
+    /// The first few things.
+    package let samples: [OperatorPlan.Sample]
+    package let confirmation: OperatorPlan.Confirmation
+    /// What undoing does, in one sentence; `nil` where that is not possible.
+    package let undoEffect: String?
+
+    package init(
+        ids: [UUID], isCut: Bool, effect: String, estimatedCostNanodollars: Int64?, samples: [OperatorPlan.Sample],
+        confirmation: OperatorPlan.Confirmation, undoEffect: String?
+    ) {
+        self.ids = ids
+        self.isCut = isCut
+        self.effect = effect
+        self.estimatedCostNanodollars = estimatedCostNanodollars
+        self.samples = samples
+        self.confirmation = confirmation
+        self.undoEffect = undoEffect
+    }
+}
+
+/// Some of the things of a plan that is being executed.
+package struct PlanBatch: Sendable {
+    package let ids: [UUID]
+    package let arguments: OperatorPlanDraft.Arguments
+    /// Who executes the plan.
+    package let principal: Principal
+    package let context: CallContext
+}
+
+/// What became of one thing.
+package enum PlanOutcome: Sendable, Hashable {
+    /// It was done. The text is what undoing needs to know, `nil` when there is nothing to undo.
+    case done(undo: String?)
+    /// It was not; the reason in one sentence, alike for things that failed alike.
+    case failed(String)
+}
+
+/// Where something was done that can be undone.
+package struct PlanTrace: Codable, Sendable, Hashable {
+    package let id: UUID
+    /// What the action noted for undoing.
+    package let undo: String
+
+    package init(id: UUID, undo: String) {
+        self.id = id
+        self.undo = undo
+    }
+}
+
+/// Why something cannot be done with a plan.
+package struct PlanProblem: Error, Hashable, CustomStringConvertible {
+    /// What the caller can do about it depends on the kind.
+    package enum Kind: Sendable, Hashable {
+        /// The draft asks for something that makes no plan; the field that is wrong.
+        case draft(field: String)
+        /// What was typed is not what the plan asks for.
+        case confirmation
+        /// The plan is not in a state for it, such as executed already.
+        case state
+        /// Too many plans run.
+        case busy
+    }
+
+    package let kind: Kind
+    package let description: String
+
+    package init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

@@ -1,0 +1,83 @@
+internal import FoundationEssentials
+package import Records
+package import Stores
+package import Tenancy
+
+/// A project with what is in it and what was executed there lately.
+package struct ProjectOverview: Sendable {
+    package let project: Project
+    package let owner: UserReference
+    package let evaluatorCount: Int
+    package let judgeCount: Int
+    /// In the last 24 hours.
+    package let lastDay: ExecutionFigures
+}
+
+/// The projects of an organisation as those see them who look after them.
+package struct ProjectOverviews: Sendable {
+    private let store: ProjectStore
+    private let sums: ExecutionSumStore
+    private let figures: ExecutionFigureStore
+    private let changes: Changes
+
+    package init(store: ProjectStore, sums: ExecutionSumStore, figures: ExecutionFigureStore, changes: Changes) {
+        self.store = store
+        self.sums = sums
+        self.figures = figures
+        self.changes = changes
+    }
+
+    /// One page of the organisation's projects whose name contains a text, in any case.
+    package func list(
+        containing text: String?, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<ProjectOverview> {
+        let found = try await store.listContents(in: principal.organizationID, containing: text, page: page)
+        let lastDay = try await lastDay(of: found.items.map(\.project.id), principal)
+        return found.map { contents in
+            ProjectOverview(contents, lastDay: lastDay[contents.project.id] ?? ExecutionFigures())
+        }
+    }
+
+    /// One project.
+    /// - Throws: `NotFound`.
+    package func find(_ id: ProjectID, for principal: Principal) async throws -> ProjectOverview {
+        guard let contents = try await store.findContents(id, in: principal.organizationID) else {
+            throw NotFound("Project")
+        }
+        let lastDay = try await lastDay(of: [id], principal)
+        return ProjectOverview(contents, lastDay: lastDay[id] ?? ExecutionFigures())
+    }
+
+    /// Gives a project another name or description; what is `nil` stays.
+    /// - Throws: `NotFound`, `InvalidDefinition`; `Conflict` when the name is taken.
+    package func change(
+        _ id: ProjectID, name: String?, description: String?, for principal: Principal
+    ) async throws -> ProjectOverview {
+        guard let current = try await store.find(id, in: principal.organizationID) else { throw NotFound("Project") }
+        let definition = ProjectDefinition(
+            name: name ?? current.name, description: description ?? current.description)
+        try definition.validate()
+        let changed = try await store.update(id, in: principal.organizationID, to: definition, makeDefault: false)
+        guard let changed else { throw NotFound("Project") }
+        await changes.announce(CatalogueChange(.project, id.uuid, named: changed.name, .updated), by: principal)
+        return try await find(id, for: principal)
+    }
+
+    private func lastDay(
+        of ids: [ProjectID], _ principal: Principal
+    ) async throws -> [ProjectID: ExecutionFigures] {
+        guard !ids.isEmpty else { return [:] }
+        let now = Date()
+        return try await figures.figures(
+            ofProjects: ids, in: principal.organizationID,
+            from: ItemFigures.endOfHour(now).addingTimeInterval(-86_400), to: now, try await sums.progress())
+    }
+}
+
+extension ProjectOverview {
+    fileprivate init(_ contents: ProjectContents, lastDay: ExecutionFigures) {
+        self.init(
+            project: contents.project, owner: contents.owner, evaluatorCount: contents.evaluatorCount,
+            judgeCount: contents.judgeCount, lastDay: lastDay)
+    }
+}

@@ -1,0 +1,121 @@
+import FoundationEssentials
+import Postgres
+import Records
+import Tenancy
+
+/// A way along one index of the logs, and what is asked of each log on it.
+struct SearchWalk {
+    /// Conditions that the index answers, with its order: `WHERE … ORDER BY …`.
+    let path: SQL
+    let order: SQL
+    /// What each log is asked.
+    private let filter: SQL
+    /// Where the walk lies, for a way that is not along an index of times.
+    private let place: [SQL]
+    private let tags: [String]
+
+    /// `projects` are those whose name is searched, `nil` when none is.
+    init(
+        _ search: ExecutionSearch, _ projects: [ProjectID]?, _ organization: OrganizationID, _ order: PageRequest.Order,
+        behind keyset: Keyset?, now: Date
+    ) {
+        let projectID = search.projectID ?? (projects?.count == 1 ? projects?.first : nil)
+        // The index that leaves least to look at. What it answers is asked of each log as well, at no cost worth naming.
+        let leading: SQL? =
+            if let session = search.sessionID { "l.session_id = \(session)" } else if let user = search.userID {
+                "l.user_id = \(user)"
+            } else if let item = search.itemID { "l.executed_item_id = \(item)" } else if let judge = search.judgeID {
+                "l.judge_id = \(judge)"
+            } else if let projectID { "l.project_id = \(projectID)" } else { nil }
+        let places = Self.place(search, order, behind: keyset, now: now)
+        place = ["l.organization_id = \(organization)"] + places
+        self.order =
+            switch order {
+            case .newestFirst: "ORDER BY l.created_at DESC, l.id DESC"
+            case .oldestFirst: "ORDER BY l.created_at, l.id"
+            }
+        path = """
+            WHERE \(fragment: (place + [leading].compactMap { $0 }).joined(separator: " AND ")) \(fragment: self.order)
+            """
+        filter = (Self.conditions(of: search) + [projects.map { "l.project_id = ANY (\($0))" }].compactMap { $0 })
+            .joined(separator: " AND ")
+        tags = search.tags
+    }
+
+    /// The logs on the way that match, of the first `reach`.
+    func matching(limit: Int, reach: Int) -> SQL {
+        """
+        SELECT l.* FROM (SELECT l.* FROM execution_logs l \(fragment: path) LIMIT \(reach)) AS l
+        WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
+        """
+    }
+
+    /// The logs that have the tags and match, found by the index of tags.
+    func tagged(limit: Int) -> SQL {
+        // OFFSET keeps the planner from walking along the times nevertheless, where it takes the tag for a frequent one.
+        """
+        SELECT l.* FROM (
+            SELECT l.* FROM execution_logs l
+            WHERE l.tags @> \(tags) AND l.tags <> '{}' AND \(fragment: place.joined(separator: " AND ")) OFFSET 0
+        ) AS l WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
+        """
+    }
+
+    /// Where the walk lies in time.
+    private static func place(
+        _ search: ExecutionSearch, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
+    ) -> [SQL] {
+        // Planning for every empty partition ahead takes longer than reading a page.
+        var latest = now.addingTimeInterval(86_400)
+        var earliest: Date?
+        if let to = search.to { latest = min(latest, to) }
+        if let from = search.from { earliest = from }
+        guard let keyset else { return bounds(earliest, latest) }
+        // Bounds of the time as well: the comparison of pairs does not tell the planner which partitions are out of it.
+        switch order {
+        case .newestFirst:
+            return bounds(earliest, min(latest, keyset.createdAt)) + [
+                "(l.created_at, l.id) < (\(keyset.createdAt), \(keyset.id))"
+            ]
+        case .oldestFirst:
+            return bounds(max(earliest ?? keyset.createdAt, keyset.createdAt), latest) + [
+                "(l.created_at, l.id) > (\(keyset.createdAt), \(keyset.id))"
+            ]
+        }
+    }
+
+    private static func bounds(_ earliest: Date?, _ latest: Date) -> [SQL] {
+        [earliest.map { "l.created_at >= \($0)" }, "l.created_at <= \(latest)"].compactMap { $0 }
+    }
+
+    private static func conditions(of search: ExecutionSearch) -> [SQL] {
+        let names = search.nameParts.map { part -> SQL in
+            "l.executed_item_name ILIKE \(SearchPattern.containing(part))"
+        }
+        let excluded = search.excludedNameParts.map { part -> SQL in
+            "l.executed_item_name NOT ILIKE \(SearchPattern.containing(part))"
+        }
+        let others: [SQL?] = [
+            "true",
+            search.leavesOutParts ? "l.parent_id IS NULL" : nil,
+            search.types.isEmpty ? nil : "l.type = ANY (\(search.types))",
+            search.projectID.map { "l.project_id = \($0)" },
+            search.itemID.map { "l.executed_item_id = \($0)" },
+            search.judgeID.map { "l.judge_id = \($0)" },
+            search.sessionID.map { "l.session_id = \($0)" },
+            search.userID.map { "l.user_id = \($0)" },
+            search.tags.isEmpty ? nil : "l.tags @> \(search.tags)",
+            search.excludedTags.isEmpty ? nil : "NOT l.tags && \(search.excludedTags)",
+            search.modelPart.map { "l.model ILIKE \(SearchPattern.containing($0))" },
+            search.failed.map { $0 ? "l.failure_code IS NOT NULL" : "l.failure_code IS NULL" },
+            search.failureCodes.isEmpty ? nil : "l.failure_code = ANY (\(search.failureCodes))",
+            search.minimumScore.map { "l.score >= \($0)" },
+            search.maximumScore.map { "l.score <= \($0)" },
+            search.minimumLatency.map { "l.call_duration_us >= \($0.microseconds)" },
+            search.maximumLatency.map { "l.call_duration_us <= \($0.microseconds)" },
+            search.minimumCost.map { "l.cost_nano_dollars >= \($0)" },
+            search.maximumCost.map { "l.cost_nano_dollars <= \($0)" },
+        ]
+        return others.compactMap { $0 } + names + excluded
+    }
+}

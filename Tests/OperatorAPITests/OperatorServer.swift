@@ -1,0 +1,240 @@
+import APIClient
+import Access
+import EventLoop
+import FoundationEssentials
+import HTTPMessages
+import HTTPServer
+import HTTPServing
+import HTTPTransfer
+import JSON
+import Logging
+import Observability
+import Operations
+import OperatorAPI
+import Postgres
+import PublicAPI
+import Redis
+import Schema
+import Stores
+import Synchronization
+import Tenancy
+import TestSupport
+import Testing
+import WireAPI
+
+/// The internal API over a database, a Redis and an evaluation service that does what a test wants, for all tests of the
+/// process. Each test makes organisations of its own, so that tests run side by side without seeing each other.
+struct OperatorServer: Sendable {
+    let loops: LoopGroup
+    let database: PostgresClient
+    let redis: RedisClient
+    let product: Product
+    let health: HealthWatch
+    let events: EventPublisher
+    let feed: Operations.EventFeed
+    let evaluations: Evaluations
+    let identifiers: IdentifierSource
+    let http: HTTPClient
+    /// Held, so that they go on serving.
+    private let listeners: [HTTPListener]
+    private let store: PrivateRedis
+
+    var port: Int { listeners[0].port }
+
+    static let hash = CredentialHash(secret: Array(repeating: 7, count: 32))
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private static let shared = Task { try await start() }
+
+    /// Runs a test on one of the loops.
+    static func run(_ body: @escaping @Sendable (OperatorServer) async throws -> Void) async throws {
+        let server = try await shared.value
+        try await server.loops.next().run { try await body(server) }
+    }
+
+    private static func start() async throws -> OperatorServer {
+        let loops = LoopGroup(count: 2, name: "operator-test")
+        let connection = try await PrivatePostgres.shared().freshDatabase()
+        let store = try await PrivateRedis.start()
+        let redis = RedisClient(loops: loops, settings: try RedisSettings(url: store.url))
+        return try await loops.next().run {
+            let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
+            try await SchemaMigrator(client: database, logger: logger).migrate()
+            try await PresetStore(database: database).seed(at: Date())
+            // As if the worker had begun long ago and stopped a while ago.
+            _ = try await ExecutionSumStore(database: database).sumUp(
+                now: Date().addingTimeInterval(-600), atMost: 3600)
+            return try await OperatorServer(loops, database, redis, store)
+        }
+    }
+
+    private init(_ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ store: PrivateRedis)
+        async throws
+    {
+        self.store = store
+        self.loops = loops
+        self.database = database
+        self.redis = redis
+        let identifiers = IdentifierSource { Date() }
+        self.identifiers = identifiers
+        let authenticator = Authenticator(
+            keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: Self.hash)
+        let evaluations = Evaluations()
+        self.evaluations = evaluations
+        let service = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { await evaluations.answer($0) }
+        try await service.start()
+        let http = HTTPClient(loops: loops)
+        self.http = http
+        let events = EventPublisher(redis: redis, loops: loops)
+        self.events = events
+        let url = "http://127.0.0.1:\(service.port)"
+        let product = Product(
+            database: database, redis: redis, identifiers: identifiers,
+            service: EvaldClient(client: http, url: url, serviceToken: "token"),
+            recorder: ExecutionRecorder(database: database, loops: loops, events: events), events: events,
+            forgetAccess: { authenticator.forgetAll() })
+        self.product = product
+        health = HealthWatch(
+            [
+                .daemon("evald", at: url, through: http), .daemon("workerd", at: "http://127.0.0.1:9", through: http),
+                .postgresql(database), .redis(redis),
+            ], notices: product.notices, redis: redis, logger: Self.logger)
+        let feed = Operations.EventFeed(redis: redis, logger: Self.logger)
+        self.feed = feed
+        let health = health
+        Self.keepRunning(on: loops) { try await feed.run() }
+        Self.keepRunning(on: loops) { try await product.changes.follow() }
+        Self.keepRunning(on: loops) { try await health.run() }
+        let listener = try await Self.listen(
+            loops, database, redis, product, feed, health, authenticator, identifiers)
+        listeners = [listener, service]
+    }
+
+    /// Unstructured: it runs as long as the process.
+    private static func keepRunning(on loops: LoopGroup, _ body: @escaping @Sendable () async throws -> Void) {
+        _ = loops.next().spawn {
+            do { try await body() } catch { Issue.record(error) }
+        }
+    }
+
+    private static func listen(
+        _ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ product: Product,
+        _ feed: Operations.EventFeed,
+        _ health: HealthWatch, _ authenticator: Authenticator, _ identifiers: IdentifierSource
+    ) async throws -> HTTPListener {
+        let timeout = Duration.seconds(20)
+        let plans = Plans(
+            ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns).actions, redis: redis,
+            identifiers: identifiers, timeout: timeout, logger: logger)
+        let users = UserStore(database: database)
+        let sessions = SessionStore(database: database)
+        let workers = WorkerThreads(name: "passwords", count: 1, queueLimit: 8)
+        let routes = OperatorRoutes(
+            authenticator: authenticator,
+            account: AccountRoutes(
+                authenticator: authenticator,
+                signIn: SignIn(
+                    users: users, sessions: sessions, hash: hash, identifiers: identifiers, workers: workers,
+                    whenSlowedDown: { user, address in
+                        do {
+                            try await product.notices.signInsAreSlowedDown(of: user, from: address)
+                        } catch {
+                            Issue.record(error)
+                        }
+                    }),
+                profiles: Profiles(users: users, sessions: sessions, changes: product.changes),
+                organizations: Organizations(store: OrganizationStore(database: database)),
+                deployment: OperatorSession.Deployment(name: "test", isProduction: false, version: "0")),
+            catalogue: product.catalogueRoutes(executionTimeout: timeout),
+            executions: product.executionRoutes(feed: feed, executionTimeout: timeout),
+            dashboard: DashboardRoutes(
+                dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health),
+            plans: PlanRoutes(plans: plans, authenticator: authenticator),
+            events: EventRoutes(feed: feed, authenticator: authenticator))
+        let pipeline = RequestPipeline(
+            routes.router(), RequestPipeline.Options(listener: "internal"),
+            in: RequestPipeline.Surroundings(
+                logger: logger, metrics: Metrics(), identifiers: identifiers,
+                traceIdentifiers: TraceIdentifiers(seed: 1)), mapping: ClientProblems.mapping)
+        let listener = HTTPListener(
+            settings: HTTPListenerSettings(), loops: loops, refusal: { pipeline.refuse($0) },
+            handler: { await pipeline.handle($0) })
+        try await listener.start()
+        return listener
+    }
+
+    /// A new organisation with its owner and default project.
+    func tenant() async throws -> Tenant {
+        let (id, date) = identifiers.nextDated(Organization.self)
+        let owner = User(
+            id: identifiers.next(), organizationID: id, email: "owner-\(id)@example.com", fullName: "Olive Owner",
+            role: .owner, isDisabled: false, createdAt: date)
+        let project = Project(
+            id: identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
+            ownerID: owner.id, createdAt: date)
+        try await OrganizationStore(database: database).create(
+            Organization(id: id, name: "Tenant", createdAt: date), owner: owner, passwordHash: "hash",
+            defaultProject: project)
+        return Tenant(server: self, organization: id, project: project, owner: owner)
+    }
+}
+
+/// The evaluation service, as a test wants it to answer.
+final class Evaluations: Sendable {
+    typealias Script = @Sendable (EvaluationCall) async throws -> EvaluationReply
+
+    private let scripts = Mutex<[UUID: Script]>([:])
+
+    /// How the calls of an organisation are answered from now on.
+    func answer(_ organization: OrganizationID, by script: @escaping Script) {
+        scripts.withLock { $0[organization.uuid] = script }
+    }
+
+    func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        switch request.path {
+        case "/readyz": return .json(["status": "running"])
+        case "/metrics": return .text(Self.metrics)
+        default: break
+        }
+        do {
+            let call = try JSONCodec.decode(
+                EvaluationCall.self, from: try await request.body.collect(upTo: 1 << 24))
+            let script = scripts.withLock { $0[call.organizationID] }
+            return .json(try await script?(call) ?? Self.reply(to: call))
+        } catch {
+            return .text("\(error)", status: 500)
+        }
+    }
+
+    /// Every evaluator scores 0.75.
+    static func reply(to call: EvaluationCall, score: Double = 0.75) -> EvaluationReply {
+        EvaluationReply(
+            results: call.evaluators.enumerated().map { place, _ in
+                var result = EvaluationReply.Result()
+                result.score = score
+                result.justification = "Because."
+                result.renderedPrompt = "prompt"
+                result.llmOutput = "{}"
+                result.model = "gpt"
+                result.provider = "acme"
+                result.usage = EvaluationReply.Usage(promptTokens: 10, completionTokens: 2)
+                result.costNanodollars = 1000
+                result.queueMicroseconds = 1000
+                result.callMicroseconds = 50_000
+                result.proxyTiming = EvaluationReply.ProxyTime(
+                    queueMicroseconds: 2000, ownMicroseconds: 3000, providerMicroseconds: 40_000)
+                result.totalMicroseconds = 60_000 + Int64(place) * 10_000
+                result.attempts = 1
+                return result
+            })
+    }
+
+    private static let metrics = """
+        # HELP scorable_build_info 1, with the version that runs as a label.
+        scorable_build_info{version="9.9.9"} 1
+        process_resident_memory_bytes 12345678
+        process_start_time_seconds 1.7e9
+        scorable_queue_waiting{queue="evaluations"} 3
+        scorable_queue_running{queue="evaluations"} 8
+
+        """
+}

@@ -1,0 +1,160 @@
+import ChatModel
+import FoundationEssentials
+import HTTPMessages
+import Providers
+import Testing
+
+/// What an error answer means, whichever provider it comes from.
+@Suite struct ProviderFailureTests {
+    private func failure(
+        _ kind: ProviderKind, _ status: Int, _ body: String, _ headers: HTTPHeaders = [:]
+    ) -> ChatFailure {
+        Wire.endpoint(kind).failure(status: status, headers: headers, body: Array(body.utf8), now: Wire.now)
+    }
+
+    @Test(arguments: [
+        (
+            ProviderKind.openAI, 400, #"{"error":{"message":"bad","param":"temperature"}}"#,
+            ChatFailure.Code.invalidRequest
+        ),
+        (.openAI, 400, #"{"error":{"message":"too long","code":"context_length_exceeded"}}"#, .contextLength),
+        (.openAI, 401, #"{"error":{"message":"no"}}"#, .authentication),
+        (.openAI, 404, #"{"error":{"message":"no such model"}}"#, .noProvider),
+        (.openAI, 429, #"{"error":{"message":"slow","code":"rate_limit_exceeded"}}"#, .rateLimited),
+        (.openAI, 429, #"{"error":{"message":"paid?","code":"insufficient_quota"}}"#, .quotaExhausted),
+        (.openAI, 500, "", .providerError),
+        (.openAI, 503, "", .overloaded),
+        (.azureOpenAI, 400, #"{"error":{"code":"content_filter","message":"x"}}"#, .refused),
+        (
+            .anthropic, 400,
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 5 > 4"}}"#,
+            .contextLength
+        ),
+        (.anthropic, 402, #"{"type":"error","error":{"type":"billing_error","message":"x"}}"#, .quotaExhausted),
+        (
+            .anthropic, 429,
+            #"{"type":"error","error":{"type":"rate_limit_error","message":"x","details":{"error_code":"enforced_spend_limit_reached"}}}"#,
+            .quotaExhausted
+        ),
+        (.anthropic, 429, #"{"type":"error","error":{"type":"rate_limit_error","message":"x"}}"#, .rateLimited),
+        (.anthropic, 529, #"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#, .overloaded),
+        (
+            .gemini, 400,
+            #"{"error":{"code":400,"message":"The input token count exceeds the maximum number of tokens allowed","status":"INVALID_ARGUMENT"}}"#,
+            .contextLength
+        ),
+        (.gemini, 403, #"{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}}"#, .authentication),
+        (
+            .gemini, 429,
+            #"{"error":{"code":429,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":"RequestsPerDayPerProject"}]}]}}"#,
+            .quotaExhausted
+        ),
+        (.gemini, 503, #"[{"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}]"#, .overloaded),
+        (.vertexAI, 504, #"{"error":{"code":504,"message":"x","status":"DEADLINE_EXCEEDED"}}"#, .timeout),
+        (
+            .mistral, 422, #"{"detail":[{"loc":["body","tools"],"msg":"Field required","type":"missing"}]}"#,
+            .invalidRequest
+        ),
+        (.cohere, 498, #"{"id":"x","message":"invalid token"}"#, .authentication),
+        (.groq, 498, #"{"error":{"message":"capacity exceeded"}}"#, .overloaded),
+        (.openRouter, 402, #"{"error":{"code":402,"message":"no credits"}}"#, .quotaExhausted),
+        (
+            .vllm, 400, #"{"object":"error","message":"This model's maximum context length is 10","code":400}"#,
+            .contextLength
+        ),
+        (.llamaCpp, 503, #"{"error":{"message":"Loading model"}}"#, .overloaded),
+        (.openAICompatible, 502, "<html>Bad Gateway</html>", .providerError),
+    ])
+    func statusAndBodyMeanOneClass(kind: ProviderKind, status: Int, body: String, code: ChatFailure.Code) {
+        let failure = failure(kind, status, body)
+        #expect(failure.code == code)
+        #expect(failure.providerStatus == status)
+        #expect(failure.provider == "acme")
+    }
+
+    @Test(arguments: [
+        ("ThrottlingException", 429, ChatFailure.Code.rateLimited), ("ModelNotReadyException", 429, .overloaded),
+        ("ModelTimeoutException", 408, .timeout), ("ModelErrorException", 424, .providerError),
+        ("AccessDeniedException:http://internal/", 403, .authentication),
+        ("ResourceNotFoundException", 404, .noProvider), ("ValidationException", 400, .invalidRequest),
+        ("ServiceQuotaExceededException", 400, .rateLimited), ("InternalServerException", 500, .providerError),
+        ("ServiceUnavailableException", 503, .overloaded), ("ExpiredTokenException", 400, .authentication),
+    ])
+    func awsSaysItInAField(type: String, status: Int, code: ChatFailure.Code) {
+        let failure = failure(
+            .bedrock, status, #"{"message":"words"}"#, ["x-amzn-errortype": type, "x-amzn-requestid": "r-1"])
+        #expect(failure.code == code)
+        #expect(failure.providerMessage == "words")
+        #expect(failure.providerRequestID == "r-1")
+    }
+
+    @Test func theTimeToWaitIsFoundWhereverItStands() {
+        #expect(failure(.openAI, 429, "", ["retry-after": "3"]).retryAfter == .seconds(3))
+        #expect(failure(.azureOpenAI, 429, "", ["retry-after-ms": "250"]).retryAfter == .milliseconds(250))
+        #expect(
+            failure(.anthropic, 429, "", ["Retry-After": "Mon, 23 Nov 2026 06:00:10 GMT"]).retryAfter == .seconds(10))
+        let google =
+            #"{"error":{"code":429,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"RetryInfo","retryDelay":"34.5s"}]}}"#
+        #expect(failure(.gemini, 429, google).retryAfter == .seconds(34.5))
+    }
+
+    @Test func theMemberThatIsRefusedIsNamed() {
+        let openAI = #"{"error":{"message":"Unsupported value","param":"response_format.type"}}"#
+        #expect(failure(.openAI, 400, openAI).parameter == "response_format")
+        let other = #"{"message":"`temperature` is not supported by this model"}"#
+        #expect(failure(.vllm, 400, other).parameter == "temperature")
+    }
+
+    @Test func ourKeyNeverAppearsInAProvidersWords() {
+        let failure = failure(.openAI, 401, #"{"error":{"message":"Incorrect API key: sk-very-secret-key."}}"#)
+        #expect(failure.providerMessage == "Incorrect API key: ‹redacted›.")
+        #expect(!"\(Wire.endpoint(.openAI))".contains("very-secret"))
+        let endpoint = Wire.endpoint(.openAI)
+        var dumped = ""
+        dump(endpoint, to: &dumped)
+        #expect(!dumped.contains("very-secret"))
+    }
+
+    @Test(arguments: [
+        (
+            ProviderKind.openAI,
+            [
+                "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59",
+                "x-ratelimit-reset-requests": "1s", "x-ratelimit-limit-tokens": "150000",
+                "x-ratelimit-remaining-tokens": "149984", "x-ratelimit-reset-tokens": "6m0s",
+            ]
+        ),
+        (
+            .anthropic,
+            [
+                "anthropic-ratelimit-requests-limit": "60", "anthropic-ratelimit-requests-remaining": "59",
+                "anthropic-ratelimit-requests-reset": "2026-11-23T06:00:01Z",
+                "anthropic-ratelimit-tokens-limit": "150000", "anthropic-ratelimit-tokens-remaining": "149984",
+                "anthropic-ratelimit-tokens-reset": "2026-11-23T06:06:00Z",
+            ]
+        ),
+        (
+            .mistral,
+            [
+                "x-ratelimit-limit-req-minute": "60", "ratelimitbysize-limit": "150000",
+                "ratelimitbysize-remaining": "149984", "ratelimitbysize-reset": "360",
+            ]
+        ),
+    ])
+    func limitsAreReadByAnyName(kind: ProviderKind, headers: [String: String]) {
+        var fields: HTTPHeaders = [:]
+        for (name, value) in headers { fields.add(name, value) }
+        let limits = RateLimitFields.read(fields, of: kind, now: Wire.now)
+        #expect(limits.tokens == RateLimits.Quota(limit: 150_000, remaining: 149_984, reset: .seconds(360)))
+        guard kind != .mistral else { return }
+        #expect(limits.requests == RateLimits.Quota(limit: 60, remaining: 59, reset: .seconds(1)))
+    }
+
+    @Test func groqsRequestsAreThoseOfADay() {
+        let groq = RateLimitFields.read(["x-ratelimit-limit-requests": "14400"], of: .groq, now: Wire.now)
+        #expect(groq.requestsAreDaily)
+        #expect(RateLimitFields.read(["content-type": "x"], of: .groq, now: Wire.now).isEmpty)
+        let odd: HTTPHeaders = ["x-ratelimit-reset-requests": "soon", "x-ratelimit-limit-tokens": "-1"]
+        #expect(RateLimitFields.read(odd, of: .openAI, now: Wire.now).isEmpty)
+    }
+}
