@@ -1,4 +1,5 @@
 import ChatModel
+import Dialects
 import EventLoop
 import HTTPMessages
 import HTTPServer
@@ -12,7 +13,7 @@ import Testing
 
 @Suite struct ChatCompletionsTests {
     @Test func answerIsPassedOnByteByByteWithItsAccount() async throws {
-        try await ProxyRig.run { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.text(200, Answer.completion)
         } _: { rig in
             let body = #"{ "model" : "gpt" , "messages":[],"temperature":0.50 }"#
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func streamIsPassedOnAndItsUsageCounted() async throws {
-        try await ProxyRig.run { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.pieces([": busy\n\n", Answer.chunk, Answer.last + Answer.usage, Answer.done])
         } _: { rig in
             let (status, text, headers) = try await rig.stream()
@@ -41,7 +42,9 @@ import Testing
             #expect(text == Answer.chunk + Answer.last + Answer.done)
             #expect(headers["content-type"] == "text/event-stream; charset=utf-8")
             #expect(headers[ProxyHeader.provider] == "acme")
-            let sent = #"{"model":"upstream-acme","stream":true,"stream_options":{"include_usage":true}}"#
+            let sent =
+                #"{"model":"upstream-acme","messages":[{"role":"user","content":"hi"}],"stream":true,"#
+                + #""stream_options":{"include_usage":true}}"#
             #expect(rig.calls.all.first.map { String(decoding: $0.body, as: UTF8.self) } == sent)
             let asked = try await rig.stream(options: #","stream_options":{"include_usage":true}"#)
             #expect(asked.text == Answer.chunk + Answer.last + Answer.usage + Answer.done)
@@ -51,7 +54,7 @@ import Testing
 
     @Test func firstEventLeavesBeforeTheLastHasCome() async throws {
         let release = Atomic<Bool>(false)
-        try await ProxyRig.run { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             .init(
                 status: 200,
                 body: .stream { writer in
@@ -70,7 +73,7 @@ import Testing
     }
 
     @Test func demonstrationAnswersAndIsNamedEverywhere() async throws {
-        try await ProxyRig.run { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.text(500, "")
         } _: { rig in
             let response = try await rig.ask("root")
@@ -81,7 +84,7 @@ import Testing
             let reply = try ChatReply(body: response.body)
             #expect(reply.model == "demo/heuristic")
             #expect(reply.content?.contains("demonstration") == true)
-            let stream = try await rig.stream("root", options: #","messages":[]"#)
+            let stream = try await rig.stream("root")
             #expect(stream.text.contains("demo/heuristic") && stream.text.hasSuffix(Answer.done))
             let models = try await rig.get("/v1/models")
             let list =
@@ -99,9 +102,7 @@ import Testing
         (#"{"model":"gone"}"#, 502, "provider_error"), (#"{"model":"root"}"#, 400, "invalid_request"),
     ])
     func callThatCannotBeMadeIsAnsweredInOpenAIsForm(body: String, status: Int, code: String) async throws {
-        var settings = ProxySettings()
-        settings.retries.firstPause = .milliseconds(1)
-        try await ProxyRig.run(settings: settings) { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.text(200, Answer.completion)
         } _: { rig in
             let response = try await rig.post(body)
@@ -115,7 +116,7 @@ import Testing
 
     @Test func callerThatLeavesCancelsTheProvidersWork() async throws {
         let ended = Atomic<Int>(0)
-        try await ProxyRig.run { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             .init(
                 status: 200,
                 body: .stream { writer in
@@ -142,7 +143,12 @@ import Testing
     }
 
     @Test func silentProviderOccupiesOnlyItsOwnShare() async throws {
-        try await ProxyRig.run(callsAtOnce: 4, waiting: 0) { _, _, body in
+        try await ProxyRig.run(
+            ProxyRig.Options {
+                $0.callsAtOnce = 4
+                $0.waiting = 0
+            }
+        ) { _, _, body in
             guard !String(decoding: body, as: UTF8.self).contains("upstream-acme") else {
                 try await Loop.current?.sleep(for: .seconds(60))
                 return Answer.text(500, "")
@@ -168,7 +174,7 @@ import Testing
     }
 
     @Test func strangerIsNotServed() async throws {
-        try await ProxyRig.run { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.text(200, Answer.completion)
         } _: { rig in
             let response = try await rig.get("/v1/chat/completions")

@@ -11,14 +11,8 @@ import Testing
 
 /// What providers do wrong, and what becomes of it.
 @Suite struct ProviderFaultTests {
-    private var quick: ProxySettings {
-        var settings = ProxySettings()
-        settings.retries.firstPause = .milliseconds(2)
-        return settings
-    }
-
     @Test func failureThatPassesIsTriedAgain() async throws {
-        try await ProxyRig.run(settings: quick) { call, _, _ in
+        try await ProxyRig.run() { call, _, _ in
             call < 3 ? Answer.text(call == 1 ? 500 : 429, "") : Answer.text(200, Answer.completion)
         } _: { rig in
             let response = try await rig.ask()
@@ -29,7 +23,7 @@ import Testing
     }
 
     @Test func retryAfterIsHonouredWithinTheDeadlineOnly() async throws {
-        try await ProxyRig.run(settings: quick) { call, _, _ in
+        try await ProxyRig.run() { call, _, _ in
             call == 1 ? Answer.text(429, "", ["retry-after-ms": "200"]) : Answer.text(200, Answer.completion)
         } _: { rig in
             let started = ContinuousClock.now
@@ -37,7 +31,7 @@ import Testing
             #expect(response.status == 200)
             #expect(started.duration(to: .now) >= .milliseconds(200))
         }
-        try await ProxyRig.run(settings: quick) { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.text(429, "", ["retry-after": "7"])
         } _: { rig in
             let started = ContinuousClock.now
@@ -54,8 +48,9 @@ import Testing
         (400, #"{"error":{"message":"bad field temperature","code":null}}"#, 400, "invalid_request", 1),
         (400, #"{"error":{"message":"m","code":"context_length_exceeded"}}"#, 400, "context_length", 1),
         (401, #"{"error":{"message":"Incorrect API key provided: sk-provider"}}"#, 502, "authentication", 1),
-        (404, "", 404, "no_provider", 1), (429, #"{"error":{"code":"insufficient_quota"}}"#, 429, "rate_limited", 1),
-        (429, "", 429, "rate_limited", 3), (500, "boom", 502, "provider_error", 3), (503, "", 502, "provider_error", 3),
+        (404, "", 404, "no_provider", 1),
+        (429, #"{"error":{"code":"insufficient_quota"}}"#, 429, "insufficient_quota", 1),
+        (429, "", 429, "rate_limited", 3), (500, "boom", 502, "provider_error", 3), (503, "", 503, "overloaded", 3),
         (200, "", 502, "invalid_response", 1), (200, "garbage", 502, "invalid_response", 1),
         (200, #"{"error":{"message":"no"}}"#, 502, "provider_error", 1),
         (302, "", 502, "provider_error", 1),
@@ -63,7 +58,7 @@ import Testing
     func faultBecomesATypedAnswer(
         status: Int, body: String, ours: Int, code: String, attempts: Int
     ) async throws {
-        try await ProxyRig.run(settings: quick) { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             Answer.text(status, body)
         } _: { rig in
             let response = try await rig.ask()
@@ -78,9 +73,8 @@ import Testing
     }
 
     @Test func silenceEndsBeforeTheCallersDeadline() async throws {
-        var settings = quick
-        settings.reserve = .seconds(1)
-        try await ProxyRig.run(settings: settings) { _, _, _ in
+        let patient = ProxyRig.Options { $0.settings.reserve = .seconds(1) }
+        try await ProxyRig.run(patient) { _, _, _ in
             try await Loop.current?.sleep(for: .seconds(60))
             return Answer.text(200, Answer.completion)
         } _: { rig in
@@ -101,7 +95,7 @@ import Testing
     }
 
     @Test func halfAnAnswerIsNone() async throws {
-        try await ProxyRig.run(settings: quick) { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             HTTPResponse(
                 status: 200, headers: ["content-length": "1000"],
                 body: .stream { writer in
@@ -118,7 +112,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func streamThatBreaksOffEndsInAnErrorEvent(isAbrupt: Bool) async throws {
-        try await ProxyRig.run(settings: quick) { _, _, _ in
+        try await ProxyRig.run() { _, _, _ in
             HTTPResponse(
                 status: 200,
                 body: .stream { writer in
@@ -138,9 +132,8 @@ import Testing
     }
 
     @Test func streamThatFallsSilentEndsInAnErrorEvent() async throws {
-        var settings = quick
-        settings.idleTimeout = .milliseconds(150)
-        try await ProxyRig.run(settings: settings) { _, _, _ in
+        let impatient = ProxyRig.Options { $0.settings.patience.idle = .milliseconds(150) }
+        try await ProxyRig.run(impatient) { _, _, _ in
             HTTPResponse(
                 status: 200,
                 body: .stream { writer in
@@ -155,7 +148,7 @@ import Testing
     }
 
     @Test func streamThatFailsBeforeItsFirstEventIsTriedAgain() async throws {
-        try await ProxyRig.run(settings: quick) { call, _, _ in
+        try await ProxyRig.run() { call, _, _ in
             switch call {
             case 1: Answer.text(503, "")
             case 2: Answer.pieces(["data: {\"error\":{\"message\":\"overloaded\",\"code\":503}}\n\n"])
@@ -170,9 +163,8 @@ import Testing
     }
 
     @Test func endlessAnswerIsCutOff() async throws {
-        var settings = quick
-        settings.responseBytes = 1 << 16
-        try await ProxyRig.run(settings: settings) { _, _, _ in
+        let narrow = ProxyRig.Options { $0.settings.responseBytes = 1 << 16 }
+        try await ProxyRig.run(narrow) { _, _, _ in
             Answer.text(200, String(repeating: " ", count: 1 << 17))
         } _: { rig in
             let response = try await rig.ask()
@@ -181,7 +173,7 @@ import Testing
     }
 
     @Test func thousandFaultsLeaveNothingBehind() async throws {
-        try await ProxyRig.run(settings: quick) { call, _, _ in
+        try await ProxyRig.run() { call, _, _ in
             switch call % 8 {
             case 0: Answer.text(500, "")
             case 1: Answer.text(429, "", ["retry-after": "60"])

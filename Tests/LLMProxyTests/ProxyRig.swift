@@ -6,13 +6,16 @@ import HTTPServer
 import HTTPServing
 import HTTPTransfer
 import JSON
-import LLMProxy
 import Logging
 import Observability
 import Providers
 import Scoring
+import Spending
 import Synchronization
+import SystemCalls
 import Tenancy
+
+@testable import LLMProxy
 
 /// The loop of all tests of the process.
 enum TestLoops {
@@ -23,17 +26,36 @@ enum TestLoops {
 struct ProxyRig {
     typealias Script = @Sendable (_ call: Int, _ request: HTTPRequest, _ body: [UInt8]) async throws -> HTTPResponse
 
+    /// What a test wants otherwise than usual.
+    struct Options: Sendable {
+        var settings = ProxySettings()
+        var callsAtOnce = 64
+        var waiting = 64
+        var budgets: [Budget] = []
+        /// Where the usage log goes.
+        var usageLog: String?
+        /// The routes; those of `ProxyRig.routes` by default.
+        var routes: @Sendable (_ model: String, _ port: Int) throws -> CallRoute? = ProxyRig.route
+        var callers: CallerRecognition?
+
+        init(_ change: (inout Options) -> Void = { _ in }) {
+            settings.retries.firstPause = .milliseconds(2)
+            settings.probeInterval = .zero
+            change(&self)
+        }
+    }
+
     /// What the provider got, in order.
     final class Calls: Sendable {
-        private let requests = Mutex<[(headers: HTTPHeaders, body: [UInt8])]>([])
+        private let requests = Mutex<[(path: String, headers: HTTPHeaders, body: [UInt8])]>([])
 
-        var all: [(headers: HTTPHeaders, body: [UInt8])] { requests.withLock { $0 } }
+        var all: [(path: String, headers: HTTPHeaders, body: [UInt8])] { requests.withLock { $0 } }
         var count: Int { all.count }
 
         /// Adds a call and returns its number, from 1.
-        func add(_ headers: HTTPHeaders, _ body: [UInt8]) -> Int {
+        func add(_ path: String, _ headers: HTTPHeaders, _ body: [UInt8]) -> Int {
             requests.withLock {
-                $0.append((headers, body))
+                $0.append((path, headers, body))
                 return $0.count
             }
         }
@@ -42,12 +64,23 @@ struct ProxyRig {
     let calls: Calls
     let loop: Loop
     let metrics: Metrics
-    private let client: HTTPClient
-    private let port: Int
+    let parts: Parts
+    let port: Int
+    let providerPort: Int
+    let client: HTTPClient
+
+    /// What the proxy is made of.
+    struct Parts: Sendable {
+        let equipment: CallEquipment
+        let states: DeploymentStates
+        let probes: ProviderProbes
+        let budgets: Budgets
+        let source: RouteSource
+    }
 
     /// Runs `body` with the two servers, which are gone when it returns.
     static func run(
-        settings: ProxySettings = ProxySettings(), callsAtOnce: Int = 64, waiting: Int = 64, _ script: @escaping Script,
+        _ options: Options = Options(), _ script: @escaping Script,
         _ body: @escaping @Sendable (ProxyRig) async throws -> Void
     ) async throws {
         let loops = TestLoops.group
@@ -55,7 +88,7 @@ struct ProxyRig {
         let provider = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { request in
             do {
                 let body = try await request.body.collect(upTo: 1 << 24)
-                return try await script(calls.add(request.headers, body), request, body)
+                return try await script(calls.add(request.path, request.headers, body), request, body)
             } catch {
                 return HTTPResponse(status: 400)
             }
@@ -63,11 +96,14 @@ struct ProxyRig {
         try await provider.start()
         let client = HTTPClient(loops: loops)
         let metrics = Metrics()
-        let pipeline = pipeline(loops, client, provider.port, settings, callsAtOnce, waiting, metrics)
+        let parts = try Self.parts(loops, client, provider.port, options, metrics)
+        parts.budgets.start()
+        let pipeline = pipeline(parts, metrics)
         let proxy = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { await pipeline.handle($0) }
         try await proxy.start()
         let rig = ProxyRig(
-            calls: calls, loop: loops.loops[0], metrics: metrics, client: client, port: proxy.port)
+            calls: calls, loop: loops.loops[0], metrics: metrics, parts: parts, port: proxy.port,
+            providerPort: provider.port, client: client)
         let result: Result<Void, any Error>
         do {
             try await loops.loops[0].run { try await body(rig) }
@@ -77,61 +113,99 @@ struct ProxyRig {
         }
         await proxy.drain(within: .zero)
         await provider.drain(within: .zero)
+        await parts.budgets.stop(within: .seconds(1))
         await client.close()
         try result.get()
     }
 
-    private static func pipeline(
-        _ loops: LoopGroup, _ client: HTTPClient, _ providerPort: Int, _ settings: ProxySettings, _ callsAtOnce: Int,
-        _ waiting: Int, _ metrics: Metrics
-    ) -> RequestPipeline {
-        let source = source(providerPort)
-        let completions = ChatCompletions(
-            client: client, settings: settings,
-            routes: LoopLocal(loops) { RouteCache(loop: $0, source: source, lastKnown: LastKnownRoutes()) },
-            gates: LoopLocal(loops) { ProviderGate(loop: $0, limit: callsAtOnce, waitingLimit: waiting) },
-            metrics: ProxyMetrics(metrics), now: { 0 })
-        let routes = ProxyRoutes(completions: completions, source: source, tokens: ServiceTokens(["token"]))
-        return RequestPipeline(
-            routes.router, RequestPipeline.Options(listener: "test"),
-            in: RequestPipeline.Surroundings(
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: metrics,
-                identifiers: IdentifierSource(now: { Date() }), traceIdentifiers: TraceIdentifiers()))
+    private static func parts(
+        _ loops: LoopGroup, _ client: HTTPClient, _ providerPort: Int, _ options: Options, _ metrics: Metrics
+    ) throws -> Parts {
+        let now: @Sendable () -> Date = { Date() }
+        let source = RouteSource(
+            route: { _, name in try options.routes(name, providerPort) },
+            models: { _ in
+                [ListedModel(name: "root", answeredBy: DemoModel.name, provider: DemoModel.provider)]
+            })
+        let tokens = AccessTokens(client: client, loops: loops, now: now)
+        let states = DeploymentStates(policy: options.settings.breaker, metrics: metrics)
+        let probes = ProviderProbes(
+            client: client, tokens: tokens, interval: options.settings.probeInterval, now: now)
+        let governor = Governor.test(on: loops.loops[0], metrics)
+        let preparation = RoutePreparation.test(
+            on: loops.loops[0], states: states, probes: probes, governor: governor, metrics: metrics)
+        let budgets = Budgets(
+            source: FixedBudgets(options.budgets).source, loop: loops.loops[0], settings: BudgetSettings(),
+            metrics: metrics,
+            logger: silent, now: now)
+        let usageLog = UsageLog(
+            try options.usageLog.map { try AppendedFile($0) }, loops: loops, metrics: metrics, logger: silent)
+        let equipment = CallEquipment(
+            client: client, settings: options.settings, callers: options.callers ?? .daemons(ServiceTokens(["token"])),
+            routes: LoopLocal(loops) {
+                RouteCache(loop: $0, source: source, preparation: preparation, lastKnown: LastKnownRoutes())
+            },
+            gates: LoopLocal(loops) {
+                ProviderGate(loop: $0, limit: options.callsAtOnce, waitingLimit: options.waiting)
+            },
+            governor: governor, budgets: budgets, cache: nil, tokens: tokens, metrics: ProxyMetrics(metrics),
+            usageLog: usageLog, now: now)
+        return Parts(equipment: equipment, states: states, probes: probes, budgets: budgets, source: source)
     }
 
-    /// `gpt` and `other` are at the scripted provider, `gone` where nobody listens, `root` is the demonstration.
-    private static func source(_ port: Int) -> RouteSource {
-        @Sendable func route(_ provider: String, _ port: Int) -> CallRoute {
+    private static func pipeline(_ parts: Parts, _ metrics: Metrics) -> RequestPipeline {
+        var router = FrontRoutes(parts.equipment, parts.source).router
+        let operators = OperatorFront(
+            states: parts.states, governor: parts.equipment.governor, pools: .test(parts.equipment.governor),
+            drains: Drains(states: parts.states, redis: nil, logger: silent),
+            tests: TestCalls(parts.equipment),
+            abilities: AbilityProbes(parts.equipment, open: { String(decoding: $0, as: UTF8.self) }))
+        router.include(operators.router, through: [ServiceTokens(["token"]).middleware])
+        return RequestPipeline(
+            router, RequestPipeline.Options(listener: "test"),
+            in: RequestPipeline.Surroundings(
+                logger: silent, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
+                traceIdentifiers: TraceIdentifiers()))
+    }
+
+    // MARK: Routes
+
+    /// A deployment at the scripted provider, or wherever `port` leads.
+    static func deployment(
+        _ name: String, _ port: Int, kind: Providers.ProviderKind = .openAICompatible, model: String? = nil,
+        weight: Int = 1
+    ) -> Deployment {
+        Deployment(
+            server: .provider(
+                Providers.Provider(kind, name: name, baseURL: "http://127.0.0.1:\(port)/v1"),
+                model: model ?? "upstream-\(name)"), keys: .fixed(ProviderKey("sk-provider")), place: name,
+            weight: weight)
+    }
+
+    /// `gpt` and `other` are at the scripted provider, `claude` as well, in Anthropic's dialect; `gone` is where nobody
+    /// listens, `root` is the demonstration.
+    static func route(_ name: String, _ port: Int) throws -> CallRoute? {
+        switch name {
+        case "gpt": CallRoute(deployment("acme", port))
+        case "other": CallRoute(deployment("umbrella", port))
+        case "claude": CallRoute(deployment("anthropic", port, kind: .anthropic, model: "claude-sonnet-5"))
+        case "gone": CallRoute(deployment("gone", 1))
+        case "root": .demonstration
+        case "sealed":
             CallRoute(
-                upstream: Upstream(
-                    provider: provider, model: "upstream-\(provider)",
-                    dialect: .openAICompatible(endpoint: OpenAIRequest.endpoint(base: "http://127.0.0.1:\(port)")),
-                    key: ProviderKey("sk-provider")),
-                place: provider,
-                price: ModelPrice(input: Money(nanoDollars: 1_000_000_000), output: Money(nanoDollars: 2_000_000_000)))
+                Deployment(
+                    server: .demonstration, place: "p", obstacle: ChatFailure(.authentication, "cannot open")))
+        case "broken": throw DeadlineExceeded()
+        default: nil
         }
-        return RouteSource(
-            route: { _, name in
-                switch name {
-                case "gpt": route("acme", port)
-                case "other": route("umbrella", port)
-                case "gone": route("gone", 1)
-                case "root": .demo
-                case "sealed":
-                    CallRoute(
-                        upstream: .demo, place: "p", price: nil, obstacle: ChatFailure(.authentication, "cannot open"))
-                case "broken": throw DeadlineExceeded()
-                default: nil
-                }
-            }, models: { _ in [ListedModel(name: "root", answeredBy: DemoModel.name, provider: DemoModel.provider)] })
     }
 
     // MARK: Calling
 
     static let organization = "018f0000-0000-7000-8000-000000000001"
 
-    private func request(_ method: HTTPMethod, _ path: String, _ deadline: Duration?, _ body: String?)
-        -> OutboundRequest
+    /// A request to the proxy, with the service token.
+    func request(_ method: HTTPMethod, _ path: String, _ deadline: Duration? = nil, _ body: String?) -> OutboundRequest
     {
         var headers: HTTPHeaders = ["authorization": "Bearer token", ProxyHeader.organization: Self.organization]
         if let deadline { headers.add(ProxyHeader.deadline, String(Int(deadline / .milliseconds(1)))) }
@@ -141,8 +215,10 @@ struct ProxyRig {
     }
 
     /// Posts a body to the proxy.
-    func post(_ body: String, deadline: Duration? = nil) async throws -> InboundResponse {
-        try await client.send(request(.post, "/v1/chat/completions", deadline, body), bodyLimit: 1 << 24)
+    func post(
+        _ body: String, to path: String = "/v1/chat/completions", deadline: Duration? = nil
+    ) async throws -> InboundResponse {
+        try await client.send(request(.post, path, deadline, body), bodyLimit: 1 << 24)
     }
 
     /// Asks a model something.
@@ -153,14 +229,20 @@ struct ProxyRig {
     /// Asks for a stream and opens it.
     func open(_ model: String = "gpt", options: String = "", deadline: Duration? = nil) async throws -> InboundStream {
         try await client.open(
-            request(.post, "/v1/chat/completions", deadline, #"{"model":"\#(model)","stream":true\#(options)}"#))
+            request(
+                .post, "/v1/chat/completions", deadline,
+                #"{"model":"\#(model)","messages":[{"role":"user","content":"hi"}],"stream":true\#(options)}"#))
     }
 
     /// Asks for a stream and reads it to its end.
     func stream(_ model: String = "gpt", options: String = "", deadline: Duration? = nil) async throws -> (
         status: Int, text: String, headers: HTTPHeaders
     ) {
-        let stream = try await open(model, options: options, deadline: deadline)
+        try await Self.read(try await open(model, options: options, deadline: deadline))
+    }
+
+    /// What comes back as a stream, read to its end.
+    static func read(_ stream: InboundStream) async throws -> (status: Int, text: String, headers: HTTPHeaders) {
         var bytes: [UInt8] = []
         while let piece = try await stream.next() { bytes += piece }
         return (stream.status, String(decoding: bytes, as: UTF8.self), stream.headers)
@@ -189,6 +271,8 @@ extension InboundResponse {
             return nil
         }
     }
+
+    var text: String { String(decoding: body, as: UTF8.self) }
 }
 
 /// What a scripted provider answers.

@@ -6,9 +6,14 @@ import Settings
     static func main() {
         Daemon(
             "llmproxyd", summary: "the LLM proxy: the only way out to language models", internalPort: 8082,
+            capacity: ProxyServerSettings.capacity,
             settings: { reader throws(SettingsError) in try ProxyServerSettings(reader) },
             compose: { composition, settings in
-                try ProxyServer(settings, in: &composition).compose(&composition)
+                switch settings.surroundings {
+                case .deployment(let deployment):
+                    try DeployedProxy(deployment, settings, in: &composition).compose(&composition)
+                case .alone(let alone): try StandaloneProxy(alone, settings).compose(&composition)
+                }
             }
         ).run()
     }

@@ -1,43 +1,66 @@
+import DaemonRuntime
+import FoundationEssentials
 import HTTPTransfer
 import LLMProxy
 import Settings
+import Spending
 import StoreConnections
+import Tenancy
+import YAML
 
 /// What the LLM proxy can be told.
 struct ProxyServerSettings: Sendable {
-    let database: DatabaseSettings
-    let redis: RedisConnectionSettings
-    let serviceToken: Secret
-    let privateKey: Secret
-    let isDemoOn: Bool
-    let defaultModel: String?
-    let prices: PriceList
+    /// Where the proxy gets its facts from.
+    enum Surroundings: Sendable {
+        /// The database and Redis of a deployment.
+        case deployment(Deployment)
+        /// The settings file.
+        case alone(Alone)
+    }
+
+    /// What only the proxy of a deployment is told.
+    struct Deployment: Sendable {
+        let database: DatabaseSettings
+        let redis: RedisConnectionSettings
+        let serviceToken: Secret
+        let privateKey: Secret
+        let isDemoOn: Bool
+        let defaultModel: String?
+        let prices: [PriceEntry]
+    }
+
+    /// What only a proxy that serves alone is told.
+    struct Alone: Sendable {
+        let file: GatewayFile
+        let listener: ListenerSettings
+        /// What operators show at the internal listener; without it they find nothing there.
+        let operatorToken: Secret?
+    }
+
+    /// Streams are long, so that there are many at the same time; how many each provider has is bounded elsewhere.
+    static let capacity = ListenerCapacity(connections: 20_000, requests: 16_384)
+
+    let surroundings: Surroundings
+    let usageLog: String?
     let client: HTTPClientSettings
     let calls: ProxySettings
 
     init(_ reader: SettingsReader) throws(SettingsError) {
-        database = try DatabaseSettings(from: reader.root.section("database"))
-        redis = try RedisConnectionSettings(from: reader.root.section("redis"))
-        serviceToken = try reader.root.secret(
-            "service_token", help: "What the daemons of one deployment know each other by.")
-        isDemoOn = try reader.root.bool(
-            "demo_provider", default: false,
-            help:
-                "Whether the demonstration model answers; under well-known names only where no provider is configured.")
         let own = reader.own
         // For the others: the daemons share one settings file.
         _ = try own.string("url", default: "http://127.0.0.1:8082", help: "Where the other daemons find this one.")
-        privateKey = try own.secret(
-            "private_key", help: "The X25519 key in PEM that opens the keys of providers. Only this daemon has it.")
-        defaultModel = try own.optionalString(
-            "default_model", example: "gpt-5-mini",
-            help: "The model behind the name root; without it the oldest one that a provider serves.")
-        let entries = try own.strings(
-            "prices", default: [], help: "What models cost: \(PriceList.form). A model without a price has no cost.")
-        guard let prices = PriceList(entries) else { throw own.refusal("prices", expected: PriceList.form) }
-        self.prices = prices
+        if let document = reader.document("gateway") {
+            surroundings = .alone(try Alone(document.node, path: document.path, reader))
+        } else {
+            surroundings = .deployment(try Deployment(reader))
+            // The manual tells what there is for both.
+            if reader.isDescribing { _ = try Alone.listener(reader) }
+        }
+        usageLog = try own.optionalString(
+            "usage_log", example: "/var/log/scorable/usage.jsonl",
+            help: "File that gets a line of JSON for every call; without it none is written. SIGHUP opens it anew.")
         client = try Self.client(own)
-        calls = try Self.calls(own)
+        calls = try CallSettings.read(own)
     }
 
     private static func client(_ own: SettingsScope) throws(SettingsError) -> HTTPClientSettings {
@@ -57,31 +80,46 @@ struct ProxyServerSettings: Sendable {
         client.maxIdleConnections = client.maxConnectionsPerHost
         return client
     }
+}
 
-    private static func calls(_ own: SettingsScope) throws(SettingsError) -> ProxySettings {
-        var calls = ProxySettings()
-        calls.connectTimeout = try own.duration(
-            "connect_timeout", default: calls.connectTimeout, help: "How long a connection to a provider may take.")
-        calls.firstByteTimeout = try own.duration(
-            "first_byte_timeout", default: calls.firstByteTimeout,
-            help: "How long a provider may take to begin its answer.")
-        calls.idleTimeout = try own.duration(
-            "idle_timeout", default: calls.idleTimeout, help: "How long a streamed answer may be silent.")
-        calls.totalTimeout = try own.duration(
-            "total_timeout", default: calls.totalTimeout,
-            help: "How long a call may take whose caller sets no deadline.")
-        calls.responseBytes = try own.byteCount(
-            "response_limit", default: .mebibytes(16), help: "The largest answer in one piece."
-        ).bytes
-        calls.callsPerProvider = try own.int(
-            "calls_per_provider", default: calls.callsPerProvider, range: 1...100_000,
-            help: "How many calls each provider may have at the same time.")
-        calls.waitingPerProvider = try own.int(
-            "waiting_per_provider", default: calls.waitingPerProvider, range: 0...1_000_000,
-            help: "How many more calls may wait for a provider; those beyond are refused with 429.")
-        calls.retries.attempts = try own.int(
-            "attempts", default: calls.retries.attempts, range: 1...10,
-            help: "How often a call is made that fails in a way that may pass.")
-        return calls
+extension ProxyServerSettings.Deployment {
+    init(_ reader: SettingsReader) throws(SettingsError) {
+        database = try DatabaseSettings(from: reader.root.section("database"))
+        redis = try RedisConnectionSettings(from: reader.root.section("redis"))
+        serviceToken = try reader.root.secret(
+            "service_token", help: "What the daemons of one deployment know each other by.")
+        isDemoOn = try reader.root.bool(
+            "demo_provider", default: false,
+            help:
+                "Whether the demonstration model answers; under well-known names only where no provider is configured.")
+        let own = reader.own
+        privateKey = try own.secret(
+            "private_key", help: "The X25519 key in PEM that opens the keys of providers. Only this daemon has it.")
+        defaultModel = try own.optionalString(
+            "default_model", example: "gpt-5-mini",
+            help: "The model behind the name root; without it the oldest one that a provider serves.")
+        let texts = try own.strings(
+            "prices", default: [],
+            help: "What models cost where the database does not say it: \(PriceText.form).")
+        guard let prices = PriceText.entries(texts, id: { PriceEntryID(uuid: UUID()) }) else {
+            throw own.refusal("prices", expected: PriceText.form)
+        }
+        self.prices = prices
+    }
+}
+
+extension ProxyServerSettings.Alone {
+    init(_ node: YAMLNode, path: String, _ reader: SettingsReader) throws(SettingsError) {
+        file = try GatewayFile(node, path: path)
+        listener = try Self.listener(reader)
+        operatorToken = try reader.root.optionalSecret(
+            "service_token", help: "What operators show at the internal listener.")
+    }
+
+    /// Where callers from outside are served.
+    static func listener(_ reader: SettingsReader) throws(SettingsError) -> ListenerSettings {
+        try ListenerSettings(
+            from: reader.own.section("public"), default: .tcp(address: "127.0.0.1", port: 4000),
+            capacity: ProxyServerSettings.capacity)
     }
 }

@@ -1,0 +1,182 @@
+internal import ChatModel
+internal import Logging
+internal import Scoring
+internal import Spending
+
+/// What one call comes to: settled, counted and written down once, when it ends.
+///
+/// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
+final class CallAccount: @unchecked Sendable {  // ok: one task at a time
+    let requestID: String
+    var caller: Caller?
+    /// The name that was asked for.
+    var model = ""
+    /// How many deployments were asked, the same one again counted anew.
+    var attempts = 0
+    /// What is set aside for the call.
+    var reservation: Reservation?
+    /// How long the call waited for places and between attempts.
+    var waited = Duration.zero
+    /// How long providers took, all attempts together.
+    var spentAtProviders = Duration.zero
+    /// How long the prompt is, for calls whose provider does not count.
+    var promptSize = PromptSize(bytes: 0, images: 0)
+
+    /// What the call has cost; `nil` until it is over, or when nobody can say.
+    private(set) var cost: Money?
+
+    private let endpoint: CallEndpoint
+    private let equipment: CallEquipment
+    private let logger: () -> Logger
+    private let arrival = ContinuousClock.now
+    private var isOver = false
+
+    init(_ endpoint: CallEndpoint, _ equipment: CallEquipment, requestID: String, logger: @escaping () -> Logger) {
+        self.endpoint = endpoint
+        self.equipment = equipment
+        self.requestID = requestID
+        self.logger = logger
+    }
+
+    /// How long the call has taken.
+    var duration: Duration { arrival.duration(to: .now) }
+
+    /// Where the time went until now.
+    var timing: ProxyTiming {
+        let others = waited + spentAtProviders
+        return ProxyTiming(queue: waited, proxy: max(.zero, duration - others), provider: spentAtProviders)
+    }
+
+    /// Runs `body`, whose time is that of waiting.
+    func waiting<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+        let began = ContinuousClock.now
+        defer { waited += began.duration(to: .now) }
+        return try await body()
+    }
+
+    /// The first byte of the answer is here.
+    func began(_ visit: Visit) {
+        visit.hasBegun()
+        equipment.metrics.began(after: duration, waited: waited)
+    }
+
+    /// The call was answered to its end, in about so many `tokens` when the provider does not count. Later calls are
+    /// without effect.
+    /// - Returns: What it cost; `nil` when the model has no price or the provider did not count.
+    @discardableResult
+    func answered(_ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) -> Money? {
+        guard !isOver else { return nil }
+        let booking = book(visit, usage, passedOn: tokens)
+        visit.answered(booking.usage, cost: booking.cost?.nanoDollars)
+        end(.answered, visit, booking)
+        cost = booking.isEstimated ? nil : booking.cost
+        return cost
+    }
+
+    /// The call was answered from the cache.
+    func replayed(_ answer: CachedAnswer) {
+        guard begin() else { return }
+        var record = record(.replayed)
+        record.provider = answer.provider
+        record.providerModel = answer.model
+        record.costInNanoDollars = 0
+        equipment.metrics.ended(.replayed, nil, cost: nil, failure: nil, attempts: 0, after: duration)
+        write(record)
+    }
+
+    /// The call failed, the last time on `visit` when it got as far as an answer that broke off; `tokens` of it had been
+    /// passed on by then.
+    func failed(_ failure: ChatFailure, _ visit: Visit? = nil, _ usage: ChatUsage? = nil, passedOn tokens: Int = 0) {
+        var booking = Booking()
+        if let visit {
+            booking = book(visit, usage, passedOn: tokens)
+            visit.failed(failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
+        }
+        end(.failed, visit, booking, failure)
+        log(failure)
+    }
+
+    /// The caller left; `tokens` of the answer had been passed on by then.
+    func abandoned(_ visit: Visit? = nil, _ usage: ChatUsage? = nil, passedOn tokens: Int = 0) {
+        var booking = Booking()
+        if let visit {
+            booking = book(visit, usage, passedOn: tokens)
+            visit.abandoned(booking.usage, cost: booking.cost?.nanoDollars)
+        }
+        end(.abandoned, visit, booking)
+    }
+
+    // MARK: Booking
+
+    /// What a call used and cost.
+    private struct Booking {
+        var usage: ChatUsage?
+        var isEstimated = false
+        var cost: Money?
+    }
+
+    /// The provider's own count where it has given one, else an estimate: the prompt by its length, the answer by what
+    /// was passed on of it.
+    private func book(_ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) -> Booking {
+        var booking = Booking(usage: usage)
+        if usage == nil {
+            booking.usage = ChatUsage(promptTokens: promptSize.likelyTokens, completionTokens: tokens)
+            booking.isEstimated = true
+        }
+        if let usage = booking.usage { booking.cost = visit.deployment.tariff?.cost(of: usage) }
+        return booking
+    }
+
+    private func begin() -> Bool {
+        guard !isOver else { return false }
+        isOver = true
+        return true
+    }
+
+    private func end(
+        _ ending: UsageRecord.Ending, _ visit: Visit?, _ booking: Booking, _ failure: ChatFailure? = nil
+    ) {
+        guard begin() else { return }
+        if let usage = booking.usage, let cost = booking.cost {
+            reservation?.settle(
+                cost, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+        } else {
+            reservation?.release()
+        }
+        reservation = nil
+        equipment.metrics.ended(
+            ending, booking.usage, cost: booking.cost?.nanoDollars, failure: failure?.code, attempts: attempts,
+            after: duration)
+        var record = record(ending)
+        record.provider = visit?.deployment.providerName ?? failure?.provider
+        record.providerModel = visit?.deployment.modelName
+        record.failure = failure?.code
+        record.usage = booking.usage
+        record.isEstimated = booking.isEstimated
+        record.costInNanoDollars = booking.cost?.nanoDollars
+        record.firstByte = visit?.firstByte
+        write(record)
+    }
+
+    private func record(_ ending: UsageRecord.Ending) -> UsageRecord {
+        UsageRecord(
+            moment: equipment.now(), requestID: requestID, endpoint: endpoint.rawValue, ending: ending, caller: caller,
+            model: model, attempts: attempts, duration: duration)
+    }
+
+    private func write(_ record: UsageRecord) { equipment.usageLog.append(record) }
+
+    /// The provider's words are for the execution log, not for this one: they may repeat the prompt.
+    private func log(_ failure: ChatFailure) {
+        var metadata: Logger.Metadata = [
+            "model": .string(model), "code": .string(failure.code.rawValue), "reason": .string(failure.message),
+            "attempts": .stringConvertible(attempts), "duration": .string("\(duration)"),
+        ]
+        if let provider = failure.provider { metadata["provider"] = .string(provider) }
+        if let status = failure.providerStatus { metadata["provider_status"] = .stringConvertible(status) }
+        if let words = failure.providerMessage {
+            metadata["provider_message_bytes"] = .stringConvertible(words.utf8.count)
+        }
+        logger().warning("model call failed", metadata: metadata)
+    }
+}

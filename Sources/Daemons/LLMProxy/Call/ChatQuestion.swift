@@ -1,0 +1,22 @@
+internal import ChatModel
+internal import Dialects
+
+/// What a caller asks: its bytes, looked into as far as the proxy has to, and the whole of it for those deployments that
+/// speak another dialect.
+///
+/// `@unchecked Sendable`: belongs to the one task that serves the call.
+final class ChatQuestion: @unchecked Sendable {  // ok: one task at a time
+    let relayed: RelayedRequest
+    private var decoded: ChatRequest?
+
+    init(_ relayed: RelayedRequest) { self.relayed = relayed }
+
+    /// The request in neutral form. Decoded when it is first needed, and once for all deployments that are asked.
+    /// - Throws: ``ChatFailure`` naming the field that is wrong.
+    func neutral() throws(ChatFailure) -> ChatRequest {
+        if let decoded { return decoded }
+        let request = try relayed.read()
+        decoded = request
+        return request
+    }
+}

@@ -1,0 +1,37 @@
+internal import ChatModel
+internal import EventLoop
+internal import FoundationEssentials
+internal import Providers
+
+/// Makes endpoints that show the right credential: the key that was chosen, or a token that is got with it and still good.
+struct Credentials: Sendable {
+    let tokens: AccessTokens
+
+    /// The endpoint of a visit; `nil` for the demonstration.
+    /// - Throws: ``AttemptFailure`` when the key is none, or there is no token to be had.
+    func endpoint(for visit: Visit) async throws -> ModelEndpoint? {
+        try await endpoint(for: visit.deployment, key: visit.key)
+    }
+
+    /// The endpoint of a deployment with any of its keys; `nil` for the demonstration, or when it has none to use now.
+    func endpoint(for deployment: PreparedDeployment) async throws -> ModelEndpoint? {
+        let key = deployment.pool?.candidates(for: deployment.modelName).first
+        if deployment.pool != nil, key == nil { return nil }
+        return try await endpoint(for: deployment, key: key)
+    }
+
+    private func endpoint(for deployment: PreparedDeployment, key: PooledKey?) async throws -> ModelEndpoint? {
+        switch deployment.access(key) {
+        case .demonstration: return nil
+        case .endpoint(let endpoint): return endpoint
+        case .tokens(let issuer, let provider, let model):
+            var provider = provider
+            provider.credential = .accessToken(try await tokens.token(of: issuer, for: provider.name))
+            return ModelEndpoint(provider: provider, model: model)
+        case .invalid:
+            let name = deployment.providerName
+            throw AttemptFailure(
+                unable: ChatFailure(.authentication, "the key of provider \(name) is none of its kind", provider: name))
+        }
+    }
+}

@@ -1,0 +1,139 @@
+internal import ChatModel
+internal import EventLoop
+internal import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPTransfer
+internal import Providers
+
+/// One request of a provider over HTTP, held to the call's deadlines, with every way to fail made an
+/// ``AttemptFailure``.
+struct Exchange: Sendable {
+    let client: HTTPClient
+    let endpoint: ModelEndpoint
+    let patience: CallPatience
+    let deadline: Deadline
+    /// The longest answer in one piece.
+    let responseBytes: Int
+    let now: @Sendable () -> Date
+
+    /// Sends a request and waits for an answer of status 200.
+    /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
+    func send(_ request: ProviderRequest) async throws -> InboundResponse {
+        let response: InboundResponse
+        do {
+            response = try await client.send(outbound(request), bodyLimit: responseBytes)
+        } catch {
+            throw try failure(error)
+        }
+        guard response.status == 200 else { throw refusal(response.status, response.headers, response.body) }
+        return response
+    }
+
+    /// Sends a request and waits for the head of an answer of status 200.
+    /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
+    func open(_ request: ProviderRequest) async throws -> InboundStream {
+        do {
+            let stream = try await client.open(outbound(request))
+            guard stream.status == 200 else { throw try await refusal(stream) }
+            return stream
+        } catch let error as TransferError {
+            throw try failure(error)
+        }
+    }
+
+    /// What a transfer that broke off means.
+    /// - Throws: `CancellationError` when it was the caller who left.
+    func failure(_ error: TransferError) throws -> AttemptFailure {
+        if error.kind == .cancelled { throw CancellationError() }
+        return AttemptFailure(
+            ChatFailure(error, provider: endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
+    }
+
+    private func outbound(_ request: ProviderRequest) -> OutboundRequest {
+        let remaining = deadline.remaining ?? patience.total
+        return OutboundRequest(
+            method: request.method, url: request.url, headers: request.headers, body: .bytes(request.body),
+            deadlines: TransferDeadlines(
+                connect: min(patience.connect, remaining), firstByte: min(patience.firstByte, remaining),
+                idle: min(patience.idle, remaining), total: remaining),
+            // A connection that was kept and turns out to be closed has done nothing for us.
+            isIdempotent: true)
+    }
+
+    /// The failure that a stream's status other than 200 states.
+    private func refusal(_ stream: InboundStream) async throws(TransferError) -> AttemptFailure {
+        var body: [UInt8] = []
+        // Enough for any error; a page of a web server in between may be longer.
+        while body.count < 64 << 10, let piece = try await stream.next() { body += piece }
+        stream.cancel()
+        return refusal(stream.status, stream.headers, body)
+    }
+
+    private func refusal(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> AttemptFailure {
+        AttemptFailure(
+            endpoint.failure(status: status, headers: headers, body: body, now: now()), isSafeToRepeat: true)
+    }
+}
+
+/// How long the phases of a call may take.
+package struct CallPatience: Sendable, Hashable {
+    /// How long a connection may take.
+    package var connect: Duration = .seconds(5)
+    /// How long a provider may think before its first byte; an answer in one piece is all thinking.
+    package var firstByte: Duration = .seconds(300)
+    /// How long a stream may be silent.
+    package var idle: Duration = .seconds(60)
+    /// How long a call may take whose caller sets no deadline.
+    package var total: Duration = .seconds(600)
+
+    package init() {}
+
+    /// The same with what a route's terms say otherwise.
+    func adjusted(to terms: RouteTerms) -> CallPatience {
+        var patience = self
+        patience.connect = terms.connectTimeout ?? connect
+        patience.firstByte = terms.firstByteTimeout ?? firstByte
+        patience.idle = terms.idleTimeout ?? idle
+        patience.total = terms.totalTimeout ?? total
+        return patience
+    }
+}
+
+extension TransferError {
+    /// Whether the provider cannot have done anything for the request.
+    fileprivate var isSafeToRepeat: Bool {
+        switch kind {
+        case .connect, .resolve, .timedOut(.connect): true
+        case .reset: isBeforeRequestSent
+        case .timedOut, .invalidRequest, .refusedByPolicy, .overloaded, .tls, .truncated, .tooLarge, .protocol, .upload,
+            .cancelled:
+            false
+        }
+    }
+}
+
+extension ChatFailure {
+    /// What a transfer that failed means for the caller. The transfer's own words name addresses: they are for the log.
+    init(_ error: TransferError, provider: Providers.Provider) {
+        let name = "provider \(provider.name)"
+        let (code, message): (Code, String) =
+            switch error.kind {
+            case .timedOut(.connect): (.timeout, "\(name) could not be connected to in time")
+            case .timedOut(.firstByte), .timedOut(.total): (.timeout, "\(name) did not answer in time")
+            case .timedOut(.idle): (.timeout, "\(name) stopped answering")
+            case .tooLarge: (.invalidResponse, "\(name) answered more than is accepted")
+            case .protocol: (.invalidResponse, "\(name) answered something that is no HTTP")
+            case .truncated: (.providerError, "\(name) broke the answer off")
+            case .overloaded: (.rateLimited, "too many calls wait for a connection to \(name)")
+            case .refusedByPolicy: (.providerError, "the egress policy of this installation forbids \(name)")
+            case .invalidRequest: (.providerError, "the address of \(name) cannot be used")
+            case .tls: (.providerError, "no secure connection to \(name) could be made")
+            case .resolve: (.providerError, "\(name) was not found by its name")
+            case .connect, .reset, .upload, .cancelled: (.providerError, "\(name) could not be reached")
+            }
+        let isLasting = [.refusedByPolicy, .invalidRequest, .tls].contains(error.kind)
+        self.init(
+            code, message, provider: provider.name,
+            providerMessage: ProviderMessage.clean(error.message, key: nil), isTransient: isLasting ? false : nil)
+    }
+}

@@ -1,0 +1,21 @@
+internal import ChatModel
+internal import HTTPMessages
+internal import Scoring
+
+/// What every answer says about itself beside its content.
+enum AnswerHeaders {
+    /// Who answered, for how much, and what of the request was not as it was asked.
+    static func of(
+        _ visit: Visit, _ account: CallAccount, model: String?, cost: Money? = nil, adjustments: [Adjustment] = []
+    ) -> HTTPHeaders {
+        var headers: HTTPHeaders = [
+            ProxyHeader.model: model ?? visit.deployment.modelName,
+            ProxyHeader.provider: visit.deployment.providerName, ProxyHeader.timing: account.timing.text,
+        ]
+        if let cost { headers.add(ProxyHeader.cost, String(cost.nanoDollars)) }
+        if !adjustments.isEmpty {
+            headers.add(ProxyHeader.adjusted, adjustments.map(\.description).joined(separator: ", "))
+        }
+        return headers
+    }
+}

@@ -1,0 +1,79 @@
+internal import ChatModel
+internal import Dialects
+internal import EventLoop
+internal import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPServer
+internal import HTTPServing
+internal import Scoring
+internal import Spending
+
+/// Answers what is asked in a chat, in whichever dialect.
+struct ChatFront: Sendable {
+    let endpoint: CallEndpoint
+    let equipment: CallEquipment
+
+    private var dialect: ChatDialect { endpoint.dialect }
+
+    /// Answers one call; every failure is an answer in the caller's dialect.
+    /// - Throws: `CancellationError` when the caller has left.
+    func respond(_ context: RequestContext) async throws -> HTTPResponse {
+        try await equipment.serve(endpoint, context) { try await answer(context, $0) }
+    }
+
+    private func answer(_ context: RequestContext, _ account: CallAccount) async throws -> HTTPResponse {
+        let call = try await IncomingCall(context, equipment, account)
+        let relayed = try RelayedRequest(call.body, dialect: dialect)
+        let route = try await call.route(to: relayed.model)
+        account.promptSize = PromptSize(of: relayed.bytes)
+        let cached = CachedCall(call, route, endpoint, equipment.cache)
+        if let replay = await cached?.replay(account, at: equipment.now()) { return replay }
+        let outputTokens = (relayed.maximumTokens ?? route.terms.maximumOutputTokens ?? 4096) * relayed.choices
+        try await call.reserve(on: route, outputTokens: outputTokens)
+        let asking = call.asking(route, outputTokens: outputTokens)
+        let attempt = ChatAttempt(
+            question: ChatQuestion(relayed), equipment: equipment,
+            patience: equipment.settings.patience.adjusted(to: route.terms), deadline: asking.deadline,
+            callerHeaders: context.request.headers,
+            identity: AnswerIdentity(
+                id: context.requestID, created: Int64(equipment.now().timeIntervalSince1970)))
+        return relayed.isStreaming
+            ? try await stream(asking, attempt, account, cached) : try await whole(asking, attempt, account, cached)
+    }
+
+    private func whole(
+        _ asking: Asking, _ attempt: ChatAttempt, _ account: CallAccount, _ cached: CachedCall?
+    ) async throws -> HTTPResponse {
+        let (visit, answer) = try await asking.ask { try await attempt.whole($0) }
+        account.began(visit)
+        let tokens = PromptSize(bytes: answer.body.count, images: 0).likelyTokens
+        let cost = account.answered(visit, answer.usage, passedOn: tokens)
+        var headers = AnswerHeaders.of(
+            visit, account, model: answer.model, cost: cost, adjustments: answer.adjustments)
+        headers.add("content-type", "application/json")
+        if let cached {
+            headers.add(ProxyHeader.cache, "miss")
+            cached.keep(
+                answer.body, "application/json", visit,
+                AnsweredCall(usage: answer.usage, cost: cost, model: answer.model), at: equipment.now())
+        }
+        return HTTPResponse(status: 200, headers: headers, body: .bytes(answer.body))
+    }
+
+    private func stream(
+        _ asking: Asking, _ attempt: ChatAttempt, _ account: CallAccount, _ cached: CachedCall?
+    ) async throws -> HTTPResponse {
+        let (visit, opened) = try await asking.ask { try await attempt.open($0) }
+        account.began(visit)
+        var headers = AnswerHeaders.of(
+            visit, account, model: opened.translation.model, adjustments: opened.adjustments)
+        headers.add("content-type", StreamRelay.contentType)
+        headers.add("cache-control", "no-cache")
+        // nginx buffers answers unless it is told not to.
+        headers.add("x-accel-buffering", "no")
+        if cached != nil { headers.add(ProxyHeader.cache, "miss") }
+        let relay = StreamRelay(
+            opened: opened, visit: visit, account: account, dialect: dialect, cached: cached, now: equipment.now)
+        return HTTPResponse(status: 200, headers: headers, body: .stream { writer in try await relay.run(writer) })
+    }
+}

@@ -1,0 +1,64 @@
+internal import HTTPTransfer
+internal import ChatModel
+internal import Dialects
+internal import EventLoop
+internal import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPServer
+internal import HTTPServing
+internal import Providers
+internal import Spending
+
+/// Answers `POST /v1/embeddings`.
+struct EmbeddingFront: Sendable {
+    let equipment: CallEquipment
+
+    /// Answers one call; every failure is an answer of OpenAI's form.
+    /// - Throws: `CancellationError` when the caller has left.
+    func respond(_ context: RequestContext) async throws -> HTTPResponse {
+        try await equipment.serve(.embeddings, context) { account in
+            let call = try await IncomingCall(context, equipment, account)
+            let request = try EmbeddingDialect.read(call.body)
+            let route = try await call.route(to: request.model)
+            account.promptSize = PromptSize(of: call.body)
+            try await call.reserve(on: route, outputTokens: 0)
+            let asking = call.asking(route, outputTokens: 0)
+            let patience = equipment.settings.patience.adjusted(to: route.terms)
+            let (visit, reply) = try await asking.ask { visit in
+                try await ask(request, visit, patience, asking.deadline)
+            }
+            account.began(visit)
+            let cost = account.answered(visit, reply.usage, passedOn: 0)
+            var headers = AnswerHeaders.of(visit, account, model: reply.model, cost: cost)
+            headers.add("content-type", "application/json")
+            return HTTPResponse(
+                status: 200, headers: headers, body: .bytes(EmbeddingDialect.body(of: reply, for: request)))
+        }
+    }
+
+    private func ask(
+        _ request: EmbeddingRequest, _ visit: Visit, _ patience: CallPatience, _ deadline: Deadline
+    ) async throws -> EmbeddingReply {
+        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
+            throw AttemptFailure(
+                unable: ChatFailure(
+                    .invalidRequest, "the demonstration makes no embeddings", provider: DemoModel.provider))
+        }
+        let exchange = Exchange(
+            client: equipment.client, endpoint: endpoint, patience: patience, deadline: deadline,
+            responseBytes: equipment.settings.responseBytes, now: equipment.now)
+        let call: ProviderRequest
+        do {
+            call = try endpoint.request(for: request, now: equipment.now())
+        } catch {
+            throw AttemptFailure(unable: ChatFailure(error, provider: endpoint.provider.name))
+        }
+        let response = try await exchange.send(call)
+        visit.learn(response.headers, of: endpoint, at: equipment.now())
+        do {
+            return try endpoint.embeddings(response.body, for: request)
+        } catch {
+            throw AttemptFailure(error, isSafeToRepeat: false)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import ChatModel
+internal import HTTPMessages
+package import HTTPServing
+
+/// What callers find: the paths of OpenAI and Anthropic.
+package struct FrontRoutes: Sendable {
+    private let equipment: CallEquipment
+    private let source: RouteSource
+
+    package init(_ equipment: CallEquipment, _ source: RouteSource) {
+        self.equipment = equipment
+        self.source = source
+    }
+
+    /// The routes. Each finds out by itself who calls, so that its refusal is in the caller's dialect.
+    package var router: Router {
+        var router = Router()
+        let options = RouteOptions(errorShape: .openAI, timeout: equipment.settings.patience.total)
+        for endpoint in [CallEndpoint.chatCompletions, .responses, .messages] {
+            let front = ChatFront(endpoint: endpoint, equipment: equipment)
+            router.on(.post, endpoint.path, options) { try await front.respond($0) }
+        }
+        let embeddings = EmbeddingFront(equipment: equipment)
+        router.on(.post, CallEndpoint.embeddings.path, options) { try await embeddings.respond($0) }
+        let counts = TokenCountFront(equipment: equipment)
+        router.on(.post, CallEndpoint.tokenCount.path, options) { try await counts.respond($0) }
+        let models = ModelFront(equipment: equipment, source: source)
+        router.on(.get, "/v1/models", RouteOptions(errorShape: .openAI, timeout: .seconds(10))) {
+            try await models.respond($0)
+        }
+        return router
+    }
+}

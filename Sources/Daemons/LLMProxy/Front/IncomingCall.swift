@@ -1,0 +1,117 @@
+internal import HTTPServer
+internal import ChatModel
+internal import EventLoop
+internal import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPServing
+internal import Scoring
+internal import Spending
+
+/// A call that has been read: who makes it, what it says, and until when it is worth answering.
+struct IncomingCall {
+    let caller: Caller
+    let body: [UInt8]
+    private let context: RequestContext
+    private let equipment: CallEquipment
+    private let account: CallAccount
+
+    /// A call that is made here.
+    init(
+        _ caller: Caller, body: [UInt8], _ context: RequestContext, _ equipment: CallEquipment, _ account: CallAccount
+    ) {
+        self.caller = caller
+        self.body = body
+        self.context = context
+        self.equipment = equipment
+        self.account = account
+        account.caller = caller
+    }
+
+    /// Finds out who calls, then reads what is asked.
+    /// - Throws: ``CallerRefusal``, or what reading the body throws.
+    init(_ context: RequestContext, _ equipment: CallEquipment, _ account: CallAccount) async throws {
+        let caller = try equipment.callers.caller(context.request)
+        self.init(caller, body: try await context.body(), context, equipment, account)
+    }
+
+    /// Who serves the model that is asked for.
+    /// - Throws: ``ChatFailure`` when nobody does, or it cannot be found out.
+    func route(to model: String) async throws -> PreparedRoute {
+        account.model = model
+        guard caller.mayUse(model) else { throw Self.unknown(model) }
+        do {
+            if let route = try await equipment.routes.current.route(caller.payer.organization, model) { return route }
+        } catch {
+            throw ChatFailure(.providerError, "which provider serves the model \"\(model)\" cannot be looked up now")
+        }
+        throw Self.unknown(model)
+    }
+
+    private static func unknown(_ model: String) -> ChatFailure {
+        ChatFailure(.noProvider, "no provider serves a model called \"\(model)\"")
+    }
+
+    /// Until when an answer of a route is of use, with a little kept back so that ours still reaches the caller.
+    func deadline(on route: PreparedRoute) -> Deadline {
+        let total = equipment.settings.patience.adjusted(to: route.terms).total
+        let remaining = min(context.deadline.remaining ?? total, total)
+        return .after(remaining - min(equipment.settings.reserve, remaining / 4))
+    }
+
+    /// The deployments of a route, to be asked for this caller.
+    func asking(_ route: PreparedRoute, outputTokens: Int) -> Asking {
+        Asking(
+            equipment: equipment, route: route, caller: caller,
+            likelyTokens: account.promptSize.likelyTokens + min(outputTokens, 1024), deadline: deadline(on: route),
+            account: account)
+    }
+
+    /// Sets aside what the call costs at the worst, at the dearest deployment of the route.
+    /// - Throws: ``ChatFailure`` when a budget has too little left, or nobody has said what the model costs.
+    func reserve(on route: PreparedRoute, outputTokens: Int) async throws {
+        var worst = Money.zero
+        for deployment in route.deployments where deployment.deployment.obstacle == nil {
+            guard let tariff = deployment.tariff else {
+                guard route.terms.isUnpricedAllowed else { throw Self.unpriced(deployment) }
+                continue
+            }
+            worst = max(
+                worst,
+                tariff.worstCase(
+                    promptTokens: account.promptSize.mostTokens, outputTokens: outputTokens,
+                    images: account.promptSize.images))
+        }
+        do {
+            account.reservation = try await equipment.budgets.reserve(
+                caller.payer, worst, until: deadline(on: route))
+        } catch {
+            guard error.kind != .cancelled else { throw CancellationError() }
+            throw ChatFailure(error, at: equipment.now())
+        }
+    }
+
+    private static func unpriced(_ deployment: PreparedDeployment) -> ChatFailure {
+        ChatFailure(
+            .overBudget,
+            "nobody has said what the model \(deployment.modelName) of provider \(deployment.providerName) costs, "
+                + "and calls without a price are not allowed for it",
+            provider: deployment.providerName)
+    }
+
+    /// The caller's header fields.
+    var headers: HTTPHeaders { context.request.headers }
+}
+
+extension ChatFailure {
+    /// A call that is not made because of what it may cost.
+    fileprivate init(_ refusal: BudgetRefusal, at now: Date) {
+        switch refusal.kind {
+        case .unavailable, .cancelled:
+            self.init(.overloaded, "\(refusal)", retryAfter: .seconds(1))
+        case .exhausted:
+            // A budget that begins anew within the hour is worth waiting for; else it says no.
+            let wait = refusal.resetsAt.map { $0.timeIntervalSince(now) }.flatMap { $0 < 3600 ? $0 : nil }
+            self.init(.overBudget, "\(refusal)", retryAfter: wait.map { .seconds(max(1, $0)) })
+        }
+    }
+}

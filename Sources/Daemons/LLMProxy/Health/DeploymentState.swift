@@ -1,0 +1,177 @@
+internal import ChatModel
+internal import Synchronization
+
+/// What this process knows of one deployment, all loops together: its breaker, its calls, its probes.
+final class DeploymentState: Sendable {
+    /// The names by which operators know it.
+    struct Name: Sendable, Hashable {
+        let provider: String
+        let model: String
+    }
+
+    let name: Name
+    private let runningCalls = Atomic<Int>(0)
+    private let drained = Atomic<Bool>(false)
+    private let knowledge: Mutex<Knowledge>
+
+    private struct Knowledge {
+        var breaker: CircuitBreaker
+        var history: CallHistory
+        var probe: ProbeResult?
+        var coolsUntil: ContinuousClock.Instant?
+        var lastFailure: (failure: ChatFailure, moment: ContinuousClock.Instant)?
+        var totals = CallTotals()
+        var retries = RetryCredit()
+    }
+
+    init(_ name: Name, policy: CircuitBreaker.Policy, now: ContinuousClock.Instant = .now) {
+        self.name = name
+        knowledge = Mutex(Knowledge(breaker: CircuitBreaker(policy), history: CallHistory(since: now)))
+    }
+
+    // MARK: Calls
+
+    /// How many calls run there at this moment.
+    var running: Int { runningCalls.load(ordering: .relaxed) }
+
+    /// Whether an operator wants no new calls to go there.
+    var isDrained: Bool {
+        get { drained.load(ordering: .relaxed) }
+        set { drained.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Whether a call has a chance there now: not drained, not cooling, and its breaker lets calls through.
+    func isPromising(at now: ContinuousClock.Instant) -> Bool {
+        guard !isDrained else { return false }
+        return knowledge.withLock { known in
+            (known.coolsUntil.map { $0 <= now } ?? true) && known.breaker.wouldAdmit(at: now)
+        }
+    }
+
+    /// Whether ``admit(at:)`` would let a call through.
+    func mayAdmit(at now: ContinuousClock.Instant) -> Bool { knowledge.withLock { $0.breaker.wouldAdmit(at: now) } }
+
+    /// Lets a call through; it runs until it is handed back to ``ended(_:_:)``. `nil` while the breaker is open.
+    func admit(at now: ContinuousClock.Instant) -> CircuitBreaker.Admission? {
+        let admission = knowledge.withLock { known in
+            known.retries.earn()
+            return known.breaker.admit(at: now)
+        }
+        guard let admission else { return nil }
+        runningCalls.wrappingAdd(1, ordering: .relaxed)
+        return admission
+    }
+
+    /// Whether one more call may be a repetition of one that failed.
+    func takeRetry() -> Bool { knowledge.withLock { $0.retries.spend() } }
+
+    /// How long the breaker stays open, or the provider wants to be left alone.
+    func pause(at now: ContinuousClock.Instant) -> Duration? {
+        knowledge.withLock { known in
+            let cooling = known.coolsUntil.map { now.duration(to: $0) } ?? .zero
+            let longest = max(cooling, known.breaker.pause(at: now) ?? .zero)
+            return longest > .zero ? longest : nil
+        }
+    }
+
+    /// A call that was let through is over.
+    func ended(_ admission: CircuitBreaker.Admission, _ outcome: CallOutcome, because failure: ChatFailure? = nil) {
+        runningCalls.wrappingSubtract(1, ordering: .relaxed)
+        let now = ContinuousClock.now
+        knowledge.withLock { known in
+            known.breaker.ended(admission, outcome.ending.verdict, at: now)
+            known.history.add(outcome, at: now)
+            known.totals.add(outcome)
+            guard let failure else { return }
+            if outcome.ending.verdict == .unwell { known.lastFailure = (failure, now) }
+            if failure.code == .rateLimited, let pause = failure.retryAfter { known.coolsUntil = now + pause }
+        }
+    }
+
+    /// A call that was let through never became one: nothing is known from it.
+    func withdrawn(_ admission: CircuitBreaker.Admission) {
+        runningCalls.wrappingSubtract(1, ordering: .relaxed)
+        knowledge.withLock { $0.breaker.ended(admission, .unknown, at: .now) }
+    }
+
+    // MARK: Probes and people
+
+    /// What calls came to so far.
+    var totals: CallTotals { knowledge.withLock { $0.totals } }
+
+    /// A probe came back. One that was answered ends the pause of an open breaker: calls may try.
+    func probed(_ result: ProbeResult) {
+        knowledge.withLock { known in
+            known.probe = result
+            if case .answered = result.outcome { known.breaker.hasHope(at: result.moment) }
+        }
+    }
+
+    /// All that there is to tell at `now`.
+    func report(at now: ContinuousClock.Instant) -> DeploymentReport {
+        let (running, isDrained) = (running, isDrained)
+        return knowledge.withLock { known in
+            let facts = HealthScore.Facts(
+                recent: known.history.recentTally(at: now), position: known.breaker.position(at: now),
+                pause: known.breaker.pause(at: now),
+                cooling: known.coolsUntil.flatMap { $0 > now ? now.duration(to: $0) : nil },
+                lastFailure: known.lastFailure?.failure, probe: known.probe,
+                usualFirstByte: known.history.usualFirstByte, isDrained: isDrained)
+            return DeploymentReport(
+                name: name, health: HealthScore(facts), facts: facts, running: running, totals: known.totals,
+                sinceLastFailure: known.lastFailure.map { $0.moment.duration(to: now) },
+                sinceProbe: known.probe.map { $0.moment.duration(to: now) }, minutes: known.history.minutes(at: now))
+        }
+    }
+}
+
+/// What the calls of a deployment came to since the process began, for counters that never fall.
+struct CallTotals: Sendable {
+    var answered: UInt64 = 0
+    var failed: UInt64 = 0
+    var abandoned: UInt64 = 0
+    var promptTokens: UInt64 = 0
+    var completionTokens: UInt64 = 0
+    var costInNanoDollars: UInt64 = 0
+
+    mutating func add(_ outcome: CallOutcome) {
+        switch outcome.ending {
+        case .answered: answered += 1
+        case .failed: failed += 1
+        case .abandoned: abandoned += 1
+        }
+        promptTokens += UInt64(max(0, outcome.usage?.promptTokens ?? 0))
+        completionTokens += UInt64(max(0, outcome.usage?.completionTokens ?? 0))
+        costInNanoDollars += UInt64(max(0, outcome.costInNanoDollars ?? 0))
+    }
+}
+
+/// All that there is to tell of a deployment at one moment.
+struct DeploymentReport: Sendable {
+    let name: DeploymentState.Name
+    let health: HealthScore
+    let facts: HealthScore.Facts
+    let running: Int
+    let totals: CallTotals
+    let sinceLastFailure: Duration?
+    let sinceProbe: Duration?
+    let minutes: [CallHistory.Minute]
+}
+
+extension CallOutcome.Ending {
+    /// What a call that ended so says about its deployment.
+    var verdict: CircuitBreaker.Verdict {
+        switch self {
+        case .answered: .well
+        case .abandoned: .unknown
+        case .failed(let code):
+            switch code {
+            case .timeout, .providerError, .invalidResponse, .streamInterrupted, .authentication, .overloaded: .unwell
+            // It answered, and is right to refuse.
+            case .invalidRequest, .contextLength, .refused: .well
+            // The provider is well and has enough to do; its pause is kept by itself.
+            case .rateLimited, .quotaExhausted, .overBudget, .noProvider: .unknown
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import Records
+
+extension LatencyHistogram {
+    /// Counts one duration. With whole numbers, since this is on the way of every call: the bin's octave is the highest
+    /// bit, and where in its octave it lies is found by comparing with the roots of two.
+    mutating func add(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        add(1, in: Self.bin(ofMicroseconds: max(0, seconds) * 1_000_000 + max(0, attoseconds) / 1_000_000_000_000))
+    }
+
+    private static func bin(ofMicroseconds microseconds: Int64) -> Int {
+        guard microseconds >= 1000 else { return 0 }
+        var octave = 0
+        var bound: Int64 = 1000
+        while bound * 2 <= microseconds, octave < binCount {
+            bound *= 2
+            octave += 1
+        }
+        // 2^(1/4), 2^(2/4) and 2^(3/4) of the octave's bound, in thousandths.
+        let quarter = [1189, 1414, 1682].count { microseconds * 1000 >= bound * $0 }
+        return 1 + octave * 4 + quarter
+    }
+
+    /// The duration that this part of all stayed within; `nil` when there are none.
+    func duration(_ part: Double) -> Duration? { percentile(part).map { .milliseconds($0) } }
+}

@@ -1,0 +1,106 @@
+internal import ChatModel
+internal import EventLoop
+package import FoundationEssentials
+package import HTTPTransfer
+internal import Providers
+internal import Synchronization
+
+/// Asks providers for their list of models now and then, which costs nothing, so that it is known how they do also while
+/// nobody calls them, and an open breaker learns soon that its provider is back.
+package final class ProviderProbes: Sendable {
+    private let client: HTTPClient
+    private let credentials: Credentials
+    private let interval: Duration
+    private let now: @Sendable () -> Date
+    /// The deployments that were asked last, by provider.
+    private let targets = Mutex<[String: Target]>([:])
+
+    private struct Target {
+        /// Any deployment of the provider will do.
+        let deployment: PreparedDeployment
+        var states: [DeploymentState]
+        var wantedUntil: ContinuousClock.Instant
+    }
+
+    /// How long a provider is probed that nobody asks for any more.
+    private static let interest: Duration = .seconds(3600)
+    private static let patience: Duration = .seconds(10)
+
+    package init(
+        client: HTTPClient, tokens: AccessTokens, interval: Duration, now: @escaping @Sendable () -> Date
+    ) {
+        self.client = client
+        credentials = Credentials(tokens: tokens)
+        self.interval = interval
+        self.now = now
+    }
+
+    /// From now on a deployment's provider is probed.
+    func include(_ deployment: PreparedDeployment) {
+        guard case .provider = deployment.deployment.server else { return }
+        let until = ContinuousClock.now + Self.interest
+        targets.withLock { targets in
+            var target =
+                targets[deployment.providerName]
+                ?? Target(deployment: deployment, states: [], wantedUntil: until)
+            if !target.states.contains(where: { $0 === deployment.state }) { target.states.append(deployment.state) }
+            target = Target(deployment: deployment, states: target.states, wantedUntil: until)
+            targets[deployment.providerName] = target
+        }
+    }
+
+    /// Probes until the task is cancelled. On a loop.
+    package func run() async throws {
+        guard interval > .zero else { return try await Loop.current?.sleep(for: .seconds(1 << 30)) ?? () }
+        while true {
+            // Replicas that were started together are not to probe together.
+            try await Loop.current?.sleep(for: interval * Double.random(in: 0.75..<1.25))
+            await probeAll()
+        }
+    }
+
+    /// Probes every provider once.
+    func probeAll() async {
+        let moment = ContinuousClock.now
+        let due = targets.withLock { targets in
+            targets = targets.filter { $0.value.wantedUntil > moment }
+            return targets.values.map { $0 }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for target in due {
+                group.addTask { [self] in
+                    guard let outcome = await probe(target.deployment) else { return }
+                    let result = ProbeResult(outcome: outcome, moment: .now)
+                    for state in target.states { state.probed(result) }
+                }
+            }
+        }
+    }
+
+    /// `nil` when the provider cannot be asked for its models, or the probe was given up.
+    private func probe(_ deployment: PreparedDeployment) async -> ProbeResult.Outcome? {
+        let began = ContinuousClock.now
+        do {
+            guard let endpoint = try await credentials.endpoint(for: deployment),
+                let request = endpoint.provider.modelsRequest(now: now())
+            else { return nil }
+            var patience = CallPatience()
+            patience.firstByte = Self.patience
+            let exchange = Exchange(
+                client: client, endpoint: endpoint, patience: patience, deadline: .after(Self.patience),
+                responseBytes: 8 << 20, now: now)
+            _ = try await exchange.send(request)
+            return .answered(after: began.duration(to: .now))
+        } catch let failure as AttemptFailure {
+            switch failure.failure.code {
+            // It is there, and this is no illness: some servers list nothing, or not to everybody.
+            case .noProvider, .invalidRequest, .rateLimited: return .answered(after: began.duration(to: .now))
+            case .contextLength, .refused, .authentication, .quotaExhausted, .overBudget, .overloaded, .timeout,
+                .providerError, .invalidResponse, .streamInterrupted:
+                return .failed(failure.failure.message)
+            }
+        } catch {
+            return nil
+        }
+    }
+}

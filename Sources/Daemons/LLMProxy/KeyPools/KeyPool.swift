@@ -1,0 +1,241 @@
+package import Providers
+internal import Scoring
+package import Spending
+internal import Synchronization
+
+/// The keys of one provider: which of them are used, and how they do.
+package final class KeyPool: Sendable {
+    /// What a call said about the key that it was made with.
+    package enum Outcome: Sendable, Hashable {
+        case worked
+        /// The provider does not accept it, or not for this.
+        case refused
+        /// It has had enough calls of this model for now.
+        case throttled(retryAfter: Duration?)
+        /// What was bought with it is used up.
+        case exhausted(retryAfter: Duration?)
+    }
+
+    /// How long a key is left alone, and why.
+    private struct Rest {
+        var until: Moment?
+        var failures = 0
+        var reason: KeyStatus.Reason?
+
+        func lasts(at now: Moment) -> Bool { until.map { $0 > now } ?? false }
+
+        mutating func lengthen(by pause: Duration, because reason: KeyStatus.Reason?, at now: Moment) {
+            failures += 1
+            self.reason = reason
+            until = max(until ?? now, now + pause)
+        }
+
+        /// A call that began before the key failed says nothing about it now.
+        mutating func end(at now: Moment) {
+            if !lasts(at: now) { self = Rest() }
+        }
+    }
+
+    private struct Entry {
+        var stored: StoredProviderKey
+        let box: [UInt8]
+        /// `nil` when it cannot be opened.
+        let secret: ProviderKey?
+        var limits: CallLimits
+        /// From all calls, and from those of single models: providers count by model.
+        var rest = Rest()
+        var modelRests: [String: Rest] = [:]
+        /// Where its calls are limited, by model.
+        var places: [String: GovernedPlace] = [:]
+
+        /// When it can be used for a model again, by itself.
+        func rest(for model: String, at now: Moment) -> Rest? {
+            let rests = [rest, modelRests[model]].compactMap(\.self).filter { $0.lasts(at: now) }
+            return rests.max { ($0.until ?? now) < ($1.until ?? now) }
+        }
+
+        func isUsable(for model: String, at now: Moment) -> Bool {
+            secret != nil && !rest.lasts(at: now) && !(modelRests[model]?.lasts(at: now) ?? false)
+        }
+    }
+
+    private let governor: Governor
+    private let state = Mutex<[Entry]>([])
+
+    init(governor: Governor) { self.governor = governor }
+
+    /// The keys that a call of a model can be made with now; the governor takes the one with the most room. Those that are
+    /// being drained are among them only while no other one works.
+    package func candidates(for model: String) -> [PooledKey] {
+        let now = Moment.now
+        return state.withLock { entries in
+            for wanted in [ProviderKeyState.active, .draining] {
+                var usable: [PooledKey] = []
+                for index in entries.indices {
+                    guard entries[index].stored.state == wanted, entries[index].isUsable(for: model, at: now),
+                        let secret = entries[index].secret
+                    else { continue }
+                    let place = place(of: &entries[index], for: model)
+                    usable.append(PooledKey(id: entries[index].stored.id, key: secret, place: place))
+                }
+                if !usable.isEmpty { return usable }
+            }
+            return []
+        }
+    }
+
+    /// A limit that was set for a key holds for all its calls together. What a provider allows without being told, and
+    /// says beside its answers, it counts by model.
+    private func place(of entry: inout Entry, for model: String) -> GovernedPlace {
+        if let known = entry.places[model] { return known }
+        let name = "key:\(entry.stored.id)" + (entry.limits.isEmpty ? ":\(model)" : "")
+        let place = governor.place(name, entry.limits, weight: entry.stored.weight)
+        entry.places[model] = place
+        return place
+    }
+
+    /// Whether the provider has no keys: it may be called without one.
+    package var isEmpty: Bool { state.withLock(\.isEmpty) }
+
+    /// Why there is no candidate, although there are keys; `nil` when there is one.
+    package func obstacle(for model: String) -> KeyObstacle? {
+        let now = Moment.now
+        return state.withLock { entries in
+            guard !entries.isEmpty, !entries.contains(where: { $0.isUsable(for: model, at: now) }) else { return nil }
+            let rests = entries.filter { $0.secret != nil }.compactMap { $0.rest(for: model, at: now) }
+            let first = rests.min { ($0.until ?? now) < ($1.until ?? now) }
+            return KeyObstacle(
+                reason: first?.reason ?? .sealed, retryAfter: first?.until.map { now.duration(to: $0) })
+        }
+    }
+
+    /// Notes what a call of a model said about its key. A key that does not work is left alone for a while, for longer
+    /// each time.
+    package func report(_ id: ProviderKeyID, _ outcome: Outcome, for model: String) {
+        let now = Moment.now
+        let cooled = state.withLock { entries -> ([GovernedPlace], Duration)? in
+            guard let index = entries.firstIndex(where: { $0.stored.id == id }) else { return nil }
+            let reason = KeyStatus.Reason(outcome)
+            switch outcome {
+            case .worked:
+                entries[index].rest.end(at: now)
+                if entries[index].modelRests[model]?.lasts(at: now) == false { entries[index].modelRests[model] = nil }
+                return nil
+            case .throttled:
+                var rest = entries[index].modelRests[model] ?? Rest()
+                guard let pause = Self.pause(after: outcome, failures: rest.failures) else { return nil }
+                rest.lengthen(by: pause, because: reason, at: now)
+                entries[index].modelRests[model] = rest
+                return (entries[index].limits.isEmpty ? [place(of: &entries[index], for: model)] : [], pause)
+            case .refused, .exhausted:
+                let failures = entries[index].rest.failures
+                guard let pause = Self.pause(after: outcome, failures: failures) else { return nil }
+                entries[index].rest.lengthen(by: pause, because: reason, at: now)
+                return (Array(Set(entries[index].places.values)), pause)
+            }
+        }
+        // Those that wait for it wait for another one, or for its end.
+        guard let (places, pause) = cooled else { return }
+        for place in places { governor.block(place, for: pause) }
+    }
+
+    /// How the keys do, without the keys themselves.
+    package var status: [KeyStatus] {
+        let now = Moment.now
+        return state.withLock { $0 }.map { entry in
+            let rest = entry.modelRests.values.filter { $0.lasts(at: now) }.reduce(entry.rest) { longest, rest in
+                (longest.until ?? now) < (rest.until ?? now) ? rest : longest
+            }
+            return KeyStatus(
+                key: entry.stored, load: entry.places.values.map { governor.load(of: $0) }.max() ?? 0,
+                coolsFor: rest.lasts(at: now) ? rest.until.map { now.duration(to: $0) } : nil,
+                reason: entry.secret == nil ? .sealed : rest.reason)
+        }
+    }
+
+    /// Takes over what is stored now. Keys that were there keep what is known of them; those that are gone or revoked get
+    /// no further call.
+    func adopt(_ keys: [SealedKey], open: ([UInt8]) -> ProviderKey?) {
+        let known = state.withLock { $0 }
+        let entries = keys.filter { $0.stored.state != .revoked }.map { key in
+            guard var entry = known.first(where: { $0.stored.id == key.stored.id && $0.box == key.box }) else {
+                return Entry(stored: key.stored, box: key.box, secret: open(key.box), limits: key.limits)
+            }
+            if entry.limits != key.limits || entry.stored.weight != key.stored.weight { entry.places = [:] }
+            entry.stored = key.stored
+            entry.limits = key.limits
+            return entry
+        }
+        state.withLock { current in
+            // What calls have reported meanwhile counts.
+            current = entries.map { entry in
+                guard let newer = current.first(where: { $0.stored.id == entry.stored.id && $0.box == entry.box })
+                else { return entry }
+                var merged = newer
+                merged.stored = entry.stored
+                merged.limits = entry.limits
+                if entry.places.isEmpty { merged.places = [:] }
+                return merged
+            }
+        }
+    }
+
+    /// A key as it is stored, with the limits that were set for it.
+    struct SealedKey {
+        let stored: StoredProviderKey
+        let box: [UInt8]
+        let limits: CallLimits
+    }
+
+    private static func pause(after outcome: Outcome, failures: Int) -> Duration? {
+        switch outcome {
+        case .worked: nil
+        case .refused: min(.seconds(3600), .seconds(60) * (1 << min(failures, 6)))
+        case .throttled(let retryAfter): min(.seconds(300), retryAfter ?? .seconds(1) * (1 << min(failures, 5)))
+        case .exhausted(let retryAfter): retryAfter ?? min(.seconds(3600), .seconds(300) * (1 << min(failures, 4)))
+        }
+    }
+}
+
+/// A key that a call can be made with.
+package struct PooledKey: Sendable {
+    package let id: ProviderKeyID
+    package let key: ProviderKey
+    /// Where its calls are limited.
+    package let place: GovernedPlace
+}
+
+/// Why no key of a provider can be used.
+package struct KeyObstacle: Sendable, Hashable {
+    /// What is the matter with the one that can be used again first.
+    package let reason: KeyStatus.Reason
+    /// When that is; `nil` for not by itself.
+    package let retryAfter: Duration?
+}
+
+/// How a key does, for people who operate the system.
+package struct KeyStatus: Sendable, Hashable {
+    /// Why a key is not used although it could be.
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
+        case refused
+        case throttled
+        case exhausted
+        /// It was sealed for another proxy.
+        case sealed
+
+        init?(_ outcome: KeyPool.Outcome) {
+            switch outcome {
+            case .worked: return nil
+            case .refused: self = .refused
+            case .throttled: self = .throttled
+            case .exhausted: self = .exhausted
+            }
+        }
+    }
+
+    package let key: StoredProviderKey
+    /// How much of its limits is in use, from 0 to about 1.
+    package let load: Double
+    package let coolsFor: Duration?
+    package let reason: Reason?
+}

@@ -1,0 +1,45 @@
+package import ChatModel
+
+/// A failed attempt, and what may be done about it.
+package struct AttemptFailure: Error, Sendable, Hashable {
+    package var failure: ChatFailure
+    /// Whether the provider has done nothing for this call, or says itself that it failed.
+    package var isSafeToRepeat: Bool
+    /// Whether it is this deployment that cannot do what is asked, or is not asked at all: others may well.
+    package var isOwnInability = false
+
+    package init(_ failure: ChatFailure, isSafeToRepeat: Bool) {
+        self.failure = failure
+        self.isSafeToRepeat = isSafeToRepeat
+    }
+
+    /// A deployment that was not asked, or cannot do what this call asks for.
+    package init(unable failure: ChatFailure) {
+        self.init(failure, isSafeToRepeat: false)
+        isOwnInability = true
+    }
+
+    /// Whether asking the same deployment again can help and does no harm.
+    var isRepeatable: Bool { isSafeToRepeat && failure.isTransient && !isOwnInability }
+
+    /// Whether another deployment may succeed where this one failed.
+    var permitsAnother: Bool { isOwnInability || failure.permitsFallback }
+
+    /// Whether another key of the same provider may succeed where this one failed.
+    var permitsAnotherKey: Bool {
+        guard isSafeToRepeat else { return false }
+        switch failure.code {
+        case .authentication, .quotaExhausted, .rateLimited: return true
+        case .invalidRequest, .contextLength, .refused, .noProvider, .overBudget, .overloaded, .timeout,
+            .providerError, .invalidResponse, .streamInterrupted:
+            return false
+        }
+    }
+
+    /// The same, but not to be repeated.
+    var unrepeatable: AttemptFailure {
+        var copy = self
+        copy.isSafeToRepeat = false
+        return copy
+    }
+}

@@ -1,0 +1,122 @@
+package import EventLoop
+internal import Tenancy
+
+/// The routes that one loop has looked up lately.
+///
+/// A route is good for two seconds, then it is looked up again by the first call that wants it, and the others wait for
+/// that. When the source cannot be asked, or is slow, the route that was last known stays: calls go on without a
+/// database.
+///
+/// `@unchecked Sendable`: confined to its loop, which every entry point checks.
+package final class RouteCache: @unchecked Sendable {  // ok: confined to its loop
+    /// How long a route is used without asking again.
+    private static let lifetime: Duration = .seconds(2)
+    /// How long a call waits for the source.
+    private static let patience: Duration = .seconds(1)
+    /// How many routes are kept.
+    private static let limit = 10_000
+
+    private struct Entry {
+        /// `nil` while nothing is known, a known absence otherwise being `.some(nil)`.
+        var route: PreparedRoute??
+        /// Until when it is not looked up again.
+        var freshUntil = ContinuousClock.now
+        /// Whether the source could not be asked the last time: then nobody waits for it.
+        var isOrphaned = false
+        /// The look-up that is on its way. The entry owns it; it ends by itself after `patience`.
+        var loading: Task<Void, Never>?
+    }
+
+    private let loop: Loop
+    private let source: RouteSource
+    private let preparation: RoutePreparation
+    private let lastKnown: LastKnownRoutes
+    private var entries: [RouteName: Entry] = [:]
+
+    /// A cache of `loop` that shares `lastKnown` with those of the other loops.
+    package init(loop: Loop, source: RouteSource, preparation: RoutePreparation, lastKnown: LastKnownRoutes) {
+        self.loop = loop
+        self.source = source
+        self.preparation = preparation
+        self.lastKnown = lastKnown
+    }
+
+    /// The route of a model name, `nil` when nobody serves it.
+    /// - Throws: `RoutesUnavailable` when it is not known and cannot be looked up now.
+    func route(_ organization: OrganizationID, _ model: String) async throws(RoutesUnavailable) -> PreparedRoute? {
+        loop.preconditionCurrent()
+        let name = RouteName(organization: organization, model: model)
+        let known = entries[name]
+        if let known, let route = known.route, known.isOrphaned || known.freshUntil > .now {
+            if known.freshUntil <= .now, known.loading == nil { _ = startLoading(name) }
+            return route
+        }
+        let loading = known?.loading ?? startLoading(name)
+        await loading.value
+        guard let route = entries[name]?.route else { throw RoutesUnavailable() }
+        return route
+    }
+
+    /// Looks every route up again before its next use; from any thread.
+    package func invalidate() {
+        loop.submit { [self] in
+            for name in entries.keys { entries[name]?.freshUntil = .now }
+        }
+    }
+
+    private func startLoading(_ name: RouteName) -> Task<Void, Never> {
+        if entries.count >= Self.limit { makeRoom() }
+        // Not a child of the call that happens to be first: others wait for it, too, when that one is given up.
+        let task = loop.spawn { [self] in await load(name) }
+        entries[name, default: Entry()].loading = task
+        return task
+    }
+
+    private func load(_ name: RouteName) async {
+        let source = source
+        let freshUntil = ContinuousClock.now + Self.lifetime
+        var isOrphaned = false
+        do {
+            let route = try await withDeadline(.after(Self.patience)) {
+                try await source.route(name.organization, name.model)
+            }
+            lastKnown.remember(route, name)
+        } catch {
+            // Whoever watches the database tells that it is away; here it only means that nothing new is learned.
+            isOrphaned = true
+        }
+        do {
+            let route = lastKnown.recall(name)
+            let prepared = try await prepared(route, name)
+            let isKnown = route != nil || !isOrphaned
+            entries[name] =
+                isKnown
+                ? Entry(route: .some(prepared), freshUntil: freshUntil, isOrphaned: isOrphaned) : nil
+        } catch {
+            entries[name] = nil
+        }
+    }
+
+    private func prepared(_ route: CallRoute?, _ name: RouteName) async throws -> PreparedRoute? {
+        guard let route else { return nil }
+        return try await preparation.prepare(route, for: name.organization)
+    }
+
+    /// Forgets what nobody has asked for lately; all of it if that is not enough.
+    private func makeRoom() {
+        let now = ContinuousClock.now
+        entries = entries.filter { $0.value.loading != nil || $0.value.freshUntil > now }
+        if entries.count >= Self.limit { entries = entries.filter { $0.value.loading != nil } }
+    }
+}
+
+/// The route of a model is not known, and the place where it is stored cannot be asked.
+package struct RoutesUnavailable: Error, Hashable, CustomStringConvertible {
+    package var description: String { "the route of the model is not known and cannot be looked up now" }
+}
+
+/// What a route is looked up by.
+struct RouteName: Hashable {
+    let organization: OrganizationID
+    let model: String
+}

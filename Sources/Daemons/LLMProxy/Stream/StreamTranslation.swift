@@ -1,0 +1,92 @@
+internal import ChatModel
+internal import Dialects
+internal import Providers
+
+/// Turns a provider's stream into the caller's: the same bytes where both speak one dialect, else event by event.
+struct StreamTranslation: Sendable {
+    // Side by side and not cases of one enumeration, so that they are changed in place: a stream has many pieces.
+    private var relayed: RelayedStream?
+    private var reader: ProviderStream?
+    private var writer: AnswerStream?
+    private var statedUsage: ChatUsage?
+
+    /// How many tokens of the answer have been passed on, at the least.
+    private(set) var passedOn = 0
+    /// What the provider says of itself in the stream.
+    private(set) var model: String?
+    private(set) var failure: ChatFailure?
+    /// Whether the answer has come to its end, after which nothing more is passed on.
+    private(set) var isComplete = false
+
+    /// A stream of the caller's own dialect.
+    init(_ relayed: RelayedStream) { self.relayed = relayed }
+
+    /// A stream that has to be read and written anew.
+    init(from reader: ProviderStream, to writer: AnswerStream) {
+        self.reader = reader
+        self.writer = writer
+    }
+
+    /// An answer of which everything is known.
+    init(complete reply: ChatReply) {
+        statedUsage = reply.usage
+        model = reply.model
+        isComplete = true
+    }
+
+    /// What was used, as far as the provider has said.
+    var usage: ChatUsage? { relayed?.usage ?? reader?.usage ?? statedUsage }
+
+    /// Whether a part of an answer has come.
+    var hasBegun: Bool { relayed?.hasBegun ?? reader?.isBegun ?? false }
+
+    /// Takes bytes of the provider and returns what is passed on. Look at `failure` afterwards.
+    mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
+        if relayed != nil {
+            let passed = relayed?.receive(bytes) ?? []
+            // A token a piece is what most servers send; few send less.
+            if !passed.isEmpty { passedOn += 1 }
+            look()
+            return passed
+        }
+        return write(reader?.receive(bytes) ?? [])
+    }
+
+    /// Takes the end of the provider's bytes and returns what has to be added. Look at `failure` afterwards.
+    mutating func end() -> [UInt8] {
+        if relayed != nil {
+            let passed = relayed?.end() ?? []
+            look()
+            return passed
+        }
+        return write(reader?.end() ?? [])
+    }
+
+    private mutating func look() {
+        isComplete = relayed?.isComplete ?? false
+        failure = relayed?.failure
+        if hasBegun, failure?.code == .invalidResponse {
+            failure?.code = .streamInterrupted
+            failure?.isTransient = true
+        }
+        model = relayed?.model
+    }
+
+    private mutating func write(_ events: [ChatEvent]) -> [UInt8] {
+        guard !events.isEmpty else { return [] }
+        var passed = events[...]
+        for event in events {
+            switch event.kind {
+            case .start(_, let name): model = name ?? model
+            case .text, .refusal, .reasoning, .toolArguments: passedOn += 1
+            case .failure(let failure):
+                self.failure = failure
+                // Written by whoever decides what becomes of the call.
+                passed = passed.dropLast()
+            case .end: isComplete = true
+            case .reasoningSignature, .encryptedReasoning, .toolCall, .logprobs, .finish, .usage: break
+            }
+        }
+        return writer?.write(Array(passed)) ?? []
+    }
+}

@@ -1,0 +1,92 @@
+import Cryptography
+import DaemonRuntime
+import EventLoop
+import FoundationEssentials
+import HTTPServing
+import LLMProxy
+import Logging
+import Postgres
+import Providers
+import Redis
+import Scoring
+import Settings
+import StoreConnections
+import Stores
+
+/// Puts together the proxy of a deployment, which has a database and Redis.
+struct DeployedProxy {
+    private let deployment: ProxyServerSettings.Deployment
+    private let settings: ProxyServerSettings
+    private let database: PostgresClient
+    private let redis: RedisClient
+    private let keys: SealedBox.KeyPair
+
+    init(
+        _ deployment: ProxyServerSettings.Deployment, _ settings: ProxyServerSettings,
+        in composition: inout Composition<ProxyServerSettings>
+    ) throws {
+        self.deployment = deployment
+        self.settings = settings
+        keys = try SealedBox.KeyPair(privateKeyPEM: deployment.privateKey.reveal())
+        database = composition.database(deployment.database, program: "scorable-llmproxyd")
+        redis = try composition.redis(deployment.redis)
+    }
+
+    /// Adds every part and the routes.
+    func compose(_ composition: inout Composition<ProxyServerSettings>) throws {
+        let tokens = ServiceTokens([deployment.serviceToken.reveal()])
+        let governor = ProxyParts.governor(redis: redis, in: &composition)
+        let parts = try ProxyParts(settings, sources(tokens, governor), in: &composition)
+        composition.serveInternally(parts.front)
+        composition.serveInternally(parts.operators(open: open), through: [tokens.middleware])
+        let changes = RouteChanges(
+            redis: redis, routes: parts.routes, prices: parts.prices, budgets: parts.budgets, pools: parts.pools,
+            limits: parts.limits, drains: parts.drains)
+        composition.work("changes") { drain in
+            try await drain.cancelling {
+                await parts.drains.load()
+                try await changes.follow()
+            }
+        }
+        composition.onReload { _ in try parts.usageLog.reopen() }
+        publishKey(in: &composition)
+    }
+
+    private func sources(_ tokens: ServiceTokens, _ governor: Governor) -> ProxyParts.Sources {
+        let (database, prices) = (database, deployment.prices)
+        let routes = StoredRoutes(
+            models: ModelStore(database: database), isDemoOn: deployment.isDemoOn,
+            defaultModel: deployment.defaultModel, open: open)
+        return ProxyParts.Sources(
+            callers: .daemons(tokens), routes: routes.source, governor: governor, redis: redis,
+            budgets: .stored(
+                BudgetStore(database: database), SpendingLedger(database: database), holder: UUID()),
+            prices: { try await PriceStore(database: database).all(from: Date()) + prices },
+            limits: { try await CallLimitStore(database: database).all() },
+            keys: { try await ProviderKeyStore(database: database).sealedKeys(of: $0) },
+            open: { [open] in ProviderKey(try open($0)) })
+    }
+
+    private var open: @Sendable ([UInt8]) throws -> String {
+        { [keys] box in
+            String(decoding: try SealedBox.open(box, with: keys, purpose: Provider.keyPurpose), as: UTF8.self)
+        }
+    }
+
+    /// Tells the API server what to seal the keys of providers with, as soon as the database can be reached.
+    private func publishKey(in composition: inout Composition<ProxyServerSettings>) {
+        let installation = InstallationStore(database: database)
+        let (key, logger) = (keys.publicKey.bytes, composition.logger)
+        composition.work("public key") { drain in
+            while !drain.hasBegun {
+                do {
+                    if try await installation.proxyPublicKey() != key { try await installation.setProxyPublicKey(key) }
+                    return await drain.wait()
+                } catch {
+                    logger.warning("the proxy's public key could not be published", metadata: ["reason": "\(error)"])
+                }
+                await drain.wait(atMost: .seconds(2))
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ChatModel
+import EventLoop
+import FoundationEssentials
+import HTTPMessages
+import HTTPServer
+import HTTPTransfer
+import JSON
+import Providers
+import Testing
+
+@testable import LLMProxy
+
+/// What callers find beside chats, and how they are recognised where there is no service token.
+@Suite struct EndpointTests {
+    @Test func embeddingsAreTranslatedAndPaidFor() async throws {
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(
+                200,
+                #"{"object":"list","model":"emb-2026","data":[{"object":"embedding","index":0,"embedding":[0.5,-1]}],"#
+                    + #""usage":{"prompt_tokens":5,"total_tokens":5}}"#)
+        } _: { rig in
+            let response = try await rig.post(#"{"model":"gpt","input":"hello"}"#, to: "/v1/embeddings")
+            #expect(response.status == 200, "\(response.text)")
+            #expect(response.headers[ProxyHeader.cost] == "5000")
+            let body = try JSONParser.parse(response.body)
+            #expect(body["data"]?[0]?["embedding"]?[1]?.doubleValue == -1)
+            #expect(body["usage"]?["prompt_tokens"]?.integerValue == 5)
+            #expect(rig.calls.all.map(\.path) == ["/v1/embeddings"])
+            let broken = try await rig.post(#"{"model":"gpt"}"#, to: "/v1/embeddings")
+            #expect(broken.status == 400 && broken.errorCode == "invalid_request")
+        }
+    }
+
+    @Test func tokensAreCountedWhereSomebodyCountsElseEstimatedAndSaidSo() async throws {
+        try await ProxyRig.run { _, request, _ in
+            request.path.hasSuffix("/count_tokens")
+                ? Answer.text(200, #"{"input_tokens":17}"#) : Answer.text(500, "")
+        } _: { rig in
+            func count(_ model: String) async throws -> InboundResponse {
+                try await rig.post(
+                    #"{"model":"\#(model)","messages":[{"role":"user","content":"how many?"}]}"#,
+                    to: "/v1/messages/count_tokens")
+            }
+            let counted = try await count("claude")
+            #expect(counted.text == #"{"input_tokens":17}"#)
+            #expect(counted.headers[ProxyHeader.adjusted] == nil)
+            let estimated = try await count("gpt")
+            #expect(try JSONParser.parse(estimated.body)["input_tokens"]?.integerValue == 16)
+            #expect(estimated.headers[ProxyHeader.adjusted] == "input_tokens=approximated")
+            let unknown = try await count("unknown")
+            #expect(unknown.status == 404)
+        }
+    }
+
+    @Test func listOfModelsHasTheFormOfWhoeverAsks() async throws {
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(500, "")
+        } _: { rig in
+            var request = rig.request(.get, "/v1/models", nil, nil)
+            request.headers.add("anthropic-version", "2023-06-01")
+            let response = try await rig.client.send(request, bodyLimit: 1 << 20)
+            let body = try JSONParser.parse(response.body)
+            #expect(body["data"]?[0]?["type"]?.stringValue == "model" && body["has_more"]?.boolValue == false)
+            #expect(body["last_id"]?.stringValue == "root")
+            let plain = try JSONParser.parse(try await rig.get("/v1/models").body)
+            #expect(plain["object"]?.stringValue == "list")
+        }
+    }
+
+    @Test func sameDialectIsPassedOnWithoutBeingRewritten() async throws {
+        let answer =
+            #"{"id":"msg_1","type":"message","role":"assistant","model":"c","content":[{"type":"novel","x":[1.50]}],"#
+            + #""stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":4},"unheard_of":{}}"#
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(200, answer)
+        } _: { rig in
+            let body =
+                #"{ "model" : "claude" , "max_tokens": 5, "messages":[], "container":{"id":"x"},"unheard_of": 1.50 }"#
+            var request = rig.request(.post, "/v1/messages", nil, body)
+            request.headers.add("anthropic-beta", "files-api-2025-04-14")
+            let response = try await rig.client.send(request, bodyLimit: 1 << 20)
+            #expect(response.text == answer)
+            let call = try #require(rig.calls.all.first)
+            #expect(
+                String(decoding: call.body, as: UTF8.self)
+                    == body.replacing(#""claude""#, with: #""claude-sonnet-5""#))
+            #expect(call.headers["anthropic-beta"] == "files-api-2025-04-14")
+            #expect(call.headers["x-api-key"] == "sk-provider")
+            #expect(call.headers["authorization"] == nil && call.headers[ProxyHeader.organization] == nil)
+        }
+    }
+
+    // MARK: Callers with keys
+
+    private static func keyed() -> ProxyRig.Options {
+        ProxyRig.Options { options in
+            let payer = GatewayFileTests.payer
+            options.callers = .keys(
+                CallerKeys([
+                    CallerKeys.Digest(of: "sk-all"): Caller(payer: payer, keyName: "all"),
+                    CallerKeys.Digest(of: "sk-some"): Caller(payer: payer, lane: .batch, models: ["other"]),
+                ]))
+        }
+    }
+
+    @Test(arguments: [
+        ("authorization", "Bearer sk-all", "gpt", 200), ("x-api-key", "sk-all", "gpt", 200),
+        ("authorization", "bearer sk-some", "other", 200), ("authorization", "Bearer sk-some", "gpt", 404),
+        ("authorization", "Bearer sk-none", "gpt", 401), ("authorization", "Basic sk-all", "gpt", 401),
+        ("x-api-key", "", "gpt", 401), ("other", "sk-all", "gpt", 401),
+    ])
+    func keyIsAcceptedAsEitherKindOfClientShowsIt(
+        field: String, value: String, model: String, status: Int
+    ) async throws {
+        try await ProxyRig.run(Self.keyed()) { _, _, _ in
+            Answer.text(200, Answer.completion)
+        } _: { rig in
+            var request = rig.request(
+                .post, "/v1/chat/completions", nil,
+                #"{"model":"\#(model)","messages":[{"role":"user","content":"hi"}]}"#)
+            request.headers = ["content-type": "application/json", field: value]
+            let response = try await rig.client.send(request, bodyLimit: 1 << 20)
+            #expect(response.status == status, "\(response.text)")
+        }
+    }
+
+    @Test func callerMayBeLessUrgentThanItsKeyAndNotMore() {
+        let keys = CallerKeys([
+            CallerKeys.Digest(of: "k"): Caller(payer: GatewayFileTests.payer, lane: .online)
+        ])
+        let lane = { (wish: String) in keys.caller(showing: "k", [ProxyHeader.lane: wish])?.lane }
+        #expect(lane("backfill") == .backfill)
+        #expect(lane("interactive") == .online)
+        #expect(lane("nonsense") == .online)
+    }
+}
