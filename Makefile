@@ -13,14 +13,16 @@ PRODUCTS    := scorable-apid scorable-evald scorable-llmproxyd scorable-workerd 
 # A few packages that only tests and benchmarks need are installed by `deps-test`.
 PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libncurses-dev \
             libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
-TEST_PACKAGES := redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
+TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
 # installations.
 MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
 END_TO_END := ^EndToEndTests\.
 
-.PHONY: help deps deps-test build up down status env test lint format clean-state clean bench
+SCREENSHOTS ?= .build/screenshots
+
+.PHONY: screenshots help deps deps-test build up down status env test lint format clean-state clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -62,6 +64,13 @@ else
 	swift test --skip-build --no-parallel --filter '$(MEASURED)'
 	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
 endif
+
+screenshots: deps-test ## Draw the console's screens as text and PNG into SCREENSHOTS (.build/screenshots)
+	@packaging/install-packages python3-pil fonts-dejavu-core
+	@mkdir -p $(SCREENSHOTS)
+	swift build --build-tests $(SWIFT_FLAGS)
+	SCORABLE_SCREENSHOTS=$(abspath $(SCREENSHOTS)) swift test --skip-build --filter ScreenshotTests
+	@/usr/bin/python3 Tests/ScreensTests/screenshots/render.py $(SCREENSHOTS)
 
 lint: ## Check formatting and manual pages
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

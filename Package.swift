@@ -102,12 +102,17 @@ let package = Package(
         library("Scoring", in: "Shared/Domain", ["Tenancy"]),
         // execution logs
         library("Records", in: "Shared/Domain", ["Tenancy", "Scoring"]),
+        // what calls of models may cost and use: prices, budgets, limits
+        library("Spending", in: "Shared/Domain", ["Tenancy", "Scoring"]),
 
         // MARK: Inference: talking to language models
         // provider-neutral messages, usage, cost
-        library("ChatModel", in: "Shared/Inference", ["JSON", "Scoring"]),
+        library("ChatModel", in: "Shared/Inference", ["JSON"]),
+        // the wire languages that callers speak, read and written
+        library("Dialects", in: "Shared/Inference", ["ChatModel", "JSON", "Cryptography"]),
         // one folder a provider
-        library("Providers", in: "Shared/Inference", ["ChatModel", "JSON", "HTTPMessages"]),
+        library(
+            "Providers", in: "Shared/Inference", ["ChatModel", "Dialects", "JSON", "HTTPMessages", "Cryptography"]),
 
         // MARK: Wire: shapes that leave a process
         // request and response shapes
@@ -122,7 +127,8 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
         // one store an aggregate
         library(
-            "Stores", in: "Shared/Persistence", ["Postgres", "JSON", "Tenancy", "Scoring", "Records", "EventLoop"]),
+            "Stores", in: "Shared/Persistence",
+            ["Postgres", "JSON", "Tenancy", "Scoring", "Spending", "Records", "EventLoop"]),
 
         // MARK: Runtime: how a daemon lives
         // where configuration comes from; redaction; check
@@ -156,7 +162,7 @@ let package = Package(
             "Operations", in: "Shared",
             [
                 "Stores", "Postgres", "Redis", "WireAPI", "JSON", "Tenancy", "Scoring", "Records", "Access",
-                "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography", "Observability", logging,
+                "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography", "Observability", "YAML", logging,
             ]),
 
         // MARK: Daemons: libraries that never import each other, and their executables
@@ -164,14 +170,14 @@ let package = Package(
         library(
             "PublicAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "Access", "Operations", "Postgres", "Redis", "Stores",
+                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Postgres", "Redis", "Stores",
                 "Tenancy", "Scoring", "Records", "EventLoop",
             ]),
         // the internal HTTP API of the console
         library(
             "OperatorAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Tenancy",
+                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Stores", "Tenancy",
                 "Scoring", "Records", "EventLoop",
             ]),
         // running evaluators on models: prompts out, verdicts in
@@ -179,19 +185,21 @@ let package = Package(
         library(
             "Evals", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "HTTPTransfer", "WireAPI", "JSON", "ChatModel", "Scoring", "Tenancy",
-                "EventLoop", "Observability", logging,
+                "HTTPServing", "HTTPMessages", "HTTPTransfer", "WireAPI", "JSON", "ChatModel", "Dialects", "Scoring",
+                "Tenancy", "EventLoop", "Observability", logging,
             ]),
         // the one way to language models: route, limit, retry, relay
         // one OpenAI-shaped front for every provider
         library(
             "LLMProxy", in: "Daemons",
             [
-                "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "JSON", "ChatModel", "Providers", "Stores",
-                "Redis", "Tenancy", "Scoring", "EventLoop", "Observability", logging,
+                "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "JSON", "ChatModel", "Dialects",
+                "Providers",
+                "Stores", "Redis", "Tenancy", "Scoring", "Records", "Spending", "Cryptography", "EventLoop", "WireAPI",
+                "YAML", "SystemCalls", "Settings", "Observability", logging,
             ]),
         // what no request waits for
-        library("BackgroundWork", in: "Daemons", ["Stores", "EventLoop", logging]),
+        library("BackgroundWork", in: "Daemons", ["Operations", "Stores", "EventLoop", logging]),
         // a private installation on one machine
         library(
             "Launcher", in: "Daemons",
@@ -205,7 +213,8 @@ let package = Package(
             "scorable-apid", in: "Daemons",
             [
                 "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores", "StoreConnections", "Postgres",
-                "Redis", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy",
+                "Redis", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy", "Observability",
+                logging,
             ]),
         executable(
             "scorable-evald", in: "Daemons",
@@ -216,12 +225,15 @@ let package = Package(
             "scorable-llmproxyd", in: "Daemons",
             [
                 "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
-                "Stores",
+                "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy",
                 "StoreConnections", "Postgres", "Redis", "Cryptography", logging,
             ]),
         executable(
             "scorable-workerd", in: "Daemons",
-            ["DaemonRuntime", "BackgroundWork", "Stores", "StoreConnections", "Postgres", "Settings", "EventLoop"]),
+            [
+                "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
+                "Settings", "EventLoop", "Tenancy",
+            ]),
         executable(
             "scorable", in: "Daemons",
             ["Launcher", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging]),
@@ -232,7 +244,7 @@ let package = Package(
         // one UI thread owns the tty
         library("Terminal", in: "Console", ["CNcurses"]),
         // model → update → frame
-        library("Screens", in: "Console", ["Terminal", "WireAPI", "JSON"]),
+        library("Screens", in: "Console", ["Terminal", "WireAPI", "JSON", "Tenancy"]),
         executable(
             "scorable-console", in: "Console",
             ["Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "HTTPTransfer", "JSON"]),
@@ -267,7 +279,21 @@ let package = Package(
         tests(
             "StoresTests",
             [
-                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Records", "EventLoop", "TestSupport", logging,
+                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "EventLoop", "TestSupport",
+                logging,
+            ]),
+        tests(
+            "OperationsTests",
+            [
+                "Operations", "Stores", "Schema", "Postgres", "Redis", "YAML", "Tenancy", "Scoring", "Records",
+                "EventLoop", "HTTPTransfer", "HTTPMessages", "WireAPI", "TestSupport", logging,
+            ]),
+        tests(
+            "OperatorAPITests",
+            [
+                "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
+                "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Records", "HTTPServing", "HTTPServer",
+                "HTTPMessages", "HTTPTransfer", "Observability", "JSON", "EventLoop", "TestSupport", logging,
             ]),
         tests("SettingsTests", ["Settings"]),
         tests("ObservabilityTests", ["Observability", "EventLoop", logging]),
@@ -283,27 +309,35 @@ let package = Package(
                 "DaemonRuntime", "Settings", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
                 "Observability", "Tenancy", logging,
             ]),
-        tests("ProvidersTests", ["Providers", "ChatModel", "Scoring", "JSON", "HTTPMessages"]),
+        tests(
+            "ProvidersTests", ["Providers", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography"]),
         tests(
             "EvalsTests",
             [
-                "Evals", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "Scoring", "Tenancy",
-                "WireAPI", "JSON", "Providers", "HTTPServing", "Observability", logging,
+                "Evals", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "Dialects", "Scoring",
+                "Tenancy", "WireAPI", "JSON", "Providers", "HTTPServing", "Observability", logging,
             ]),
         tests(
             "LLMProxyTests",
             [
-                "LLMProxy", "Providers", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "JSON",
-                "Scoring", "Tenancy", "HTTPServing", "Observability", "Stores", "Schema", "Postgres", "Redis",
+                "LLMProxy", "Providers", "Dialects", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
+                "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON",
+                "Scoring", "Records", "Spending", "Tenancy", "HTTPServing", "Observability", "Stores", "Schema",
+                "Postgres",
+                "Redis",
                 "Cryptography", "TestSupport", logging,
             ]),
         tests("APIClientTests", ["APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"]),
         // a terminal in memory
         .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),
-        tests("TerminalTests", ["Terminal", "CVTerm"]),
-        tests("ScreensTests", ["Screens", "Terminal", "WireAPI", "JSON"]),
+        // a small program on a terminal, driven by tests from outside
+        .executableTarget(
+            name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/terminal-probe", swiftSettings: shared),
+        tests("TerminalTests", ["Terminal", "CVTerm", "terminal-probe"]),
+        tests("ScreensTests", ["Screens", "Terminal", "WireAPI", "JSON", "Tenancy"], exclude: ["screenshots"]),
         tests(
-            "EndToEndTests", ["EventLoop", "HTTPTransfer", "HTTPMessages", "JSON", "CLinux"], exclude: ["clients"]),
+            "EndToEndTests", ["EventLoop", "HTTPTransfer", "HTTPMessages", "JSON", "WireAPI", "CLinux"],
+            exclude: ["clients"]),
         tests("HouseRulesTests", []),
     ]
 )

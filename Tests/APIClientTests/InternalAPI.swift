@@ -73,6 +73,7 @@ enum Bodies {
     static let session = """
         {"token":"t0k","expires_at":"2026-11-25T00:00:00.000000Z",
          "user":{"id":"01930000-0000-7000-8000-000000000001","email":"a@b.c","full_name":"A B","role":"admin"},
+         "permissions":["event:read"],
          "organization":{"id":"01930000-0000-7000-8000-000000000002","name":"Acme"},"project":null,
          "server_time":"2026-11-24T12:04:30.000000Z",
          "deployment":{"name":"local","is_production":false,"version":"0.1.0"}}
@@ -97,6 +98,7 @@ enum Bodies {
          "evaluators":[{"execution_id":"01930000-0000-7000-8000-000000000006","name":"e","score":0.5,
            "justification":"x","failure":null,"model":"m","latency_milliseconds":3,"cost_nanodollars":1}],
          "prompt_tokens":12,"completion_tokens":3,"hops":[{"name":"model","milliseconds":9.5}],
-         "owner_email":"o@b.c","version_id":null,"request_id":"req"}
+         "owner_email":"o@b.c","version_id":null,"request_id":"req",
+         "may_tag":true,"may_run_again":false}
         """
 }

@@ -36,7 +36,7 @@ struct OperatorClientTests {
             filter.names = ["a b", "ä&="]
             filter.outcome = .failed
             filter.maximumScore = 0.5.nextDown
-            let page = try await api.client.executions(filter, cursor: "c+1", limit: 100, token: "t")
+            let page = try await api.client.send(.executions(filter, cursor: "c+1", limit: 100), token: "t")
             #expect(page.next == "c2")
             #expect(page.eventsThrough == "7-0")
             #expect(page.results.map(\.score) == [0.82, nil])
@@ -56,7 +56,7 @@ struct OperatorClientTests {
             .json(Bodies.detail)
         } _: { api in
             let id = try #require(UUID(uuidString: "01930000-0000-7000-8000-00000000000A"))
-            let detail = try await api.client.execution(id, token: "t")
+            let detail = try await api.client.send(.execution(id), token: "t")
             #expect(api.log.all[0].line == "GET /internal/executions/01930000-0000-7000-8000-00000000000a")
             #expect(detail.variables == ["Some_Name": "v"])
             #expect(detail.evaluators.map(\.score) == [0.5])
@@ -96,7 +96,7 @@ struct OperatorClientTests {
             .json(#"{"results":[{"id":1}],"next":null}"#)
         } _: { api in
             let failure = await #expect(throws: APIFailure.self) {
-                try await api.client.executions(OperatorExecutionFilter(), cursor: nil, limit: 1, token: "t")
+                try await api.client.send(.executions(OperatorExecutionFilter(), cursor: nil, limit: 1), token: "t")
             }
             #expect(failure?.kind == .notUnderstood)
         }
@@ -126,7 +126,7 @@ struct EventFeedTests {
     @Test func eventsComeInOrderWithTheirPositions() async throws {
         let text =
             "event: server.time\ndata: {\"server_time\":\"2026-11-24T12:04:30Z\"}\n\n: quiet\n\n"
-            + "id: 7-1\nevent: execution.finished\ndata: \(Bodies.row)\n\nevent: something.new\ndata: {}\n\n"
+            + "id: 7-1\nevent: executions.finished\ndata: {\"executions\":[\(Bodies.row)]}\n\nevent: something.new\ndata: {}\n\n"
             + "event: gap\ndata: {}\n\n"
         try await InternalAPI.run { _ in
             Self.stream(text.map { String($0) }, thenHolds: true)
@@ -136,7 +136,7 @@ struct EventFeedTests {
             #expect(api.log.all[0].authorization == "Bearer t")
             var elements: [EventFeed.Element] = []
             while elements.count < 3 { elements += try await feed.next() }
-            #expect(elements.map(\.event.name) == [.serverTime, .executionFinished, .gap])
+            #expect(elements.map(\.event.name) == [.serverTime, .executionsFinished, .gap])
             #expect(elements.map(\.id) == [nil, "7-1", nil])
             let names = elements.map { if case .executionFinished(let row) = $0.event { row.name } else { "" } }
             #expect(names == ["", "Support quality", ""])
@@ -155,7 +155,7 @@ struct EventFeedTests {
 
     @Test func anEventThatMakesNoSenseIsAFailure() async throws {
         try await InternalAPI.run { _ in
-            Self.stream(["event: execution.finished\ndata: {\"id\":\n\n"], thenHolds: true)
+            Self.stream(["event: executions.finished\ndata: {\"executions\":\n\n"], thenHolds: true)
         } _: { api in
             let feed = try await api.client.events(after: nil, token: "t")
             let failure = await #expect(throws: APIFailure.self) { try await feed.next() }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -15,6 +16,23 @@ int cvt_library_width(uint32_t character) { return wcwidth((wchar_t)character); 
 int cvt_pty_resize(int master, int rows, int columns) {
     struct winsize size = {(unsigned short)rows, (unsigned short)columns, 0, 0};
     return ioctl(master, TIOCSWINSZ, &size);
+}
+
+int cvt_spawn(const char *slave, const char *const *arguments, const char *const *environment) {
+    pid_t child = fork();
+    if (child != 0) return child;
+    // Only what is safe after fork in a process with threads.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    setsid();
+    int fd = open(slave, O_RDWR);
+    if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) < 0) _exit(126);
+    for (int target = 0; target < 3; target++) dup2(fd, target);
+    if (fd > 2) close(fd);
+    execve(arguments[0], (char *const *)arguments, (char *const *)environment);
+    _exit(127);
 }
 
 int cvt_pty_open(int rows, int columns, char *name, size_t room) {

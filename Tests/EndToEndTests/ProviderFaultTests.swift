@@ -193,7 +193,8 @@ extension EndToEnd {
                         for turn in 0..<count / 10 {
                             let evaluator = evaluators[(worker + turn) % evaluators.count]
                             let reply = try await execute(evaluator, in: installation, deadline: 600)
-                            #expect([502, 504].contains(reply.status), "\(reply.text)")
+                            // 503: a model that failed too often is not asked for a while.
+                            #expect([502, 503, 504].contains(reply.status), "\(reply.text)")
                         }
                     }
                 }

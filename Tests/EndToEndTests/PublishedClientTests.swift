@@ -15,7 +15,7 @@ extension EndToEnd {
         /// than any of them.
         private static let errors = Task {
             let installation = try await PrivateInstallation.demonstration()
-            let python = try await PythonEnvironment.path(of: "python")
+            let python = try await PythonEnvironment.publishedClient.path(of: "python")
             let outcome = try await ChildProgram.run(
                 [python, BuiltFiles.client("published_client.py")] + examples,
                 environment: .clean.adding(installation.exports), within: .seconds(180))
@@ -57,30 +57,5 @@ extension EndToEnd {
             #expect(result["score"]?.doubleValue != nil)
             #expect(result.string("justification").localizedCaseInsensitiveContains("demonstration"))
         }
-    }
-}
-
-/// The published client in an environment of its own, made once and kept in the build folder.
-enum PythonEnvironment {
-    /// The path of one of its programs.
-    static func path(of program: String) async throws -> String { "\(try await folder.value)/bin/\(program)" }
-
-    private static let requirements = ["scorable==1.15.0", "openai"]
-
-    private static let folder = Task {
-        let folder = "\(BuiltFiles.cache)/clients"
-        let mark = "\(folder)/requirements"
-        let wanted = requirements.joined(separator: "\n")
-        if (try? String(contentsOfFile: mark, encoding: .utf8)) == wanted { return folder }
-        try await run(["/usr/bin/env", "python3", "-m", "venv", "--clear", folder])
-        try await run(["\(folder)/bin/pip", "install", "--quiet"] + requirements)
-        // Last: it says that the rest is whole.
-        try wanted.write(toFile: mark, atomically: true, encoding: .utf8)
-        return folder
-    }
-
-    private static func run(_ command: [String]) async throws {
-        let outcome = try await ChildProgram.run(command, within: .seconds(300))
-        guard outcome.code == 0 else { throw NotInTime("\(command.joined(separator: " ")): \(outcome.output)") }
     }
 }

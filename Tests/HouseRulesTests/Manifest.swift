@@ -5,7 +5,8 @@ struct Manifest: Sendable {
 
     /// One target with where and why.
     struct Target: Sendable {
-        /// The function that declares it: `library`, `executable`, `cLibrary`, `cShim`, `tests`, `.target`.
+        /// The function that declares it: `library`, `executable`, `cLibrary`, `cShim`, `tests`, `.target`,
+        /// `.executableTarget`.
         let kind: String
         let name: String
         let line: Int
@@ -31,8 +32,8 @@ struct Manifest: Sendable {
         var targets: [Target] = []
         var index = start + 1
         while index < lines.count {
-            guard let head = lines[index].firstMatch(of: #/^\s*(library|executable|cLibrary|cShim|tests|\.target)\(/#)
-            else {
+            let declaration = #/^\s*(library|executable|cLibrary|cShim|tests|\.target|\.executableTarget)\(/#
+            guard let head = lines[index].firstMatch(of: declaration) else {
                 index += 1
                 continue
             }

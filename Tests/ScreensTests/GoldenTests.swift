@@ -57,8 +57,10 @@ struct GoldenTests {
             var story = Story(size)
             story.signIn()
             let rows = (0..<30).map { Samples.row($0, at: Samples.now.addingTimeInterval(Double($0) * -9000)) }
-            story.answerPage(OperatorExecutionPage(results: rows, next: nil, eventsThrough: "1-0"))
-            story.send(.message(.streamOpened))
+            let page = OperatorExecutionPage(results: rows, next: nil, eventsThrough: "1-0")
+            story.answerPage(page)
+            story.open()
+            story.answerPage(page)
             return story
         }
     }
@@ -174,7 +176,7 @@ struct GoldenTests {
         try Golden.check("detail-unreachable") { size in
             var story = Story.live(size)
             story.press(Key(.enter))
-            story.send(.message(.detail(Samples.row(0).id, .failure(unreachable))))
+            story.fail("\(OperatorExecutionPage.path)/")
             return story
         }
     }

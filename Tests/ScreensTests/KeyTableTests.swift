@@ -1,37 +1,42 @@
-import FoundationEssentials
 import Screens
 import Terminal
 import Testing
 
-struct KeymapTests {
-    @Test(arguments: KeyContext.allCases)
-    func noKeyIsBoundTwice(_ context: KeyContext) {
+struct KeyTableTests {
+    @Test(arguments: KeyTable.screens + KeyTable.general)
+    func noKeyIsBoundTwice(_ table: KeyTable) {
         var seen: Set<Key> = []
-        for key in Keymap.bindings(context).flatMap(\.keys) { #expect(seen.insert(key).inserted, "\(key.name)") }
+        for key in table.help.flatMap(\.keys) { #expect(seen.insert(key).inserted, "\(key.name)") }
     }
 
-    @Test(arguments: [KeyContext.signIn, .filter])
-    func aFieldKeepsItsLetters(_ context: KeyContext) {
-        for binding in Keymap.bindings(context) {
-            for key in binding.keys {
-                if case .character = key.code { #expect(key.modifiers.contains(.control), "\(key.name)") }
-            }
+    @Test func theGeneralTablesDoNotShareKeys() {
+        var seen: Set<Key> = []
+        for table in KeyTable.general.dropFirst() {
+            for key in table.help.flatMap(\.keys) { #expect(seen.insert(key).inserted, "\(key.name)") }
         }
     }
 
-    @Test(arguments: KeyContext.allCases)
-    func everythingIsExplained(_ context: KeyContext) {
-        for binding in Keymap.bindings(context) { #expect(!binding.explanation.isEmpty && !binding.keys.isEmpty) }
+    @Test func aFieldKeepsItsLetters() {
+        for key in SignIn.bindings.flatMap(\.keys) {
+            if case .character = key.code { #expect(key.modifiers.contains(.control), "\(key.name)") }
+        }
     }
 
-    @Test func theManualPageNamesEveryKey() throws {
-        let path = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-        let page = try String(
-            decoding: Data(contentsOf: URL(filePath: path + "/man/scorable-console.1")), as: UTF8.self)
-        for context in KeyContext.allCases {
-            for binding in Keymap.bindings(context) {
-                #expect(page.contains(binding.explanation), "\(binding.explanation)")
-                for key in binding.keys { #expect(page.contains(key.name.replacing("-", with: "\\-")), "\(key.name)") }
+    @Test(arguments: KeyTable.screens + KeyTable.general)
+    func everythingIsExplained(_ table: KeyTable) {
+        for line in table.help { #expect(!line.explanation.isEmpty && !line.keys.isEmpty) }
+    }
+
+    /// Only upper case letters change something, so that a slip of the finger does not.
+    @Test(arguments: KeyTable.screens)
+    func whatChangesSomethingIsAnUpperCaseLetter(_ table: KeyTable) {
+        for line in table.help where line.section == .action {
+            for key in line.keys {
+                guard case .character(let scalar) = key.code else {
+                    Issue.record("\(key.name)")
+                    continue
+                }
+                #expect(scalar.properties.isUppercase, "\(key.name)")
             }
         }
     }

@@ -1,6 +1,5 @@
 import FoundationEssentials
-import Screens
-import Terminal
+import Tenancy
 import WireAPI
 
 /// Made-up executions, the same in every run.
@@ -56,6 +55,15 @@ enum Samples {
     static let session = OperatorSession(
         token: "t", expiresAt: now.addingTimeInterval(43_200),
         user: .init(id: uuid(1), email: "root@example.com", fullName: "Root", role: "admin"),
+        permissions: Role.admin.permissions.map(\.rawValue).sorted(),
+        organization: .init(id: uuid(2), name: "Acme"), project: nil, serverTime: now,
+        deployment: .init(name: "eu-1", isProduction: true, version: "0.1.0"))
+
+    /// Somebody who may look and nothing else.
+    static let viewer = OperatorSession(
+        token: "t", expiresAt: now.addingTimeInterval(43_200),
+        user: .init(id: uuid(3), email: "viewer@example.com", fullName: "Viewer", role: "viewer"),
+        permissions: Role.viewer.permissions.map(\.rawValue).sorted(),
         organization: .init(id: uuid(2), name: "Acme"), project: nil, serverTime: now,
         deployment: .init(name: "eu-1", isProduction: true, version: "0.1.0"))
 
@@ -105,77 +113,3 @@ enum Samples {
             ownerEmail: "ci@example.com", versionID: uuid(9), requestID: "req_01JD9Z7K2M")
     }
 }
-
-/// Drives a model as the terminal and the server would.
-struct Story {
-    var model: Model
-    private(set) var effects: [Effect] = []
-    var now = Duration.seconds(1)
-
-    init(_ size: Size = Size(columns: 80, rows: 24), charset: Charset = .unicode, email: String = "root@example.com") {
-        model = Model(server: "http://127.0.0.1:8080", email: email, charset: charset)
-        effects = model.start()
-        send(.resized(size))
-    }
-
-    /// A console that has signed in, has its first page and is live.
-    static func live(_ size: Size = Size(columns: 80, rows: 24), rows: Int = 60, charset: Charset = .unicode) -> Story {
-        var story = Story(size, charset: charset)
-        story.signIn()
-        story.answerPage(Samples.page(0..<rows, next: rows < 60 ? nil : "older"))
-        story.send(.message(.streamOpened))
-        return story
-    }
-
-    mutating func send(_ event: Event<Answer>) { effects = model.receive(event, at: now) }
-
-    mutating func press(_ keys: Key...) { for key in keys { send(.input(.key(key))) } }
-
-    mutating func type(_ text: String) { for scalar in text.unicodeScalars { press(.character(scalar)) } }
-
-    mutating func signIn() {
-        type("secret")
-        press(Key(.enter))
-        send(.message(.signedIn(.success(Samples.session))))
-    }
-
-    /// The page that was asked for last, and when.
-    var requested: (page: PageRequest, delay: Duration)? {
-        for case .loadPage(let request, let delay) in effects { return (request, delay) }
-        return nil
-    }
-
-    /// The stream that was asked for last: behind what, and when.
-    var opened: (after: String?, delay: Duration)? {
-        for case .openStream(let position, let delay) in effects { return (position, delay) }
-        return nil
-    }
-
-    /// Answers the newest request for a page.
-    mutating func answerPage(_ page: OperatorExecutionPage) {
-        for case .loadPage(let request, _) in effects { send(.message(.page(request, .success(page)))) }
-    }
-
-    mutating func failPage(_ failure: ServerFailure) {
-        for case .loadPage(let request, _) in effects { send(.message(.page(request, .failure(failure)))) }
-    }
-
-    mutating func answerDetail(_ detail: OperatorExecutionDetail) {
-        for case .loadDetail(let id) in effects { send(.message(.detail(id, .success(detail)))) }
-    }
-
-    mutating func arrive(_ row: OperatorExecutionRow, id: String? = "6-0") {
-        send(.message(.event(id: id, .executionFinished(row))))
-    }
-
-    mutating func pass(_ duration: Duration) {
-        now += duration
-        send(.tick)
-    }
-
-    func picture(_ size: Size, colours: ColourDepth = .indexed) -> Frame {
-        model.view(size, Capabilities(charset: model.charset, colours: colours))
-    }
-}
-
-let unreachable = ServerFailure(.unreachable, "cannot reach 127.0.0.1:8080: connection refused")

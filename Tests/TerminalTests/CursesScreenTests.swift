@@ -97,7 +97,7 @@ extension ProcessWideTests {
             frame.put("bad", 0, 0, Style(.bad, on: .selection))
             let emulator = try Emulator(size)
             emulator.show(try #require(CursesScreen(type: "xterm-256color", size: size)).draw(frame))
-            #expect(emulator.cell(0, 0).ink == 217)
+            #expect(emulator.cell(0, 0).ink == 223)
             #expect(emulator.cell(0, 0).ground == 24)
             let plain = try Emulator(size)
             plain.show(try #require(CursesScreen(type: "xterm-256color", size: size, wantsColour: false)).draw(frame))

@@ -1,5 +1,4 @@
 import CVTerm
-import Glibc
 import Terminal
 import Testing
 
@@ -9,7 +8,7 @@ import Testing
 /// A terminal in memory that shows what a screen sends.
 @safe final class Emulator {
     private let terminal: OpaquePointer
-    private let size: Size
+    private var size: Size
 
     init(_ size: Size) throws {
         unsafe terminal = try #require(unsafe cvt_open(Int32(size.rows), Int32(size.columns)))
@@ -20,7 +19,20 @@ import Testing
 
     func show(_ bytes: [UInt8]) { unsafe cvt_write(terminal, bytes, bytes.count) }
 
+    func resize(_ size: Size) {
+        self.size = size
+        unsafe cvt_resize(terminal, Int32(size.rows), Int32(size.columns))
+    }
+
     var isAlternate: Bool { unsafe cvt_is_alternate(terminal) == 1 }
+
+    var isMouseTold: Bool { unsafe cvt_is_mouse_told(terminal) == 1 }
+
+    var isCursorShown: Bool {
+        var (row, column, visible): (Int32, Int32, Int32) = (0, 0, 0)
+        unsafe cvt_cursor(terminal, &row, &column, &visible)
+        return visible == 1
+    }
 
     func cell(_ row: Int, _ column: Int) -> cvt_cell { unsafe cvt_cell_at(terminal, Int32(row), Int32(column)) }
 
@@ -36,58 +48,5 @@ import Testing
             while line.last == " " { line.removeLast() }
             return String(line)
         }
-    }
-}
-
-/// Both ends of a pseudo terminal with an emulator on the far one, which answers as terminals do.
-final class PseudoTerminal {
-    let emulator: Emulator
-    /// The path of the near end.
-    let path: String
-    private let master: Int32
-    private var isOpen = true
-    /// Everything that was shown.
-    private(set) var bytes: [UInt8] = []
-
-    init(_ size: Size) throws {
-        emulator = try Emulator(size)
-        var name = [CChar](repeating: 0, count: 256)
-        master = unsafe cvt_pty_open(Int32(size.rows), Int32(size.columns), &name, name.count)
-        try #require(master >= 0)
-        path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { hangUp() }
-
-    /// Shows what has arrived, and answers status questions.
-    func pump() {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while isOpen {
-            let count = unsafe read(master, &buffer, buffer.count)
-            guard count > 0 else { return }
-            bytes += buffer[..<count]
-            emulator.show(Array(buffer[..<count]))
-            let questions = String(decoding: buffer[..<count], as: UTF8.self).split(
-                separator: "\u{1B}[5n", omittingEmptySubsequences: false)
-            for _ in 1..<max(1, questions.count) { type("\u{1B}[0n") }
-        }
-    }
-
-    func type(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = unsafe write(master, bytes, bytes.count)
-    }
-
-    func hangUp() {
-        guard isOpen else { return }
-        isOpen = false
-        close(master)
-    }
-
-    /// Whether the near end echoes and edits lines, as a shell needs it.
-    var isCooked: Bool {
-        var modes = termios()
-        guard unsafe tcgetattr(master, &modes) == 0 else { return false }
-        return modes.c_lflag & tcflag_t(ECHO | ICANON) == tcflag_t(ECHO | ICANON)
     }
 }

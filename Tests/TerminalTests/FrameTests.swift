@@ -60,6 +60,21 @@ struct FrameTests {
         #expect(frame.text == ["cde"] || frame.text == ["def"])
     }
 
+    @Test func whatReachesBeyondItsPartIsCut() {
+        var frame = Frame(size: Size(columns: 12, rows: 4), charset: .unicode)
+        frame.put("............", 1, 0, ending: .cut)
+        frame.clipped(to: 1..<3, 3..<9) { frame in
+            frame.put("abcdefghijkl", 1, 0, ending: .cut)
+            frame.put("日本語日本", 2, 2, ending: .cut)
+            frame.put("long text", 0, 3)
+            frame.rule("-", 3, .plain)
+            frame.clipped(to: 0..<9, 0..<5) { $0.put("XXXXXXXX", 1, 0, ending: .cut) }
+            frame.put("......", 2, endingAt: 20)
+        }
+        frame.put("after", 3, 0)
+        #expect(frame.text == ["", "...XXfghi...", "    本語", "after"])
+    }
+
     @Test func everyRowIsAsWideAsThePicture() {
         var generator = SeededGenerator(seed: 3)
         let texts = ["plain", "日本語テキスト", "e\u{301}e\u{301}", "👍👍👍", "\u{1B}[1mx", "a…b"]
@@ -81,32 +96,63 @@ struct FrameTests {
 }
 
 struct PacerTests {
-    @Test func changesWithinTheIntervalShareAPicture() {
+    @Test func keysThatAreCloseShareAPicture() {
         var pacer = Pacer()
         #expect(pacer.decide(at: .zero) == .draw)
         pacer.drawn(at: .zero, bytes: 100)
         pacer.reported(at: .milliseconds(1))
         #expect(pacer.decide(at: .milliseconds(2)) == .idle)
         pacer.changed(by: .person)
-        #expect(pacer.decide(at: .milliseconds(2)) == .wait(until: .milliseconds(33)))
-        #expect(pacer.decide(at: .milliseconds(33)) == .draw)
+        #expect(pacer.decide(at: .milliseconds(2)) == .wait(until: .milliseconds(15)))
+        #expect(pacer.decide(at: .milliseconds(15)) == .draw)
     }
 
-    @Test func whatArrivesIsShownAtOnceAfterAPauseAndElseSeldom() {
+    @Test func whatArrivesTogetherIsShownTogetherAndSoon() {
         var pacer = Pacer()
         pacer.drawn(at: .zero, bytes: 100)
         pacer.reported(at: .milliseconds(1))
         pacer.changed(by: .data)
-        #expect(pacer.decide(at: .milliseconds(40)) == .wait(until: .milliseconds(500)))
-        #expect(pacer.decide(at: .milliseconds(500)) == .draw)
-        pacer.drawn(at: .milliseconds(500), bytes: 8000)
-        pacer.reported(at: .milliseconds(501))
+        #expect(pacer.decide(at: .seconds(9)) == .wait(until: .milliseconds(9033)))
         pacer.changed(by: .data)
-        #expect(pacer.decide(at: .milliseconds(1200)) == .wait(until: .milliseconds(1500)))
-        // A key does not wait for that.
+        #expect(pacer.decide(at: .milliseconds(9020)) == .wait(until: .milliseconds(9033)))
+        #expect(pacer.decide(at: .milliseconds(9033)) == .draw)
+    }
+
+    @Test func whatKeepsArrivingIsShownTheMoreSeldomTheMoreItCosts() {
+        func wait(afterBytes bytes: Int) -> Pacer.Decision {
+            var pacer = Pacer()
+            pacer.drawn(at: .zero, bytes: bytes)
+            pacer.reported(at: .milliseconds(1))
+            pacer.changed(by: .data)
+            return pacer.decide(at: .milliseconds(2))
+        }
+        #expect(wait(afterBytes: 50) == .wait(until: .milliseconds(200)))
+        #expect(wait(afterBytes: 400) == .wait(until: .milliseconds(400)))
+        #expect(wait(afterBytes: 6000) == .wait(until: .seconds(1)))
+        #expect(wait(afterBytes: 40_000) == .wait(until: .seconds(5)))
+    }
+
+    @Test func aKeyDoesNotWaitForWhatArrives() {
+        var pacer = Pacer()
+        pacer.drawn(at: .zero, bytes: 8000)
+        pacer.reported(at: .milliseconds(1))
+        pacer.changed(by: .data)
+        #expect(pacer.decide(at: .milliseconds(100)) == .wait(until: .seconds(1)))
         pacer.changed(by: .person)
         pacer.changed(by: .data)
-        #expect(pacer.decide(at: .milliseconds(1200)) == .draw)
+        #expect(pacer.decide(at: .milliseconds(100)) == .draw)
+    }
+
+    @Test func aTerminalThatComesBackIsDrawnAtOnceAndKnownStill() {
+        var pacer = Pacer()
+        pacer.drawn(at: .zero, bytes: 100)
+        pacer.reported(at: .milliseconds(10))
+        pacer.changed(by: .person)
+        pacer.drawn(at: .milliseconds(20), bytes: 100)
+        pacer.restart()
+        #expect(pacer.decide(at: .milliseconds(21)) == .draw)
+        #expect(pacer.roundTrip == .milliseconds(10))
+        #expect(!pacer.awaitsReport)
     }
 
     @Test func theNextPictureWaitsForTheReportOfTheLast() {

@@ -23,16 +23,16 @@ extension ProcessWideTests {
                 self.steps = steps
             }
 
-            func receive(_ event: Event<String>) -> Request {
+            func receive(_ event: Event<String>) -> [Request] {
                 switch event {
-                case .input(.key(.character("q"))): return .quit(7)
+                case .input(.key(.character("q"))): return [.quit(7)]
                 case .input(.key(let key)): lines.append("key \(key.code)")
                 case .input(.paste(let text)): lines.append("paste \(text)")
                 case .message(let text): lines.append("message \(text)")
                 case .resized(let size): lines.append("\(size.columns)x\(size.rows)")
-                case .input, .tick, .resumed, .cannotSuspend: break
+                case .input, .tick, .resumed, .cannotSuspend, .copied, .edited, .report: break
                 }
-                return .none
+                return []
             }
 
             /// Called on every turn of the interface: moves the far end on.

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -28,7 +29,9 @@ int cn_tty_open(int fd) {
         return -1;
     }
     // Flags belong to the open file, which the shell shares: O_NONBLOCK on fd itself would outlive us.
-    return open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    int own = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    // After su the device still belongs to the first user; by this name anyone may open the own terminal.
+    return own >= 0 || errno != EACCES ? own : open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 
 static struct termios raw_modes(void) {
@@ -95,6 +98,7 @@ int cn_signals_open(void) {
     sigaddset(&set, SIGQUIT);
     sigaddset(&set, SIGCONT);
     sigaddset(&set, SIGTSTP);
+    sigaddset(&set, SIGCHLD);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -148,6 +152,8 @@ enum { FAULTS = sizeof faults / sizeof *faults };
 static struct sigaction earlier[FAULTS];
 static int crash_tty = -1, crash_log = -1;
 static char crash_leave[512], crash_message[512];
+static char crash_file[512], crash_folder[512];
+static volatile sig_atomic_t crash_child = 0;
 static char crash_stack[65536];
 
 static void say(const char *text) {
@@ -157,6 +163,13 @@ static void say(const char *text) {
 
 // Async-signal-safe calls only; backtrace() is one once it has run before.
 static void crashed(int number) {
+    if (crash_child) {
+        kill(-crash_child, SIGHUP);
+        signal(SIGTTOU, SIG_IGN);
+        tcsetpgrp(crash_tty, getpgrp());
+    }
+    if (crash_file[0]) unlink(crash_file);
+    if (crash_folder[0]) rmdir(crash_folder);
     say(crash_leave);
     if (remembers) tcsetattr(crash_tty, TCSAFLUSH, &remembered);
     say(crash_message);
@@ -186,6 +199,14 @@ void cn_crash_guard(int tty, int log, const char *leave, const char *message) {
         action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
         sigaction(faults[k], &action, &earlier[k]);
     }
+}
+
+void cn_crash_cleans(const char *file, const char *folder, int child) {
+    crash_child = child;
+    // A path that is cut short is none.
+    if (snprintf(crash_file, sizeof crash_file, "%s", file ? file : "") >= (int)sizeof crash_file) crash_file[0] = 0;
+    if (snprintf(crash_folder, sizeof crash_folder, "%s", folder ? folder : "") >= (int)sizeof crash_folder)
+        crash_folder[0] = 0;
 }
 
 void cn_crash_unguard(void) {

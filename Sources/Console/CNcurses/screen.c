@@ -76,6 +76,16 @@ int cn_screen_colours(cn_screen *screen) {
     return screen->colour ? COLORS : 0;
 }
 
+int cn_screen_pairs(cn_screen *screen) {
+    select_screen(screen);
+    return screen->colour ? COLOR_PAIRS : 0;
+}
+
+void cn_screen_enter(cn_screen *screen) {
+    select_screen(screen);
+    fflush(screen->file);
+}
+
 void cn_screen_pair(cn_screen *screen, int pair, int ink, int ground) {
     select_screen(screen);
     init_extended_pair(pair, ink, ground);
@@ -140,7 +150,7 @@ size_t cn_screen_take(cn_screen *screen, uint8_t *bytes, size_t room) {
 }
 
 int cn_locale_is_utf8(void) {
-    if (!setlocale(LC_CTYPE, "")) return 0;
+    if (!setlocale(LC_CTYPE, "")) return -1;
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 

@@ -1,6 +1,8 @@
 internal import FoundationEssentials
 internal import JSON
+internal import Screens
 internal import Settings
+internal import Synchronization
 internal import Terminal
 
 /// Which server, who signs in, and where that was found: command line, environment, the last sign-in, default.
@@ -34,6 +36,7 @@ struct ConsolePlace: Sendable {
     }
 
     private let folder: String?
+    private let merging = PreferenceMerging()
 
     /// The folder of the user who runs the console, made when it is not there; none where that fails.
     init() {
@@ -57,24 +60,40 @@ struct ConsolePlace: Sendable {
     /// Where standard error goes while the screen is up.
     var log: String? { folder.map { "\($0)/console.log" } }
 
-    private var file: String? { folder.map { "\($0)/last.json" } }
-
     /// The last sign-in, `nil` when there was none or it cannot be read.
-    var lastSignIn: LastSignIn? {
-        guard let file, let data = FileManager.default.contents(atPath: file) else { return nil }
+    var lastSignIn: LastSignIn? { read(LastSignIn.self, "last.json") }
+
+    /// What the person prefers, as it was left last time.
+    var preferences: Preferences {
+        let stored = storedPreferences
+        merging.begin(with: stored)
+        return stored
+    }
+
+    /// Remembers a sign-in for the next start.
+    func remember(_ signIn: LastSignIn) { write(signIn, "last.json") }
+
+    /// Remembers what the person prefers for the next start.
+    func remember(_ preferences: Preferences) {
+        write(merging.merge(preferences, into: storedPreferences), "preferences.json")
+    }
+
+    private var storedPreferences: Preferences { read(Preferences.self, "preferences.json") ?? Preferences() }
+
+    private func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
+        guard let folder, let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return nil }
         do {
-            return try JSONCodec.decode(LastSignIn.self, from: Array(data))
+            return try JSONCodec.decode(type, from: Array(data))
         } catch {
             // Someone else's file in our place: as good as none.
             return nil
         }
     }
 
-    /// Remembers a sign-in for the next start.
-    func remember(_ signIn: LastSignIn) {
-        guard let file else { return }
+    private func write(_ value: some Encodable, _ name: String) {
+        guard let folder else { return }
         do {
-            try Data(JSONCodec.encode(signIn)).write(to: URL(filePath: file), options: .atomic)
+            try Data(JSONCodec.encode(value)).write(to: URL(filePath: "\(folder)/\(name)"), options: .atomic)
         } catch {
             // Only a convenience; the screen has no place for this.
             return
@@ -82,11 +101,21 @@ struct ConsolePlace: Sendable {
     }
 }
 
+/// What this console has had of the preferences that another one may change as well.
+private final class PreferenceMerging: Sendable {
+    private let state = Mutex(PreferenceMerge())
+
+    func begin(with stored: Preferences) { state.withLock { $0 = PreferenceMerge(stored) } }
+
+    func merge(_ new: Preferences, into stored: Preferences) -> Preferences {
+        state.withLock { $0.merge(new, into: stored) }
+    }
+}
+
 extension TerminalEnvironment {
     /// The terminal that the console was started on.
     static func current(asciiOnly: Bool) -> TerminalEnvironment {
         let variables = ProcessInfo.processInfo.environment
-        let terminal = TerminalEnvironment(term: variables["TERM"], noColor: variables["NO_COLOR"])
-        return asciiOnly ? terminal.withASCII : terminal
+        return TerminalEnvironment(variables: { variables[$0] }, asciiOnly: asciiOnly)
     }
 }

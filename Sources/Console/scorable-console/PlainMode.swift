@@ -1,88 +1,117 @@
-internal import JSON
 internal import Screens
 internal import Settings
 internal import Terminal
 internal import WireAPI
 
-/// The console without a screen: the newest executions as lines, once.
+/// The twin of every screen for scripts and pipes: read once and printed as a table or as JSON, or followed line by line.
 struct PlainMode {
+    /// The forms that it prints.
+    enum Form {
+        case table
+        case json
+        /// What is new, as it comes, until it is interrupted.
+        case watch
+    }
+
+    private static let patience = Duration.seconds(70)
+    /// More rows are not remembered while following.
+    private static let remembered = 20_000
+
     private let connection: Connection
+    private let room: Room
     private let filter: String
     private let limit: Int
+    private let charset: Charset
 
-    init(_ connection: Connection, filter: String, limit: Int) {
+    init(_ connection: Connection, _ room: Room, filter: String, limit: Int, _ charset: Charset) {
         self.connection = connection
+        self.room = room
         self.filter = filter
         self.limit = limit
+        self.charset = charset
     }
 
-    /// Prints a table.
+    /// Prints the screen.
     /// - Returns: the exit status.
-    func printTable(_ charset: Charset) -> Int32 {
-        output { rows, _ in PlainTable.lines(rows, charset).flatMap { Array("\($0)\n".utf8) } }
+    func show(as form: Form) -> Int32 {
+        guard let password = connection.askPassword() else { return 2 }
+        let console = HeadlessConsole(
+            connection, password: password, room, filter: filter, preferences: Preferences(), rows: limit + 10,
+            charset, tell: { _ in })
+        defer { console.leave() }
+        guard console.wait(until: { $0.signIn?.notice != nil || isRead($0) }, within: Self.patience) else {
+            return fail("\(connection.server) did not answer in time")
+        }
+        if let problem = console.model.signIn?.notice { return fail(problem.message) }
+        if let failure = console.model.screen.failure { return fail(failure.message) }
+        readMore(console)
+        guard let sheet = console.model.screen.sheet(console.model.scope)?.first(limit) else {
+            return fail("\(room.title) has no rows to print")
+        }
+        switch form {
+        case .json: StandardStreams.write(sheet.document)
+        case .table: write(PlainTable.lines(sheet, charset))
+        case .watch: return watch(console, sheet)
+        }
+        return 0
     }
 
-    /// Prints one JSON document.
-    /// - Returns: the exit status.
-    func printJSON() -> Int32 {
-        output { rows, next in
-            JSONCodec.encode(OperatorExecutionPage(results: rows, next: next, eventsThrough: nil)) + [0x0A]
+    private func isRead(_ model: Model) -> Bool { model.session != nil && model.screen.isSettled }
+
+    /// Older pages are read when the cursor comes near to the end of what is held.
+    private func readMore(_ console: HeadlessConsole) {
+        func count() -> Int { console.model.screen.sheet(console.model.scope)?.rows.count ?? 0 }
+        var before = 0
+        while count() < limit, count() > before {
+            before = count()
+            console.press(Key(.end))
+            _ = console.wait(until: { _ in count() > before }, within: .seconds(2))
         }
     }
 
-    private func output(_ encode: ([OperatorExecutionRow], String?) -> [UInt8]) -> Int32 {
-        guard !connection.email.isEmpty else {
-            return fail("who signs in? Give --email or SCORABLE_CONSOLE_EMAIL", status: 2)
-        }
-        guard let password = connection.password?.reveal() ?? StandardStreams.askSecret("Password: ") else {
-            return fail("no password: set SCORABLE_CONSOLE_PASSWORD", status: 2)
-        }
-        let inbox = Inbox<Answer>(limit: 16)
-        let tasks = ServerTasks(connection, inbox)
-        defer { tasks.signOut(within: .seconds(1)) }
-        do {
-            tasks.signIn(OperatorSignIn(email: connection.email, password: password))
-            try signedIn(inbox)
-            let (rows, next) = try read(tasks, inbox, FilterQuery.parse(filter))
-            StandardStreams.write(encode(rows, next))
-            return 0
-        } catch let failure as ServerFailure {
-            return fail(failure.message, status: 1)
-        } catch {
-            return fail("\(error)", status: 1)
-        }
-    }
-
-    private func signedIn(_ inbox: Inbox<Answer>) throws {
-        for case .signedIn(let result) in inbox.take(within: .seconds(70)) {
-            _ = try result.get()
-            return
-        }
-        throw ServerFailure(.timedOut, "\(connection.server) did not answer in time")
-    }
-
-    /// Reads as many pages as the limit asks for.
-    private func read(
-        _ tasks: ServerTasks, _ inbox: Inbox<Answer>, _ filter: OperatorExecutionFilter
-    ) throws -> ([OperatorExecutionRow], String?) {
-        var rows: [OperatorExecutionRow] = []
-        var cursor: String?
-        repeat {
-            let request = PageRequest(number: rows.count, filter: filter, cursor: cursor)
-            tasks.loadPage(request, delay: .zero)
-            guard case .page(_, let result) = inbox.take(within: .seconds(70)).first else {
-                throw ServerFailure(.timedOut, "\(connection.server) did not answer in time")
+    /// Prints rows that were not printed before, the oldest first, for as long as the server is there.
+    private func watch(_ console: HeadlessConsole, _ first: Sheet) -> Int32 {
+        var printed = Set<[String]>()
+        var titles = first.titles
+        write([PlainTable.lines(first, charset)[0]])
+        while console.status == nil {
+            guard let sheet = console.model.screen.sheet(console.model.scope) else { break }
+            titles = sheet.titles
+            let fresh = sheet.rows.filter { !printed.contains($0) }
+            if printed.count + fresh.count > Self.remembered { printed = Set(sheet.rows) }
+            printed.formUnion(fresh)
+            if !fresh.isEmpty {
+                let lines = Sheet(titles: titles, rows: fresh.reversed())
+                write(PlainTable.lines(lines, charset).dropFirst())
             }
-            let page = try result.get()
-            rows += page.results
-            cursor = page.next
-        } while cursor != nil && rows.count < limit
-        // Behind a page that was cut, its cursor would skip what was cut off.
-        return (Array(rows.prefix(limit)), rows.count > limit ? nil : cursor)
+            let position = console.model.stream.position
+            _ = console.wait(until: { $0.stream.position != position || $0.signIn != nil }, within: .seconds(5))
+            if let problem = console.model.signIn?.notice { return fail(problem.message) }
+        }
+        return console.status ?? 0
     }
 
-    private func fail(_ message: String, status: Int32) -> Int32 {
+    private func write(_ lines: some Sequence<String>) {
+        StandardStreams.write(lines.flatMap { Array("\($0)\n".utf8) })
+    }
+
+    private func fail(_ message: String) -> Int32 {
         StandardStreams.complain("scorable-console: \(message)")
-        return status
+        return 1
+    }
+}
+
+extension Connection {
+    /// The password for a mode without a form; `nil` when nobody is there to give it, which was said then.
+    func askPassword() -> String? {
+        guard !email.isEmpty else {
+            StandardStreams.complain("scorable-console: who signs in? Give --email or SCORABLE_CONSOLE_EMAIL")
+            return nil
+        }
+        guard let password = password?.reveal() ?? StandardStreams.askSecret("Password: ") else {
+            StandardStreams.complain("scorable-console: no password: set SCORABLE_CONSOLE_PASSWORD")
+            return nil
+        }
+        return password
     }
 }

@@ -9,50 +9,47 @@ struct ScorableConsole: ParsableCommand {
         commandName: "scorable-console", abstract: "See what an installation of scorable does, in a terminal.",
         discussion: "Keys, filters and files: man scorable-console.")
 
+    @Argument(help: "The screen to show first: \(Room.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var screen: Room?
+
     @Option(help: "The URL of the internal API.")
     var server: String?
 
     @Option(help: "Who signs in.")
     var email: String?
 
-    @Option(help: "What the list is filtered by from the start, such as 'failed score<0.5'.")
+    @Option(help: "What a list is filtered by from the start, such as 'failed score<0.5'.")
     var filter = ""
 
     @Option(help: "Certificates (PEM) to trust for an HTTPS server.")
     var caFile: String?
 
-    @Flag(help: "Print the newest executions as a table and leave.")
-    var table = false
+    @OptionGroup var form: FormOptions
 
-    @Flag(help: "Print the newest executions as JSON and leave.")
-    var json = false
-
-    @Option(help: "How many executions --table and --json print at most.")
-    var limit = 50
-
-    @Flag(help: "Use ASCII characters only.")
-    var ascii = false
+    private var room: Room { screen ?? .executions }
 
     func validate() throws {
-        guard (1...1000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000.") }
-        guard !(table && json) else { throw ValidationError("--table and --json exclude each other.") }
-        do { _ = try FilterQuery.parse(filter) } catch { throw ValidationError("--filter: \(error.message).") }
+        guard !filter.isEmpty else { return }
+        guard let list = room.makeScreen() as? any ListScreen else {
+            throw ValidationError("--filter: \(room.rawValue) is not a list.")
+        }
+        if let problem = list.problem(of: filter) { throw ValidationError("--filter: \(problem).") }
     }
 
     func run() throws {
-        // Before any thread is made: a thread that has the signals unblocked would get them.
-        let signals = TerminalSignals()
-        let terminal = TerminalEnvironment.current(asciiOnly: ascii)
+        let terminal = TerminalEnvironment.current(asciiOnly: form.ascii)
         let place = ConsolePlace()
         let connection = Connection(server: server, email: email, caFile: caFile, place: place)
-        let plain = PlainMode(connection, filter: filter, limit: limit)
-        if json { throw ExitCode(plain.printJSON()) }
-        if table { throw ExitCode(plain.printTable(terminal.charset)) }
-        do {
-            throw ExitCode(try ScreenMode(connection, filter: filter, terminal).run(signals, logPath: place.log))
-        } catch let error as TerminalError {
-            StandardStreams.complain("scorable-console: \(error); printing a table instead")
-            throw ExitCode(plain.printTable(terminal.charset))
+        let preferences = place.preferences
+        switch form.choice(terminal) {
+        case .printed(let form, let limit):
+            let plain = PlainMode(connection, room, filter: filter, limit: limit, terminal.charset)
+            throw ExitCode(plain.show(as: form))
+        case .lines:
+            throw ExitCode(LineMode(connection, room, filter: filter, preferences, terminal.charset).run())
+        case .screen:
+            let mode = ScreenMode(connection, room, filter: filter, preferences, terminal)
+            throw ExitCode(try mode.run(logPath: place.log))
         }
     }
 }

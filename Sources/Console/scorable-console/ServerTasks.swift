@@ -40,30 +40,18 @@ final class ServerTasks {
         }
     }
 
-    /// Reads a page after a delay.
-    func loadPage(_ request: PageRequest, delay: Duration) {
+    /// Asks the server after a delay.
+    func ask(_ ask: Ask) {
         let (client, inbox, token) = (client, inbox, token)
         spawn { [loop = loops.next()] in
-            guard await loop.waits(delay) else { return }
+            guard await loop.waits(ask.delay) else { return }
+            let result: Result<any Sendable, ServerFailure>
             do throws(APIFailure) {
-                let page = try await client.executions(
-                    request.filter, cursor: request.cursor, limit: PageRequest.rows, token: token.value)
-                inbox.post(.page(request, .success(page)))
+                result = .success(try await client.send(ask.request, token: token.value))
             } catch {
-                inbox.post(.page(request, .failure(ServerFailure(error))))
+                result = .failure(ServerFailure(error))
             }
-        }
-    }
-
-    /// Reads one execution.
-    func loadDetail(_ id: UUID) {
-        let (client, inbox, token) = (client, inbox, token)
-        spawn {
-            do throws(APIFailure) {
-                inbox.post(.detail(id, .success(try await client.execution(id, token: token.value))))
-            } catch {
-                inbox.post(.detail(id, .failure(ServerFailure(error))))
-            }
+            inbox.post(.reply(ServerAnswer(ticket: ask.ticket, result: result)))
         }
     }
 
@@ -143,8 +131,8 @@ extension OperatorSession {
     /// The session as screens may know it.
     fileprivate var withoutToken: OperatorSession {
         OperatorSession(
-            token: nil, expiresAt: expiresAt, user: user, organization: organization, project: project,
-            serverTime: serverTime, deployment: deployment)
+            token: nil, expiresAt: expiresAt, idleExpiresAt: idleExpiresAt, user: user, permissions: permissions,
+            organization: organization, project: project, serverTime: serverTime, deployment: deployment)
     }
 }
 
@@ -160,6 +148,7 @@ extension ServerFailure {
             self.init(.sessionEnded, "Your session has ended. Sign in to go on where you were.")
         case .refused(403): self.init(.forbidden, failure.description)
         case .refused(404): self.init(.notFound, failure.description)
+        case .refused(409): self.init(.conflict, failure.description)
         case .refused(429): self.init(.tooManyAttempts, failure.description)
         case .refused(let status) where status < 500: self.init(.rejected, failure.description)
         case .refused: self.init(.server, failure.description)

@@ -9,7 +9,8 @@ typedef struct {
     uint32_t characters[3];  // 0 after the last
     int width;               // 0 for the right half of a wide character
     int bold, reverse, underline;
-    int ink, ground;  // -1 default, 0...255
+    int ink, ground;  // -1 default, 0...255, -2 any other
+    int ink_rgb, ground_rgb;  // of any other: 0xRRGGBB, else -1
 } cvt_cell;
 
 /// A terminal of a size, or NULL where libvterm was not there at build time.
@@ -21,6 +22,8 @@ void cvt_resize(cvt_terminal *_Nonnull terminal, int rows, int columns);
 cvt_cell cvt_cell_at(cvt_terminal *_Nonnull terminal, int row, int column);
 /// Whether the alternate screen is shown.
 int cvt_is_alternate(cvt_terminal *_Nonnull terminal);
+/// Whether the mouse is told.
+int cvt_is_mouse_told(cvt_terminal *_Nonnull terminal);
 /// Where the cursor is, and whether it is shown.
 void cvt_cursor(cvt_terminal *_Nonnull terminal, int *_Nonnull row, int *_Nonnull column, int *_Nonnull visible);
 
@@ -31,4 +34,9 @@ int cvt_library_width(uint32_t character);
 
 /// A pseudo terminal of a size; returns the master and stores the name of the slave. -1 and errno.
 int cvt_pty_open(int rows, int columns, char *_Nonnull name, size_t room);
+/// Runs a program on the slave as its controlling terminal, standard input, output and error; both lists end in NULL.
+/// Returns its identifier. -1 and errno.
+int cvt_spawn(
+    const char *_Nonnull slave, const char *_Nullable const *_Nonnull arguments,
+    const char *_Nullable const *_Nonnull environment);
 int cvt_pty_resize(int master, int rows, int columns);

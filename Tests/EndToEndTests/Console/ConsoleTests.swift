@@ -8,7 +8,8 @@ extension EndToEnd {
         @Test func anOperatorSignsInByTypingAndSeesAnExecutionArrive() async throws {
             let installation = try await PrivateInstallation.demonstration()
             let terminal = try await TerminalSession(in: installation.place)
-            try await terminal.type("\(BuiltFiles.program("scorable-console")) --server \(Self.server(installation))")
+            try await terminal.type(
+                "\(BuiltFiles.program("scorable-console")) --server \(ConsoleSteps.server(installation))")
             try await terminal.press("Enter")
             try await terminal.until("the operator's console", "email", "password")
             try await terminal.type("admin@localhost")
@@ -18,7 +19,7 @@ extension EndToEnd {
             try await terminal.press("Enter")
             try await terminal.until("Executions", "● live")
 
-            let name = try await Self.execute(in: installation)
+            let name = try await ConsoleSteps.execute(in: installation)
             let (_, delay) = try await terminal.until(name)
             print("an execution was on the screen \(delay) after it was acknowledged")
             #expect(delay < patience(.seconds(1)))
@@ -27,7 +28,7 @@ extension EndToEnd {
 
         @Test func aWrongPasswordIsToldAndAnotherTryIsOpen() async throws {
             let installation = try await PrivateInstallation.demonstration()
-            let terminal = try await Self.start(in: installation, password: "not the password")
+            let terminal = try await ConsoleSteps.start(in: installation, password: "not the password")
             try await terminal.until("Email or password is wrong.")
             // The cursor is where the password is corrected.
             for _ in 0..<"not the password".count { try await terminal.press("BSpace") }
@@ -40,19 +41,22 @@ extension EndToEnd {
 
         @Test func aFilterChoosesAlsoAmongWhatArrives() async throws {
             let installation = try await PrivateInstallation.demonstration()
-            let (wanted, other) = (try await Self.execute(in: installation), try await Self.execute(in: installation))
-            let terminal = try await Self.start(in: installation)
+            let (wanted, other) = (
+                try await ConsoleSteps.execute(in: installation), try await ConsoleSteps.execute(in: installation)
+            )
+            let terminal = try await ConsoleSteps.start(in: installation)
             try await terminal.until(wanted, other)
             try await terminal.type("/")
             try await terminal.type(wanted)
             try await terminal.press("Enter")
             try await terminal.until("the filtered list") {
-                $0.contains("/\(wanted)") && Self.rows($0).count == 1 && Self.rows($0)[0].contains(wanted)
+                $0.contains("/\(wanted)") && ConsoleSteps.rows($0).count == 1
+                    && ConsoleSteps.rows($0)[0].contains(wanted)
             }
-            _ = try await Self.execute(in: installation)
-            try await Self.execute(named: wanted, in: installation)
-            let (screen, _) = try await terminal.until("the second one") { Self.rows($0).count == 2 }
-            #expect(Self.rows(screen).allSatisfy { $0.contains(wanted) }, "\(screen)")
+            _ = try await ConsoleSteps.execute(in: installation)
+            try await ConsoleSteps.execute(named: wanted, in: installation)
+            let (screen, _) = try await terminal.until("the second one") { ConsoleSteps.rows($0).count == 2 }
+            #expect(ConsoleSteps.rows(screen).allSatisfy { $0.contains(wanted) }, "\(screen)")
             try await terminal.press("a")
             try await terminal.until(wanted, other)
             try await terminal.close()
@@ -60,8 +64,8 @@ extension EndToEnd {
 
         @Test func anExecutionOpensInFullAndTheListComesBack() async throws {
             let installation = try await PrivateInstallation.demonstration()
-            let name = try await Self.execute(in: installation)
-            let terminal = try await Self.start(in: installation)
+            let name = try await ConsoleSteps.execute(in: installation)
+            let terminal = try await ConsoleSteps.start(in: installation)
             try await terminal.until(name)
             try await terminal.press("Enter")
             let (detail, _) = try await terminal.until(
@@ -74,8 +78,8 @@ extension EndToEnd {
 
         @Test func theScreenFollowsTheSizeOfTheTerminal() async throws {
             let installation = try await PrivateInstallation.demonstration()
-            let name = try await Self.execute(in: installation)
-            let terminal = try await Self.start(in: installation)
+            let name = try await ConsoleSteps.execute(in: installation)
+            let terminal = try await ConsoleSteps.start(in: installation)
             try await terminal.until(name)
             try await terminal.resize(columns: 132, rows: 40)
             try await terminal.until("a wide first row") { screen in
@@ -91,7 +95,8 @@ extension EndToEnd {
 
         @Test func leavingGivesTheTerminalBackAsItWas() async throws {
             let installation = try await PrivateInstallation.demonstration()
-            let terminal = try await Self.start(in: installation, before: "echo what was there; stty -a > $HOME/before")
+            let terminal = try await ConsoleSteps.start(
+                in: installation, before: "echo what was there; stty -a > $HOME/before")
             try await terminal.until("● live")
             try await terminal.press("q")
             try await terminal.until("what was there", TerminalSession.prompt)
@@ -102,50 +107,6 @@ extension EndToEnd {
             #expect(screen.contains("left with 0"), "\(screen)")
             #expect(!screen.contains("● live"), "\(screen)")
             try await terminal.close()
-        }
-
-        // MARK: Steps
-
-        private static func server(_ installation: PrivateInstallation) -> String {
-            "http://127.0.0.1:\(installation.port(8080))"
-        }
-
-        /// A terminal in which the console has been started and signs in by itself.
-        private static func start(
-            in installation: PrivateInstallation, password: String? = nil, before command: String = "true"
-        ) async throws -> TerminalSession {
-            let terminal = try await TerminalSession(
-                in: installation.place,
-                environment: [
-                    "SCORABLE_CONSOLE_EMAIL": "admin@localhost",
-                    "SCORABLE_CONSOLE_PASSWORD": password ?? installation.password,
-                ])
-            let console = "\(BuiltFiles.program("scorable-console")) --server \(server(installation))"
-            try await terminal.type("\(command); \(console)")
-            try await terminal.press("Enter")
-            return terminal
-        }
-
-        /// Executes a new evaluator and returns its name, which is short enough for its column.
-        private static func execute(in installation: PrivateInstallation) async throws -> String {
-            let name = "Check \(Int.random(in: 100_000...999_999))"
-            let made = try await installation.api.post(
-                "/v1/evaluators/",
-                ["name": .string(name), "scoring_criteria": "Rate {{response}}", "objective": ["intent": "To test"]])
-            #expect(made.status == 201, "\(made.text)")
-            try await execute(named: name, in: installation)
-            return name
-        }
-
-        private static func execute(named name: String, in installation: PrivateInstallation) async throws {
-            let path = "/v1/evaluators/execute/by-name/?name=\(name.replacingOccurrences(of: " ", with: "%20"))"
-            let reply = try await installation.api.post(path, ["request": "How?", "response": "So, and no other way."])
-            #expect(reply.status == 200, "\(reply.text)")
-        }
-
-        /// The rows of the list, which begin with a time.
-        private static func rows(_ screen: String) -> [Substring] {
-            screen.split(separator: "\n").filter { $0.contains(#/^[▸ ] \d\d:\d\d:\d\d /#) }
         }
     }
 }

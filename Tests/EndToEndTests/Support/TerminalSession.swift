@@ -3,6 +3,8 @@ import Foundation
 /// A terminal of 80 columns and 24 rows with a shell in it, driven by keys and read as text.
 final class TerminalSession: Sendable {
     private let socket: String
+    /// The home folder of what runs in it.
+    let home: String
 
     /// What the shell shows when it waits.
     static let prompt = "shell>"
@@ -11,9 +13,13 @@ final class TerminalSession: Sendable {
 
     /// Opens one in `place`, whose watchdog ends it.
     init(in place: TemporaryPlace, environment: [String: String] = [:]) async throws {
-        socket = "\(place.path)/tmux-\(UUID().uuidString.prefix(8))"
+        let name = UUID().uuidString.prefix(8)
+        socket = "\(place.path)/tmux-\(name)"
+        // What one test's programs remember is nothing to another's.
+        home = "\(place.path)/home-\(name)"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         let variables = [String: String].clean.adding([
-            "HOME": place.path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color",
+            "HOME": home, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color",
         ]).adding(environment)
         try await tmux(
             ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24"] + Self.shell,
@@ -29,6 +35,11 @@ final class TerminalSession: Sendable {
 
     /// Presses keys by tmux's names: `Enter`, `Escape`, `C-c`.
     func press(_ keys: String...) async throws { try await tmux(["send-keys"] + keys) }
+
+    /// Sends bytes as a keyboard, a mouse or noise on the line would.
+    func send(bytes: [UInt8]) async throws {
+        try await tmux(["send-keys", "-H"] + bytes.map { String($0, radix: 16) })
+    }
 
     func resize(columns: Int, rows: Int) async throws {
         try await tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])

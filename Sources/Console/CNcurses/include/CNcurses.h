@@ -16,6 +16,10 @@ cn_screen *_Nullable cn_screen_open(const char *_Nonnull type, int rows, int col
 void cn_screen_close(cn_screen *_Nonnull screen);
 /// The number of colours that can be used, 0 for none.
 int cn_screen_colours(cn_screen *_Nonnull screen);
+/// The number of colour pairs that can be defined.
+int cn_screen_pairs(cn_screen *_Nonnull screen);
+/// Ends what is written when a screen is opened, before the first picture.
+void cn_screen_enter(cn_screen *_Nonnull screen);
 /// Defines colour pair `pair` (1...); -1 is the terminal's own colour.
 void cn_screen_pair(cn_screen *_Nonnull screen, int pair, int ink, int ground);
 /// Says the new size; the next update paints everything.
@@ -38,7 +42,7 @@ void cn_screen_leave(cn_screen *_Nonnull screen);
 /// Moves up to `room` bytes of computed output to `bytes`; returns how many, 0 when there are no more.
 size_t cn_screen_take(cn_screen *_Nonnull screen, uint8_t *_Nonnull bytes, size_t room);
 
-/// Whether the locale of the environment writes UTF-8; sets it for the process.
+/// Whether the locale of the environment writes UTF-8, -1 when it is not installed; sets it for the process.
 int cn_locale_is_utf8(void);
 /// The width that ncurses will count for a character, -1 for one that it will not draw.
 int cn_character_width(uint32_t character);
@@ -74,10 +78,41 @@ int cn_wakeup_open(void);
 void cn_wakeup_post(int fd);
 void cn_wakeup_drain(int fd);
 
+// MARK: Another program on the terminal
+
+enum { CN_EDITOR_RUNS = 0, CN_EDITOR_EXITED = 1, CN_EDITOR_KILLED = 2, CN_EDITOR_STOPPED = 3 };
+
+/// Starts `sh -c command` with a path as `$1` on the terminal, in a process group of its own that has the keyboard.
+/// Returns its identifier, -1 and errno.
+int cn_editor_start(int tty, const char *_Nonnull command, const char *_Nonnull path);
+/// What became of it; stores the exit status, or the signal that ended or stopped it. Not to be asked after its end.
+int cn_editor_state(int child, int *_Nonnull detail);
+/// Gives a stopped one the terminal again and lets it go on.
+void cn_editor_continue(int child, int tty);
+/// Sends a signal to it and to all that it started.
+void cn_editor_signal(int child, int number);
+/// Takes the keyboard of the terminal back.
+void cn_tty_take(int tty);
+
+/// Makes a folder that nobody else can look into; `path` ends in XXXXXX, which is replaced. -1 and errno.
+int cn_folder_make(char *_Nonnull path);
+/// Removes such a folder and the files in it.
+void cn_folder_remove(const char *_Nonnull path);
+
+// MARK: What this process costs
+
+/// The processor time that it has used.
+int64_t cn_process_microseconds(void);
+/// The memory that it has in use, 0 where the system does not tell.
+int64_t cn_process_resident_bytes(void);
+
 // MARK: When everything fails
 
 /// From now on a fault of the process writes `leave` to the terminal, puts its modes back, says `message` there, writes
 /// where it happened to `log`, and then ends the process by its signal.
 void cn_crash_guard(int tty, int log, const char *_Nonnull leave, const char *_Nonnull message);
+/// What a fault must put away as well: a file, the folder that it is in, and a program that has the terminal. NULL and 0
+/// for none.
+void cn_crash_cleans(const char *_Nullable file, const char *_Nullable folder, int child);
 /// Ends the guard.
 void cn_crash_unguard(void);

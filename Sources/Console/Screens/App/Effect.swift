@@ -1,4 +1,4 @@
-package import FoundationEssentials
+internal import FoundationEssentials
 package import Terminal
 package import WireAPI
 
@@ -6,108 +6,85 @@ package import WireAPI
 package enum Effect: Sendable, Hashable {
     /// Make a session. Answered by `signedIn`.
     case signIn(OperatorSignIn)
-    /// Read a page of executions, after a delay. Answered by `page`.
-    case loadPage(PageRequest, delay: Duration)
-    /// Read one execution. Answered by `detail`.
-    case loadDetail(UUID)
+    /// Call the internal API. Answered by `reply`.
+    case ask(Ask)
     /// Open the event stream after a delay, behind the event with this id or else now; an open one is closed. Answered
     /// by `streamOpened`, then `event`s, at last `streamLost`.
     case openStream(after: String?, delay: Duration)
     /// Close the event stream; nothing of it is answered any more.
     case closeStream
+    /// Keep what the person prefers for the next time.
+    case remember(Preferences)
+    /// Write a file into the folder that the console was started in. Answered by `saved`.
+    case save([UInt8], name: String)
+    /// Read a text file of this machine. Answered by `read`.
+    case read(path: String)
     /// Paint everything anew.
     case redraw
     /// Go to the background.
     case suspend
+    /// Put text into the terminal's clipboard.
+    case copy(String)
+    /// Open the person's editor on a text. Answered by the terminal.
+    case edit(String, suffix: String)
+    /// Turn the mouse on or off.
+    case mouse(Bool)
+    /// Show another theme.
+    case theme(ThemeName)
+    /// Tell what is known of the terminal. Answered by the terminal.
+    case report
     /// Leave with an exit status.
     case quit(Int32)
 }
 
-/// One page of the list, as it is asked for and answered.
-package struct PageRequest: Sendable, Hashable {
-    /// Tells a late answer from the one that is waited for.
-    package let number: Int
-    package let filter: OperatorExecutionFilter
-    /// `nil` for the newest executions.
-    package let cursor: String?
-    /// The most rows to answer.
-    package static let rows = 100
+/// A question to the server.
+package struct Ask: Sendable, Hashable {
+    /// Tells its answer from others.
+    package let ticket: Int
+    package let request: ErasedOperatorRequest
+    /// How long to wait before it is sent.
+    package let delay: Duration
+}
 
-    package init(number: Int, filter: OperatorExecutionFilter, cursor: String?) {
-        self.number = number
-        self.filter = filter
-        self.cursor = cursor
+/// The answer to a question.
+package struct ServerAnswer: Sendable {
+    package let ticket: Int
+    /// The reply is of the type that the question asked for.
+    package let result: Result<any Sendable, ServerFailure>
+
+    package init(ticket: Int, result: Result<any Sendable, ServerFailure>) {
+        self.ticket = ticket
+        self.result = result
     }
 }
 
-/// What came from the server.
+/// What came from outside.
 package enum Answer: Sendable {
     case signedIn(Result<OperatorSession, ServerFailure>)
-    case page(PageRequest, Result<OperatorExecutionPage, ServerFailure>)
-    case detail(UUID, Result<OperatorExecutionDetail, ServerFailure>)
+    case reply(ServerAnswer)
     case streamOpened
     /// An event with its position in the stream.
     case event(id: String?, OperatorEvent)
     case streamLost(ServerFailure)
+    /// A file was written, at a path, or not, for a reason.
+    case saved(Result<String, FileFailure>)
+    /// A file was read, or not, for a reason.
+    case read(Result<String, FileFailure>)
+}
+
+/// Why a file could not be written or read.
+package struct FileFailure: Error, Sendable, Hashable {
+    package let message: String
+
+    package init(_ message: String) { self.message = message }
 }
 
 extension Answer {
     /// Whether someone at the screen waits for it.
     package var cause: Pacer.Cause {
         switch self {
-        case .signedIn, .page, .detail: .person
+        case .signedIn, .reply, .saved, .read: .person
         case .streamOpened, .event, .streamLost: .data
         }
     }
-}
-
-/// Why a request to the server gave no answer.
-package struct ServerFailure: Error, Sendable, Hashable {
-    /// What the console does about it depends on the kind.
-    package enum Kind: Sendable, Hashable {
-        /// No connection, or it broke.
-        case unreachable
-        /// No answer in time.
-        case timedOut
-        /// Email or password is wrong.
-        case wrongCredentials
-        /// Too many attempts.
-        case tooManyAttempts
-        /// The session has ended.
-        case sessionEnded
-        /// The role does not allow it.
-        case forbidden
-        case notFound
-        /// The server does not accept the request; the same one will not fare better.
-        case rejected
-        /// The server failed, or what it said was not understood.
-        case server
-    }
-
-    package let kind: Kind
-    /// A sentence for the person at the screen.
-    package let message: String
-
-    package init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-
-    /// Whether trying again can help.
-    package var isTransient: Bool {
-        switch kind {
-        case .unreachable, .timedOut, .server: true
-        case .wrongCredentials, .tooManyAttempts, .sessionEnded, .forbidden, .notFound, .rejected: false
-        }
-    }
-}
-
-/// How long to wait before trying again.
-enum Backoff {
-    private static let steps: [Duration] = [
-        .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(5),
-    ]
-
-    /// The delay after a number of failures in a row, at least one.
-    static func delay(afterFailures count: Int) -> Duration { steps[min(max(1, count), steps.count) - 1] }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+internal import FoundationEssentials
 package import Terminal
 package import WireAPI
 
@@ -6,53 +6,85 @@ package import WireAPI
 /// the time is told to it.
 package struct Model: Sendable {
     /// What a line of words says for a while.
-    package struct Notice: Sendable, Hashable {
-        package let text: String
+    struct Notice: Sendable, Hashable {
+        let message: Message
         let until: Duration
     }
 
     /// The address of the server.
     package let server: String
+    package let charset: Charset
     /// Until someone has signed in, and again when the session has ended.
     package internal(set) var signIn: SignIn?
     package internal(set) var session: OperatorSession?
+    var limits: SessionLimits?
     package internal(set) var stream = EventStream()
-    package internal(set) var executions = Executions()
-    /// The executions that are open, the one on the screen last.
-    package internal(set) var details: [ExecutionDetail] = []
-    /// The first line of the help, `nil` while it is closed.
-    package internal(set) var helpTop: Int?
-    package internal(set) var notice: Notice?
     package internal(set) var clock = ServerClock()
     package internal(set) var size = Size(columns: 80, rows: 24)
     package internal(set) var now = Duration.zero
-    package let charset: Charset
-    var interruptedAt: Duration?
+    package internal(set) var preferences: Preferences
 
-    /// A console for a server.
-    /// - Parameters:
-    ///   - server: its address, for people.
-    ///   - email: who signs in, empty when that is not known yet.
-    ///   - password: where it is known, the attempt is made at once.
-    ///   - filter: what the list is filtered by from the start.
-    ///   - charset: what the terminal shows.
-    package init(server: String, email: String, password: String = "", filter: String = "", charset: Charset) {
+    /// The room that is on the screen.
+    package internal(set) var room: Room
+    /// The rooms that were on the screen before, the last one last.
+    var visited: [Room] = []
+    /// The screens of each room that was entered, the first one first.
+    var stacks: [Room: [any Screen]] = [:]
+    /// What lies over the screen, the innermost last.
+    var overlays: [Overlay] = []
+
+    var notice: Notice?
+    var messages = MessageLog()
+    var undo: UndoOffer?
+    var nextTicket = 1
+    /// The text that the editor has now.
+    var edited: (text: String, room: Room)?
+    var interruptedAt: Duration?
+    /// Whose screens these are, also while the session has ended.
+    var lastUser: UUID?
+    /// The filter of the first room, until someone has signed in.
+    private var firstQuery: String
+
+    /// A console for a server. Where the password is known, the attempt to sign in is made at once. `query` filters the
+    /// first room from the start.
+    package init(
+        server: String, email: String, password: String = "", room: Room = .executions, query: String = "",
+        preferences: Preferences = Preferences(), charset: Charset
+    ) {
         self.server = server
         self.charset = charset
+        self.room = room
+        self.preferences = preferences
+        firstQuery = query
         signIn = SignIn(email: email, password: password)
-        _ = executions.setFilter(filter, at: .zero)
     }
 
-    /// Where keys are taken now.
-    package var context: KeyContext {
-        helpTop == nil ? contextBehindHelp : .help
+    /// What every screen may know.
+    package var scope: Scope {
+        Scope(
+            now: now, clock: clock, charset: charset, session: session, stream: stream, size: size,
+            preferences: preferences)
     }
+
+    /// The screen that is seen, behind what lies over it.
+    package var screen: any Screen { stacks[room]?.last ?? room.makeScreen() }
+
+    /// The body of the screen.
+    var area: Area { Layout(size: size).area(columns: size.columns) }
 
     /// When what the screen shows changes by time alone, `nil` for never.
     package var wake: Duration? {
-        var times = [clock.nextMinute(after: now), stream.nextChange(after: now), notice?.until]
-        if case .failed = executions.load { times.append(now + .seconds(1)) }
+        var times = [
+            clock.nextMinute(after: now), stream.nextChange(after: now), notice?.until, undo?.until,
+            screen.wake(after: now),
+        ]
         if case .submitting = signIn?.phase { times.append(now + .seconds(1)) }
         return times.compactMap { $0 }.min()
+    }
+
+    /// The filter of the first room, once.
+    mutating func takeFirstQuery() -> String {
+        defer { firstQuery = "" }
+        return firstQuery
     }
 }

@@ -5,223 +5,212 @@ import WireAPI
 extension Model {
     /// What is to be done first: where email and password are known, the attempt to sign in.
     package mutating func start() -> [Effect] {
-        guard signIn?.isComplete == true, let effect = signIn?.submit(at: now) else { return [] }
-        return [effect]
+        var effects: [Effect] = preferences.isMouseOn ? [.mouse(true)] : []
+        if signIn?.isComplete == true, let effect = signIn?.submit(at: now) { effects.append(effect) }
+        return effects
     }
 
     /// Takes in what happened and says what is to be done about it.
     package mutating func receive(_ event: Event<Answer>, at now: Duration) -> [Effect] {
         self.now = max(self.now, now)
         if let until = notice?.until, until <= self.now { notice = nil }
+        if let until = undo?.until, until <= self.now { undo = nil }
         switch event {
         case .input(.key(let key)): return press(key)
-        case .input(.paste(let text)): paste(text)
+        case .input(.paste(let text)): return paste(text)
+        case .input(.mouse(let mouse)): return take(mouse)
         case .message(let answer): return take(answer)
         case .resized(let size): resize(size)
-        case .cannotSuspend: say("No shell here to come back from: not suspended")
-        case .input(.mouse), .input(.focus), .input(.report), .tick, .resumed: break
+        case .edited(let result): return takeEdited(result)
+        case .copied(let outcome): takeCopied(outcome)
+        case .report(let report): return onScreens { $0.learn(report, &$1) }
+        case .cannotSuspend: say(Message(text: "No shell here to come back from: not suspended", tone: .caution))
+        case .tick: return onScreen { $0.tick(&$1) }
+        case .input(.focus), .input(.report), .resumed: break
         }
         return []
     }
 
     private mutating func resize(_ size: Size) {
         self.size = size
-        executions.resize(bodyRows: Layout(size: size).body.count - 1)
-        for index in details.indices { details[index].resize(DetailArea(size: size)) }
+        let body = area.size
+        for room in stacks.keys {
+            for index in stacks[room, default: []].indices { stacks[room]?[index].resize(body) }
+        }
     }
 
-    mutating func say(_ text: String) { notice = Notice(text: text, until: now + .seconds(6)) }
+    /// Says something for a few seconds, and keeps it in the message log.
+    mutating func say(_ message: Message) {
+        notice = Notice(message: message, until: now + .seconds(message.tone == .bad ? 12 : 6))
+        messages.add(message, time: clock.date(at: now).map(Formats.time) ?? "")
+    }
 
-    // MARK: Keys
+    // MARK: Screens
 
-    private mutating func press(_ key: Key) -> [Effect] {
-        guard let command = Keymap.command(key, in: context) else {
-            switch context {
-            case .signIn: signIn?.take(key)
-            case .filter: executions.edit { _ = $0.take(key) }
-            case .executions, .detail, .help: break
+    /// Lets the screen that is seen do something, and carries out what it wants.
+    mutating func onScreen(_ change: (inout any Screen, inout ScreenContext) -> Void) -> [Effect] {
+        guard let index = stacks[room]?.indices.last else { return [] }
+        return onScreen(room, index, change)
+    }
+
+    /// Lets every screen take something in.
+    mutating func onScreens(_ change: (inout any Screen, inout ScreenContext) -> Void) -> [Effect] {
+        var effects: [Effect] = []
+        for room in Room.allCases {
+            for index in stacks[room, default: []].indices where index < stacks[room, default: []].count {
+                effects += onScreen(room, index, change)
+            }
+        }
+        return effects
+    }
+
+    private mutating func onScreen(
+        _ room: Room, _ index: Int, _ change: (inout any Screen, inout ScreenContext) -> Void
+    ) -> [Effect] {
+        guard var screen = stacks[room]?[index] else { return [] }
+        let isSeen = room == self.room && index == stacks[room]?.indices.last
+        var context = ScreenContext(scope: scope, isSeen: isSeen, nextTicket: nextTicket)
+        // Held in one place only: a second one would make every change copy all that the screen holds.
+        stacks[room]?[index] = Away()
+        change(&screen, &context)
+        stacks[room]?[index] = screen
+        nextTicket = context.ticketsUsedUntil
+        var effects = context.effects
+        for step in context.steps { effects += take(step, of: room) }
+        for effect in effects {
+            if case .ask = effect, let date = clock.date(at: now) { limits?.used(at: date) }
+            if case .remember(let preferences) = effect { self.preferences = preferences }
+            if case .edit(let text, _) = effect { edited = (text, room) }
+        }
+        return effects
+    }
+
+    private mutating func take(_ step: ScreenContext.Step, of room: Room) -> [Effect] {
+        switch step {
+        case .push(let screen): return push(screen, in: room)
+        case .pop: return leaveScreen(of: room)
+        case .go(let room): return enter(room)
+        case .show(let room, let query): return show(room, query: query)
+        case .present(let overlay):
+            // What is asked somewhere else would be answered for what is seen.
+            guard room == self.room else {
+                say(Message(text: "\(room.title) had a question: nothing was done there", tone: .caution))
+                return []
+            }
+            overlays.append(overlay)
+        case .say(let message): say(message)
+        case .perform(let command): return perform(command)
+        case .offerUndo(let offer): undo = offer
+        }
+        return []
+    }
+
+    /// Opens a screen over the one that is seen.
+    mutating func push(_ screen: any Screen) -> [Effect] { push(screen, in: room) }
+
+    /// Opens a screen in a room, which may be another one than is seen by now.
+    private mutating func push(_ screen: any Screen, in room: Room) -> [Effect] {
+        var screen = screen
+        screen.resize(area.size)
+        stacks[room, default: []].append(screen)
+        return onScreen(room, stacks[room, default: []].count - 1) { $0.appear(&$1) }
+    }
+
+    /// Goes to a room, making its first screen where it was never entered.
+    mutating func enter(_ next: Room) -> [Effect] {
+        if next != room {
+            visited.removeAll { $0 == next }
+            visited.append(room)
+            room = next
+        }
+        if stacks[next, default: []].isEmpty {
+            var screen = next.makeScreen()
+            screen.resize(area.size)
+            stacks[next] = [screen]
+        }
+        return onScreen { $0.appear(&$1) }
+    }
+
+    /// Leaves what is open in the room; `[]` when the room's first screen is seen.
+    mutating func leaveScreen() -> [Effect] { leaveScreen(of: room) }
+
+    /// Leaves what is open in a room, which may be another one than is seen by now.
+    private mutating func leaveScreen(of room: Room) -> [Effect] {
+        guard stacks[room, default: []].count > 1 else { return [] }
+        stacks[room]?.removeLast()
+        return onScreen(room, stacks[room, default: []].count - 1) { $0.appear(&$1) }
+    }
+
+    // MARK: Other input
+
+    private mutating func paste(_ text: String) -> [Effect] {
+        if signIn != nil {
+            signIn?.paste(text)
+            return []
+        }
+        if let overlay = overlays.popLast() {
+            switch overlay {
+            case .prompt(var prompt):
+                prompt.paste(text)
+                overlays.append(.prompt(prompt))
+            case .palette(var palette):
+                palette.paste(text)
+                overlays.append(.palette(palette))
+            case .filter(var line):
+                line.paste(text, check: checkQuery)
+                overlays.append(.filter(line))
+            case .help, .menu, .confirmation, .explanation, .messages:
+                // What agrees to something must be typed.
+                overlays.append(overlay)
+                say(Message(text: "Pasted text is not read as keys"))
             }
             return []
         }
-        switch command {
-        case .everywhere(let command): return perform(command)
-        case .signIn(let command): return perform(command)
-        case .executions(let command): return perform(command)
-        case .filter(let command): return perform(command)
-        case .detail(let command): return perform(command)
-        case .help(let command): return perform(command)
+        return onScreen { $0.paste(text, &$1) }
+    }
+
+    private mutating func take(_ mouse: Input.Mouse) -> [Effect] {
+        guard preferences.isMouseOn, signIn == nil, overlays.isEmpty else { return [] }
+        let area = area
+        switch mouse.action {
+        case .wheelUp: return onScreen { screen, context in for _ in 0..<3 { screen.move(.up, &context) } }
+        case .wheelDown: return onScreen { screen, context in for _ in 0..<3 { screen.move(.down, &context) } }
+        case .press:
+            guard area.rows.contains(mouse.row) else { return [] }
+            return onScreen { $0.click(mouse.row, mouse.column, area, &$1) }
+        case .release, .move: return []
         }
     }
 
-    private mutating func perform(_ command: EverywhereCommand) -> [Effect] {
-        switch command {
-        case .quit: return [.quit(0)]
-        case .suspend: return [.suspend]
-        case .redraw: return [.redraw]
-        case .help: helpTop = 0
-        case .interrupt:
-            // The first one closes what is in the way; only two in a row leave.
-            if let before = interruptedAt, now - before < .seconds(2) { return [.quit(130)] }
-            interruptedAt = now
-            executions.cancelFilter()
-            say("Ctrl-C again leaves")
-        }
-        return []
-    }
-
-    private mutating func paste(_ text: String) {
-        switch context {
-        case .signIn: signIn?.paste(text)
-        case .filter: executions.edit { $0.insert(text) }
-        case .executions, .detail, .help: say("Pasted text is not read as keys")
-        }
-    }
-
-    private mutating func perform(_ command: HelpCommand) -> [Effect] {
-        switch command {
-        case .close: helpTop = nil
-        case .move(let move):
-            let panel = HelpPanel(contextBehindHelp, size: size)
-            helpTop = panel.top(after: move, from: helpTop ?? 0)
-        }
-        return []
-    }
-
-    private mutating func perform(_ command: SignInCommand) -> [Effect] {
-        switch command {
-        case .submit: return signIn?.submit(at: now).map { [$0] } ?? []
-        case .otherField: signIn?.switchField()
-        }
-        return []
-    }
-
-    private mutating func perform(_ command: ExecutionsCommand) -> [Effect] {
-        switch command {
-        case .move(let move):
-            executions.move(move)
-            return executions.loadOlderIfNear()
-        case .open: return executions.selected.map { open($0.id, name: $0.name, row: $0) } ?? []
-        case .filter: executions.editFilter()
-        case .showAll: return executions.setFilter("", at: now).map { [$0] } ?? []
-        case .reload: return [executions.reload(at: now)]
-        }
-        return []
-    }
-
-    private mutating func perform(_ command: FilterCommand) -> [Effect] {
-        switch command {
-        case .apply: return executions.applyFilter(at: now).map { [$0] } ?? []
-        case .cancel: executions.cancelFilter()
-        }
-        return []
-    }
-
-    private mutating func perform(_ command: DetailCommand) -> [Effect] {
-        guard let last = details.indices.last else { return [] }
-        switch command {
-        case .back: details.removeLast()
-        case .move(let move): details[last].move(move)
-        case .nextSection: details[last].nextSection()
-        case .previousSection: details[last].previousSection()
-        case .unfold: details[last].unfold()
-        case .reload: return [details[last].reload(at: now)]
-        case .nextItem: return step(by: 1)
-        case .previousItem: return step(by: -1)
-        case .openPart(let number):
-            let parts = details[last].evaluators
-            guard number <= parts.count else { return [] }
-            return open(parts[number - 1].executionID, name: parts[number - 1].name, row: nil)
-        }
-        return []
-    }
-
-    /// Where the keys go once the help is closed.
-    var contextBehindHelp: KeyContext {
-        if signIn != nil { return .signIn }
-        if !details.isEmpty { return .detail }
-        return executions.field == nil ? .executions : .filter
-    }
-
-    private mutating func open(_ id: UUID, name: String, row: OperatorExecutionRow?) -> [Effect] {
-        details.append(
-            ExecutionDetail(id: id, name: name, row: row, area: DetailArea(size: size), charset: charset, at: now))
-        return [.loadDetail(id)]
-    }
-
-    /// From one execution of the list to its neighbour, without going back.
-    private mutating func step(by count: Int) -> [Effect] {
-        let before = executions.selected?.id
-        executions.move(by: count)
-        guard let row = executions.selected, row.id != before else { return [] }
-        details = []
-        return open(row.id, name: row.name, row: row) + executions.loadOlderIfNear()
-    }
-
-    // MARK: Answers
-
-    private mutating func take(_ answer: Answer) -> [Effect] {
-        switch answer {
-        case .signedIn(let result): return takeSession(result)
-        case .page(let request, let result):
-            if case .failure(let failure) = result, failure.kind == .sessionEnded { return endSession(failure) }
-            let wasLive = stream.phase != .off
-            let effects = executions.take(request, result, at: now)
-            // The first page says where the stream goes on from.
-            guard !wasLive, session != nil, request.cursor == nil else { return effects }
-            guard case .success(let page) = result else { return effects }
-            return effects + [stream.open(after: page.eventsThrough, at: now)]
-        case .detail(let id, let result):
-            if case .failure(let failure) = result, failure.kind == .sessionEnded { return endSession(failure) }
-            for index in details.indices where details[index].id == id { details[index].take(result) }
-            return []
-        case .streamOpened:
-            let isBlind = stream.position == nil
-            stream.opened(at: now)
-            // Without a position, what came between the page and the stream would be missing.
-            return isBlind ? [executions.reload(at: now)] : []
-        case .event(let id, let event):
-            stream.heard(id: id, at: now)
-            return take(event)
-        case .streamLost(let failure):
-            guard session != nil, stream.phase != .off else { return [] }
-            return failure.kind == .sessionEnded ? endSession(failure) : [stream.lost(failure, at: now)]
-        }
-    }
-
-    private mutating func take(_ event: OperatorEvent) -> [Effect] {
-        switch event {
-        case .executionFinished(let row):
-            executions.takeLive(row)
-            return []
-        case .serverTime(let date):
-            clock.synchronise(date, at: now)
-            return []
-        case .gap:
-            say("Events were lost: the list is read anew")
-            return [executions.reload(at: now)]
-        }
-    }
-
-    private mutating func takeSession(_ result: Result<OperatorSession, ServerFailure>) -> [Effect] {
+    private mutating func takeEdited(_ result: Result<String, EditFailure>) -> [Effect] {
+        let before = edited
+        edited = nil
+        // Whoever wanted the text gets it, whatever is seen by now.
+        let room = before?.room ?? room
+        guard let index = stacks[room]?.indices.last else { return [] }
         switch result {
+        case .success(let text): return onScreen(room, index) { $0.edited(text == before?.text ? nil : text, &$1) }
         case .failure(let failure):
-            signIn?.failed(failure)
-            return []
-        case .success(let session):
-            self.session = session
-            signIn = nil
-            clock.synchronise(session.serverTime, at: now)
-            return [executions.reload(at: now)]
+            say(Message(text: "\(failure)", tone: .bad))
+            return onScreen(room, index) { $0.edited(nil, &$1) }
         }
     }
 
-    /// Back to the form; what was on the screen is kept for when the session is there again.
-    private mutating func endSession(_ failure: ServerFailure) -> [Effect] {
-        guard let email = session?.user.email else { return [] }
-        session = nil
-        stream.close()
-        helpTop = nil
-        signIn = SignIn(email: email, notice: failure)
-        return [.closeStream]
+    private mutating func takeCopied(_ outcome: Clipboard.Outcome) {
+        switch outcome {
+        case .sent: say(Message(text: "Copied, where the terminal allows it", tone: .good))
+        case .tooLong(let bytes):
+            let limit = Formats.count(Clipboard.longest)
+            say(Message(text: "\(Formats.count(bytes)) bytes are too many: terminals take \(limit)", tone: .bad))
+        }
     }
+}
+
+/// Stands in the place of a screen that is being changed.
+private struct Away: Screen {
+    enum Command: Sendable, Hashable {}
+    static let bindings: [Binding<Command>] = []
+    var title: String { "" }
+    mutating func perform(_ command: Command, _ context: inout ScreenContext) {}
+    func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {}
 }

@@ -8,30 +8,63 @@ extension Model {
             drawTooSmall(into: &frame)
             return frame
         }
+        let layout = Layout(size: size)
         if signIn != nil {
             SignInView(self).draw(into: &frame)
-        } else if let detail = details.last {
-            DetailView(detail, self).draw(into: &frame)
         } else {
-            ExecutionsView(self).draw(into: &frame)
+            let area = layout.area(columns: size.columns)
+            screen.draw(into: &frame, area, scope)
+            Address.draw(self, row: layout.address, into: &frame)
+            if let row = layout.tabs { Tabs.draw(room, row: row, into: &frame) }
+            drawOverlay(into: &frame, area)
         }
-        if let helpTop { HelpPanel(contextBehindHelp, size: size).draw(into: &frame, top: helpTop) }
         Header(self).draw(into: &frame)
-        KeyLine.draw(context, into: &frame)
-        drawNotice(into: &frame)
+        KeyLine.draw(keyHints, into: &frame)
+        MessageLine.draw(self, into: &frame)
         return frame
     }
 
-    private func drawNotice(into frame: inout Frame) {
-        guard let notice else { return }
-        let layout = Layout(size: frame.size)
-        if let row = layout.message {
-            frame.fill(row, Style(.accent))
-            frame.put(notice.text, row, 1, Style(.accent))
-        } else {
-            frame.fill(layout.keys, Style(.accent, on: .bar))
-            frame.put(notice.text, layout.keys, 1, Style(.accent, on: .bar))
+    func drawOverlay(into frame: inout Frame, _ area: Area) {
+        switch overlays.last {
+        case .help(let top): helpPanel.draw(into: &frame, top: top)
+        case .menu(let menu): menu.draw(into: &frame, area)
+        case .palette(let palette): palette.draw(into: &frame, area)
+        case .prompt(let prompt): prompt.draw(into: &frame, area)
+        case .confirmation(let confirmation): confirmation.draw(into: &frame, area)
+        case .explanation(let explanation, let top): explanation.draw(into: &frame, area, top: top)
+        case .messages(let top): messages.draw(into: &frame, area, top: top)
+        case .filter, nil: break
         }
+    }
+
+    /// The help of the screen that is seen.
+    var helpPanel: HelpPanel {
+        var help = screen.keyHelp(scope)
+        var vocabulary: [QueryField] = []
+        if let list = screen as? any ListScreen {
+            help += KeyTables.list.map(KeyHelp.init)
+            vocabulary = list.vocabulary
+        }
+        help += KeyTables.moves.map(KeyHelp.init) + KeyTables.everywhere.map(KeyHelp.init)
+        return HelpPanel(help, vocabulary: vocabulary, in: area)
+    }
+
+    /// The keys that work now, for the last row.
+    private var keyHints: [KeyHelp] {
+        if signIn != nil { return SignIn.bindings.map(KeyHelp.init) }
+        switch overlays.last {
+        case .help, .explanation, .messages, .menu, .palette, .prompt, .confirmation, .filter:
+            return OverlayKeys.hints(for: overlays.last)
+        case nil: break
+        }
+        // What is a letter elsewhere is text there.
+        if screen.isTyping { return screen.typingHelp }
+        var help = screen.keyHelp(scope)
+        if screen is any ListScreen { help += KeyTables.list.map(KeyHelp.init) }
+        // How to go back where there is something behind, else how to leave.
+        let isRoot = stacks[room, default: []].count <= 1
+        let everywhere = KeyTables.everywhere.filter { $0.command != (isRoot ? .back : .leave) }
+        return help + everywhere.map(KeyHelp.init)
     }
 
     private func drawTooSmall(into frame: inout Frame) {

@@ -21,8 +21,9 @@ struct Header {
             left = frame.put(" \(deployment.name) ", 0, left, style, width: min(20, width / 3))
         }
         left = frame.put(" \(place) ", 0, left, Style(.strong, on: .bar), width: max(8, width / 2 - left))
-        let live = liveness
-        left = frame.put(" \(live.text)", 0, left, Style(live.ink, on: .bar), width: width - left - 1)
+        for part in [liveness] + (ending.map { [$0] } ?? []) {
+            left = frame.put(" \(part.text) ", 0, left, Style(part.ink, on: .bar), width: width - left - 1)
+        }
         // The longest that fits; the time and the person stay longest.
         let right = rights.first { width - 1 - $0.columns > left + 1 } ?? ""
         frame.put(right, 0, width - 1 - right.columns, Style(.quiet, on: .bar))
@@ -30,7 +31,8 @@ struct Header {
 
     private var place: String {
         if model.session == nil { return "scorable console" }
-        return (["Executions"] + model.details.suffix(2).map(\.title)).joined(separator: " \(marks.between) ")
+        let titles = [model.room.title] + (model.stacks[model.room] ?? []).dropFirst().suffix(2).map(\.title)
+        return titles.joined(separator: " \(marks.between) ")
     }
 
     /// Who and when, from the whole to the least.
@@ -44,13 +46,19 @@ struct Header {
         ].map { $0.joined(separator: separator) }
     }
 
+    /// A session that ends soon is told in time.
+    private var ending: (text: String, ink: Ink)? {
+        guard let date = model.scope.date, let left = model.limits?.remaining(at: date) else { return nil }
+        return ("session ends in \(Formats.span(seconds: Int(left)))", .caution)
+    }
+
     /// Whether what is on the screen is the present, in words beside the mark.
     private var liveness: (text: String, ink: Ink) {
         let now = model.now
         switch model.stream.phase {
         case .off:
             guard model.session != nil else { return ("", .quiet) }
-            if case .failed = model.executions.load { return ("\(marks.down) no data", .bad) }
+            if model.screen.failure != nil { return ("\(marks.down) no data", .bad) }
             return ("\(marks.waiting) connecting", .quiet)
         case .connecting(let since):
             return ("\(marks.waiting) connecting\(Self.age(since: since, now))", .caution)

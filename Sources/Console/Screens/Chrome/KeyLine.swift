@@ -1,21 +1,21 @@
 import Terminal
 
-/// The last row: the keys that work now, from the table that binds them.
+/// The last row: the keys that work now, from the tables that bind them.
 enum KeyLine {
-    static func draw(_ context: KeyContext, into frame: inout Frame) {
+    static func draw(_ hints: [KeyHelp], into frame: inout Frame) {
         let row = Layout(size: frame.size).keys
         frame.fill(row, Style(.quiet, on: .bar))
         var column = 1
-        for (key, hint) in hints(context, width: frame.size.columns - 1) {
+        for (key, hint) in fitting(hints, width: frame.size.columns - 1) {
             column = frame.put(key, row, column, Style(.accent, on: .bar))
             column = frame.put(" \(hint)", row, column, Style(.quiet, on: .bar)) + 2
         }
     }
 
     /// As many as fit. How to leave and where to read more are the last to go.
-    private static func hints(_ context: KeyContext, width: Int) -> [(key: String, hint: String)] {
-        let all = Keymap.bindings(context).compactMap { binding in
-            binding.hint.flatMap { hint in binding.keys.first.map { (key: $0.name, hint: hint, binding.section) } }
+    private static func fitting(_ help: [KeyHelp], width: Int) -> [(key: String, hint: String)] {
+        let all = help.compactMap { line in
+            line.hint.flatMap { hint in line.keys.first.map { (key: $0.name, hint: hint, line.section) } }
         }
         var left = width - all.filter { $0.2 == .everywhere }.reduce(0) { $0 + size($1.key, $1.hint) }
         return all.filter { key, hint, section in

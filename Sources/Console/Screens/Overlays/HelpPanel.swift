@@ -1,6 +1,6 @@
 import Terminal
 
-/// The help of a place, made from the table that binds its keys.
+/// The help of a screen, made from the tables that bind its keys.
 struct HelpPanel: Sendable {
     /// One line: a section's title, or keys and what they do.
     struct Line: Sendable, Hashable {
@@ -9,55 +9,67 @@ struct HelpPanel: Sendable {
         let isTitle: Bool
     }
 
-    private static let widest = 76
+    private static let widest = 80
 
     let lines: [Line]
-    private let size: Size
+    private let area: Area
     private let keyColumns: Int
 
-    init(_ context: KeyContext, size: Size) {
-        self.size = size
-        let bindings = Keymap.bindings(context)
+    /// The help for what is offered, and for the words of a filter where there is one.
+    init(_ help: [KeyHelp], vocabulary: [QueryField], in area: Area) {
+        self.area = area
         var lines: [Line] = []
-        for section in Binding.Section.allCases {
-            let members = Self.joined(bindings.filter { $0.section == section })
-            guard !members.isEmpty else { continue }
+        func title(_ text: String) {
             if !lines.isEmpty { lines.append(Line(keys: "", text: "", isTitle: false)) }
-            lines.append(Line(keys: section.rawValue, text: "", isTitle: true))
-            lines += members
+            lines.append(Line(keys: text, text: "", isTitle: true))
         }
-        if context == .executions || context == .filter { lines += Self.grammar }
+        for section in KeySection.allCases {
+            let members = help.filter { $0.section == section }
+            guard !members.isEmpty else { continue }
+            title(section.rawValue)
+            lines += members.map { Line(keys: $0.keyNames, text: $0.explanation, isTitle: false) }
+        }
+        if !vocabulary.isEmpty {
+            title("Filters")
+            lines += QueryField.grammar.map { Line(keys: $0.example, text: $0.meaning, isTitle: false) }
+            lines += vocabulary.map { Line(keys: $0.example, text: $0.meaning, isTitle: false) }
+        }
         self.lines = lines
         keyColumns = min(28, (lines.filter { !$0.isTitle }.map(\.keys.columns).max() ?? 0) + 2)
     }
 
-    /// The nine digits are one line.
-    private static func joined(_ bindings: [Binding]) -> [Line] {
-        var lines: [Line] = []
-        for binding in bindings {
-            if case .detail(.openPart(let number)) = binding.command {
-                if number == 1 {
-                    lines.append(Line(keys: "1 ... 9", text: "Open an evaluator of a judge", isTitle: false))
-                }
-            } else {
-                lines.append(Line(keys: binding.keyNames, text: binding.explanation, isTitle: false))
-            }
-        }
-        return lines
+    /// How many lines are visible at once.
+    private var rows: Int { max(1, min(lines.count, area.rows.count - 2)) }
+
+    /// The first visible line after a move.
+    func top(after move: Move, from top: Int) -> Int {
+        TextScroll(lines: lines.count, rows: rows).top(after: move, from: top)
     }
 
-    private static let grammar = [
-        Line(keys: "", text: "", isTitle: false),
-        Line(keys: "Filters", text: "", isTitle: true),
-        Line(keys: "word", text: "A part of the name; several must all be", isTitle: false),
-        Line(keys: "failed ok", text: "By outcome", isTitle: false),
-        Line(keys: "score<0.5", text: "Also <= > >=; latency>2s, cost>0.01", isTitle: false),
-        Line(keys: "judge:\"My judge\"", text: "Also evaluator: type: project: model:", isTitle: false),
-        Line(keys: "tag:nightly", text: "Also session: user:", isTitle: false),
-    ]
+    /// Draws the panel over what is there.
+    func draw(into frame: inout Frame, top: Int) {
+        let panel = Panel("Help", width: Self.widest, height: lines.count + 2, in: area)
+        panel.draw(into: &frame)
+        let top = min(top, max(0, lines.count - panel.inside.rows.count))
+        let left = panel.inside.columns.lowerBound + 1
+        let width = panel.inside.columns.count - 2
+        for (row, line) in zip(panel.inside.rows, lines.dropFirst(top)) {
+            if line.isTitle {
+                frame.put(line.keys, row, left, Style(.strong, on: .panel), width: width)
+            } else {
+                frame.put(line.keys, row, left, Style(.accent, on: .panel), width: keyColumns - 1)
+                frame.put(line.text, row, left + keyColumns, Style(.plain, on: .panel), width: width - keyColumns)
+            }
+        }
+        if top + panel.inside.rows.count < lines.count { panel.drawMore(into: &frame) }
+    }
+}
 
-    /// How many lines are visible at once.
-    private var rows: Int { max(1, min(lines.count, Layout(size: size).body.count - 4)) }
+/// Scrolling of lines that have no cursor.
+struct TextScroll {
+    let lines: Int
+    /// How many are visible at once.
+    let rows: Int
 
     /// The first visible line after a move.
     func top(after move: Move, from top: Int) -> Int {
@@ -65,56 +77,11 @@ struct HelpPanel: Sendable {
         switch move {
         case .up: target = top - 1
         case .down: target = top + 1
-        case .pageUp: target = top - rows
-        case .pageDown: target = top + rows
+        case .pageUp: target = top - max(1, rows - 1)
+        case .pageDown: target = top + max(1, rows - 1)
         case .start: target = 0
-        case .end: target = lines.count
+        case .end: target = lines
         }
-        return min(max(0, target), lines.count - rows)
-    }
-
-    /// Draws the panel over what is there.
-    func draw(into frame: inout Frame, top: Int) {
-        let body = Layout(size: size).body
-        let width = min(Self.widest, size.columns - 2)
-        let left = (size.columns - width) / 2
-        let height = rows + 2
-        let first = body.lowerBound + max(0, (body.count - height) / 2)
-        let style = Style(.plain, on: .panel)
-        let marks = Marks(frame.charset)
-        let top = min(top, lines.count - rows)
-        frame.hideCursor()
-        for row in first..<first + height { frame.fill(row, style, from: left, width: width) }
-        Panel.border(into: &frame, row: first, column: left, width: width, height: height, title: "Help")
-        for (offset, line) in lines[top..<top + rows].enumerated() {
-            let row = first + 1 + offset
-            if line.isTitle {
-                frame.put(line.keys, row, left + 2, Style(.strong, on: .panel), width: width - 4)
-            } else {
-                frame.put(line.keys, row, left + 2, Style(.accent, on: .panel), width: keyColumns - 1)
-                frame.put(line.text, row, left + 2 + keyColumns, style, width: width - keyColumns - 4)
-            }
-        }
-        if top + rows < lines.count {
-            frame.put(" more \(marks.between) ", first + height - 1, left + width - 10, Style(.quiet, on: .panel))
-        }
-    }
-}
-
-/// Boxes over the page.
-enum Panel {
-    static func border(into frame: inout Frame, row: Int, column: Int, width: Int, height: Int, title: String) {
-        let marks = Marks(frame.charset)
-        let style = Style(.faint, on: .panel)
-        for edge in [row, row + height - 1] { frame.rule(marks.rule, edge, style, from: column, width: width) }
-        for place in row + 1..<max(row + 1, row + height - 1) {
-            frame.put(marks.side, place, column, style)
-            frame.put(marks.side, place, column + width - 1, style)
-        }
-        frame.put(marks.corners[0], row, column, style)
-        frame.put(marks.corners[1], row, column + width - 1, style)
-        frame.put(marks.corners[2], row + height - 1, column, style)
-        frame.put(marks.corners[3], row + height - 1, column + width - 1, style)
-        frame.put(" \(title) ", row, column + 2, Style(.strong, on: .panel), width: width - 4)
+        return min(max(0, target), max(0, lines - rows))
     }
 }

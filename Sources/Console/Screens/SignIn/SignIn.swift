@@ -3,6 +3,16 @@ import WireAPI
 
 /// The sign-in form. Pure; the view reads it.
 package struct SignIn: Sendable {
+    /// What its keys do.
+    package enum Command: Sendable, Hashable { case submit, otherField, quit }
+
+    package static let bindings: [Binding<Command>] = [
+        Binding([Key(.enter)], .submit, hint: "sign in", "Next field; on the last one, sign in"),
+        Binding(
+            [Key(.tab), Key(.down), Key(.up), Key(.tab, .shift)], .otherField, hint: "other field", "The other field"),
+        Binding([.control("q")], .quit, hint: "quit", "Leave", .everywhere),
+    ]
+
     /// Where the typing goes.
     package enum Focus: Sendable, Hashable { case email, password }
 

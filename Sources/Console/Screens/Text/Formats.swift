@@ -50,6 +50,33 @@ package enum Formats {
         return "$\(dollars).\(digits)"
     }
 
+    /// Something per second in at most six characters: `0`, `0.03`, `4.2`, `311`, `12.4k`.
+    package static func rate(_ perSecond: Double) -> String {
+        switch perSecond {
+        case ..<0.005: "0"
+        case ..<1: decimal(perSecond, places: 2)
+        case ..<99.95: decimal(perSecond, places: 1)
+        case ..<9_999.5: "\(whole(perSecond))"
+        default: "\(decimal(perSecond / 1000, places: 1))k"
+        }
+    }
+
+    /// A number in at most five characters: `950`, `1.2k`, `34M`.
+    package static func compact(_ number: Double) -> String {
+        let units: [(Double, String)] = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
+        for (unit, name) in units where number >= unit {
+            let scaled = number / unit
+            return scaled < 9.95 && scaled != scaled.rounded()
+                ? "\(decimal(scaled, places: 1))\(name)" : "\(whole(scaled))\(name)"
+        }
+        return number == number.rounded() ? "\(whole(number))" : decimal(number, places: 1)
+    }
+
+    /// A share from 0 to 1 in percent, with a decimal below ten.
+    package static func percent(_ share: Double) -> String {
+        "\(share < 0.0995 ? decimal(share * 100, places: 1) : String(whole(share * 100)))%"
+    }
+
     /// A whole number with its thousands apart.
     package static func count(_ number: Int) -> String {
         var digits = Array(String(number.magnitude))
@@ -67,6 +94,8 @@ package enum Formats {
     package static func minute(_ date: Date) -> String { part(date, 11..<16) }
     /// `11-24 12:04:29` (UTC).
     package static func dayAndTime(_ date: Date) -> String { part(date, 5..<10) + " " + part(date, 11..<19) }
+    /// `2026-11-24 12:04` (UTC).
+    package static func dayAndMinute(_ date: Date) -> String { part(date, 0..<10) + " " + part(date, 11..<16) }
     /// `2026-11-24` (UTC).
     package static func day(_ date: Date) -> String { part(date, 0..<10) }
     /// `2026-11-24 12:04:29.118 UTC`.

@@ -17,6 +17,8 @@ struct Marks {
     let corners: [String]
     let side: String
     let up: String
+    let sortedUp: String
+    let sortedDown: String
 
     init(_ charset: Charset) {
         self = charset == .unicode ? Self.unicode : Self.ascii
@@ -26,7 +28,7 @@ struct Marks {
         live: String, waiting: String, down: String, cursor: String, bar: Character, barRest: Character,
         rule: Character,
         separator: String, between: String, failure: String, mask: Character, logo: String, corners: [String],
-        side: String, up: String
+        side: String, up: String, sortedUp: String, sortedDown: String
     ) {
         self.live = live
         self.waiting = waiting
@@ -43,14 +45,18 @@ struct Marks {
         self.corners = corners
         self.side = side
         self.up = up
+        self.sortedUp = sortedUp
+        self.sortedDown = sortedDown
     }
 
     private static let unicode = Marks(
         live: "●", waiting: "◌", down: "✕", cursor: "▸", bar: "■", barRest: "·", rule: "─", separator: "·",
-        between: "›", failure: "✕", mask: "•", logo: "▂▄▆█", corners: ["┌", "┐", "└", "┘"], side: "│", up: "↑")
+        between: "›", failure: "✕", mask: "•", logo: "▂▄▆█", corners: ["┌", "┐", "└", "┘"], side: "│", up: "↑",
+        sortedUp: "↑", sortedDown: "↓")
     private static let ascii = Marks(
         live: "*", waiting: "o", down: "x", cursor: ">", bar: "#", barRest: ".", rule: "-", separator: ".",
-        between: ">", failure: "x", mask: "*", logo: "", corners: ["+", "+", "+", "+"], side: "|", up: "^")
+        between: ">", failure: "x", mask: "*", logo: "", corners: ["+", "+", "+", "+"], side: "|", up: "^",
+        sortedUp: "^", sortedDown: "v")
 }
 
 /// A number from 0 to 1 as a bar.

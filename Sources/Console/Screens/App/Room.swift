@@ -1,0 +1,65 @@
+internal import Terminal
+
+/// The rooms of the console, each with screens of its own. New ones take the digits that are free.
+package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
+    case dashboard
+    case executions
+    case evaluators
+    case projects
+    case profile
+
+    /// What the header, the tabs and the palette call it.
+    package var title: String {
+        switch self {
+        case .dashboard: "Dashboard"
+        case .executions: "Executions"
+        case .evaluators: "Evaluators"
+        case .projects: "Projects"
+        case .profile: "Profile"
+        }
+    }
+
+    /// The digit that goes there.
+    package var digit: Unicode.Scalar {
+        switch self {
+        case .dashboard: "1"
+        case .executions: "2"
+        case .evaluators: "3"
+        case .projects: "7"
+        case .profile: "0"
+        }
+    }
+
+    /// The letter behind `g` that goes there.
+    package var letter: Unicode.Scalar {
+        switch self {
+        case .dashboard: "d"
+        case .executions: "e"
+        case .evaluators: "v"
+        case .projects: "p"
+        case .profile: "u"
+        }
+    }
+
+    /// What is there, in a sentence for the help and `--help`.
+    package var purpose: String {
+        switch self {
+        case .dashboard: "How the installation does now"
+        case .executions: "Every execution, as it happens and back in time"
+        case .evaluators: "Evaluators and judges: what they are, how they score, trying and changing them"
+        case .projects: "The projects and what happens in them"
+        case .profile: "Yourself, your sessions, themes, and what the terminal can do"
+        }
+    }
+
+    /// The first screen of the room.
+    package func makeScreen() -> any Screen {
+        switch self {
+        case .dashboard: DashboardScreen()
+        case .executions: ExecutionsScreen()
+        case .evaluators: ItemsScreen()
+        case .projects: ProjectsScreen()
+        case .profile: ProfileScreen()
+        }
+    }
+}

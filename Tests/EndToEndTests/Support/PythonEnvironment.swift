@@ -1,0 +1,33 @@
+import Foundation
+
+/// Python clients in an environment of their own, made once and kept in the build folder.
+final class PythonEnvironment: Sendable {
+    /// The published client of this product.
+    static let publishedClient = PythonEnvironment("clients", ["scorable==1.15.0", "openai"])
+    /// The SDKs of providers.
+    static let providerSDKs = PythonEnvironment("provider-sdks", ["openai", "anthropic"])
+
+    private let folder: Task<String, any Error>
+
+    private init(_ name: String, _ requirements: [String]) {
+        folder = Task {
+            let folder = "\(BuiltFiles.cache)/\(name)"
+            let mark = "\(folder)/requirements"
+            let wanted = requirements.joined(separator: "\n")
+            if (try? String(contentsOfFile: mark, encoding: .utf8)) == wanted { return folder }
+            try await Self.run(["/usr/bin/env", "python3", "-m", "venv", "--clear", folder])
+            try await Self.run(["\(folder)/bin/pip", "install", "--quiet"] + requirements)
+            // Last: it says that the rest is whole.
+            try wanted.write(toFile: mark, atomically: true, encoding: .utf8)
+            return folder
+        }
+    }
+
+    /// The path of one of its programs.
+    func path(of program: String) async throws -> String { "\(try await folder.value)/bin/\(program)" }
+
+    private static func run(_ command: [String]) async throws {
+        let outcome = try await ChildProgram.run(command, within: .seconds(300))
+        guard outcome.code == 0 else { throw NotInTime("\(command.joined(separator: " ")): \(outcome.output)") }
+    }
+}
