@@ -102,12 +102,14 @@ extension EndToEnd {
         }
 
         @Test func aNewPasswordReplacesTheOldOne() async throws {
-            let installation = try await PrivateInstallation.faulty()
-            let reset = try await installation.scorable("user", "reset-password", "admin@localhost")
+            let installation = try await PrivateInstallation.demonstration()
+            // Somebody else's: other tests sign in as the administrator.
+            let email = try await installation.person("viewer").session.user.email
+            let reset = try await installation.scorable("user", "reset-password", email)
             #expect(reset.code == 0, "\(reset.output)")
             let password = reset.output.trimmingCharacters(in: .whitespacesAndNewlines)
-            #expect(try await consoleSignsIn(with: password, to: installation))
-            #expect(try await !consoleSignsIn(with: installation.password, to: installation))
+            #expect(try await consoleSignsIn(as: email, with: password, to: installation))
+            #expect(try await !consoleSignsIn(as: email, with: installation.password, to: installation))
             let nobody = try await installation.scorable("user", "reset-password", "nobody@localhost")
             try expectOneLine(of: nobody, containing: "nobody@localhost")
         }
@@ -245,11 +247,13 @@ private func models(of installation: PrivateInstallation) async throws -> [Strin
     try await installation.api.get("/v1/models/?page_size=100").results.map { $0.string("name") }
 }
 
-private func consoleSignsIn(with password: String, to installation: PrivateInstallation) async throws -> Bool {
+private func consoleSignsIn(
+    as email: String, with password: String, to installation: PrivateInstallation
+) async throws -> Bool {
     let outcome = try await ChildProgram.run(
         [
             BuiltFiles.program("scorable-console"), "--json", "--server", "http://127.0.0.1:\(installation.port(8080))",
-            "--email", "admin@localhost",
+            "--email", email,
         ],
         environment: .clean.adding(["SCORABLE_CONSOLE_PASSWORD": password, "HOME": installation.place.path]))
     return outcome.code == 0

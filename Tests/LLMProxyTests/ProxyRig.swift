@@ -11,6 +11,7 @@ import Observability
 import Providers
 import Scoring
 import Spending
+import Stores
 import Synchronization
 import SystemCalls
 import Tenancy
@@ -37,6 +38,10 @@ struct ProxyRig {
         /// The routes; those of `ProxyRig.routes` by default.
         var routes: @Sendable (_ model: String, _ port: Int) throws -> CallRoute? = ProxyRig.route
         var callers: CallerRecognition?
+        /// What pools of keys have.
+        var providerKeys: @Sendable ([ProviderID]) -> [SealedProviderKey] = { _ in [] }
+        /// Where answers are kept; without it none are.
+        var cache: ExactCache?
 
         init(_ change: (inout Options) -> Void = { _ in }) {
             settings.retries.firstPause = .milliseconds(2)
@@ -133,7 +138,8 @@ struct ProxyRig {
             client: client, tokens: tokens, interval: options.settings.probeInterval, now: now)
         let governor = Governor.test(on: loops.loops[0], metrics)
         let preparation = RoutePreparation.test(
-            on: loops.loops[0], states: states, probes: probes, governor: governor, metrics: metrics)
+            on: loops.loops[0], states: states, probes: probes, governor: governor,
+            pools: .test(governor, options.providerKeys), metrics: metrics)
         let budgets = Budgets(
             source: FixedBudgets(options.budgets).source, loop: loops.loops[0], settings: BudgetSettings(),
             metrics: metrics,
@@ -148,8 +154,8 @@ struct ProxyRig {
             gates: LoopLocal(loops) {
                 ProviderGate(loop: $0, limit: options.callsAtOnce, waitingLimit: options.waiting)
             },
-            governor: governor, budgets: budgets, cache: nil, tokens: tokens, metrics: ProxyMetrics(metrics),
-            usageLog: usageLog, now: now)
+            governor: governor, budgets: budgets,
+            cache: options.cache, tokens: tokens, metrics: ProxyMetrics(metrics), usageLog: usageLog, now: now)
         return Parts(equipment: equipment, states: states, probes: probes, budgets: budgets, source: source)
     }
 

@@ -7,6 +7,7 @@ import Observability
 import Providers
 import Scoring
 import Spending
+import Stores
 import Tenancy
 
 @testable import LLMProxy
@@ -36,10 +37,12 @@ extension LimitTable {
 }
 
 extension KeyPools {
-    /// No provider has keys.
-    static func test(_ governor: Governor) -> KeyPools {
+    /// Without `keys` no provider has any.
+    static func test(
+        _ governor: Governor, _ keys: @escaping @Sendable ([ProviderID]) -> [SealedProviderKey] = { _ in [] }
+    ) -> KeyPools {
         KeyPools(
-            governor: governor, limits: .test, logger: silent, source: { _ in [] },
+            governor: governor, limits: .test, logger: silent, source: { keys($0) },
             open: { ProviderKey(String(decoding: $0, as: UTF8.self)) })
     }
 }
@@ -56,7 +59,7 @@ extension RoutePreparation {
     /// With nothing limited and everything priced.
     static func test(
         on loop: Loop, states: DeploymentStates? = nil, probes: ProviderProbes? = nil, governor: Governor? = nil,
-        metrics: Metrics = Metrics()
+        pools: KeyPools? = nil, metrics: Metrics = Metrics()
     ) -> RoutePreparation {
         let client = HTTPClient(loops: TestLoops.group)
         let tokens = AccessTokens(client: client, loops: TestLoops.group, now: { Date() })
@@ -64,6 +67,6 @@ extension RoutePreparation {
         return RoutePreparation(
             states: states ?? DeploymentStates(policy: CircuitBreaker.Policy(), metrics: metrics),
             probes: probes ?? ProviderProbes(client: client, tokens: tokens, interval: .zero, now: { Date() }),
-            governor: governor, limits: .test, prices: .test, pools: .test(governor))
+            governor: governor, limits: .test, prices: .test, pools: pools ?? .test(governor))
     }
 }

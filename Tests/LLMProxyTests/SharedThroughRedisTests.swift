@@ -1,0 +1,136 @@
+import ChatModel
+import EventLoop
+import FoundationEssentials
+import HTTPMessages
+import HTTPServer
+import HTTPTransfer
+import Observability
+import Redis
+import TestSupport
+import Testing
+
+@testable import LLMProxy
+
+/// What proxies share: answers that are kept, and what operators have drained.
+@Suite struct SharedThroughRedisTests {
+    /// The model `kept` keeps its answers for a minute; nothing else is as usual with it.
+    private static func run(
+        _ script: @escaping ProxyRig.Script, _ body: @escaping @Sendable (ProxyRig) async throws -> Void
+    ) async throws {
+        let server = try await PrivateRedis.start()
+        let redis = RedisClient(loops: TestLoops.group, settings: try RedisSettings(url: server.url))
+        var settings = CacheSettings()
+        // A machine that is busy with other things is not taken for a Redis that is away.
+        settings.patience = .seconds(10)
+        let cache = ExactCache(redis: redis, settings: settings, metrics: Metrics())
+        try await cache.prepare()
+        let options = ProxyRig.Options { options in
+            options.cache = cache
+            options.settings.retries.attempts = 1
+            options.routes = { name, port in
+                var terms = RouteTerms()
+                if name == "kept" { terms.answersKeptFor = .seconds(60) }
+                return CallRoute(
+                    stages: [CallRoute.Stage(.ordered, [ProxyRig.deployment("acme", port)])], terms: terms)
+            }
+        }
+        try await ProxyRig.run(options, script, body)
+        await redis.close()
+    }
+
+    private static let question = #"{"model":"kept","messages":[{"role":"user","content":"hi"}]}"#
+
+    private func ask(
+        _ rig: ProxyRig, _ body: String = Self.question, _ fields: [(String, String)] = []
+    ) async throws -> InboundResponse {
+        var request = rig.request(.post, "/v1/chat/completions", nil, body)
+        for (name, value) in fields { request.headers[name] = value }
+        return try await rig.client.send(request, bodyLimit: 1 << 20)
+    }
+
+    /// Asks until the answer comes from the cache: it is kept a moment after it was given.
+    private func becomesKept(_ rig: ProxyRig, _ body: String = Self.question) async throws -> InboundResponse? {
+        for _ in 0..<200 {
+            let response = try await ask(rig, body)
+            if response.headers[ProxyHeader.cache] == "hit" { return response }
+            try await Loop.current?.sleep(for: .milliseconds(5))
+        }
+        return nil
+    }
+
+    @Test func answerIsGivenAgainAndCostsNothing() async throws {
+        try await Self.run { _, _, _ in
+            Answer.text(200, Answer.completion)
+        } _: { rig in
+            let first = try await ask(rig)
+            #expect(first.headers[ProxyHeader.cache] == "miss" && first.headers[ProxyHeader.cost] == "11000")
+            let again = try #require(try await becomesKept(rig))
+            #expect(again.text == first.text && again.headers[ProxyHeader.cost] == "0")
+            #expect(again.headers[ProxyHeader.saved] == "11000" && again.headers[ProxyHeader.model] == "upstream-2026")
+            let calls = rig.calls.count
+            let fresh = try await ask(rig, Self.question, [(ProxyHeader.cache, "no-cache")])
+            #expect(fresh.headers[ProxyHeader.cache] == "miss" && rig.calls.count == calls + 1)
+            let unshared = try await ask(rig, Self.question, [(ProxyHeader.cache, "no-store")])
+            #expect(unshared.headers[ProxyHeader.cache] == nil && rig.calls.count == calls + 2)
+            let other = try await ask(
+                rig, Self.question, [(ProxyHeader.organization, "018f0000-0000-7000-8000-000000000002")])
+            #expect(other.headers[ProxyHeader.cache] == "miss", "what one organisation was told is no other's business")
+            let unkept = try await ask(rig, Self.question.replacing("kept", with: "gpt"))
+            #expect(unkept.headers[ProxyHeader.cache] == nil)
+        }
+    }
+
+    @Test func streamIsGivenAgainAsItWas() async throws {
+        let body = Self.question.dropLast() + #","stream":true}"#
+        try await Self.run { _, _, _ in
+            Answer.pieces([Answer.chunk, Answer.last, Answer.usage, Answer.done])
+        } _: { rig in
+            let first = try await ask(rig, String(body))
+            let again = try #require(try await becomesKept(rig, String(body)))
+            #expect(again.text == first.text && again.text.hasSuffix("data: [DONE]\n\n"))
+            #expect(again.headers["content-type"]?.hasPrefix("text/event-stream") == true)
+        }
+    }
+
+    @Test func streamThatBreaksOffIsNotKept() async throws {
+        let body = String(Self.question.dropLast() + #","stream":true}"#)
+        try await Self.run { _, _, _ in
+            Answer.pieces([Answer.chunk], breaksOff: true)
+        } _: { rig in
+            for turn in 1...3 {
+                let broken = try await ask(rig, body)
+                #expect(broken.headers[ProxyHeader.cache] != "hit" && !broken.text.contains("[DONE]"))
+                #expect(rig.calls.count == turn)
+            }
+        }
+    }
+
+    @Test func whatIsDrainedInOneProxyIsDrainedInAll() async throws {
+        let server = try await PrivateRedis.start()
+        try await TestLoops.group.loops[0].run {
+            let redis = RedisClient(loops: TestLoops.group, settings: try RedisSettings(url: server.url))
+            let all = (0..<2).map { _ in DeploymentStates(policy: CircuitBreaker.Policy(), metrics: Metrics()) }
+            let proxies = all.map { Drains(states: $0, redis: redis, logger: silent) }
+            let mini = DeploymentState.Name(provider: "acme", model: "mini")
+            let maxi = DeploymentState.Name(provider: "acme", model: "maxi")
+            for states in all { _ = states.state(of: mini) }
+            await proxies[0].set(DrainedPlace(provider: "acme", model: "mini"), to: true)
+            await proxies[1].load()
+            #expect(all[1].state(of: mini).isDrained && !all[1].state(of: maxi).isDrained)
+            await proxies[1].set(DrainedPlace(provider: "acme", model: nil), to: true)
+            await proxies[0].load()
+            #expect(all[0].state(of: maxi).isDrained)
+            // Putting the provider back puts its models back.
+            await proxies[0].set(DrainedPlace(provider: "acme", model: nil), to: false)
+            await proxies[1].load()
+            #expect(all.allSatisfy { !$0.state(of: mini).isDrained && !$0.state(of: maxi).isDrained })
+            // A proxy that starts after Redis has lost everything does not bring back what was drained before.
+            await proxies[0].set(DrainedPlace(provider: "acme", model: "mini"), to: true)
+            _ = try await redis.command(["FLUSHALL"])
+            await proxies[0].load()
+            await proxies[1].load()
+            #expect(all[1].state(of: mini).isDrained, "who knows it tells the others")
+            await redis.close()
+        }
+    }
+}
