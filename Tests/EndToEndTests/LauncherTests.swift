@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import JSON
 import Testing
+import WireAPI
 
 extension EndToEnd {
     /// `scorable up` and what goes with it.
@@ -104,7 +105,7 @@ extension EndToEnd {
         @Test func aNewPasswordReplacesTheOldOne() async throws {
             let installation = try await PrivateInstallation.demonstration()
             // Somebody else's: other tests sign in as the administrator.
-            let email = try await installation.person("viewer").session.user.email
+            let email = try #require(try await installation.person("viewer").session).user.email
             let reset = try await installation.scorable("user", "reset-password", email)
             #expect(reset.code == 0, "\(reset.output)")
             let password = reset.output.trimmingCharacters(in: .whitespacesAndNewlines)

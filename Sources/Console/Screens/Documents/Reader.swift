@@ -62,7 +62,8 @@ package struct Reader: Sendable {
     private func draw(_ line: Document.Line, _ row: Int, _ area: Area, into frame: inout Frame) {
         var column = area.columns.lowerBound
         for span in line.spans where !span.text.isEmpty {
-            let end = frame.put(span.text, row, column, span.style, width: area.columns.upperBound - column)
+            let room = area.columns.upperBound - column
+            let end = frame.putLinked(span.text, row, column, span.style, width: room)
             column = line.isTitle ? end + 1 : end
         }
         guard line.isTitle else { return }
