@@ -20,6 +20,12 @@ struct DisplayTextTests {
         #expect(frame.text[0].unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) })
     }
 
+    @Test func asciiLetsNoMarkThroughOnAPlainLetter() {
+        var frame = Frame(size: Size(columns: 10, rows: 1), charset: .ascii)
+        frame.put("cafe\u{301} x", 0, 0)
+        #expect(frame.text == ["cafe x"])
+    }
+
     @Test func asciiHasAStandInForEverything() {
         var frame = Frame(size: Size(columns: 40, rows: 1), charset: .ascii)
         frame.put("Zürich – “naïve” 日本 … ● ▸ ■│→", 0, 0, ending: .cut)

@@ -43,8 +43,8 @@ package struct Glyphs: Sequence, IteratorProtocol {
     private mutating func shown(_ base: UInt32, width: Int) -> Glyph {
         var base = PlainLetter.of(base)
         let mark = takeMarks(on: &base)
-        guard charset == .ascii, base > 0x7E else { return Glyph(base: base, mark: mark, width: UInt8(width)) }
-        return Glyph(base: AsciiStandIn.of(base), mark: 0, width: 1)
+        guard charset == .ascii else { return Glyph(base: base, mark: mark, width: UInt8(width)) }
+        return Glyph(base: base > 0x7E ? AsciiStandIn.of(base) : base, mark: 0, width: 1)
     }
 
     /// Takes the marks that follow, keeps the first: more than one would spill over in some terminals.
