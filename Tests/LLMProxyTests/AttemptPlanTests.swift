@@ -1,11 +1,12 @@
 import ChatModel
+import EventLoop
 import Testing
 
 @testable import LLMProxy
 
 /// Who is asked after whom, without a provider and without a clock.
 @Suite struct AttemptPlanTests {
-    private let start = ContinuousClock.now
+    private let start = Moment.now
 
     /// Goes through a plan, failing as `failures` says by deployment and how often that was asked before.
     private func steps(
@@ -17,7 +18,7 @@ import Testing
         var asked: [Int: Int] = [:]
         var now = start
         while case .ask(let deployment, let pause)? = steps.last, steps.count < 50 {
-            now += pause
+            now = now + pause
             let failure = failure(deployment, asked[deployment, default: 0])
             asked[deployment, default: 0] += 1
             let left = remaining - start.duration(to: now)

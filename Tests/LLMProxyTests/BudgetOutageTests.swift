@@ -27,7 +27,7 @@ import Testing
             // It ends between the reservation and its settlement.
             await doomed.database.close()
             #expect(try await !heir.call(payer, worst: 7000, cost: 0))
-            let death = ContinuousClock.now
+            let death = Moment.now
             #expect(try await becomesTrue { try await heir.call(payer, worst: 7000, cost: 500) })
             #expect(death.duration(to: .now) < .seconds(4))
             #expect(try await !heir.call(payer, worst: 6501, cost: 0))

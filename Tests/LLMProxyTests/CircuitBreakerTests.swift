@@ -1,15 +1,16 @@
+import EventLoop
 import Testing
 
 @testable import LLMProxy
 
 /// The breaker as a machine of states, without a provider and without a clock.
 @Suite struct CircuitBreakerTests {
-    private let start = ContinuousClock.now
+    private let start = Moment.now
 
-    private func after(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
+    private func after(_ seconds: Double) -> Moment { start + .seconds(seconds) }
 
     private func admit(
-        _ breaker: inout CircuitBreaker, at moment: ContinuousClock.Instant
+        _ breaker: inout CircuitBreaker, at moment: Moment
     ) throws -> CircuitBreaker.Admission {
         let admission = breaker.admit(at: moment)
         return try #require(admission)

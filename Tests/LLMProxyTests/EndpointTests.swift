@@ -128,7 +128,7 @@ import Testing
         let keys = CallerKeys([
             CallerKeys.Digest(of: "k"): Caller(payer: GatewayFileTests.payer, lane: .online)
         ])
-        let lane = { (wish: String) in keys.caller(showing: "k", [ProxyHeader.lane: wish])?.lane }
+        let lane = { (wish: String) in keys.caller(showing: Array("k".utf8), [ProxyHeader.lane: wish])?.lane }
         #expect(lane("backfill") == .backfill)
         #expect(lane("interactive") == .online)
         #expect(lane("nonsense") == .online)

@@ -97,7 +97,7 @@ import Testing
             let demand = heir.demand([heir.governor.place("p", limits)])
             await #expect(throws: GovernorRefusal.self) { try await heir.call(demand, within: .milliseconds(300)) }
             await doomed.die()
-            let death = ContinuousClock.now
+            let death = Moment.now
             var inherited: [Admission] = []
             for _ in 0..<3 { inherited.append(try await heir.governor.admit(demand, until: .after(.seconds(10)))) }
             let waited = death.duration(to: .now)
@@ -117,7 +117,7 @@ import Testing
             let held = try await leaving.governor.admit(leaving.demand([place]), until: .after(.seconds(5)))
             await leaving.stop()
             let demand = staying.demand([staying.governor.place("p", limits)])
-            let begin = ContinuousClock.now
+            let begin = Moment.now
             let both = [
                 try await staying.governor.admit(demand, until: .after(.seconds(4))),
                 try await staying.governor.admit(demand, until: .after(.seconds(4))),
@@ -168,7 +168,7 @@ import Testing
             let demand = proxy.demand([proxy.governor.place("p", CallLimits(concurrency: 4))])
             try await proxy.call(demand)
             server.freeze(true)
-            let begin = ContinuousClock.now
+            let begin = Moment.now
             for _ in 0..<50 { try await proxy.call(demand, lasting: .milliseconds(2), within: .seconds(3)) }
             #expect(begin.duration(to: .now) < .seconds(3))
             server.freeze(false)

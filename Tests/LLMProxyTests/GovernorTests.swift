@@ -77,7 +77,7 @@ import Testing
     @Test func requestsOfAMinuteAreSpreadOverIt() async throws {
         try await with(2) { proxies, _ in
             let passed = Crowd()
-            let begin = ContinuousClock.now
+            let begin = Moment.now
             await withTaskGroup(of: Void.self) { group in
                 for index in 0..<300 {
                     let proxy = proxies[index % 2]
@@ -104,7 +104,7 @@ import Testing
             let proxy = proxies[0]
             let place = proxy.governor.place("p", CallLimits(tokensPerMinute: 20_000))
             // Each takes all that is there at one moment, and hardly uses any of it.
-            let begin = ContinuousClock.now
+            let begin = Moment.now
             for _ in 0..<20 {
                 let admission = try await proxy.governor.admit(
                     proxy.demand([place], tokens: 1000), until: .after(.seconds(5)))

@@ -1,4 +1,5 @@
 import ChatModel
+import EventLoop
 import Records
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 /// What is known of a deployment, and what is said of it.
 @Suite struct HealthTests {
-    private let start = ContinuousClock.now
+    private let start = Moment.now
 
     private func state() -> DeploymentState {
         DeploymentState(.init(provider: "acme", model: "gpt"), policy: CircuitBreaker.Policy(), now: start)

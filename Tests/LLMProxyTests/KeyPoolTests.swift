@@ -81,7 +81,7 @@ import Testing
 
     private func names(_ pool: KeyPool) -> [String] {
         let names = Dictionary(uniqueKeysWithValues: pool.status.map { ($0.key.id, $0.key.name) })
-        return pool.candidates(for: "m").compactMap { names[$0.id] }
+        return pool.usable(for: "m").keys.compactMap { names[$0.id] }
     }
 
     @Test func aNewKeyTakesOverWithinSecondsAndWithoutAGap() async throws {
@@ -115,7 +115,7 @@ import Testing
         try await with { rig in
             rig.stored.value = [try rig.key(1, "sk-a"), try rig.key(2, "sk-b")]
             let pool = try await rig.pools.pool(of: Self.provider)
-            let id = try #require(pool.candidates(for: "m").first?.id)
+            let id = try #require(pool.usable(for: "m").keys.first?.id)
             pool.report(id, .throttled(retryAfter: .milliseconds(40)), for: "m")
             #expect(names(pool) == ["key 2"])
             #expect(pool.status[0].reason == .throttled && pool.obstacle(for: "m") == nil && !pool.isEmpty)
@@ -129,7 +129,7 @@ import Testing
             #expect(second > first + .seconds(30))
             pool.report(id, .worked, for: "m")
             #expect(names(pool) == ["key 2"], "a call that began before says nothing")
-            pool.report(try #require(pool.candidates(for: "m").first?.id), .exhausted(retryAfter: nil), for: "m")
+            pool.report(try #require(pool.usable(for: "m").keys.first?.id), .exhausted(retryAfter: nil), for: "m")
             #expect(names(pool).isEmpty && (pool.obstacle(for: "m")?.retryAfter ?? .zero) > .seconds(50))
         }
     }
@@ -138,17 +138,17 @@ import Testing
         try await with { rig in
             rig.stored.value = [try rig.key(1, "sk-a")]
             let pool = try await rig.pools.pool(of: Self.provider)
-            let id = try #require(pool.candidates(for: "m").first?.id)
+            let id = try #require(pool.usable(for: "m").keys.first?.id)
             pool.report(id, .throttled(retryAfter: .seconds(30)), for: "m")
             #expect(names(pool).isEmpty && pool.obstacle(for: "m")?.reason == .throttled)
-            let other = pool.candidates(for: "other")
+            let other = pool.usable(for: "other").keys
             #expect(other.map(\.id) == [id] && pool.obstacle(for: "other") == nil)
             // Nor do those wait that are limited in all proxies together.
             let demand = CallDemand(places: [], keys: other.map(\.place), project: nil, lane: .online, tokens: 0)
             let admission = try await rig.governor.admit(demand, until: .after(.milliseconds(100)))
             #expect(admission.waited < .milliseconds(50))
             pool.report(id, .refused, for: "m")
-            #expect(pool.candidates(for: "other").isEmpty, "a key that is not accepted is good for nothing")
+            #expect(pool.usable(for: "other").keys.isEmpty, "a key that is not accepted is good for nothing")
         }
     }
 
@@ -158,7 +158,7 @@ import Testing
             let pool = try await rig.pools.pool(of: Self.provider)
             var admissions: [Admission] = []
             for _ in 0..<40 {
-                let keys = pool.candidates(for: "m").map(\.place)
+                let keys = pool.usable(for: "m").places
                 let demand = CallDemand(places: [], keys: keys, project: nil, lane: .online, tokens: 0)
                 admissions.append(try await rig.governor.admit(demand, until: .after(.seconds(5))))
             }
@@ -184,7 +184,7 @@ import Testing
             let pool = try await rig.pools.pool(of: Self.provider)
             var admissions: [Admission] = []
             for _ in 0..<10 {
-                let keys = pool.candidates(for: "m").map(\.place)
+                let keys = pool.usable(for: "m").places
                 let demand = CallDemand(places: [], keys: keys, project: nil, lane: .online, tokens: 0)
                 admissions.append(try await rig.governor.admit(demand, until: .after(.seconds(5))))
             }
@@ -214,11 +214,11 @@ import Testing
             var seen = rig.lines.value.joined(separator: "\n")
             #expect(seen.contains("cannot be opened"))
             dump(pool, to: &seen)
-            dump(pool.candidates(for: "m"), to: &seen)
+            dump(pool.usable(for: "m").keys, to: &seen)
             dump(pool.status, to: &seen)
             dump(rig.pools, to: &seen)
             dump(rig.governor.status, to: &seen)
-            seen += "\(pool.candidates(for: "m")) \(pool.status) \(String(reflecting: pool)) \(rig.governor.status)"
+            seen += "\(pool.usable(for: "m").keys) \(pool.status) \(String(reflecting: pool)) \(rig.governor.status)"
             for part in [secret, "very-secret", "0123456789"] { #expect(!seen.contains(part)) }
         }
     }

@@ -26,7 +26,7 @@ import Testing
         try await ProxyRig.run() { call, _, _ in
             call == 1 ? Answer.text(429, "", ["retry-after-ms": "200"]) : Answer.text(200, Answer.completion)
         } _: { rig in
-            let started = ContinuousClock.now
+            let started = Moment.now
             let response = try await rig.ask()
             #expect(response.status == 200)
             #expect(started.duration(to: .now) >= .milliseconds(200))
@@ -34,7 +34,7 @@ import Testing
         try await ProxyRig.run() { _, _, _ in
             Answer.text(429, "", ["retry-after": "7"])
         } _: { rig in
-            let started = ContinuousClock.now
+            let started = Moment.now
             let response = try await rig.ask(deadline: .seconds(2))
             #expect(started.duration(to: .now) < .seconds(1))
             #expect(response.status == 429)
@@ -79,7 +79,7 @@ import Testing
             return Answer.text(200, Answer.completion)
         } _: { rig in
             for isStreaming in [false, true] {
-                let started = ContinuousClock.now
+                let started = Moment.now
                 let status: Int
                 if isStreaming {
                     status = try await rig.stream(deadline: .seconds(4)).status

@@ -14,44 +14,50 @@ import Testing
     @Test func silentProviderHoldsUpItsOwnCallsOnly() async throws {
         try await onLoop { loop in
             let gate = ProviderGate(loop: loop, limit: 2, waitingLimit: 1)
-            let held = [try await gate.enter("silent", until: .never), try await gate.enter("silent", until: .never)]
+            let silent = gate.line(of: "silent")
+            for _ in 0..<2 { try await silent.enter(until: .never) }
             await #expect(throws: ProviderGate.Refusal.timedOut) {
-                try await gate.enter("silent", until: .after(.milliseconds(20)))
+                try await silent.enter(until: .after(.milliseconds(20)))
             }
-            _ = try await gate.enter("other", until: .never)
-            #expect(held.count == 2)
+            #expect(gate.line(of: "other").enterAtOnce())
+            #expect(gate.line(of: "silent") === silent)
         }
     }
 
     @Test func placeGoesToWhoeverWaitsLongest() async throws {
         try await onLoop { loop in
-            let gate = ProviderGate(loop: loop, limit: 1, waitingLimit: 2)
+            let line = ProviderGate(loop: loop, limit: 1, waitingLimit: 2).line(of: "p")
             let order = Mutex<[Int]>([])
-            var first: ProviderGate.Ticket? = try await gate.enter("p", until: .never)
+            try await line.enter(until: .never)
             let tasks = (1...2).map { number in
                 loop.spawn {
-                    let ticket = try? await gate.enter("p", until: .never)  // ok: the order below tells
-                    if ticket != nil { order.withLock { $0.append(number) } }
+                    do {
+                        try await line.enter(until: .never)
+                    } catch {
+                        return  // The order below tells.
+                    }
+                    order.withLock { $0.append(number) }
+                    line.leave()
                 }
             }
             try await loop.sleep(for: .milliseconds(10))
-            await #expect(throws: ProviderGate.Refusal.full) { try await gate.enter("p", until: .never) }
-            #expect(first != nil && order.withLock { $0 }.isEmpty)
-            first = nil
+            await #expect(throws: ProviderGate.Refusal.full) { try await line.enter(until: .never) }
+            #expect(order.withLock { $0 }.isEmpty)
+            line.leave()
             for task in tasks { await task.value }
             #expect(order.withLock { $0 } == [1, 2])
-            _ = try await gate.enter("p", until: .after(.seconds(1)))
+            #expect(line.enterAtOnce() && !line.enterAtOnce())
         }
     }
 
     @Test func callerThatLeavesLeavesTheLine() async throws {
         try await onLoop { loop in
-            let gate = ProviderGate(loop: loop, limit: 1, waitingLimit: 1)
-            var ticket: ProviderGate.Ticket? = try await gate.enter("p", until: .never)
+            let line = ProviderGate(loop: loop, limit: 1, waitingLimit: 1).line(of: "p")
+            try await line.enter(until: .never)
             let refusal = Mutex<ProviderGate.Refusal?>(nil)
             let task = loop.spawn {
                 do throws(ProviderGate.Refusal) {
-                    _ = try await gate.enter("p", until: .never)
+                    try await line.enter(until: .never)
                 } catch {
                     refusal.withLock { $0 = error }
                 }
@@ -60,9 +66,8 @@ import Testing
             task.cancel()
             await task.value
             #expect(refusal.withLock { $0 } == .cancelled)
-            #expect(ticket != nil)
-            ticket = nil
-            _ = try await gate.enter("p", until: .after(.seconds(1)))
+            line.leave()
+            #expect(line.enterAtOnce())
         }
     }
 }

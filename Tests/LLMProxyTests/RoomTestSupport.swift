@@ -24,8 +24,8 @@ enum RoomLoops {
 func becomesTrue(
     within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
 ) async throws -> Bool {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
+    let end = Moment.now + limit
+    while Moment.now < end {
         if try await condition() { return true }
         try await Loop.current?.sleep(for: .milliseconds(5))
     }

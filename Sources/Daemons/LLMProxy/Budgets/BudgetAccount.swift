@@ -1,11 +1,14 @@
+internal import EventLoop
 internal import Scoring
 internal import Spending
 
 /// What this proxy may spend of one period of a budget, and what it will ask for.
 ///
-/// A plain value that is told the time. Three kinds of money make up the lease: what calls that run may still cost, what
+/// It is told the time. Three kinds of money make up the lease: what calls that run may still cost, what
 /// calls have cost that the ledger does not know of yet, and what is idle.
-struct BudgetAccount: Sendable {
+///
+/// `@unchecked Sendable`: belongs to a ``BudgetState``, which is kept behind a lock.
+final class BudgetAccount: @unchecked Sendable {  // ok: behind the lock of its state
     var budget: Budget
     let window: BudgetWindow
     /// Reported as spent, by whatever proxy.
@@ -74,7 +77,7 @@ struct BudgetAccount: Sendable {
         return idle >= cost
     }
 
-    mutating func reserve(_ cost: Money, at now: Moment) {
+    func reserve(_ cost: Money, at now: Moment) {
         reserved = reserved + cost
         recent = recent + cost
         lastReservation = now
@@ -82,13 +85,13 @@ struct BudgetAccount: Sendable {
         if isHard, exchangeDue == nil { exchangeDue = now + BudgetPace.renewal }
     }
 
-    mutating func settle(_ reservation: Money, cost: Money) {
+    func settle(_ reservation: Money, cost: Money) {
         reserved = max(.zero, reserved - reservation)
         unreported = unreported + cost
     }
 
     /// The ledger knows of it now.
-    mutating func report(_ cost: Money) {
+    func report(_ cost: Money) {
         unreported = max(.zero, unreported - cost)
         amount = max(.zero, amount - cost)
         spent = spent + cost
@@ -96,22 +99,22 @@ struct BudgetAccount: Sendable {
 
     // MARK: Exchanges
 
-    mutating func hasten(at now: Moment) {
+    func hasten(at now: Moment) {
         let earliest = max(now, (lastExchange ?? now - BudgetPace.least) + BudgetPace.least)
         exchangeDue = min(exchangeDue ?? earliest, earliest)
     }
 
     /// The next exchange does not come before a moment.
-    mutating func postpone(to moment: Moment) { exchangeDue = exchangeDue.map { max($0, moment) } }
+    func postpone(to moment: Moment) { exchangeDue = exchangeDue.map { max($0, moment) } }
 
     /// Others are short of it.
-    mutating func want(at now: Moment) {
+    func want(at now: Moment) {
         isWanted = true
         hasten(at: now)
     }
 
     /// What is asked of the ledger now. `first` is what the call needs that waits first, `all` what all of them need.
-    mutating func beginExchange(first: Money, all: Money, at now: Moment) -> LeaseRequest {
+    func beginExchange(first: Money, all: Money, at now: Moment) -> LeaseRequest {
         usual = max(recent, Money(nanoDollars: usual.nanoDollars / 2))
         recent = .zero
         let isQuiet = lastReservation.map { $0 + BudgetPace.quiet < now } ?? true
@@ -129,7 +132,7 @@ struct BudgetAccount: Sendable {
     }
 
     /// The ledger's answer to what was asked when `began`.
-    mutating func endExchange(_ lease: BudgetLease, began: Moment, lifetime: Duration) {
+    func endExchange(_ lease: BudgetLease, began: Moment, lifetime: Duration) {
         amount = lease.amount
         spent = lease.spent
         elsewhere = lease.elsewhere
@@ -143,7 +146,7 @@ struct BudgetAccount: Sendable {
     }
 
     /// What others have found out about it.
-    mutating func adopt(_ standing: BudgetStanding) {
+    func adopt(_ standing: BudgetStanding) {
         budget = standing.budget
         guard !isHard || lastExchange == nil else { return }
         spent = max(spent, standing.spent)

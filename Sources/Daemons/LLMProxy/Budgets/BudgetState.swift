@@ -6,10 +6,12 @@ internal import Tenancy
 
 /// All budgets as this proxy knows them, and what its calls have spent.
 ///
-/// A plain value that is told the time; ``Budgets`` keeps it behind a lock and does what it says.
+/// It is told the time; ``Budgets`` keeps it behind a lock and does what it says.
 struct BudgetState: Sendable {
     /// What is known of an organisation.
-    private struct Known {
+    ///
+    /// `@unchecked Sendable`: belongs to the state, as the accounts do, which is kept behind a lock.
+    private final class Known: @unchecked Sendable {  // ok: behind the lock of its state
         var standings: [BudgetStanding] = []
         /// The present periods of those budgets, in the same order, as they are on `windowsDay`.
         var windows: [BudgetWindowKey] = []
@@ -23,6 +25,8 @@ struct BudgetState: Sendable {
         /// Whether the last attempt failed: then calls go on with what was known.
         var isOrphaned = false
 
+        init(lastUse: Moment) { self.lastUse = lastUse }
+
         /// Whether what is known is good enough to decide by.
         func isUsable(at now: Moment) -> Bool {
             guard let loadedAt else { return false }
@@ -30,7 +34,7 @@ struct BudgetState: Sendable {
         }
 
         /// A call has come. Returns when the budgets are to be looked up again, unless that is known already.
-        mutating func touch(at now: Moment) -> Moment? {
+        func touch(at now: Moment) -> Moment? {
             lastUse = now
             guard loadDue == nil else { return nil }
             let due = loadedAt.map { $0 + BudgetPace.refresh } ?? now
@@ -105,7 +109,10 @@ struct BudgetState: Sendable {
     // MARK: Organisations
 
     private mutating func touch(_ organization: OrganizationID, at now: Moment) {
-        if let due = organizations[organization, default: Known(lastUse: now)].touch(at: now) { note(due) }
+        let known = organizations[organization] ?? Known(lastUse: now)
+        if let due = known.touch(at: now) { note(due) }
+        // Only while it is new: the dictionary need not be changed for what changes in it.
+        if known.loadedAt == nil { organizations[organization] = known }
     }
 
     /// Looks an organisation's budgets up again, or everybody's.
@@ -144,13 +151,12 @@ struct BudgetState: Sendable {
 
     /// The present periods of the budgets that a payer's calls count for; `nil` while they are not known.
     private mutating func windows(for payer: Payer, at now: Moment, _ date: Date) -> [BudgetWindowKey]? {
-        guard var known = organizations[payer.organization], known.isUsable(at: now) else { return nil }
+        guard let known = organizations[payer.organization], known.isUsable(at: now) else { return nil }
         guard !known.standings.isEmpty else { return [] }
         let day = UTCDay(date)
         if known.windowsDay != day {
             known.windows = known.standings.map { open($0, loadedOn: known.loadedOn, date) }
             known.windowsDay = day
-            organizations[payer.organization] = known
         }
         return known.standings.indices.filter { known.standings[$0].budget.scope.covers(payer) }
             .map { known.windows[$0] }
@@ -191,7 +197,7 @@ struct BudgetState: Sendable {
         let window = standing.budget.period.window(around: date)
         let key = BudgetWindowKey(budget: standing.budget.id, firstDay: window.first)
         if accounts[key] == nil {
-            var account = BudgetAccount(standing.budget, window)
+            let account = BudgetAccount(standing.budget, window)
             if window.contains(day.start) { account.adopt(standing) }
             accounts[key] = account
         }
@@ -309,7 +315,7 @@ struct BudgetState: Sendable {
         }
         let answers = Dictionary(leases.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for request in requests {
-            guard let lease = answers[request.key], var account = accounts[request.key] else {
+            guard let lease = answers[request.key], let account = accounts[request.key] else {
                 // The budget is gone.
                 accounts[request.key] = nil
                 continue

@@ -4,13 +4,13 @@ internal import Spending
 
 /// Asks the deployments of a route, one after the other, until one answers or nobody is left.
 struct Asking {
-    let equipment: CallEquipment
+    let call: IncomingCall
     let route: PreparedRoute
-    let caller: Caller
     /// How many tokens the call will likely take, for limits.
     let likelyTokens: Int
     let deadline: Deadline
-    let account: CallAccount
+    private var equipment: CallEquipment { call.equipment }
+    private var account: CallAccount { call.account }
 
     /// How many keys of a provider are tried one after the other, at once.
     private static let keysTried = 3
@@ -24,12 +24,20 @@ struct Asking {
         var plan = AttemptPlan(route.arranged(at: .now, using: &chance), equipment.settings.retries)
         var step = plan.first
         var told: ChatFailure?
+        var keysTried = 0
         while case .ask(let index, let pause) = step {
-            if pause > .zero { try await account.waiting { try await Loop.current?.sleep(for: pause) } }
+            if pause > .zero { try await rest(for: pause) }
             let deployment = route.deployments[index]
-            switch try await ask(deployment, attempt) {
-            case .success(let answer): return answer
-            case .failure(let failure):
+            do {
+                let visit = try await enter(deployment)
+                return (visit, try await made(attempt, visit))
+            } catch let failure as AttemptFailure {
+                keysTried += 1
+                if mayTryAnotherKey(of: deployment, after: failure, keysTried) {
+                    step = .ask(index, after: .zero)
+                    continue
+                }
+                keysTried = 0
                 // A deployment that was not asked has less to tell than one that was.
                 if told == nil || !failure.isOwnInability { told = failure.failure }
                 step = plan.next(
@@ -40,42 +48,38 @@ struct Asking {
         throw told ?? ChatFailure(.noProvider, "nobody serves the model \"\(account.model)\"")
     }
 
-    /// Asks one deployment, with another of its keys when the one that was shown is the reason for a failure.
-    private func ask<Answer>(
-        _ deployment: PreparedDeployment, _ attempt: (Visit) async throws -> Answer
-    ) async throws -> Result<(Visit, Answer), AttemptFailure> {
-        var keysTried = 1
-        while true {
-            do {
-                let visit = try await account.waiting { try await enter(deployment) }
-                return .success((visit, try await made(attempt, visit)))
-            } catch let failure as AttemptFailure {
-                let hasAnotherKey = deployment.pool.map { !$0.candidates(for: deployment.modelName).isEmpty } ?? false
-                guard failure.permitsAnotherKey, hasAnotherKey, keysTried < Self.keysTried else {
-                    return .failure(failure)
-                }
-                keysTried += 1
+    private func made<Answer>(_ attempt: (Visit) async throws -> Answer, _ visit: Visit) async throws -> Answer {
+        account.attempts += 1
+        do {
+            let answer = try await attempt(visit)
+            account.spentAtProviders += visit.duration
+            return answer
+        } catch {
+            account.spentAtProviders += visit.duration
+            switch error {
+            case let failure as AttemptFailure where failure.isOwnInability:
+                // Nobody was asked.
+                account.attempts -= 1
+                visit.withdraw()
+            case let failure as AttemptFailure: visit.failed(failure.failure)
+            default: visit.abandoned(nil, cost: nil)
             }
+            throw error
         }
     }
 
-    private func made<Answer>(_ attempt: (Visit) async throws -> Answer, _ visit: Visit) async throws -> Answer {
-        account.attempts += 1
-        defer { account.spentAtProviders += visit.duration }
-        do {
-            return try await attempt(visit)
-        } catch let failure as AttemptFailure where failure.isOwnInability {
-            // Nobody was asked.
-            account.attempts -= 1
-            visit.withdraw()
-            throw failure
-        } catch let failure as AttemptFailure {
-            visit.failed(failure.failure)
-            throw failure
-        } catch {
-            visit.abandoned(nil, cost: nil)
-            throw error
-        }
+    private func rest(for pause: Duration) async throws {
+        let began = Moment.now
+        defer { account.waited += began.duration(to: .now) }
+        try await Loop.current?.sleep(for: pause)
+    }
+
+    /// Whether the key that was shown is the reason for a failure, and the provider has another one.
+    private func mayTryAnotherKey(
+        of deployment: PreparedDeployment, after failure: AttemptFailure, _ tried: Int
+    ) -> Bool {
+        guard failure.permitsAnotherKey, tried < Self.keysTried, let pool = deployment.pool else { return false }
+        return !pool.usable(for: deployment.modelName).keys.isEmpty
     }
 
     /// The failure, not to be repeated when its deployment has got as many repetitions as it should.
@@ -92,16 +96,22 @@ struct Asking {
             throw unasked(deployment, .overloaded, "is drained: it gets no new calls", retryAfter: .seconds(30))
         }
         guard state.mayAdmit(at: .now) else { throw isOpen(deployment) }
-        let ticket = try await place(at: deployment)
-        let (key, admission) = try await admission(at: deployment)
+        let visit = Visit(deployment)
+        let line = deployment.line(at: equipment.gates.current)
+        if !line.enterAtOnce() { try await wait(in: line, at: deployment) }
+        visit.hold(line)
+        try await admit(visit)
         // Last of all, because a trial that is let in has to be made.
-        guard let breaker = state.admit(at: .now) else { throw isOpen(deployment) }
-        return Visit(deployment, key: key, breaker: breaker, ticket: ticket, governor: admission)
+        guard let admission = state.admit(at: .now) else { throw isOpen(deployment) }
+        visit.begin(admission)
+        return visit
     }
 
-    private func place(at deployment: PreparedDeployment) async throws -> ProviderGate.Ticket {
+    private func wait(in line: ProviderGate.Line, at deployment: PreparedDeployment) async throws {
+        let began = Moment.now
+        defer { account.waited += began.duration(to: .now) }
         do {
-            return try await equipment.gates.current.enter(deployment.deployment.place, until: waitingEnds)
+            try await line.enter(until: waitingEnds)
         } catch {
             switch error {
             case .cancelled: throw CancellationError()
@@ -112,17 +122,20 @@ struct Asking {
         }
     }
 
-    private func admission(at deployment: PreparedDeployment) async throws -> (PooledKey?, Admission?) {
-        let keys = deployment.pool?.candidates(for: deployment.modelName) ?? []
-        if let pool = deployment.pool, keys.isEmpty { throw keyless(deployment, pool) }
-        let places = (caller.place.map { [$0] } ?? []) + deployment.places
-        guard !places.isEmpty || !keys.isEmpty else { return (nil, nil) }
+    /// Holds the visit to the limits of everything that it uses, and chooses its key.
+    private func admit(_ visit: Visit) async throws {
+        let deployment = visit.deployment
+        let usable = deployment.pool?.usable(for: deployment.modelName)
+        if let pool = deployment.pool, usable?.keys.isEmpty ?? true { throw keyless(deployment, pool) }
+        let places = call.caller.place.map { [$0] + deployment.places } ?? deployment.places
+        guard !places.isEmpty || usable != nil else { return }
         let demand = CallDemand(
-            places: places, keys: keys.map(\.place), project: caller.payer.project, lane: caller.lane,
+            places: places, keys: usable?.places ?? [], project: call.caller.payer.project, lane: call.caller.lane,
             tokens: likelyTokens)
         do {
             let admission = try await equipment.governor.admit(demand, until: waitingEnds)
-            return (admission.key.map { keys[$0] }, admission)
+            account.waited += admission.waited
+            visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
             throw unasked(

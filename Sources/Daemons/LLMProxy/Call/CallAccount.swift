@@ -1,4 +1,7 @@
 internal import ChatModel
+internal import EventLoop
+internal import FoundationEssentials
+internal import HTTPServing
 internal import Logging
 internal import Scoring
 internal import Spending
@@ -7,7 +10,7 @@ internal import Spending
 ///
 /// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
 final class CallAccount: @unchecked Sendable {  // ok: one task at a time
-    let requestID: String
+    let endpoint: CallEndpoint
     var caller: Caller?
     /// The name that was asked for.
     var model = ""
@@ -25,18 +28,20 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
     /// What the call has cost; `nil` until it is over, or when nobody can say.
     private(set) var cost: Money?
 
-    private let endpoint: CallEndpoint
     private let equipment: CallEquipment
-    private let logger: () -> Logger
-    private let arrival = ContinuousClock.now
+    private let context: RequestContext
+    private let arrival = Moment.now
     private var isOver = false
 
-    init(_ endpoint: CallEndpoint, _ equipment: CallEquipment, requestID: String, logger: @escaping () -> Logger) {
+    /// The account of the call that `context` brings.
+    init(_ endpoint: CallEndpoint, _ equipment: CallEquipment, _ context: RequestContext) {
         self.endpoint = endpoint
         self.equipment = equipment
-        self.requestID = requestID
-        self.logger = logger
+        self.context = context
     }
+
+    /// What the call is called in logs and answers.
+    var requestID: String { context.requestID }
 
     /// How long the call has taken.
     var duration: Duration { arrival.duration(to: .now) }
@@ -45,13 +50,6 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
     var timing: ProxyTiming {
         let others = waited + spentAtProviders
         return ProxyTiming(queue: waited, proxy: max(.zero, duration - others), provider: spentAtProviders)
-    }
-
-    /// Runs `body`, whose time is that of waiting.
-    func waiting<Value>(_ body: () async throws -> Value) async rethrows -> Value {
-        let began = ContinuousClock.now
-        defer { waited += began.duration(to: .now) }
-        return try await body()
     }
 
     /// The first byte of the answer is here.
@@ -177,6 +175,6 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         if let words = failure.providerMessage {
             metadata["provider_message_bytes"] = .stringConvertible(words.utf8.count)
         }
-        logger().warning("model call failed", metadata: metadata)
+        context.logger.warning("model call failed", metadata: metadata)
     }
 }

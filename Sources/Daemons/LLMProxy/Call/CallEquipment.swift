@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import HTTPTransfer
 
 /// What calls are made with: one of each a process, handed to everything that serves callers.
-package struct CallEquipment: Sendable {
+package final class CallEquipment: Sendable {
     let client: HTTPClient
     let settings: ProxySettings
     let callers: CallerRecognition

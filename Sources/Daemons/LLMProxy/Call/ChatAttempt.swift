@@ -8,14 +8,21 @@ internal import Providers
 
 /// How one deployment is asked what a caller asks in a chat: with the caller's own bytes where it speaks the caller's
 /// dialect, else with the same said in its own.
-struct ChatAttempt {
-    let question: ChatQuestion
-    let equipment: CallEquipment
-    let patience: CallPatience
-    let deadline: Deadline
-    /// The caller's header fields, of which some mean something to a provider of its own dialect.
-    let callerHeaders: HTTPHeaders
-    let identity: AnswerIdentity
+///
+/// `@unchecked Sendable`: belongs to the one task that serves the call.
+final class ChatAttempt: @unchecked Sendable {  // ok: one task at a time
+    private let question: ChatQuestion
+    private let call: IncomingCall
+    private let patience: CallPatience
+    private let deadline: Deadline
+    private var equipment: CallEquipment { call.equipment }
+
+    init(_ question: ChatQuestion, _ call: IncomingCall, _ route: PreparedRoute, until deadline: Deadline) {
+        self.question = question
+        self.call = call
+        patience = route.patience(call.equipment.settings)
+        self.deadline = deadline
+    }
 
     /// An answer in one piece, in the caller's dialect.
     struct Whole {
@@ -32,13 +39,14 @@ struct ChatAttempt {
     /// Asks for an answer in one piece.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
     func whole(_ visit: Visit) async throws -> Whole {
-        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
+        guard let reached = try await equipment.credentials.endpoint(for: visit) else {
             let request = try neutral()
-            let reply = try demonstration(request)
+            let reply = DemoModel.answer(request)
             return Whole(
-                body: dialect.body(of: reply, for: request, as: identity), usage: reply.usage, model: reply.model)
+                body: dialect.body(of: reply, for: request, as: call.identity), usage: reply.usage, model: reply.model)
         }
-        let exchange = exchange(with: endpoint)
+        let endpoint = reached.endpoint
+        let exchange = Exchange(equipment, reached, patience, until: deadline)
         guard !endpoint.relays(relayed) else {
             let response = try await exchange.send(forwarded(to: endpoint))
             visit.learn(response.headers, of: endpoint, at: equipment.now())
@@ -48,27 +56,26 @@ struct ChatAttempt {
             return Whole(body: response.body, usage: reply.usage, model: reply.model)
         }
         let request = try neutral()
-        let call = try able(endpoint) { () throws(Unsupported) in
+        let asked = try able(endpoint) { () throws(Unsupported) in
             try endpoint.request(for: request, now: equipment.now())
         }
-        let response = try await exchange.send(call)
+        let response = try await exchange.send(asked)
         visit.learn(response.headers, of: endpoint, at: equipment.now())
         let reply = try paid { () throws(ChatFailure) in try endpoint.reply(response.body, to: request) }
         return Whole(
-            body: dialect.body(of: reply, for: request, as: identity), usage: reply.usage, model: reply.model,
-            adjustments: call.adjustments)
+            body: dialect.body(of: reply, for: request, as: call.identity), usage: reply.usage, model: reply.model,
+            adjustments: asked.adjustments)
     }
 
     /// Asks for a stream and waits for the first event of an answer.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
     func open(_ visit: Visit) async throws -> OpenedStream {
-        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
+        guard let reached = try await equipment.credentials.endpoint(for: visit) else {
             let request = try neutral()
-            return OpenedStream(
-                of: try demonstration(request),
-                AnswerStream(for: request, as: identity, requestID: identity.id))
+            return OpenedStream(of: DemoModel.answer(request), writer(for: request))
         }
-        let exchange = exchange(with: endpoint)
+        let endpoint = reached.endpoint
+        let exchange = Exchange(equipment, reached, patience, until: deadline)
         guard !endpoint.relays(relayed) else {
             let stream = try await exchange.open(forwarded(to: endpoint))
             visit.learn(stream.headers, of: endpoint, at: equipment.now())
@@ -76,25 +83,24 @@ struct ChatAttempt {
             return try await .begin(stream, StreamTranslation(follower), exchange)
         }
         let request = try neutral()
-        let call = try able(endpoint) { () throws(Unsupported) in
+        let asked = try able(endpoint) { () throws(Unsupported) in
             try endpoint.request(for: request, now: equipment.now())
         }
-        let stream = try await exchange.open(call)
+        let stream = try await exchange.open(asked)
         visit.learn(stream.headers, of: endpoint, at: equipment.now())
         let translation = StreamTranslation(
-            from: endpoint.stream(for: request), to: AnswerStream(for: request, as: identity, requestID: identity.id))
-        return try await .begin(stream, translation, exchange, adjustments: call.adjustments)
+            from: endpoint.stream(for: request), to: writer(for: request))
+        return try await .begin(stream, translation, exchange, adjustments: asked.adjustments)
     }
 
-    private func exchange(with endpoint: ModelEndpoint) -> Exchange {
-        Exchange(
-            client: equipment.client, endpoint: endpoint, patience: patience, deadline: deadline,
-            responseBytes: equipment.settings.responseBytes, now: equipment.now)
+    private func writer(for request: ChatRequest) -> AnswerStream {
+        let identity = call.identity
+        return AnswerStream(for: request, as: identity, requestID: identity.id)
     }
 
     /// The caller's own bytes, addressed to the provider.
     private func forwarded(to endpoint: ModelEndpoint) -> ProviderRequest {
-        endpoint.request(for: relayed, forwarding: callerHeaders, now: equipment.now())
+        endpoint.request(for: relayed, forwarding: call.headers, now: equipment.now())
     }
 
     // MARK: Failures
@@ -105,10 +111,6 @@ struct ChatAttempt {
         } catch {
             throw AttemptFailure(error, isSafeToRepeat: false)
         }
-    }
-
-    private func demonstration(_ request: ChatRequest) throws(AttemptFailure) -> ChatReply {
-        DemoModel.answer(request)
     }
 
     /// What the provider cannot do another one may.

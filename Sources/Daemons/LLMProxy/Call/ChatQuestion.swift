@@ -11,6 +11,13 @@ final class ChatQuestion: @unchecked Sendable {  // ok: one task at a time
 
     init(_ relayed: RelayedRequest) { self.relayed = relayed }
 
+    /// How many tokens all its answers together may have; where the request does not say it, each may have `usual`.
+    func outputTokens(otherwise usual: Int?) -> Int {
+        (relayed.maximumTokens ?? usual ?? Self.usualTokens) * relayed.choices
+    }
+
+    private static let usualTokens = 4096
+
     /// The request in neutral form. Decoded when it is first needed, and once for all deployments that are asked.
     /// - Throws: ``ChatFailure`` naming the field that is wrong.
     func neutral() throws(ChatFailure) -> ChatRequest {

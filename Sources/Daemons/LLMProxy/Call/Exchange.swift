@@ -8,13 +8,32 @@ internal import Providers
 /// One request of a provider over HTTP, held to the call's deadlines, with every way to fail made an
 /// ``AttemptFailure``.
 struct Exchange: Sendable {
-    let client: HTTPClient
-    let endpoint: ModelEndpoint
-    let patience: CallPatience
-    let deadline: Deadline
+    private let client: HTTPClient
+    private let reached: ReachedModel
+    private let patience: CallPatience
+    private let deadline: Deadline
     /// The longest answer in one piece.
-    let responseBytes: Int
-    let now: @Sendable () -> Date
+    private let responseBytes: Int
+    private let now: @Sendable () -> Date
+
+    init(
+        client: HTTPClient, reached: ReachedModel, patience: CallPatience, deadline: Deadline, responseBytes: Int,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.client = client
+        self.reached = reached
+        self.patience = patience
+        self.deadline = deadline
+        self.responseBytes = responseBytes
+        self.now = now
+    }
+
+    /// The exchange of a caller's call.
+    init(_ equipment: CallEquipment, _ reached: ReachedModel, _ patience: CallPatience, until deadline: Deadline) {
+        self.init(
+            client: equipment.client, reached: reached, patience: patience, deadline: deadline,
+            responseBytes: equipment.settings.responseBytes, now: equipment.now)
+    }
 
     /// Sends a request and waits for an answer of status 200.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
@@ -46,16 +65,15 @@ struct Exchange: Sendable {
     func failure(_ error: TransferError) throws -> AttemptFailure {
         if error.kind == .cancelled { throw CancellationError() }
         return AttemptFailure(
-            ChatFailure(error, provider: endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
+            ChatFailure(error, provider: reached.endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
     }
 
     private func outbound(_ request: ProviderRequest) -> OutboundRequest {
-        let remaining = deadline.remaining ?? patience.total
-        return OutboundRequest(
+        OutboundRequest(
             method: request.method, url: request.url, headers: request.headers, body: .bytes(request.body),
             deadlines: TransferDeadlines(
-                connect: min(patience.connect, remaining), firstByte: min(patience.firstByte, remaining),
-                idle: min(patience.idle, remaining), total: remaining),
+                connect: patience.connect, firstByte: patience.firstByte, idle: patience.idle,
+                total: deadline.remaining ?? patience.total),
             // A connection that was kept and turns out to be closed has done nothing for us.
             isIdempotent: true)
     }
@@ -71,7 +89,7 @@ struct Exchange: Sendable {
 
     private func refusal(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> AttemptFailure {
         AttemptFailure(
-            endpoint.failure(status: status, headers: headers, body: body, now: now()), isSafeToRepeat: true)
+            reached.endpoint.failure(status: status, headers: headers, body: body, now: now()), isSafeToRepeat: true)
     }
 }
 

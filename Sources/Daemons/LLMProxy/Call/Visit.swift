@@ -1,48 +1,59 @@
 internal import ChatModel
+internal import EventLoop
 internal import FoundationEssentials
 internal import HTTPMessages
 internal import Providers
 internal import Spending
 
 /// A call's time at one deployment: let in by its breaker, on one of the places of its provider's share, counted against
-/// its limits. All of that is given back when the visit ends, which it does once.
+/// its limits. All of that is given back when the visit ends, which it does once, or is dropped.
 ///
 /// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
 final class Visit: @unchecked Sendable {  // ok: one task at a time
     let deployment: PreparedDeployment
     /// The key that is shown to the provider, when it is one of several.
-    let key: PooledKey?
+    private(set) var key: PooledKey?
     /// Until the first byte of the answer; set when that is there.
     private(set) var firstByte: Duration?
-    private let began = ContinuousClock.now
-    private var entry: Entry?
+    private var began = Moment.now
+    private var isOver = false
 
-    /// What is held while the visit lasts.
-    private struct Entry {
-        let breaker: CircuitBreaker.Admission
-        let ticket: ProviderGate.Ticket
-        let governor: Admission?
-    }
+    // What is held while the visit lasts.
+    private var line: ProviderGate.Line?
+    private var governed: Admission?
+    private var breaker: CircuitBreaker.Admission?
 
-    init(
-        _ deployment: PreparedDeployment, key: PooledKey?, breaker: CircuitBreaker.Admission,
-        ticket: ProviderGate.Ticket, governor: Admission?
-    ) {
-        self.deployment = deployment
-        self.key = key
-        entry = Entry(breaker: breaker, ticket: ticket, governor: governor)
-    }
+    /// A visit that holds nothing yet.
+    init(_ deployment: PreparedDeployment) { self.deployment = deployment }
 
     deinit { withdraw() }
 
-    /// Ends a visit on which nobody was asked: nothing is known from it.
-    func withdraw() {
-        guard let entry else { return }
-        self.entry = nil
-        deployment.state.withdrawn(entry.breaker)
+    // MARK: Entering
+
+    /// One of the provider's places is taken.
+    func hold(_ line: ProviderGate.Line) { self.line = line }
+
+    /// The limits have room, with this key.
+    func hold(_ admission: Admission, key: PooledKey?) {
+        governed = admission
+        self.key = key
     }
 
-    /// How long the visit has lasted.
+    /// The breaker lets the call through; from now on the visit counts.
+    func begin(_ admission: CircuitBreaker.Admission) {
+        breaker = admission
+        began = .now
+    }
+
+    /// Ends a visit on which nobody was asked: nothing is known from it.
+    func withdraw() {
+        guard release() else { return }
+        if let breaker { deployment.state.withdrawn(breaker) }
+    }
+
+    // MARK: The visit
+
+    /// How long it has lasted.
     var duration: Duration { began.duration(to: .now) }
 
     /// The first byte of the answer is here.
@@ -50,9 +61,11 @@ final class Visit: @unchecked Sendable {  // ok: one task at a time
 
     /// What the provider says of its limits beside an answer. Read only where somebody keeps to limits there.
     func learn(_ headers: HTTPHeaders, of endpoint: ModelEndpoint, at now: Date) {
-        guard let governor = entry?.governor else { return }
-        governor.learn(RateLimitFields.read(headers, of: endpoint.provider.kind, now: now))
+        guard let governed else { return }
+        governed.learn(RateLimitFields.read(headers, of: endpoint.provider.kind, now: now))
     }
+
+    // MARK: The end
 
     /// The answer is complete; `usage` is `nil` where the provider does not count.
     func answered(_ usage: ChatUsage?, cost: Int64?) {
@@ -67,7 +80,7 @@ final class Visit: @unchecked Sendable {  // ok: one task at a time
         case .quotaExhausted: report(.exhausted(retryAfter: failure.retryAfter))
         case .rateLimited, .overloaded:
             report(.throttled(retryAfter: failure.retryAfter))
-            entry?.governor?.throttled(retryAfter: failure.retryAfter)
+            governed?.throttled(retryAfter: failure.retryAfter)
         case .invalidRequest, .contextLength, .refused, .noProvider, .overBudget, .timeout, .providerError,
             .invalidResponse, .streamInterrupted:
             break
@@ -85,15 +98,22 @@ final class Visit: @unchecked Sendable {  // ok: one task at a time
     private func end(
         _ ending: CallOutcome.Ending, _ usage: ChatUsage?, _ cost: Int64?, because failure: ChatFailure? = nil
     ) {
-        guard let entry else { return }
-        self.entry = nil
-        if let usage {
-            entry.governor?.settle(tokens: usage.totalTokens)
-        }
-        entry.governor?.end()
+        if let usage { governed?.settle(tokens: usage.totalTokens) }
+        guard release(), let breaker else { return }
         deployment.state.ended(
-            entry.breaker,
+            breaker,
             CallOutcome(ending, usage: usage, costInNanoDollars: cost, firstByte: firstByte, duration: duration),
             because: failure)
+    }
+
+    /// Gives back what is held; whether there was something to end.
+    private func release() -> Bool {
+        guard !isOver else { return false }
+        isOver = true
+        governed?.end()
+        governed = nil
+        line?.leave()
+        line = nil
+        return true
     }
 }

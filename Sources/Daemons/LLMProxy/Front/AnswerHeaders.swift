@@ -8,10 +8,11 @@ enum AnswerHeaders {
     static func of(
         _ visit: Visit, _ account: CallAccount, model: String?, cost: Money? = nil, adjustments: [Adjustment] = []
     ) -> HTTPHeaders {
-        var headers: HTTPHeaders = [
-            ProxyHeader.model: model ?? visit.deployment.modelName,
-            ProxyHeader.provider: visit.deployment.providerName, ProxyHeader.timing: account.timing.text,
-        ]
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(10)
+        headers.add(ProxyHeader.model, model ?? visit.deployment.modelName)
+        headers.add(ProxyHeader.provider, visit.deployment.providerName)
+        headers.add(ProxyHeader.timing, account.timing.text)
         if let cost { headers.add(ProxyHeader.cost, String(cost.nanoDollars)) }
         if !adjustments.isEmpty {
             headers.add(ProxyHeader.adjusted, adjustments.map(\.description).joined(separator: ", "))

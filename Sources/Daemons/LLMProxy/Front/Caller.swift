@@ -6,7 +6,7 @@ package import Spending
 internal import Tenancy
 
 /// Who calls, as far as the proxy has to know.
-package struct Caller: Sendable {
+package final class Caller: Sendable {
     /// On whom the call is booked.
     package let payer: Payer
     /// How urgent its calls are.
@@ -17,6 +17,15 @@ package struct Caller: Sendable {
     package let models: Set<String>?
     /// What its own calls are limited to.
     package let place: GovernedPlace?
+    /// What the usage log calls it.
+    let names: Names
+
+    /// The names by which a caller is found in the usage log, made once and not for every call.
+    struct Names: Sendable {
+        let organization: String
+        let project: String?
+        let key: String?
+    }
 
     package init(
         payer: Payer, lane: CallLane = .interactive, keyName: String? = nil, models: Set<String>? = nil,
@@ -27,6 +36,9 @@ package struct Caller: Sendable {
         self.keyName = keyName
         self.models = models
         self.place = place
+        names = Names(
+            organization: payer.organization.description, project: payer.project?.description,
+            key: keyName ?? payer.apiKey?.description)
     }
 
     /// Whether it may know of a model.

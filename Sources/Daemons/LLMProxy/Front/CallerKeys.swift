@@ -7,17 +7,29 @@ internal import Synchronization
 ///
 /// Only hashes are kept, and looked up by: what comparing takes tells nothing about a key.
 package final class CallerKeys: Sendable {
-    /// The hash of a key.
+    /// The hash of a key, as four words: those are compared and hashed at once.
     package struct Digest: Sendable, Hashable {
-        let bytes: [UInt8]
+        private let words: Words
+
+        private struct Words: Sendable, Hashable {
+            let first, second, third, fourth: UInt64
+        }
 
         /// The hash of `secret`.
-        package init(of secret: String) { bytes = SHA256.hash(Array(secret.utf8)) }
+        package init(of secret: String) { self.init(of: Array(secret.utf8)) }
+
+        /// The hash of the secret whose bytes these are.
+        init(of secret: [UInt8]) { self.init(SHA256.hash(secret)) }
 
         /// A hash that is known already; `nil` when the text is not 64 hexadecimal digits.
         package init?(hexadecimal text: String) {
             guard let bytes = Hexadecimal.decode(text), bytes.count == 32 else { return nil }
-            self.bytes = bytes
+            self.init(bytes)
+        }
+
+        private init(_ bytes: [UInt8]) {
+            func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+            words = Words(first: word(0), second: word(8), third: word(16), fourth: word(24))
         }
     }
 
@@ -29,17 +41,16 @@ package final class CallerKeys: Sendable {
     package func replace(with callers: [Digest: Caller]) { self.callers.withLock { $0 = callers } }
 
     /// The key that a request shows, as OpenAI's clients do it or as Anthropic's.
-    static func secret(in headers: HTTPHeaders) -> Substring? {
-        if let key = headers["x-api-key"], !key.isEmpty { return key[...] }
-        guard let field = headers["authorization"], field.utf8.count > 7,
-            HTTPHeaders.same(String(field.prefix(7)), "bearer ")
-        else { return nil }
-        return field.dropFirst(7)
+    static func secret(in headers: HTTPHeaders) -> [UInt8]? {
+        if let key = headers["x-api-key"], !key.isEmpty { return Array(key.utf8) }
+        guard let field = headers["authorization"], field.utf8.count > 7 else { return nil }
+        let isBearer = zip(field.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
+        return isBearer ? Array(field.utf8.dropFirst(7)) : nil
     }
 
     /// The caller behind a key. A caller may say that a call is less urgent than its others, but not more.
-    func caller(showing secret: Substring, _ headers: HTTPHeaders) -> Caller? {
-        let digest = Digest(of: String(secret))
+    func caller(showing secret: [UInt8], _ headers: HTTPHeaders) -> Caller? {
+        let digest = Digest(of: secret)
         guard let caller = callers.withLock({ $0[digest] }) else { return nil }
         guard let wish = headers[ProxyHeader.lane].flatMap(CallLane.init), caller.lane.number < wish.number else {
             return caller

@@ -18,32 +18,32 @@ struct ChatFront: Sendable {
     /// Answers one call; every failure is an answer in the caller's dialect.
     /// - Throws: `CancellationError` when the caller has left.
     func respond(_ context: RequestContext) async throws -> HTTPResponse {
-        try await equipment.serve(endpoint, context) { try await answer(context, $0) }
+        let account = CallAccount(endpoint, equipment, context)
+        do {
+            return try await answer(context, account)
+        } catch {
+            return try account.response(to: error)
+        }
     }
 
     private func answer(_ context: RequestContext, _ account: CallAccount) async throws -> HTTPResponse {
-        let call = try await IncomingCall(context, equipment, account)
-        let relayed = try RelayedRequest(call.body, dialect: dialect)
-        let route = try await call.route(to: relayed.model)
-        account.promptSize = PromptSize(of: relayed.bytes)
+        let call = try await IncomingCall.read(context, equipment, account)
+        let question = ChatQuestion(try RelayedRequest(call.body, dialect: dialect))
+        let route = try await call.route(to: question.relayed.model)
+        account.promptSize = PromptSize(of: call.body)
         let cached = CachedCall(call, route, endpoint, equipment.cache)
         if let replay = await cached?.replay(account, at: equipment.now()) { return replay }
-        let outputTokens = (relayed.maximumTokens ?? route.terms.maximumOutputTokens ?? 4096) * relayed.choices
-        try await call.reserve(on: route, outputTokens: outputTokens)
-        let asking = call.asking(route, outputTokens: outputTokens)
-        let attempt = ChatAttempt(
-            question: ChatQuestion(relayed), equipment: equipment,
-            patience: equipment.settings.patience.adjusted(to: route.terms), deadline: asking.deadline,
-            callerHeaders: context.request.headers,
-            identity: AnswerIdentity(
-                id: context.requestID, created: Int64(equipment.now().timeIntervalSince1970)))
-        return relayed.isStreaming
-            ? try await stream(asking, attempt, account, cached) : try await whole(asking, attempt, account, cached)
+        let outputTokens = question.outputTokens(otherwise: route.terms.maximumOutputTokens)
+        let deadline = call.deadline(on: route)
+        try await call.reserve(on: route, outputTokens: outputTokens, until: deadline)
+        let asking = call.asking(route, outputTokens: outputTokens, until: deadline)
+        let attempt = ChatAttempt(question, call, route, until: deadline)
+        return question.relayed.isStreaming
+            ? try await stream(asking, attempt, cached) : try await whole(asking, attempt, cached)
     }
 
-    private func whole(
-        _ asking: Asking, _ attempt: ChatAttempt, _ account: CallAccount, _ cached: CachedCall?
-    ) async throws -> HTTPResponse {
+    private func whole(_ asking: Asking, _ attempt: ChatAttempt, _ cached: CachedCall?) async throws -> HTTPResponse {
+        let account = asking.call.account
         let (visit, answer) = try await asking.ask { try await attempt.whole($0) }
         account.began(visit)
         let tokens = PromptSize(bytes: answer.body.count, images: 0).likelyTokens
@@ -60,9 +60,8 @@ struct ChatFront: Sendable {
         return HTTPResponse(status: 200, headers: headers, body: .bytes(answer.body))
     }
 
-    private func stream(
-        _ asking: Asking, _ attempt: ChatAttempt, _ account: CallAccount, _ cached: CachedCall?
-    ) async throws -> HTTPResponse {
+    private func stream(_ asking: Asking, _ attempt: ChatAttempt, _ cached: CachedCall?) async throws -> HTTPResponse {
+        let account = asking.call.account
         let (visit, opened) = try await asking.ask { try await attempt.open($0) }
         account.began(visit)
         var headers = AnswerHeaders.of(

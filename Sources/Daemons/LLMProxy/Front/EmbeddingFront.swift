@@ -16,37 +16,42 @@ struct EmbeddingFront: Sendable {
     /// Answers one call; every failure is an answer of OpenAI's form.
     /// - Throws: `CancellationError` when the caller has left.
     func respond(_ context: RequestContext) async throws -> HTTPResponse {
-        try await equipment.serve(.embeddings, context) { account in
-            let call = try await IncomingCall(context, equipment, account)
-            let request = try EmbeddingDialect.read(call.body)
-            let route = try await call.route(to: request.model)
-            account.promptSize = PromptSize(of: call.body)
-            try await call.reserve(on: route, outputTokens: 0)
-            let asking = call.asking(route, outputTokens: 0)
-            let patience = equipment.settings.patience.adjusted(to: route.terms)
-            let (visit, reply) = try await asking.ask { visit in
-                try await ask(request, visit, patience, asking.deadline)
-            }
-            account.began(visit)
-            let cost = account.answered(visit, reply.usage, passedOn: 0)
-            var headers = AnswerHeaders.of(visit, account, model: reply.model, cost: cost)
-            headers.add("content-type", "application/json")
-            return HTTPResponse(
-                status: 200, headers: headers, body: .bytes(EmbeddingDialect.body(of: reply, for: request)))
+        let account = CallAccount(.embeddings, equipment, context)
+        do {
+            return try await answer(context, account)
+        } catch {
+            return try account.response(to: error)
         }
+    }
+
+    private func answer(_ context: RequestContext, _ account: CallAccount) async throws -> HTTPResponse {
+        let call = try await IncomingCall.read(context, equipment, account)
+        let request = try EmbeddingDialect.read(call.body)
+        let route = try await call.route(to: request.model)
+        account.promptSize = PromptSize(of: call.body)
+        let deadline = call.deadline(on: route)
+        try await call.reserve(on: route, outputTokens: 0, until: deadline)
+        let asking = call.asking(route, outputTokens: 0, until: deadline)
+        let patience = route.patience(equipment.settings)
+        let (visit, reply) = try await asking.ask { try await ask(request, $0, patience, deadline) }
+        account.began(visit)
+        let cost = account.answered(visit, reply.usage, passedOn: 0)
+        var headers = AnswerHeaders.of(visit, account, model: reply.model, cost: cost)
+        headers.add("content-type", "application/json")
+        return HTTPResponse(
+            status: 200, headers: headers, body: .bytes(EmbeddingDialect.body(of: reply, for: request)))
     }
 
     private func ask(
         _ request: EmbeddingRequest, _ visit: Visit, _ patience: CallPatience, _ deadline: Deadline
     ) async throws -> EmbeddingReply {
-        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
+        guard let reached = try await equipment.credentials.endpoint(for: visit) else {
             throw AttemptFailure(
                 unable: ChatFailure(
                     .invalidRequest, "the demonstration makes no embeddings", provider: DemoModel.provider))
         }
-        let exchange = Exchange(
-            client: equipment.client, endpoint: endpoint, patience: patience, deadline: deadline,
-            responseBytes: equipment.settings.responseBytes, now: equipment.now)
+        let endpoint = reached.endpoint
+        let exchange = Exchange(equipment, reached, patience, until: deadline)
         let call: ProviderRequest
         do {
             call = try endpoint.request(for: request, now: equipment.now())

@@ -15,7 +15,9 @@ package struct FrontRoutes: Sendable {
     /// The routes. Each finds out by itself who calls, so that its refusal is in the caller's dialect.
     package var router: Router {
         var router = Router()
-        let options = RouteOptions(errorShape: .openAI, timeout: equipment.settings.patience.total)
+        // Each call is held to its deadline where it waits.
+        let options = RouteOptions(
+            errorShape: .openAI, timeout: equipment.settings.patience.total, keepsDeadline: true)
         for endpoint in [CallEndpoint.chatCompletions, .responses, .messages] {
             let front = ChatFront(endpoint: endpoint, equipment: equipment)
             router.on(.post, endpoint.path, options) { try await front.respond($0) }

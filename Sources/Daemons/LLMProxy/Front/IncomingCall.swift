@@ -1,19 +1,22 @@
-internal import HTTPServer
 internal import ChatModel
+internal import Dialects
 internal import EventLoop
 internal import FoundationEssentials
 internal import HTTPMessages
+internal import HTTPServer
 internal import HTTPServing
 internal import Scoring
 internal import Spending
 
 /// A call that has been read: who makes it, what it says, and until when it is worth answering.
-struct IncomingCall {
+///
+/// `@unchecked Sendable`: belongs to the one task that serves the call.
+final class IncomingCall: @unchecked Sendable {  // ok: one task at a time
     let caller: Caller
     let body: [UInt8]
+    let account: CallAccount
+    let equipment: CallEquipment
     private let context: RequestContext
-    private let equipment: CallEquipment
-    private let account: CallAccount
 
     /// A call that is made here.
     init(
@@ -29,9 +32,12 @@ struct IncomingCall {
 
     /// Finds out who calls, then reads what is asked.
     /// - Throws: ``CallerRefusal``, or what reading the body throws.
-    init(_ context: RequestContext, _ equipment: CallEquipment, _ account: CallAccount) async throws {
+    static func read(
+        _ context: RequestContext, _ equipment: CallEquipment, _ account: CallAccount
+    ) async throws -> IncomingCall {
         let caller = try equipment.callers.caller(context.request)
-        self.init(caller, body: try await context.body(), context, equipment, account)
+        let body = try await context.request.body.collect(upTo: context.bodyLimit)
+        return IncomingCall(caller, body: body, context, equipment, account)
     }
 
     /// Who serves the model that is asked for.
@@ -53,22 +59,21 @@ struct IncomingCall {
 
     /// Until when an answer of a route is of use, with a little kept back so that ours still reaches the caller.
     func deadline(on route: PreparedRoute) -> Deadline {
-        let total = equipment.settings.patience.adjusted(to: route.terms).total
-        let remaining = min(context.deadline.remaining ?? total, total)
+        let total = route.patience(equipment.settings).total
+        let remaining = context.deadline == .never ? total : min(context.deadline.remaining ?? total, total)
         return .after(remaining - min(equipment.settings.reserve, remaining / 4))
     }
 
-    /// The deployments of a route, to be asked for this caller.
-    func asking(_ route: PreparedRoute, outputTokens: Int) -> Asking {
+    /// The deployments of a route, to be asked for this caller until `deadline`.
+    func asking(_ route: PreparedRoute, outputTokens: Int, until deadline: Deadline) -> Asking {
         Asking(
-            equipment: equipment, route: route, caller: caller,
-            likelyTokens: account.promptSize.likelyTokens + min(outputTokens, 1024), deadline: deadline(on: route),
-            account: account)
+            call: self, route: route, likelyTokens: account.promptSize.likelyTokens + min(outputTokens, 1024),
+            deadline: deadline)
     }
 
     /// Sets aside what the call costs at the worst, at the dearest deployment of the route.
     /// - Throws: ``ChatFailure`` when a budget has too little left, or nobody has said what the model costs.
-    func reserve(on route: PreparedRoute, outputTokens: Int) async throws {
+    func reserve(on route: PreparedRoute, outputTokens: Int, until deadline: Deadline) async throws {
         var worst = Money.zero
         for deployment in route.deployments where deployment.deployment.obstacle == nil {
             guard let tariff = deployment.tariff else {
@@ -82,8 +87,7 @@ struct IncomingCall {
                     images: account.promptSize.images))
         }
         do {
-            account.reservation = try await equipment.budgets.reserve(
-                caller.payer, worst, until: deadline(on: route))
+            account.reservation = try await equipment.budgets.reserve(caller.payer, worst, until: deadline)
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
             throw ChatFailure(error, at: equipment.now())
@@ -100,6 +104,11 @@ struct IncomingCall {
 
     /// The caller's header fields.
     var headers: HTTPHeaders { context.request.headers }
+
+    /// What the answer is called where the provider gives it no name.
+    var identity: AnswerIdentity {
+        AnswerIdentity(id: context.requestID, created: Int64(equipment.now().timeIntervalSince1970))
+    }
 }
 
 extension ChatFailure {

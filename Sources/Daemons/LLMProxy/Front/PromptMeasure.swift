@@ -7,22 +7,22 @@ extension PromptSize {
     /// The size of the prompt in a request's body. Pictures and other files in base64 are many bytes and few tokens, so
     /// they are counted apart.
     init(of body: [UInt8]) {
-        guard body.count > Self.longestWord else {
-            self.init(bytes: body.count, images: 0)
-            return
-        }
-        var (files, bytesInFiles, run) = (0, 0, 0)
-        func endRun() {
-            if run > Self.longestWord {
-                files += 1
-                bytesInFiles += run
+        var (files, bytesInFiles) = (0, 0)
+        // A run that is long enough has a byte at one of these places: nothing else is looked at.
+        var place = Self.longestWord
+        while place < body.count {
+            guard Self.isBase64(body[place]) else {
+                place += Self.longestWord
+                continue
             }
-            run = 0
+            let start = body[..<place].lastIndex { !Self.isBase64($0) }.map { $0 + 1 } ?? 0
+            let end = body[place...].firstIndex { !Self.isBase64($0) } ?? body.count
+            if end - start > Self.longestWord {
+                files += 1
+                bytesInFiles += end - start
+            }
+            place = max(end, place + Self.longestWord)
         }
-        for byte in body {
-            if Self.isBase64(byte) { run += 1 } else if run > 0 { endRun() }
-        }
-        endRun()
         self.init(bytes: body.count - bytesInFiles, images: files)
     }
 

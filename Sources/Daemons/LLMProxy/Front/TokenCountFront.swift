@@ -17,9 +17,8 @@ struct TokenCountFront: Sendable {
     func respond(_ context: RequestContext) async throws -> HTTPResponse {
         let failures = FailureAnswer(dialect: .messages, requestID: context.requestID)
         do {
-            let account = CallAccount(
-                .tokenCount, equipment, requestID: context.requestID, logger: { context.logger })
-            let call = try await IncomingCall(context, equipment, account)
+            let account = CallAccount(.tokenCount, equipment, context)
+            let call = try await IncomingCall.read(context, equipment, account)
             let relayed = try RelayedRequest(call.body, dialect: .messages)
             let route = try await call.route(to: relayed.model)
             if let counted = try await count(relayed, route, call) { return counted }
@@ -39,16 +38,14 @@ struct TokenCountFront: Sendable {
         _ relayed: RelayedRequest, _ route: PreparedRoute, _ call: IncomingCall
     ) async throws -> HTTPResponse? {
         for deployment in route.deployments where deployment.counts {
-            guard let endpoint = try await equipment.credentials.endpoint(for: deployment),
-                endpoint.relays(relayed)
+            guard let reached = try await equipment.credentials.endpoint(for: deployment),
+                reached.endpoint.relays(relayed)
             else { continue }
-            var request = endpoint.request(
+            var request = reached.endpoint.request(
                 for: relayed, forwarding: call.headers, now: equipment.now())
             request.url += "/count_tokens"
             let exchange = Exchange(
-                client: equipment.client, endpoint: endpoint,
-                patience: equipment.settings.patience.adjusted(to: route.terms), deadline: call.deadline(on: route),
-                responseBytes: 64 << 10, now: equipment.now)
+                equipment, reached, route.patience(equipment.settings), until: call.deadline(on: route))
             do {
                 return .bytes(try await exchange.send(request).body, type: "application/json")
             } catch let failure as AttemptFailure where failure.failure.code == .invalidRequest {

@@ -170,7 +170,7 @@ struct GovernorState {
         let ends =
             demand.keys.contains(account.place)
             ? demand.keys.compactMap { accounts[$0.index].blockedUntil ?? now }.min() : account.blockedUntil
-        if let ends, let last = deadline.instant.map({ Moment($0) }), ends > last {
+        if let ends, ends > deadline.moment {
             return GovernorRefusal(.blocked, at: account.place.name, retryAfter: now.duration(to: ends))
         }
         let ahead = account.groups.reduce(0) { sum, key in

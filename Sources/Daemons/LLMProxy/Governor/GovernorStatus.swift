@@ -1,3 +1,4 @@
+internal import EventLoop
 package import Spending
 
 /// How limits stand, for people who operate the system.

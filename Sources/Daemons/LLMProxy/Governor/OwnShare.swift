@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// What a proxy allows itself at a place while it cannot agree with the others: a part of the limits that leaves room for
 /// them.
 ///

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Spending
 
 /// What this proxy may do at one place until its next turn, and what it will say then.

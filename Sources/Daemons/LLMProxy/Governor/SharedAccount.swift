@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Synchronization
 
 /// Whether the common account of limits can be asked.

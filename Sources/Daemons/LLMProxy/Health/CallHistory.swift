@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Records
 
 /// What the calls of a deployment came to, minute by minute over the last hour.
@@ -30,22 +31,22 @@ struct CallHistory: Sendable {
         }
     }
 
-    private let start: ContinuousClock.Instant
+    private let start: Moment
     /// The minutes with calls, by their number since `start`, oldest first; the last few of them in full.
     private var recent: [(number: Int, tally: CallTally)] = []
     private var older: [(number: Int, minute: Minute)] = []
 
-    init(since start: ContinuousClock.Instant) { self.start = start }
+    init(since start: Moment) { self.start = start }
 
     /// Counts a call that ended at `now`.
-    mutating func add(_ outcome: CallOutcome, at now: ContinuousClock.Instant) {
+    mutating func add(_ outcome: CallOutcome, at now: Moment) {
         let number = number(of: now)
         if recent.last?.number != number { begin(number) }
         recent[recent.count - 1].tally.add(outcome)
     }
 
     /// The sum of the last few minutes.
-    func recentTally(at now: ContinuousClock.Instant) -> CallTally {
+    func recentTally(at now: Moment) -> CallTally {
         let oldest = number(of: now) - Self.recentMinutes
         return recent.reduce(into: CallTally()) { sum, entry in
             if entry.number > oldest { sum.add(entry.tally) }
@@ -53,7 +54,7 @@ struct CallHistory: Sendable {
     }
 
     /// The minutes with calls of the last hour, oldest first.
-    func minutes(at now: ContinuousClock.Instant) -> [Minute] {
+    func minutes(at now: Moment) -> [Minute] {
         let current = number(of: now)
         let old = older.map { entry in
             var minute = entry.minute
@@ -69,7 +70,7 @@ struct CallHistory: Sendable {
         return times.isEmpty ? nil : times[times.count / 2]
     }
 
-    private func number(of moment: ContinuousClock.Instant) -> Int {
+    private func number(of moment: Moment) -> Int {
         Int(start.duration(to: moment).components.seconds / 60)
     }
 

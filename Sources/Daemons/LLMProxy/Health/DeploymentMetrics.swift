@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Observability
 
 extension DeploymentState {

@@ -1,4 +1,5 @@
 internal import ChatModel
+internal import EventLoop
 internal import Synchronization
 
 /// What this process knows of one deployment, all loops together: its breaker, its calls, its probes.
@@ -18,13 +19,13 @@ final class DeploymentState: Sendable {
         var breaker: CircuitBreaker
         var history: CallHistory
         var probe: ProbeResult?
-        var coolsUntil: ContinuousClock.Instant?
-        var lastFailure: (failure: ChatFailure, moment: ContinuousClock.Instant)?
+        var coolsUntil: Moment?
+        var lastFailure: (failure: ChatFailure, moment: Moment)?
         var totals = CallTotals()
         var retries = RetryCredit()
     }
 
-    init(_ name: Name, policy: CircuitBreaker.Policy, now: ContinuousClock.Instant = .now) {
+    init(_ name: Name, policy: CircuitBreaker.Policy, now: Moment = .now) {
         self.name = name
         knowledge = Mutex(Knowledge(breaker: CircuitBreaker(policy), history: CallHistory(since: now)))
     }
@@ -41,7 +42,7 @@ final class DeploymentState: Sendable {
     }
 
     /// Whether a call has a chance there now: not drained, not cooling, and its breaker lets calls through.
-    func isPromising(at now: ContinuousClock.Instant) -> Bool {
+    func isPromising(at now: Moment) -> Bool {
         guard !isDrained else { return false }
         return knowledge.withLock { known in
             (known.coolsUntil.map { $0 <= now } ?? true) && known.breaker.wouldAdmit(at: now)
@@ -49,10 +50,10 @@ final class DeploymentState: Sendable {
     }
 
     /// Whether ``admit(at:)`` would let a call through.
-    func mayAdmit(at now: ContinuousClock.Instant) -> Bool { knowledge.withLock { $0.breaker.wouldAdmit(at: now) } }
+    func mayAdmit(at now: Moment) -> Bool { knowledge.withLock { $0.breaker.wouldAdmit(at: now) } }
 
     /// Lets a call through; it runs until it is handed back to ``ended(_:_:)``. `nil` while the breaker is open.
-    func admit(at now: ContinuousClock.Instant) -> CircuitBreaker.Admission? {
+    func admit(at now: Moment) -> CircuitBreaker.Admission? {
         let admission = knowledge.withLock { known in
             known.retries.earn()
             return known.breaker.admit(at: now)
@@ -66,7 +67,7 @@ final class DeploymentState: Sendable {
     func takeRetry() -> Bool { knowledge.withLock { $0.retries.spend() } }
 
     /// How long the breaker stays open, or the provider wants to be left alone.
-    func pause(at now: ContinuousClock.Instant) -> Duration? {
+    func pause(at now: Moment) -> Duration? {
         knowledge.withLock { known in
             let cooling = known.coolsUntil.map { now.duration(to: $0) } ?? .zero
             let longest = max(cooling, known.breaker.pause(at: now) ?? .zero)
@@ -77,7 +78,7 @@ final class DeploymentState: Sendable {
     /// A call that was let through is over.
     func ended(_ admission: CircuitBreaker.Admission, _ outcome: CallOutcome, because failure: ChatFailure? = nil) {
         runningCalls.wrappingSubtract(1, ordering: .relaxed)
-        let now = ContinuousClock.now
+        let now = Moment.now
         knowledge.withLock { known in
             known.breaker.ended(admission, outcome.ending.verdict, at: now)
             known.history.add(outcome, at: now)
@@ -108,7 +109,7 @@ final class DeploymentState: Sendable {
     }
 
     /// All that there is to tell at `now`.
-    func report(at now: ContinuousClock.Instant) -> DeploymentReport {
+    func report(at now: Moment) -> DeploymentReport {
         let (running, isDrained) = (running, isDrained)
         return knowledge.withLock { known in
             let facts = HealthScore.Facts(

@@ -1,4 +1,5 @@
 internal import ChatModel
+internal import EventLoop
 internal import Observability
 internal import Records
 
@@ -137,5 +138,5 @@ struct ProbeResult: Sendable, Hashable {
     }
 
     let outcome: Outcome
-    let moment: ContinuousClock.Instant
+    let moment: Moment
 }

@@ -19,7 +19,7 @@ package final class ProviderProbes: Sendable {
         /// Any deployment of the provider will do.
         let deployment: PreparedDeployment
         var states: [DeploymentState]
-        var wantedUntil: ContinuousClock.Instant
+        var wantedUntil: Moment
     }
 
     /// How long a provider is probed that nobody asks for any more.
@@ -38,7 +38,7 @@ package final class ProviderProbes: Sendable {
     /// From now on a deployment's provider is probed.
     func include(_ deployment: PreparedDeployment) {
         guard case .provider = deployment.deployment.server else { return }
-        let until = ContinuousClock.now + Self.interest
+        let until = Moment.now + Self.interest
         targets.withLock { targets in
             var target =
                 targets[deployment.providerName]
@@ -61,7 +61,7 @@ package final class ProviderProbes: Sendable {
 
     /// Probes every provider once.
     func probeAll() async {
-        let moment = ContinuousClock.now
+        let moment = Moment.now
         let due = targets.withLock { targets in
             targets = targets.filter { $0.value.wantedUntil > moment }
             return targets.values.map { $0 }
@@ -79,15 +79,15 @@ package final class ProviderProbes: Sendable {
 
     /// `nil` when the provider cannot be asked for its models, or the probe was given up.
     private func probe(_ deployment: PreparedDeployment) async -> ProbeResult.Outcome? {
-        let began = ContinuousClock.now
+        let began = Moment.now
         do {
-            guard let endpoint = try await credentials.endpoint(for: deployment),
-                let request = endpoint.provider.modelsRequest(now: now())
+            guard let reached = try await credentials.endpoint(for: deployment),
+                let request = reached.endpoint.provider.modelsRequest(now: now())
             else { return nil }
             var patience = CallPatience()
             patience.firstByte = Self.patience
             let exchange = Exchange(
-                client: client, endpoint: endpoint, patience: patience, deadline: .after(Self.patience),
+                client: client, reached: reached, patience: patience, deadline: .after(Self.patience),
                 responseBytes: 8 << 20, now: now)
             _ = try await exchange.send(request)
             return .answered(after: began.duration(to: .now))

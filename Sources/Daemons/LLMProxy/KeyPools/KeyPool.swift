@@ -1,3 +1,4 @@
+internal import EventLoop
 package import Providers
 internal import Scoring
 package import Spending
@@ -59,29 +60,43 @@ package final class KeyPool: Sendable {
         }
     }
 
+    private struct Content {
+        var entries: [Entry] = []
+        /// What was found lately to be usable, by model, and until when that is so.
+        var usable: [String: (keys: UsableKeys, until: Moment)] = [:]
+    }
+
     private let governor: Governor
-    private let state = Mutex<[Entry]>([])
+    private let state = Mutex(Content())
 
     init(governor: Governor) { self.governor = governor }
 
     /// The keys that a call of a model can be made with now; the governor takes the one with the most room. Those that are
     /// being drained are among them only while no other one works.
-    package func candidates(for model: String) -> [PooledKey] {
+    package func usable(for model: String) -> UsableKeys {
         let now = Moment.now
-        return state.withLock { entries in
-            for wanted in [ProviderKeyState.active, .draining] {
-                var usable: [PooledKey] = []
-                for index in entries.indices {
-                    guard entries[index].stored.state == wanted, entries[index].isUsable(for: model, at: now),
-                        let secret = entries[index].secret
-                    else { continue }
-                    let place = place(of: &entries[index], for: model)
-                    usable.append(PooledKey(id: entries[index].stored.id, key: secret, place: place))
-                }
-                if !usable.isEmpty { return usable }
-            }
-            return []
+        return state.withLock { content in
+            if let known = content.usable[model], now < known.until { return known.keys }
+            let (keys, until) = find(for: model, in: &content.entries, at: now)
+            content.usable[model] = (keys, until)
+            return keys
         }
+    }
+
+    private func find(for model: String, in entries: inout [Entry], at now: Moment) -> (UsableKeys, Moment) {
+        let ends = entries.compactMap { $0.rest(for: model, at: now)?.until }.min() ?? .never
+        for wanted in [ProviderKeyState.active, .draining] {
+            var keys: [PooledKey] = []
+            for index in entries.indices {
+                guard entries[index].stored.state == wanted, entries[index].isUsable(for: model, at: now),
+                    let secret = entries[index].secret
+                else { continue }
+                let place = place(of: &entries[index], for: model)
+                keys.append(PooledKey(id: entries[index].stored.id, key: secret, place: place))
+            }
+            if !keys.isEmpty { return (UsableKeys(keys: keys, places: keys.map(\.place)), ends) }
+        }
+        return (UsableKeys(keys: [], places: []), ends)
     }
 
     /// A limit that was set for a key holds for all its calls together. What a provider allows without being told, and
@@ -95,12 +110,13 @@ package final class KeyPool: Sendable {
     }
 
     /// Whether the provider has no keys: it may be called without one.
-    package var isEmpty: Bool { state.withLock(\.isEmpty) }
+    package var isEmpty: Bool { state.withLock(\.entries.isEmpty) }
 
     /// Why there is no candidate, although there are keys; `nil` when there is one.
     package func obstacle(for model: String) -> KeyObstacle? {
         let now = Moment.now
-        return state.withLock { entries in
+        return state.withLock { content in
+            let entries = content.entries
             guard !entries.isEmpty, !entries.contains(where: { $0.isUsable(for: model, at: now) }) else { return nil }
             let rests = entries.filter { $0.secret != nil }.compactMap { $0.rest(for: model, at: now) }
             let first = rests.min { ($0.until ?? now) < ($1.until ?? now) }
@@ -113,36 +129,44 @@ package final class KeyPool: Sendable {
     /// each time.
     package func report(_ id: ProviderKeyID, _ outcome: Outcome, for model: String) {
         let now = Moment.now
-        let cooled = state.withLock { entries -> ([GovernedPlace], Duration)? in
-            guard let index = entries.firstIndex(where: { $0.stored.id == id }) else { return nil }
-            let reason = KeyStatus.Reason(outcome)
-            switch outcome {
-            case .worked:
-                entries[index].rest.end(at: now)
-                if entries[index].modelRests[model]?.lasts(at: now) == false { entries[index].modelRests[model] = nil }
-                return nil
-            case .throttled:
-                var rest = entries[index].modelRests[model] ?? Rest()
-                guard let pause = Self.pause(after: outcome, failures: rest.failures) else { return nil }
-                rest.lengthen(by: pause, because: reason, at: now)
-                entries[index].modelRests[model] = rest
-                return (entries[index].limits.isEmpty ? [place(of: &entries[index], for: model)] : [], pause)
-            case .refused, .exhausted:
-                let failures = entries[index].rest.failures
-                guard let pause = Self.pause(after: outcome, failures: failures) else { return nil }
-                entries[index].rest.lengthen(by: pause, because: reason, at: now)
-                return (Array(Set(entries[index].places.values)), pause)
-            }
+        let cooled = state.withLock { content -> ([GovernedPlace], Duration)? in
+            guard let index = content.entries.firstIndex(where: { $0.stored.id == id }) else { return nil }
+            let cooled = note(outcome, for: model, of: &content.entries[index], at: now)
+            if cooled != nil { content.usable = [:] }
+            return cooled
         }
         // Those that wait for it wait for another one, or for its end.
         guard let (places, pause) = cooled else { return }
         for place in places { governor.block(place, for: pause) }
     }
 
+    /// Returns which places take no calls for how long, if any.
+    private func note(
+        _ outcome: Outcome, for model: String, of entry: inout Entry, at now: Moment
+    ) -> ([GovernedPlace], Duration)? {
+        let reason = KeyStatus.Reason(outcome)
+        switch outcome {
+        case .worked:
+            entry.rest.end(at: now)
+            if entry.modelRests[model]?.lasts(at: now) == false { entry.modelRests[model] = nil }
+            return nil
+        case .throttled:
+            var rest = entry.modelRests[model] ?? Rest()
+            guard let pause = Self.pause(after: outcome, failures: rest.failures) else { return nil }
+            rest.lengthen(by: pause, because: reason, at: now)
+            entry.modelRests[model] = rest
+            return (entry.limits.isEmpty ? [place(of: &entry, for: model)] : [], pause)
+        case .refused, .exhausted:
+            guard let pause = Self.pause(after: outcome, failures: entry.rest.failures) else { return nil }
+            entry.rest.lengthen(by: pause, because: reason, at: now)
+            return (Array(Set(entry.places.values)), pause)
+        }
+    }
+
     /// How the keys do, without the keys themselves.
     package var status: [KeyStatus] {
         let now = Moment.now
-        return state.withLock { $0 }.map { entry in
+        return state.withLock { $0.entries }.map { entry in
             let rest = entry.modelRests.values.filter { $0.lasts(at: now) }.reduce(entry.rest) { longest, rest in
                 (longest.until ?? now) < (rest.until ?? now) ? rest : longest
             }
@@ -156,7 +180,7 @@ package final class KeyPool: Sendable {
     /// Takes over what is stored now. Keys that were there keep what is known of them; those that are gone or revoked get
     /// no further call.
     func adopt(_ keys: [SealedKey], open: ([UInt8]) -> ProviderKey?) {
-        let known = state.withLock { $0 }
+        let known = state.withLock { $0.entries }
         let entries = keys.filter { $0.stored.state != .revoked }.map { key in
             guard var entry = known.first(where: { $0.stored.id == key.stored.id && $0.box == key.box }) else {
                 return Entry(stored: key.stored, box: key.box, secret: open(key.box), limits: key.limits)
@@ -166,9 +190,11 @@ package final class KeyPool: Sendable {
             entry.limits = key.limits
             return entry
         }
-        state.withLock { current in
+        state.withLock { content in
             // What calls have reported meanwhile counts.
-            current = entries.map { entry in
+            let current = content.entries
+            content.usable = [:]
+            content.entries = entries.map { entry in
                 guard let newer = current.first(where: { $0.stored.id == entry.stored.id && $0.box == entry.box })
                 else { return entry }
                 var merged = newer
@@ -198,11 +224,24 @@ package final class KeyPool: Sendable {
 }
 
 /// A key that a call can be made with.
-package struct PooledKey: Sendable {
+package final class PooledKey: Sendable {
     package let id: ProviderKeyID
     package let key: ProviderKey
     /// Where its calls are limited.
     package let place: GovernedPlace
+
+    init(id: ProviderKeyID, key: ProviderKey, place: GovernedPlace) {
+        self.id = id
+        self.key = key
+        self.place = place
+    }
+}
+
+/// The keys of a provider that do for a call.
+package struct UsableKeys: Sendable {
+    package let keys: [PooledKey]
+    /// Where the calls of each are limited.
+    package let places: [GovernedPlace]
 }
 
 /// Why no key of a provider can be used.

@@ -45,7 +45,7 @@ package struct AbilityProbes: Sendable {
         let trial = AbilityTrial(
             client: client, endpoint: ModelEndpoint(provider: server, model: model), deadline: .after(Self.patience),
             now: now)
-        let began = ContinuousClock.now
+        let began = Moment.now
         let chat = await trial.chat()
         let duration = began.duration(to: .now)
         var abilities = [chat]

@@ -1,4 +1,5 @@
 internal import ChatModel
+internal import EventLoop
 internal import HTTPMessages
 package import HTTPServing
 internal import Tenancy

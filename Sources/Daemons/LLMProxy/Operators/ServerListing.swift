@@ -21,8 +21,8 @@ struct ServerListing: Sendable {
     ) async -> ServerListing {
         var listing = ServerListing()
         let exchange = Exchange(
-            client: client, endpoint: ModelEndpoint(provider: server, model: ""), patience: CallPatience(),
-            deadline: deadline, responseBytes: 8 << 20, now: now)
+            client: client, reached: ReachedModel(ModelEndpoint(provider: server, model: "")),
+            patience: CallPatience(), deadline: deadline, responseBytes: 8 << 20, now: now)
         do {
             if let request = server.modelsRequest(now: now()) {
                 let body = try await exchange.send(request).body

@@ -25,8 +25,7 @@ package struct TestCalls: Sendable {
     func make(
         for organization: OrganizationID, model: String, prompt: String?, in context: RequestContext
     ) async throws -> ProxyTestResult {
-        let account = CallAccount(
-            .chatCompletions, equipment, requestID: context.requestID, logger: { context.logger })
+        let account = CallAccount(.chatCompletions, equipment, context)
         do {
             return try await answered(organization, model, prompt ?? Self.prompt, context, account)
         } catch let failure as ChatFailure {
@@ -52,14 +51,10 @@ package struct TestCalls: Sendable {
         let call = IncomingCall(caller, body: relayed.bytes, context, equipment, account)
         let route = try await call.route(to: model)
         account.promptSize = PromptSize(of: relayed.bytes)
-        try await call.reserve(on: route, outputTokens: Self.outputTokens)
-        let asking = call.asking(route, outputTokens: Self.outputTokens)
-        let attempt = ChatAttempt(
-            question: ChatQuestion(relayed), equipment: equipment,
-            patience: equipment.settings.patience.adjusted(to: route.terms), deadline: asking.deadline,
-            callerHeaders: [:],
-            identity: AnswerIdentity(
-                id: context.requestID, created: Int64(equipment.now().timeIntervalSince1970)))
+        let deadline = call.deadline(on: route)
+        try await call.reserve(on: route, outputTokens: Self.outputTokens, until: deadline)
+        let asking = call.asking(route, outputTokens: Self.outputTokens, until: deadline)
+        let attempt = ChatAttempt(ChatQuestion(relayed), call, route, until: deadline)
         let (visit, whole) = try await asking.ask { try await attempt.whole($0) }
         account.began(visit)
         let cost = account.answered(visit, whole.usage, passedOn: 0)

@@ -48,7 +48,7 @@ struct UsageRecord: Sendable {
         json.key("ending")
         json.write(ending.rawValue)
         Self.write("code", failure?.rawValue, &json)
-        if let caller { write(caller, &json) }
+        if let caller { Self.write(caller, &json) }
         json.key("model")
         json.write(model)
         Self.write("provider", provider, &json)
@@ -60,26 +60,24 @@ struct UsageRecord: Sendable {
         Self.write("first_byte_us", firstByte.map(Self.microseconds), &json)
         Self.write("duration_us", Self.microseconds(duration), &json)
         json.endObject()
-        return json.bytes + [UInt8(ascii: "\n")]
+        var line = json.bytes
+        line.append(UInt8(ascii: "\n"))
+        return line
     }
 
-    private func write(_ caller: Caller, _ json: inout JSONWriter) {
-        json.key("organization")
-        json.write(caller.payer.organization.description)
-        Self.write("project", caller.payer.project?.description, &json)
-        Self.write("key", caller.keyName ?? caller.payer.apiKey?.description, &json)
+    private static func write(_ caller: Caller, _ json: inout JSONWriter) {
+        write("organization", caller.names.organization, &json)
+        write("project", caller.names.project, &json)
+        write("key", caller.names.key, &json)
         json.key("lane")
         json.write(caller.lane.rawValue)
     }
 
     private func write(_ usage: ChatUsage, _ json: inout JSONWriter) {
-        for (name, count) in [
-            ("prompt_tokens", usage.promptTokens), ("completion_tokens", usage.completionTokens),
-            ("cached_tokens", usage.cachedTokens), ("reasoning_tokens", usage.reasoningTokens),
-        ] {
-            json.key(name)
-            json.write(count)
-        }
+        Self.write("prompt_tokens", Int64(usage.promptTokens), &json)
+        Self.write("completion_tokens", Int64(usage.completionTokens), &json)
+        Self.write("cached_tokens", Int64(usage.cachedTokens), &json)
+        Self.write("reasoning_tokens", Int64(usage.reasoningTokens), &json)
         if isEstimated {
             json.key("estimated")
             json.write(true)

@@ -1,4 +1,5 @@
 internal import ChatModel
+internal import EventLoop
 
 /// Which deployment of a route is asked next, and when: decided from what the ones before have said.
 ///
@@ -20,7 +21,7 @@ struct AttemptPlan: Sendable {
     /// How far the first round through the stage has come.
     private var position = 0
     /// When each deployment of the stage may be asked again.
-    private var readiness: [(deployment: Int, moment: ContinuousClock.Instant)] = []
+    private var readiness: [(deployment: Int, moment: Moment)] = []
     private var isFirstRound = true
     private var retriesLeft: Int
     private var retriesMade = 0
@@ -28,7 +29,7 @@ struct AttemptPlan: Sendable {
     /// A plan through `stages`, each with its deployments in the order in which they are to be asked.
     init(_ stages: [[Int]], _ policy: RetryPolicy) {
         self.policy = policy
-        self.stages = stages.filter { !$0.isEmpty }[...]
+        self.stages = stages.contains(where: \.isEmpty) ? stages.filter { !$0.isEmpty }[...] : stages[...]
         retriesLeft = policy.attempts - 1
     }
 
@@ -37,7 +38,7 @@ struct AttemptPlan: Sendable {
 
     /// The step after a deployment has failed; `remaining` is what is left until the caller's deadline.
     mutating func next(
-        after failure: AttemptFailure, of deployment: Int, at now: ContinuousClock.Instant, remaining: Duration,
+        after failure: AttemptFailure, of deployment: Int, at now: Moment, remaining: Duration,
         jitter: Double
     ) -> Step {
         guard failure.permitsAnother, let stage = stages.first else { return .giveUp }
@@ -54,7 +55,7 @@ struct AttemptPlan: Sendable {
     }
 
     /// Asks one of the stage once more, when that is worth the wait.
-    private mutating func again(at now: ContinuousClock.Instant, _ remaining: Duration) -> Step? {
+    private mutating func again(at now: Moment, _ remaining: Duration) -> Step? {
         guard retriesLeft > 0, let soonest = readiness.indices.min(by: { readiness[$0].moment < readiness[$1].moment })
         else { return nil }
         let pause = max(.zero, now.duration(to: readiness[soonest].moment))

@@ -1,3 +1,5 @@
+package import EventLoop
+
 /// Whether a deployment is asked at all: yes while it answers, no for a while after it failed too often, and then a few
 /// calls try whether it is back.
 ///
@@ -47,7 +49,7 @@ package struct CircuitBreaker: Sendable {
 
     private enum State: Sendable {
         case closed
-        case open(until: ContinuousClock.Instant)
+        case open(until: Moment)
         case halfOpen(running: Int, succeeded: Int)
     }
 
@@ -58,14 +60,14 @@ package struct CircuitBreaker: Sendable {
     /// Counts the trial periods.
     private var period = 0
     private var failuresInARow = 0
-    private var windowStart: ContinuousClock.Instant?
+    private var windowStart: Moment?
     private var callsInWindow = 0
     private var failuresInWindow = 0
 
     package init(_ policy: Policy = Policy()) { self.policy = policy }
 
     /// Where it stands at `now`: an open breaker whose pause is over only waits for a call to try it.
-    package func position(at now: ContinuousClock.Instant) -> Position {
+    package func position(at now: Moment) -> Position {
         switch state {
         case .closed: .closed
         case .open(let until): now < until ? .open : .halfOpen
@@ -74,13 +76,13 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// How long it stays open; `nil` when it is not.
-    package func pause(at now: ContinuousClock.Instant) -> Duration? {
+    package func pause(at now: Moment) -> Duration? {
         guard case .open(let until) = state, now < until else { return nil }
         return now.duration(to: until)
     }
 
     /// Whether ``admit(at:)`` would let a call through.
-    package func wouldAdmit(at now: ContinuousClock.Instant) -> Bool {
+    package func wouldAdmit(at now: Moment) -> Bool {
         switch state {
         case .closed: true
         case .open(let until): now >= until
@@ -89,7 +91,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Lets a call through, or not.
-    package mutating func admit(at now: ContinuousClock.Instant) -> Admission? {
+    package mutating func admit(at now: Moment) -> Admission? {
         switch state {
         case .closed: return .regular
         case .open(let until):
@@ -105,7 +107,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// A call that was let through is over. What calls from before the breaker opened have to say comes too late.
-    package mutating func ended(_ admission: Admission, _ verdict: Verdict, at now: ContinuousClock.Instant) {
+    package mutating func ended(_ admission: Admission, _ verdict: Verdict, at now: Moment) {
         switch (state, admission) {
         case (.closed, .regular): count(verdict, at: now)
         case (.halfOpen(let running, let succeeded), .trial(period)):
@@ -115,7 +117,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Opens it, whatever was counted: the deployment has said itself that asking is in vain.
-    package mutating func trip(at now: ContinuousClock.Instant) {
+    package mutating func trip(at now: Moment) {
         let pause = min(policy.longestPause, policy.firstPause * (1 << min(trips, 16)))
         trips += 1
         state = .open(until: now + pause)
@@ -123,11 +125,11 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Something speaks for the deployment being back: when it is open, calls may try at once.
-    package mutating func hasHope(at now: ContinuousClock.Instant) {
+    package mutating func hasHope(at now: Moment) {
         if case .open(let until) = state, now < until { state = .open(until: now) }
     }
 
-    private mutating func count(_ verdict: Verdict, at now: ContinuousClock.Instant) {
+    private mutating func count(_ verdict: Verdict, at now: Moment) {
         if windowStart.map({ $0 + policy.window <= now }) ?? true {
             windowStart = now
             callsInWindow = 0
@@ -149,7 +151,7 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
-    private mutating func tried(_ verdict: Verdict, running: Int, succeeded: Int, at now: ContinuousClock.Instant) {
+    private mutating func tried(_ verdict: Verdict, running: Int, succeeded: Int, at now: Moment) {
         switch verdict {
         case .unknown: state = .halfOpen(running: running, succeeded: succeeded)
         case .unwell: trip(at: now)

@@ -13,14 +13,10 @@ package final class ProviderGate: @unchecked Sendable {  // ok: confined to its 
         case cancelled
     }
 
-    private final class Line {
-        var running = 0
-        var waiting: [Waiter] = []
-    }
-
     private let loop: Loop
     private let limit: Int
     private let waitingLimit: Int
+    /// There are as many as there are providers.
     private var lines: [String: Line] = [:]
 
     /// A gate that lets `limit` calls of each place run and `waitingLimit` more wait for one of them to end.
@@ -30,52 +26,62 @@ package final class ProviderGate: @unchecked Sendable {  // ok: confined to its 
         self.waitingLimit = waitingLimit
     }
 
-    /// Takes a place at `place`, waiting for it if need be.
-    package func enter(_ place: String, until deadline: Deadline) async throws(Refusal) -> Ticket {
+    /// Where the calls of a place stand.
+    package func line(of place: String) -> Line {
         loop.preconditionCurrent()
-        let line = lines[place] ?? Line()
+        if let line = lines[place] { return line }
+        let line = Line(loop, limit: limit, waitingLimit: waitingLimit)
         lines[place] = line
-        if line.running < limit, line.waiting.isEmpty {
-            line.running += 1
-            return Ticket(gate: self, place: place)
-        }
-        guard line.waiting.count < waitingLimit else { throw .full }
-        let waiter = Waiter(on: loop)
-        line.waiting.append(waiter)
-        do {
-            try await waiter.wait(until: deadline)
-        } catch {
-            line.waiting.removeAll { $0 === waiter }
-            throw error == .timedOut ? .timedOut : .cancelled
-        }
-        return Ticket(gate: self, place: place)
+        return line
     }
 
-    private func leave(_ place: String) {
-        loop.preconditionCurrent()
-        guard let line = lines[place] else { return }
-        // The place goes from hand to hand: whoever waits longest takes it over.
-        while let next = line.waiting.first {
-            line.waiting.removeFirst()
-            if next.resume() { return }
-        }
-        line.running -= 1
-        if line.running == 0 { lines[place] = nil }
-    }
+    /// The calls of one place. Whoever has entered leaves once, wherever and however the call ends.
+    ///
+    /// `@unchecked Sendable`: confined to its loop; only ``leave()`` may come from elsewhere.
+    package final class Line: @unchecked Sendable {  // ok: confined to its loop
+        private let loop: Loop
+        private let limit: Int
+        private let waitingLimit: Int
+        private var running = 0
+        private var waiting: [Waiter] = []
 
-    /// A place that was taken. It is given back when the ticket is dropped, wherever and however a call ends.
-    package final class Ticket: Sendable {
-        private let gate: ProviderGate
-        private let place: String
-
-        fileprivate init(gate: ProviderGate, place: String) {
-            self.gate = gate
-            self.place = place
+        fileprivate init(_ loop: Loop, limit: Int, waitingLimit: Int) {
+            self.loop = loop
+            self.limit = limit
+            self.waitingLimit = waitingLimit
         }
 
-        deinit {
-            let (gate, place) = (gate, place)
-            gate.loop.submit { gate.leave(place) }
+        /// Takes a place if one is free; whether it did.
+        package func enterAtOnce() -> Bool {
+            loop.preconditionCurrent()
+            guard running < limit, waiting.isEmpty else { return false }
+            running += 1
+            return true
+        }
+
+        /// Takes a place, waiting for it if need be.
+        package func enter(until deadline: Deadline) async throws(Refusal) {
+            if enterAtOnce() { return }
+            guard waiting.count < waitingLimit else { throw .full }
+            let waiter = Waiter(on: loop)
+            waiting.append(waiter)
+            do {
+                try await waiter.wait(until: deadline)
+            } catch {
+                waiting.removeAll { $0 === waiter }
+                throw error == .timedOut ? .timedOut : .cancelled
+            }
+        }
+
+        /// Gives a place back; from any thread.
+        package func leave() {
+            guard loop.isCurrent else { return loop.submit { [self] in leave() } }
+            // The place goes from hand to hand: whoever waits longest takes it over.
+            while let next = waiting.first {
+                waiting.removeFirst()
+                if next.resume() { return }
+            }
+            running -= 1
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Synchronization
 internal import Tenancy
 
@@ -10,7 +11,7 @@ package final class LastKnownRoutes: Sendable {
 
     private struct Entry {
         let route: CallRoute
-        let since: ContinuousClock.Instant
+        let since: Moment
     }
 
     private let entries = Mutex<[RouteName: Entry]>([:])
@@ -18,7 +19,7 @@ package final class LastKnownRoutes: Sendable {
     package init() {}
 
     func remember(_ route: CallRoute?, _ name: RouteName) {
-        let now = ContinuousClock.now
+        let now = Moment.now
         entries.withLock { entries in
             if entries.count >= Self.limit { entries = entries.filter { $0.value.since + Self.lifetime > now } }
             if entries.count >= Self.limit { entries.removeAll() }
@@ -27,7 +28,7 @@ package final class LastKnownRoutes: Sendable {
     }
 
     func recall(_ name: RouteName) -> CallRoute? {
-        let oldest = ContinuousClock.now - Self.lifetime
+        let oldest = Moment.now - Self.lifetime
         return entries.withLock { $0[name] }.flatMap { $0.since > oldest ? $0.route : nil }
     }
 }

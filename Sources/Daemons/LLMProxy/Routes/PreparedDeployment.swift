@@ -8,18 +8,23 @@ internal import Tenancy
 /// `@unchecked Sendable`: confined to the loop whose cache made it.
 final class PreparedDeployment: @unchecked Sendable {  // ok: confined to its loop
     let deployment: Deployment
+    let providerName: String
+    /// The model by the name it has at its provider.
+    let modelName: String
     let state: DeploymentState
     /// What it costs; `nil` when nobody has said.
     let tariff: Tariff?
     let places: [GovernedPlace]
     let pool: KeyPool?
     /// How it is reached with the keys that were used so far.
-    private var accesses: [ProviderKeyID?: Access] = [:]
+    private var accesses: [(key: PooledKey?, access: Access)] = []
+    /// Its place among the calls of its provider on this loop, once it is known.
+    private var line: ProviderGate.Line?
 
     /// How a deployment is reached.
     enum Access: Sendable {
         case demonstration
-        case endpoint(ModelEndpoint)
+        case endpoint(ReachedModel)
         /// With a token that has to be got first.
         case tokens(TokenIssuer, Providers.Provider, model: String)
         /// The key is none of this kind of provider.
@@ -30,21 +35,30 @@ final class PreparedDeployment: @unchecked Sendable {  // ok: confined to its lo
         _ deployment: Deployment, state: DeploymentState, tariff: Tariff?, places: [GovernedPlace], pool: KeyPool?
     ) {
         self.deployment = deployment
+        providerName = deployment.providerName
+        modelName = deployment.modelName
         self.state = state
         self.tariff = tariff
         self.places = places
         self.pool = pool
     }
 
-    var providerName: String { deployment.providerName }
-    var modelName: String { deployment.modelName }
-
     /// How it is reached with `key`, or with its only one.
     func access(_ key: PooledKey?) -> Access {
-        if let known = accesses[key?.id] { return known }
+        if let known = accesses.first(where: { $0.key === key }) { return known.access }
         let access = makeAccess(key)
-        accesses[key?.id] = access
+        // Keys that are renewed are other ones.
+        if accesses.count > 16 { accesses.removeAll() }
+        accesses.append((key, access))
         return access
+    }
+
+    /// Where its calls wait for a place at their provider.
+    func line(at gate: ProviderGate) -> ProviderGate.Line {
+        if let line { return line }
+        let line = gate.line(of: deployment.place)
+        self.line = line
+        return line
     }
 
     private func makeAccess(_ key: PooledKey?) -> Access {
@@ -57,9 +71,17 @@ final class PreparedDeployment: @unchecked Sendable {  // ok: confined to its lo
         switch provider.kind.access(by: secret) {
         case .credential(let credential):
             provider.credential = credential
-            return .endpoint(ModelEndpoint(provider: provider, model: model))
+            return .endpoint(ReachedModel(ModelEndpoint(provider: provider, model: model)))
         case .tokens(let issuer): return .tokens(issuer, provider, model: model)
         case nil: return .invalid
         }
     }
+}
+
+/// A model with the credential by which it is reached. A class, because an endpoint has many parts and every call hands it
+/// on several times.
+final class ReachedModel: Sendable {
+    let endpoint: ModelEndpoint
+
+    init(_ endpoint: ModelEndpoint) { self.endpoint = endpoint }
 }

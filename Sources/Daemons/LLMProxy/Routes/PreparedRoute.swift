@@ -12,6 +12,9 @@ final class PreparedRoute: @unchecked Sendable {  // ok: confined to its loop
     let deployments: [PreparedDeployment]
     let terms: RouteTerms
     private let stages: [(choice: CallRoute.Choice, range: Range<Int>)]
+    /// The only order there is, when no stage has a choice.
+    private let onlyArrangement: [[Int]]?
+    private var patience: CallPatience?
 
     /// `deployments` are those of `route`, stage after stage.
     init(_ route: CallRoute, _ deployments: [PreparedDeployment]) {
@@ -23,13 +26,24 @@ final class PreparedRoute: @unchecked Sendable {  // ok: confined to its loop
         }
         self.deployments = deployments
         self.stages = stages
+        let hasChoice = stages.contains { $0.1.count > 1 }
+        onlyArrangement = hasChoice ? nil : stages.map { Array($0.1) }
         terms = route.terms
+    }
+
+    /// How long the phases of its calls may take.
+    func patience(_ settings: ProxySettings) -> CallPatience {
+        if let patience { return patience }
+        let adjusted = settings.patience.adjusted(to: terms)
+        patience = adjusted
+        return adjusted
     }
 
     /// The deployments of every stage in the order in which a call of this moment asks them. Those that do not look as
     /// if they could answer come last: they are better than nobody.
-    func arranged(at now: ContinuousClock.Instant, using chance: inout some RandomNumberGenerator) -> [[Int]] {
-        stages.map { stage in
+    func arranged(at now: Moment, using chance: inout some RandomNumberGenerator) -> [[Int]] {
+        if let onlyArrangement { return onlyArrangement }
+        return stages.map { stage in
             guard stage.range.count > 1 else { return Array(stage.range) }
             let promising = stage.range.filter { deployments[$0].state.isPromising(at: now) }
             let others = stage.range.filter { !promising.contains($0) }

@@ -16,15 +16,21 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
     /// How many routes are kept.
     private static let limit = 10_000
 
-    private struct Entry {
+    private final class Entry {
         /// `nil` while nothing is known, a known absence otherwise being `.some(nil)`.
-        var route: PreparedRoute??
+        let route: PreparedRoute??
         /// Until when it is not looked up again.
-        var freshUntil = ContinuousClock.now
+        var freshUntil: Moment
         /// Whether the source could not be asked the last time: then nobody waits for it.
-        var isOrphaned = false
+        let isOrphaned: Bool
         /// The look-up that is on its way. The entry owns it; it ends by itself after `patience`.
         var loading: Task<Void, Never>?
+
+        init(route: PreparedRoute?? = nil, freshUntil: Moment = .now, isOrphaned: Bool = false) {
+            self.route = route
+            self.freshUntil = freshUntil
+            self.isOrphaned = isOrphaned
+        }
     }
 
     private let loop: Loop
@@ -47,9 +53,10 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
         loop.preconditionCurrent()
         let name = RouteName(organization: organization, model: model)
         let known = entries[name]
-        if let known, let route = known.route, known.isOrphaned || known.freshUntil > .now {
-            if known.freshUntil <= .now, known.loading == nil { _ = startLoading(name) }
-            return route
+        if let known, let route = known.route {
+            let isFresh = known.freshUntil > .now
+            if !isFresh, known.isOrphaned, known.loading == nil { _ = startLoading(name) }
+            if isFresh || known.isOrphaned { return route }
         }
         let loading = known?.loading ?? startLoading(name)
         await loading.value
@@ -60,7 +67,7 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
     /// Looks every route up again before its next use; from any thread.
     package func invalidate() {
         loop.submit { [self] in
-            for name in entries.keys { entries[name]?.freshUntil = .now }
+            for entry in entries.values { entry.freshUntil = .now }
         }
     }
 
@@ -68,13 +75,15 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
         if entries.count >= Self.limit { makeRoom() }
         // Not a child of the call that happens to be first: others wait for it, too, when that one is given up.
         let task = loop.spawn { [self] in await load(name) }
-        entries[name, default: Entry()].loading = task
+        let entry = entries[name] ?? Entry()
+        entry.loading = task
+        entries[name] = entry
         return task
     }
 
     private func load(_ name: RouteName) async {
         let source = source
-        let freshUntil = ContinuousClock.now + Self.lifetime
+        let freshUntil = Moment.now + Self.lifetime
         var isOrphaned = false
         do {
             let route = try await withDeadline(.after(Self.patience)) {
@@ -104,7 +113,7 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
 
     /// Forgets what nobody has asked for lately; all of it if that is not enough.
     private func makeRoom() {
-        let now = ContinuousClock.now
+        let now = Moment.now
         entries = entries.filter { $0.value.loading != nil || $0.value.freshUntil > now }
         if entries.count >= Self.limit { entries = entries.filter { $0.value.loading != nil } }
     }

@@ -13,7 +13,29 @@ package struct EntityID<Entity>: Sendable, Hashable, LosslessStringConvertible {
     }
 
     /// The hyphenated form in lower case, as every interface of ours shows it.
-    package var description: String { uuid.uuidString.lowercased() }
+    package var description: String { uuid.lowercaseText }
+}
+
+extension UUID {
+    /// The hyphenated form in lower case. By hand: every request writes some, and Foundation's capitals would have to be
+    /// changed one by one.
+    package var lowercaseText: String {
+        let b = uuid
+        let bytes: InlineArray<16, UInt8> = [
+            b.0, b.1, b.2, b.3, b.4, b.5, b.6, b.7, b.8, b.9, b.10, b.11, b.12, b.13, b.14, b.15,
+        ]
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        func put(_ digit: UInt8) {
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+        for index in bytes.indices {
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+            put(bytes[index] >> 4)
+            put(bytes[index] & 15)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 }
 
 extension EntityID: Comparable {

@@ -2,10 +2,27 @@ import COpenSSL
 
 /// SHA-256 (FIPS 180-4).
 package enum SHA256 {
+    /// The algorithm, looked up once: looking it up takes several times as long as a short message.
+    private static let method = Method()
+
+    /// `@unchecked Sendable`: OpenSSL's methods are never changed.
+    @safe private final class Method: @unchecked Sendable {
+        let raw: OpaquePointer
+
+        init() {
+            guard let raw = unsafe EVP_MD_fetch(nil, "SHA256", nil) else {
+                preconditionFailure("OpenSSL has no SHA-256")
+            }
+            unsafe self.raw = raw
+        }
+
+        deinit { unsafe EVP_MD_free(raw) }
+    }
+
     /// The 32 bytes of the digest.
     package static func hash(_ message: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
-        let done = unsafe EVP_Digest(message, message.count, &digest, nil, EVP_sha256(), nil)
+        let done = unsafe EVP_Digest(message, message.count, &digest, nil, method.raw, nil)
         precondition(done == 1, "OpenSSL has no SHA-256")
         return digest
     }

@@ -1,31 +1,29 @@
 /// A moment after which waiting is pointless; `never` has none.
 package struct Deadline: Sendable, Hashable {
-    /// The moment on the monotonic clock, `nil` for never.
-    package let instant: ContinuousClock.Instant?
+    /// The moment; the end of time for never.
+    package let moment: Moment
 
     /// Waits as long as it takes. Only for waits that something else bounds.
-    package static let never = Deadline(instant: nil)
+    package static let never = Deadline(moment: .never)
 
     /// The moment `duration` from now.
     package static func after(_ duration: Duration) -> Deadline {
-        Deadline(instant: ContinuousClock.now.advanced(by: duration))
+        Deadline(moment: .now + duration)
     }
 
     /// The time left, at least zero; `nil` for `never`.
     package var remaining: Duration? {
-        instant.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+        moment == .never ? nil : max(.zero, Moment.now.duration(to: moment))
     }
 
     /// Whether the moment is in the past.
     package var hasPassed: Bool {
-        instant.map { $0 <= ContinuousClock.now } ?? false
+        moment != .never && moment <= .now
     }
 
     /// The earlier of two deadlines.
     package func earlier(_ other: Deadline) -> Deadline {
-        guard let instant else { return other }
-        guard let otherInstant = other.instant else { return self }
-        return instant <= otherInstant ? self : other
+        moment <= other.moment ? self : other
     }
 }
 

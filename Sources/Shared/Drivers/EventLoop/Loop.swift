@@ -98,7 +98,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     /// Starts an unstructured task on this loop. Its owner keeps the handle, cancels and awaits it.
     @discardableResult
     package func spawn(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        Task(executorPreference: self) { await body() }
+        Task(executorPreference: self, operation: body)
     }
 
     /// Runs `body` on this loop and comes back with its result.
@@ -151,9 +151,12 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Calls `body` on the loop after `delay` (rounded up to a millisecond).
-    package func after(_ delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
+    package func after(_ delay: Duration, _ body: @escaping () -> Void) -> LoopTimer { at(.now + delay, body) }
+
+    /// Calls `body` on the loop at `moment`, or soon after.
+    package func at(_ moment: Moment, _ body: @escaping () -> Void) -> LoopTimer {
         preconditionCurrent()
-        let timer = LoopTimer(moment: ContinuousClock.now.advanced(by: delay), loop: self, body: body)
+        let timer = LoopTimer(moment: moment, loop: self, body: body)
         timers.insert(timer)
         return timer
     }
@@ -221,15 +224,14 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     private func pollTimeout() -> Int32 {
         guard jobs.isEmpty, closures.isEmpty, !isStopping else { return 0 }
         guard let next = timers.first else { return -1 }
-        let (seconds, attoseconds) = ContinuousClock.now.duration(to: next.moment).components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        let wait = next.moment.nanoseconds - Moment.now.nanoseconds
         // Rounded up, so that a timer is due when the wait ends; far ones are looked at again after an hour.
-        return Int32(min(3_600_000, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+        return wait <= 0 ? 0 : Int32(min(3_600_000, (wait - 1) / 1_000_000 + 1))
     }
 
     private func fireTimers() {
         guard !timers.isEmpty else { return }
-        let now = ContinuousClock.now
+        let now = Moment.now
         while let timer = timers.first, timer.moment <= now {
             timers.remove(timer)
             let body = timer.body

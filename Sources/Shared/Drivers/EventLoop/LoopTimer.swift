@@ -2,13 +2,13 @@
 ///
 /// Confined to its loop: create and cancel it there.
 package final class LoopTimer {
-    let moment: ContinuousClock.Instant
+    let moment: Moment
     var body: (() -> Void)?
     /// The place in the loop's heap, -1 when it is in none.
     var index = -1
     private unowned let loop: Loop
 
-    init(moment: ContinuousClock.Instant, loop: Loop, body: @escaping () -> Void) {
+    init(moment: Moment, loop: Loop, body: @escaping () -> Void) {
         self.moment = moment
         self.loop = loop
         self.body = body

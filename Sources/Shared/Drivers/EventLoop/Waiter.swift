@@ -19,9 +19,9 @@ package enum WaitError: Error, Hashable, CustomStringConvertible {
 /// One suspended task on a loop, resumed exactly once: by success, deadline, cancellation or close.
 ///
 /// `@unchecked Sendable`: confined to `loop`; the cancellation handler only submits to it.
-package final class Waiter: @unchecked Sendable {
+@safe package final class Waiter: @unchecked Sendable {
     private let loop: Loop
-    private var continuation: CheckedContinuation<Result<Void, WaitError>, Never>?
+    private var continuation: UnsafeContinuation<Result<Void, WaitError>, Never>?
     private var timer: LoopTimer?
     private var early: Result<Void, WaitError>?
 
@@ -32,11 +32,11 @@ package final class Waiter: @unchecked Sendable {
     package func wait(until deadline: Deadline) async throws(WaitError) {
         loop.preconditionCurrent()
         let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if let early { return continuation.resume(returning: early) }
-                self.continuation = continuation
-                if let remaining = deadline.remaining {
-                    timer = loop.after(remaining) { [self] in resume(.failure(.timedOut)) }
+            unsafe await withUnsafeContinuation { continuation in
+                if let early { return unsafe continuation.resume(returning: early) }
+                unsafe self.continuation = continuation
+                if deadline != .never {
+                    timer = loop.at(deadline.moment) { [self] in resume(.failure(.timedOut)) }
                 }
             }
         } onCancel: {
@@ -57,8 +57,8 @@ package final class Waiter: @unchecked Sendable {
         early = outcome
         timer?.cancel()
         timer = nil
-        continuation?.resume(returning: outcome)
-        continuation = nil
+        unsafe continuation?.resume(returning: outcome)
+        unsafe continuation = nil
         return true
     }
 }

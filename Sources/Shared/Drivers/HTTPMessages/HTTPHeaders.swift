@@ -29,8 +29,12 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// Adds a field and keeps those of the same name.
     package mutating func add(_ name: String, _ value: String) {
+        if fields.isEmpty { reserveCapacity(8) }
         fields.append(Field(name: name, value: value))
     }
+
+    /// Makes room for so many fields at once: growing field by field costs more than the fields.
+    package mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 
     /// Every value of `name`, in order.
     package func all(_ name: String) -> [String] {

@@ -14,8 +14,11 @@ enum DaemonResponse {
         // The library counts references; ours ends here.
         defer { unsafe MHD_destroy_response(raw) }
         ResponseFields.each(of: response) { name, value in
-            // Refused are only empty values, which say nothing anyway.
-            _ = unsafe MHD_add_response_header(raw, name, value)
+            // By hand, because the compiler would copy both texts for the call.
+            unsafe name.withCString { name in
+                // Refused are only empty values, which say nothing anyway.
+                unsafe value.withCString { value in _ = unsafe MHD_add_response_header(raw, name, value) }
+            }
         }
         if exchange.connection?.server.plan.isDraining == true {
             _ = unsafe MHD_add_response_header(raw, "Connection", "close")

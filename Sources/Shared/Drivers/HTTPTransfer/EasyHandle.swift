@@ -1,4 +1,5 @@
 internal import CCurl
+internal import EventLoop
 internal import HTTPMessages
 
 /// One easy handle of libcurl: configured once, then used for one transfer after the other, so that a request sets only

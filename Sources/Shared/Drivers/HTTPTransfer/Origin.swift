@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// The requests to one origin (scheme, host and port, or Unix socket): how many run, and who waits, first come first
 /// served. Confined to the engine's loop.
 ///

@@ -21,12 +21,10 @@ internal import HTTPMessages
 
     // What the timer waits for. It is moved only when something is due earlier: most of what it was set for is over
     // when it fires, and setting it anew for each transfer would cost more.
-    private var curlDue = TransferEngine.never
-    private var deadlineDue = TransferEngine.never
-    private var timerDue = TransferEngine.never
+    private var curlDue = Moment.never
+    private var deadlineDue = Moment.never
+    private var timerDue = Moment.never
     private var timer: LoopTimer?
-
-    private static let never = Moment(nanoseconds: .max)
 
     /// Idle handles beyond this number are freed.
     private static let spareLimit = 256
@@ -225,7 +223,7 @@ internal import HTTPMessages
     // MARK: Driving libcurl
 
     private func curlWants(after milliseconds: Int) {
-        curlDue = milliseconds < 0 ? Self.never : .now.advanced(by: Int64(milliseconds) * 1_000_000)
+        curlDue = milliseconds < 0 ? Moment.never : .now.advanced(by: Int64(milliseconds) * 1_000_000)
     }
 
     /// Lets libcurl act on a descriptor that is ready.
@@ -243,7 +241,7 @@ internal import HTTPMessages
         var running: Int32 = 0
         while mustDrive {
             mustDrive = false
-            curlDue = Self.never
+            curlDue = Moment.never
             unsafe curl_multi_socket_action(multi, CC_SOCKET_TIMEOUT, 0, &running)
             collect()
         }
@@ -265,13 +263,13 @@ internal import HTTPMessages
         let due = min(curlDue, deadlineDue)
         guard due < timerDue else { return }
         timer?.cancel()
-        timer = loop.after(max(.zero, Moment.now.duration(to: due))) { [unowned self] in timerFired() }
+        timer = loop.at(due) { [unowned self] in timerFired() }
         timerDue = due
     }
 
     private func timerFired() {
         timer = nil
-        timerDue = Self.never
+        timerDue = Moment.never
         let now = Moment.now
         if curlDue <= now { mustDrive = true }
         if deadlineDue <= now { expire(now) }
@@ -280,7 +278,7 @@ internal import HTTPMessages
 
     /// Gives up the transfers whose patience has ended, and finds out when the next one's does.
     private func expire(_ now: Moment) {
-        deadlineDue = Self.never
+        deadlineDue = Moment.never
         var late: [(Transfer, TransferPhase)] = []
         for transfer in transfers {
             let expiry = transfer.progress.expiry

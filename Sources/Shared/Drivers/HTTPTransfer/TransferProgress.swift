@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// Where a transfer stands, and when its patience ends. A plain value: it is told the time.
 struct TransferProgress {
     private enum Stage {

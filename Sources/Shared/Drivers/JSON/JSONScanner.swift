@@ -19,6 +19,17 @@ package struct JSONScanner: Sendable {
     /// The names of the root object's members, in order, repeated ones included.
     package var names: [String] { tape.nameTokens(of: 0).map { tape.string(at: $0) } }
 
+    /// How many members of the root object have a name.
+    package func count(of name: String) -> Int {
+        var count = 0
+        var token = 1
+        while token < Int(tape.tokens[0].next) {
+            if tape.hasName(token, name, .verbatim) { count += 1 }
+            token = Int(tape.tokens[token + 1].next)
+        }
+        return count
+    }
+
     /// Whether a member of the root object is an object that has a member.
     package func has(_ name: String, _ nested: String? = nil) -> Bool { find(name, nested) != nil }
 

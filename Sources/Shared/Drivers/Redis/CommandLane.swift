@@ -269,16 +269,16 @@ final class CommandLane: @unchecked Sendable {
 
     // MARK: Time
 
-    private var watchdogDue = ContinuousClock.now
+    private var watchdogDue = Moment.now
 
     private func watch(for deadline: Deadline) {
         let soon = Deadline.after(.seconds(1)).earlier(deadline)
-        watchdogDue = soon.instant ?? ContinuousClock.now
+        watchdogDue = soon.moment
         watchdog = loop.after(soon.remaining ?? .zero) { [self] in check() }
     }
 
     private func hasten(to deadline: Deadline) {
-        guard let instant = deadline.instant, instant < watchdogDue else { return }
+        guard deadline.moment < watchdogDue else { return }
         watchdog?.cancel()
         watch(for: deadline)
     }

@@ -5,7 +5,9 @@ package import Logging
 package import Observability
 
 /// One request with what is known about it; handed to its handler and passed on from there.
-package struct RequestContext: Sendable {
+///
+/// A class, because it is handed on and captured so often.
+package final class RequestContext: Sendable {
     /// The request as it came.
     package let request: HTTPRequest
     /// What the logs of every daemon, and the client, call this request.

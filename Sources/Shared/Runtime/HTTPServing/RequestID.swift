@@ -22,5 +22,5 @@ enum RequestID {
 
 extension IdentifierSource {
     /// A fresh request identifier.
-    func requestID() -> String { uuid().uuidString.lowercased() }
+    func requestID() -> String { uuid().lowercaseText }
 }

@@ -70,7 +70,7 @@ package struct RequestPipeline: Sendable {
 
     /// Answers one request. Never throws: every failure has its answer.
     package func handle(_ request: HTTPRequest) async -> HTTPResponse {
-        let started = ContinuousClock.now
+        let started = Moment.now
         let arrival = Arrival(request, surroundings)
         guard let path = pathBelowPrefix(of: request) else {
             return finish(request, arrival, started, nil, .answered(APIProblem.notFound().response()))
@@ -160,8 +160,9 @@ package struct RequestPipeline: Sendable {
             bodyLimit: route.options.bodyLimit ?? options.bodyLimit,
             prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers)
         do {
-            let response = try await HandlerDeadline.run(until: deadline) { try await route.handler(context) }
-            return .answered(response)
+            if route.options.keepsDeadline { return .answered(try await route.handler(context)) }
+            return .answered(
+                try await HandlerDeadline.run(until: deadline) { try await route.handler(context) })
         } catch {
             return answer(to: error, context, route.options.errorShape)
         }
@@ -180,7 +181,7 @@ package struct RequestPipeline: Sendable {
     }
 
     private func finish(
-        _ request: HTTPRequest, _ arrival: Arrival, _ started: ContinuousClock.Instant, _ index: Int?,
+        _ request: HTTPRequest, _ arrival: Arrival, _ started: Moment, _ index: Int?,
         _ outcome: Outcome
     ) -> HTTPResponse {
         let duration = started.duration(to: .now)

@@ -17,15 +17,18 @@ package struct RouteOptions: Sendable {
     package var timeout: Duration?
     /// Whether the route answers also when the daemon sheds load: health and metrics do.
     package var isExemptFromShedding = false
+    /// Whether the handler ends by the request's deadline by itself, so that nobody has to watch it.
+    package var keepsDeadline = false
 
     package init(
         errorShape: ErrorShape = .problem, bodyLimit: Int? = nil, timeout: Duration? = nil,
-        isExemptFromShedding: Bool = false
+        isExemptFromShedding: Bool = false, keepsDeadline: Bool = false
     ) {
         self.errorShape = errorShape
         self.bodyLimit = bodyLimit
         self.timeout = timeout
         self.isExemptFromShedding = isExemptFromShedding
+        self.keepsDeadline = keepsDeadline
     }
 }
 

@@ -8,6 +8,8 @@ package struct Router: Sendable {
     /// Every route in the order of registration.
     package private(set) var routes: [Route] = []
     private var nodes = [Node()]
+    /// The places of the paths without parameters, which most requests spell as they were registered.
+    private var exactPlaces: [String: Int] = [:]
     private let aliases: PathAliases?
 
     /// A place in the tree of segments.
@@ -54,6 +56,7 @@ package struct Router: Sendable {
             "\(route.method) \(route.pattern) is registered twice")
         nodes[place].endings.append(routes.count)
         routes.append(route)
+        if route.parameterNames.isEmpty { exactPlaces[route.pattern] = place }
     }
 
     private mutating func child(of place: Int, _ segment: Route.Segment) -> Int {
@@ -75,6 +78,10 @@ package struct Router: Sendable {
 
     /// The route for `method` and the raw, still percent-encoded `path`.
     func match(_ method: HTTPMethod, _ path: String) -> Match {
+        if let place = exactPlaces[path], let route = nodes[place].endings.first(where: { routes[$0].method == method })
+        {
+            return .found(route: route, .none)
+        }
         var search = Search(method: method, segments: PercentCoding.split(path, at: "/"))
         if let route = find(&search) { return found(route, search) }
         for other in aliases?.spellings(of: search.segments) ?? [] {

@@ -65,7 +65,7 @@ final class LoopPool: @unchecked Sendable {
         if let connection = leaseIdle() { return connection }
         let now = ContinuousClock.now
         let patience = now + connector.settings.acquireTimeout
-        let limit = min(deadline?.instant ?? patience, patience)
+        let limit = min(deadline?.remaining.map { now + $0 } ?? patience, patience)
         switch state.enqueue(until: limit, now: now) {
         case .queued(let waiter): return try await wait(as: waiter, until: limit)
         case .refused(let refusal): throw error(for: refusal)

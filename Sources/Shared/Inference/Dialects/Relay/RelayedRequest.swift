@@ -72,7 +72,7 @@ package struct RelayedRequest: Sendable {
         if asksUsage, dialect == .chatCompletions, isStreaming, !streamsUsage {
             if has("stream_options") { source = optionsReplaced() } else { inserted.append(Self.usageWish) }
         }
-        if source.names.count(where: { $0 == "model" }) > 1 { source = Self.scanner(source, "model", .string(model)) }
+        if source.count(of: "model") > 1 { source = Self.scanner(source, "model", .string(model)) }
         guard let place = source.range(of: "model") else { return source.bytes }
         let name = JSONWriter.bytes(of: .string(model))
         let bytes = source.bytes

@@ -1,0 +1,57 @@
+internal import CLinux
+internal import Glibc
+
+/// A moment on the monotonic clock.
+///
+/// In place of `ContinuousClock.Instant`, whose layout is not open to the compiler: each copy and comparison of one, or of
+/// anything that has one in it, is a call of the runtime, and a request makes dozens.
+package struct Moment: Sendable, Hashable, Comparable {
+    /// Since some beginning that is the same for all of the process.
+    package let nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// The end of time.
+    package static let never = Moment(nanoseconds: .max)
+
+    /// This moment.
+    package static var now: Moment {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Moment(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    package static func < (left: Moment, right: Moment) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+
+    /// The moment so many nanoseconds later; the end of time when it lies beyond that.
+    package func advanced(by nanoseconds: Int64) -> Moment {
+        let (sum, isBeyond) = self.nanoseconds.addingReportingOverflow(nanoseconds)
+        return Moment(nanoseconds: isBeyond ? .max : sum)
+    }
+
+    package static func + (moment: Moment, duration: Duration) -> Moment {
+        moment.advanced(by: duration.nanoseconds)
+    }
+
+    package static func - (moment: Moment, duration: Duration) -> Moment {
+        moment.advanced(by: -duration.nanoseconds)
+    }
+
+    /// How long it is until `other`; negative when that is earlier.
+    package func duration(to other: Moment) -> Duration {
+        .nanoseconds(other.nanoseconds - nanoseconds)
+    }
+}
+
+extension Duration {
+    /// The length in nanoseconds, as far as an `Int64` holds it.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        guard seconds.magnitude < UInt64(Int64.max / 1_000_000_000) else {
+            return seconds < 0 ? -.max : .max
+        }
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}
