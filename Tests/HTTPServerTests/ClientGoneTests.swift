@@ -71,6 +71,33 @@ extension HTTPServerTests {
             }
         }
 
+        @Test func whoWouldStreamToAClientThatHasLeftIsTold() async throws {
+            let started = Noted(false)
+            let failure = Noted<(any Error)?>(nil)
+            try await withServer { _ in
+                started.value = true
+                // Ends when the client has left, which the handler does not care about.
+                await pause(.seconds(20))
+                return HTTPResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        do {
+                            try await writer.write([1])
+                        } catch {
+                            failure.value = error
+                            throw error
+                        }
+                    })
+            } _: { server in
+                let client = try await TestClient(port: server.port)
+                try await client.get("/")
+                #expect(try await eventually { started.value })
+                client.close()
+                #expect(try await eventually(within: .seconds(1)) { failure.value is HTTPClientGone })
+                #expect(try await eventually(within: .seconds(1)) { server.openConnections == 0 })
+            }
+        }
+
         @Test func aStreamThatWaitsIsStoppedToo() async throws {
             let cancelled = Noted(false)
             try await withServer { _ in

@@ -2,6 +2,7 @@ import EventLoop
 import Glibc
 import HTTPMessages
 import HTTPTransfer
+import TestSupport
 import Testing
 
 extension TransferTests {

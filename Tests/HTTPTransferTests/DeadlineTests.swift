@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPMessages
 @testable import HTTPTransfer
+import TestSupport
 import Testing
 
 extension TransferTests {

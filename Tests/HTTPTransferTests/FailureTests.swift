@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPMessages
 import HTTPTransfer
+import TestSupport
 import Testing
 
 extension TransferTests {

@@ -2,6 +2,7 @@ import EventLoop
 import HTTPMessages
 import HTTPTransfer
 import Synchronization
+import TestSupport
 import Testing
 
 extension TransferTests {

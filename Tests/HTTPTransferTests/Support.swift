@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPMessages
 import HTTPTransfer
+import TestSupport
 import Testing
 
 /// All tests that open sockets, one after the other: some count the descriptors of the process.

@@ -85,6 +85,21 @@ import Testing
         }
     }
 
+    @Test func providerWithTooMuchToDoIsNotTheKeysFault() async throws {
+        try await ProxyRig.run(Self.options(["sk-only"])) { call, _, _ in
+            call == 1 ? Answer.text(503, "{}") : Answer.text(200, Answer.completion)
+        } _: { rig in
+            let governor = rig.parts.equipment.governor
+            governor.start()
+            let first = try await rig.ask("m")
+            #expect(first.status == 503 && first.errorCode == "overloaded")
+            // Everybody leaves the provider alone for a moment; the key is as good as before.
+            let second = try await rig.ask("m", deadline: .seconds(20))
+            #expect(second.status == 200, "\(second.text)")
+            await governor.stop()
+        }
+    }
+
     // MARK: Tokens
 
     /// A service account of Google whose tokens come from this server.
@@ -128,6 +143,23 @@ import Testing
             #expect(isRenewed && rig.calls.count == 2)
             clock.update { $0.addTimeInterval(3590) }
             #expect(try await token() == "token-3", "the old one is over")
+        }
+    }
+
+    @Test func clockThatIsSetBackKeepsNoTokenAlive() async throws {
+        try await ProxyRig.run { call, _, _ in
+            // Good for a second, because the last half a minute is not used.
+            Self.token(call, seconds: 31)
+        } _: { rig in
+            let clock = Note(Date(timeIntervalSince1970: 2_000_000_000))
+            let tokens = AccessTokens(client: rig.client, loops: TestLoops.group, now: { clock.value })
+            let issuer = try Self.issuer(rig.providerPort)
+            #expect(try await tokens.token(of: issuer, for: "vertex").text == "token-1")
+            clock.update { $0.addTimeInterval(-86_400) }
+            let isRenewed = try await becomesTrue {
+                try await tokens.token(of: issuer, for: "vertex").text == "token-2"
+            }
+            #expect(isRenewed && rig.calls.count == 2)
         }
     }
 

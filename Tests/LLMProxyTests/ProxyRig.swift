@@ -42,6 +42,8 @@ struct ProxyRig {
         var providerKeys: @Sendable ([ProviderID]) -> [SealedProviderKey] = { _ in [] }
         /// Where answers are kept; without it none are.
         var cache: ExactCache?
+        /// The clock on the wall.
+        var now: @Sendable () -> Date = { Date() }
 
         init(_ change: (inout Options) -> Void = { _ in }) {
             settings.retries.firstPause = .milliseconds(2)
@@ -126,7 +128,7 @@ struct ProxyRig {
     private static func parts(
         _ loops: LoopGroup, _ client: HTTPClient, _ providerPort: Int, _ options: Options, _ metrics: Metrics
     ) throws -> Parts {
-        let now: @Sendable () -> Date = { Date() }
+        let now = options.now
         let source = RouteSource(
             route: { _, name in try options.routes(name, providerPort) },
             models: { _ in
@@ -162,8 +164,8 @@ struct ProxyRig {
     private static func pipeline(_ parts: Parts, _ metrics: Metrics) -> RequestPipeline {
         var router = FrontRoutes(parts.equipment, parts.source).router
         let operators = OperatorFront(
-            states: parts.states, governor: parts.equipment.governor, pools: .test(parts.equipment.governor),
-            drains: Drains(states: parts.states, redis: nil, logger: silent),
+            replica: UUID(), states: parts.states, governor: parts.equipment.governor,
+            pools: .test(parts.equipment.governor), drains: Drains(states: parts.states),
             tests: TestCalls(parts.equipment),
             abilities: AbilityProbes(parts.equipment, open: { String(decoding: $0, as: UTF8.self) }))
         router.include(operators.router, through: [ServiceTokens(["token"]).middleware])

@@ -15,13 +15,14 @@ import Testing
 @Suite struct SharedThroughRedisTests {
     /// The model `kept` keeps its answers for a minute; nothing else is as usual with it.
     private static func run(
-        _ script: @escaping ProxyRig.Script, _ body: @escaping @Sendable (ProxyRig) async throws -> Void
+        _ script: @escaping ProxyRig.Script, on given: PrivateRedis? = nil, patience: Duration = .seconds(10),
+        _ body: @escaping @Sendable (ProxyRig) async throws -> Void
     ) async throws {
-        let server = try await PrivateRedis.start()
+        let server = if let given { given } else { try await PrivateRedis.start() }
         let redis = RedisClient(loops: TestLoops.group, settings: try RedisSettings(url: server.url))
         var settings = CacheSettings()
         // A machine that is busy with other things is not taken for a Redis that is away.
-        settings.patience = .seconds(10)
+        settings.patience = patience
         let cache = ExactCache(redis: redis, settings: settings, metrics: Metrics())
         try await cache.prepare()
         let options = ProxyRig.Options { options in
@@ -56,6 +57,29 @@ import Testing
             try await Loop.current?.sleep(for: .milliseconds(5))
         }
         return nil
+    }
+
+    @Test func callsGoOnWhileRedisIsAwayAndAnswersAreGivenAgainWhenItIsBack() async throws {
+        let server = try await PrivateRedis.start()
+        try await Self.run({ _, _, _ in Answer.text(200, Answer.completion) }, on: server, patience: .milliseconds(250))
+        { rig in
+            let before = try await becomesKept(rig)
+            #expect(before != nil)
+            for isFrozen in [true, false] {
+                if isFrozen { server.freeze(true) } else { server.kill() }
+                for _ in 0..<5 {
+                    let began = Moment.now
+                    let answer = try await ask(rig)
+                    #expect(answer.status == 200)
+                    #expect(began.duration(to: .now) < .seconds(2), "nobody waits for it for long")
+                }
+                if isFrozen { server.freeze(false) } else { try await server.restart() }
+                let isBack = try await becomesTrue(within: .seconds(15)) {
+                    try await ask(rig).headers[ProxyHeader.cache] == "hit"
+                }
+                #expect(isBack)
+            }
+        }
     }
 
     @Test func answerIsGivenAgainAndCostsNothing() async throws {
@@ -102,35 +126,6 @@ import Testing
                 #expect(broken.headers[ProxyHeader.cache] != "hit" && !broken.text.contains("[DONE]"))
                 #expect(rig.calls.count == turn)
             }
-        }
-    }
-
-    @Test func whatIsDrainedInOneProxyIsDrainedInAll() async throws {
-        let server = try await PrivateRedis.start()
-        try await TestLoops.group.loops[0].run {
-            let redis = RedisClient(loops: TestLoops.group, settings: try RedisSettings(url: server.url))
-            let all = (0..<2).map { _ in DeploymentStates(policy: CircuitBreaker.Policy(), metrics: Metrics()) }
-            let proxies = all.map { Drains(states: $0, redis: redis, logger: silent) }
-            let mini = DeploymentState.Name(provider: "acme", model: "mini")
-            let maxi = DeploymentState.Name(provider: "acme", model: "maxi")
-            for states in all { _ = states.state(of: mini) }
-            await proxies[0].set(DrainedPlace(provider: "acme", model: "mini"), to: true)
-            await proxies[1].load()
-            #expect(all[1].state(of: mini).isDrained && !all[1].state(of: maxi).isDrained)
-            await proxies[1].set(DrainedPlace(provider: "acme", model: nil), to: true)
-            await proxies[0].load()
-            #expect(all[0].state(of: maxi).isDrained)
-            // Putting the provider back puts its models back.
-            await proxies[0].set(DrainedPlace(provider: "acme", model: nil), to: false)
-            await proxies[1].load()
-            #expect(all.allSatisfy { !$0.state(of: mini).isDrained && !$0.state(of: maxi).isDrained })
-            // A proxy that starts after Redis has lost everything does not bring back what was drained before.
-            await proxies[0].set(DrainedPlace(provider: "acme", model: "mini"), to: true)
-            _ = try await redis.command(["FLUSHALL"])
-            await proxies[0].load()
-            await proxies[1].load()
-            #expect(all[1].state(of: mini).isDrained, "who knows it tells the others")
-            await redis.close()
         }
     }
 }

@@ -1,6 +1,7 @@
 import EventLoop
 import FoundationEssentials
 import Postgres
+import TestSupport
 import Testing
 
 /// Values go to a real server and come back the same.

@@ -63,6 +63,11 @@ import Testing
             .contextLength
         ),
         (.llamaCpp, 503, #"{"error":{"message":"Loading model"}}"#, .overloaded),
+        (
+            .ollama, 404,
+            #"{"error":{"message":"model 'x' not found","type":"not_found_error","param":null,"code":null}}"#,
+            .noProvider
+        ),
         (.openAICompatible, 502, "<html>Bad Gateway</html>", .providerError),
     ])
     func statusAndBodyMeanOneClass(kind: ProviderKind, status: Int, body: String, code: ChatFailure.Code) {
@@ -156,5 +161,29 @@ import Testing
         #expect(RateLimitFields.read(["content-type": "x"], of: .groq, now: Wire.now).isEmpty)
         let odd: HTTPHeaders = ["x-ratelimit-reset-requests": "soon", "x-ratelimit-limit-tokens": "-1"]
         #expect(RateLimitFields.read(odd, of: .openAI, now: Wire.now).isEmpty)
+    }
+
+    @Test func theWindowOfALimitMayStandInItsName() {
+        let limits = RateLimitFields.read(
+            [
+                "X-RateLimit-Limit-Requests-Minute": "60", "x-ratelimit-limit": "5",
+                "anthropic-ratelimit-input-tokens-remaining": "7",
+                "anthropic-ratelimit-output-tokens-reset": "1h2m3.5s",
+                "x-ratelimitbysize-remaining-minute": "100", "x-ratelimit-limit-pictures": "1",
+            ], of: .openAI, now: Wire.now)
+        #expect(limits.requests == RateLimits.Quota(limit: 5))
+        #expect(limits.inputTokens == RateLimits.Quota(remaining: 7))
+        #expect(limits.outputTokens == RateLimits.Quota(reset: .seconds(3723.5)))
+        #expect(limits.tokens == RateLimits.Quota(remaining: 100))
+    }
+
+    @Test(arguments: [
+        ("60ms", 0.06), ("6m0s", 360), ("1.5", 1.5), ("86400", 86_400), ("1d", 86_400),
+        ("2026-11-23T06:00:10Z", 10), ("1795413610000", 10),
+    ])
+    func resetsAreReadInAnyForm(text: String, seconds: Double) throws {
+        let limits = RateLimitFields.read(["x-ratelimit-reset-requests": text], of: .openRouter, now: Wire.now)
+        let reset = try #require(limits.requests?.reset)
+        #expect(abs((reset - .seconds(seconds)) / .seconds(1)) < 0.001)
     }
 }

@@ -60,6 +60,8 @@ import Testing
         (.vllm, .chatCompletions, #","seed":1,"min_p":0.1"#, true), (.vllm, .responses, "", false),
         (.mistral, .chatCompletions, "", true), (.mistral, .chatCompletions, #","seed":1"#, false),
         (.mistral, .chatCompletions, #","max_completion_tokens":1"#, false),
+        (.mistral, .chatCompletions, #","stream":true,"stream_options":{"include_usage":true}"#, false),
+        (.mistral, .chatCompletions, #","stream":true"#, true),
         (.mistral, .chatCompletions, #","messages":[{"role":"developer"}]"#, false),
         (.openRouter, .chatCompletions, #","reasoning_effort":"low""#, false),
         (.groq, .chatCompletions, #","logprobs":true"#, false), (.groq, .chatCompletions, #","logprobs":null"#, true),

@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    @Test func theUsageBesideAChoiceThatSaysNothingIsTakenOutToo() {
+        // LiteLLM does so, and OpenRouter.
+        let said = [
+            #"{"id":"x","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"usage":null}"#,
+            #"{"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}"#,
+        ]
+        let counted =
+            #"{"id":"x","model":"m","choices":[{"index":0,"delta":{}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#
+        let (output, stream) = run(
+            [StreamSamples.events(said + [counted, "[DONE]"])], .openAICompatible, stripsUsage: true)
+        #expect(output == StreamSamples.events(said + ["[DONE]"]))
+        #expect(stream.usage?.completionTokens == 2)
+    }
+
     @Test func theUsageNobodyAskedForIsTakenOut() {
         let text = String(decoding: StreamSamples.completions, as: UTF8.self)
         let without =

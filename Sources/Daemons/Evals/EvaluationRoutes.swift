@@ -62,6 +62,7 @@ package struct EvaluationRoutes: Sendable {
         }
         var headers = context.propagation
         headers[ProxyHeader.deadline] = nil
+        headers[ProxyHeader.lane] = call.lane
         let remaining = context.deadline.remaining ?? limits.timeout
         let evaluation = Evaluation(
             proxy: proxy, abilities: abilities, templates: templates,

@@ -12,6 +12,7 @@ import Scoring
 import Settings
 import StoreConnections
 import Stores
+import Tenancy
 
 /// Puts together the proxy of a deployment, which has a database and Redis.
 struct DeployedProxy {
@@ -20,6 +21,8 @@ struct DeployedProxy {
     private let database: PostgresClient
     private let redis: RedisClient
     private let keys: SealedBox.KeyPair
+    /// Under what this process writes down how deployments did.
+    private let replica = UUID()
 
     init(
         _ deployment: ProxyServerSettings.Deployment, _ settings: ProxyServerSettings,
@@ -35,7 +38,7 @@ struct DeployedProxy {
     /// Adds every part and the routes.
     func compose(_ composition: inout Composition<ProxyServerSettings>) throws {
         let tokens = ServiceTokens([deployment.serviceToken.reveal()])
-        let governor = ProxyParts.governor(redis: redis, in: &composition)
+        let governor = ProxyParts.governor(redis: redis, among: settings.expectedProxies, in: &composition)
         let parts = try ProxyParts(settings, sources(tokens, governor), in: &composition)
         composition.serveInternally(parts.front)
         composition.serveInternally(parts.operators(open: open), through: [tokens.middleware])
@@ -43,10 +46,7 @@ struct DeployedProxy {
             redis: redis, routes: parts.routes, prices: parts.prices, budgets: parts.budgets, pools: parts.pools,
             limits: parts.limits, drains: parts.drains)
         composition.work("changes") { drain in
-            try await drain.cancelling {
-                await parts.drains.load()
-                try await changes.follow()
-            }
+            try await drain.cancelling { try await changes.follow() }
         }
         composition.onReload { _ in try parts.usageLog.reopen() }
         publishKey(in: &composition)
@@ -64,7 +64,9 @@ struct DeployedProxy {
             prices: { try await PriceStore(database: database).all(from: Date()) + prices },
             limits: { try await CallLimitStore(database: database).all() },
             keys: { try await ProviderKeyStore(database: database).sealedKeys(of: $0) },
-            open: { [open] in ProviderKey(try open($0)) })
+            open: { [open] in ProviderKey(try open($0)) },
+            drains: { Set(try await DrainStore(database: database).all().map(DrainedPlace.init)) },
+            history: { [replica] in try await DeploymentSpanStore(database: database).write($0, of: replica) })
     }
 
     private var open: @Sendable ([UInt8]) throws -> String {
@@ -87,6 +89,16 @@ struct DeployedProxy {
                 }
                 await drain.wait(atMost: .seconds(2))
             }
+        }
+    }
+}
+
+extension DrainedPlace {
+    fileprivate init(_ subject: DrainSubject) {
+        switch subject {
+        case .provider(let id): self.init(.identified(id.description))
+        case .deployment(let id, let model): self.init(.identified(id.description), model: model)
+        case .model(let id): self.init(.identified(id.description))
         }
     }
 }

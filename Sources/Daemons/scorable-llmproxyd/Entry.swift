@@ -1,9 +1,12 @@
 import DaemonRuntime
 import Settings
+import SystemCalls
 
 /// The LLM proxy: the only way out to language models.
 @main enum Entry {
     static func main() {
+        // It holds the keys of providers, which belong in no core dump.
+        ProcessMemory.hide()
         Daemon(
             "llmproxyd", summary: "the LLM proxy: the only way out to language models", internalPort: 8082,
             capacity: ProxyServerSettings.capacity,

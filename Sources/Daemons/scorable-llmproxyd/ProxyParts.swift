@@ -6,6 +6,7 @@ import HTTPTransfer
 import LLMProxy
 import Logging
 import Providers
+import Records
 import Redis
 import Scoring
 import Spending
@@ -26,6 +27,10 @@ struct ProxyParts {
         let limits: @Sendable () async throws -> [CallLimitRule]
         let keys: @Sendable ([ProviderID]) async throws -> [SealedProviderKey]
         let open: @Sendable ([UInt8]) throws -> ProviderKey
+        /// What is out of service; `nil` where it is said to the proxy by hand.
+        let drains: (@Sendable () async throws -> Set<DrainedPlace>)?
+        /// Stores how deployments did; `nil` where nothing is stored.
+        let history: (@Sendable ([DeploymentSpan]) async throws -> Void)?
     }
 
     let routes: LoopLocal<RouteCache>
@@ -39,6 +44,8 @@ struct ProxyParts {
     private let governor: Governor
     private let equipment: CallEquipment
     private let source: RouteSource
+    /// What this process is told apart by.
+    private let replica = UUID()
 
     /// Makes all parts and adds to `composition` what runs.
     init(
@@ -52,7 +59,12 @@ struct ProxyParts {
         source = sources.routes
         governor = sources.governor
         states = DeploymentStates(policy: settings.calls.breaker, metrics: metrics)
-        drains = Drains(states: states, redis: sources.redis, logger: logger)
+        drains =
+            if let drained = sources.drains {
+                Drains(states: states, logger: logger, source: drained)
+            } else {
+                Drains(states: states)
+            }
         prices = Prices(source: sources.prices, logger: logger, now: now)
         limits = LimitTable(source: sources.limits, logger: logger)
         pools = KeyPools(
@@ -75,7 +87,11 @@ struct ProxyParts {
             client: client, settings: settings.calls, callers: sources.callers, routes: routes,
             gates: Self.gates(loops, settings.calls), governor: sources.governor, budgets: budgets,
             cache: cache, tokens: tokens, metrics: ProxyMetrics(metrics), usageLog: usageLog, now: now)
+        StandingMetrics(governor: sources.governor, pools: pools, budgets: budgets).expose(in: metrics)
         keepRunning(probes, in: &composition)
+        if let history = sources.history {
+            record(HealthRecorder(states: states, logger: logger, now: now, write: history), in: &composition)
+        }
         if let cache {
             composition.add(Service("cache", start: { await Self.prepare(cache, logger) }, stop: { _ in }))
         }
@@ -83,10 +99,12 @@ struct ProxyParts {
 
     /// What holds calls to the limits of providers; it comes before all that asks it.
     static func governor(
-        redis: RedisClient?, in composition: inout Composition<ProxyServerSettings>
+        redis: RedisClient?, among proxies: Int, in composition: inout Composition<ProxyServerSettings>
     ) -> Governor {
+        var settings = GovernorSettings()
+        settings.expectedProxies = proxies
         let governor = Governor(
-            redis: redis, loop: composition.loops.next(), settings: GovernorSettings(), proxy: UUID(),
+            redis: redis, loop: composition.loops.next(), settings: settings, proxy: UUID(),
             metrics: composition.metrics, logger: composition.logger)
         composition.add(
             Service("governor", start: { governor.start() }, stop: { _ in await governor.stop() }))
@@ -108,19 +126,30 @@ struct ProxyParts {
     /// What operators find; `open` unseals the keys that they want to try.
     func operators(open: @escaping @Sendable ([UInt8]) throws -> String) -> Router {
         OperatorFront(
-            states: states, governor: governor, pools: pools, drains: drains, tests: TestCalls(equipment),
+            replica: replica, states: states, governor: governor, pools: pools, drains: drains,
+            tests: TestCalls(equipment),
             abilities: AbilityProbes(equipment, open: open)
         ).router
     }
 
     private func keepRunning(_ probes: ProviderProbes, in composition: inout Composition<ProxyServerSettings>) {
-        let (budgets, prices, limits, pools) = (budgets, prices, limits, pools)
+        let (budgets, prices, limits, pools, drains) = (budgets, prices, limits, pools, drains)
         composition.add(
             Service("budgets", start: { budgets.start() }, stop: { await budgets.stop(within: $0) }))
         composition.work("prices") { drain in try await drain.cancelling { await prices.run() } }
         composition.work("limits") { drain in try await drain.cancelling { await limits.run() } }
         composition.work("keys") { drain in try await drain.cancelling { await pools.run() } }
+        if !drains.areByHand {
+            composition.work("drains") { drain in try await drain.cancelling { await drains.run() } }
+        }
         composition.work("probes") { drain in try await drain.cancelling { try await probes.run() } }
+    }
+
+    private func record(_ recorder: HealthRecorder, in composition: inout Composition<ProxyServerSettings>) {
+        composition.work("health history") { drain in
+            try await drain.cancelling { try await recorder.run() }
+            await recorder.finish()
+        }
     }
 
     /// Every loop has its part of what each provider may have at the same time.

@@ -41,6 +41,8 @@ struct ProxyServerSettings: Sendable {
     static let capacity = ListenerCapacity(connections: 20_000, requests: 16_384)
 
     let surroundings: Surroundings
+    /// How many proxies share the limits of providers while they cannot be counted.
+    let expectedProxies: Int
     let usageLog: String?
     let client: HTTPClientSettings
     let calls: ProxySettings
@@ -49,6 +51,10 @@ struct ProxyServerSettings: Sendable {
         let own = reader.own
         // For the others: the daemons share one settings file.
         _ = try own.string("url", default: "http://127.0.0.1:8082", help: "Where the other daemons find this one.")
+        let replicas = try own.strings(
+            "replicas", default: [],
+            help: "Where each replica of the LLM proxy is, for operators; without any, only the one at url is asked.")
+        expectedProxies = max(1, replicas.count)
         if let document = reader.document("gateway") {
             surroundings = .alone(try Alone(document.node, path: document.path, reader))
         } else {

@@ -17,7 +17,7 @@ struct StandaloneProxy {
 
     /// Adds every part and the routes.
     func compose(_ composition: inout Composition<ProxyServerSettings>) throws {
-        let governor = ProxyParts.governor(redis: nil, in: &composition)
+        let governor = ProxyParts.governor(redis: nil, among: 1, in: &composition)
         let gateway = Gateway(alone.file, governor: governor)
         let budgets = FixedBudgets(gateway.budgets)
         let parts = try ProxyParts(settings, sources(gateway, governor, budgets.source), in: &composition)
@@ -45,6 +45,7 @@ struct StandaloneProxy {
         ProxyParts.Sources(
             callers: gateway.callers, routes: gateway.routes, governor: governor, redis: nil,
             budgets: budgets, prices: { gateway.prices }, limits: { gateway.limits },
-            keys: { gateway.providerKeys(of: $0) }, open: { ProviderKey(String(decoding: $0, as: UTF8.self)) })
+            keys: { gateway.providerKeys(of: $0) }, open: { ProviderKey(String(decoding: $0, as: UTF8.self)) },
+            drains: nil, history: nil)
     }
 }

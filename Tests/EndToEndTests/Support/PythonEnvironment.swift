@@ -4,8 +4,11 @@ import Foundation
 final class PythonEnvironment: Sendable {
     /// The published client of this product.
     static let publishedClient = PythonEnvironment("clients", ["scorable==1.15.0", "openai"])
-    /// The SDKs of providers.
-    static let providerSDKs = PythonEnvironment("provider-sdks", ["openai", "anthropic"])
+    /// The SDKs of providers; AWS's only checks what it is sent.
+    static let providerSDKs = PythonEnvironment("provider-sdks", ["openai", "anthropic", "botocore"])
+
+    /// Another gateway, which speaks the languages of OpenAI and of Anthropic.
+    static let liteLLM = PythonEnvironment("litellm", ["litellm[proxy]==1.106.2"])
 
     private let folder: Task<String, any Error>
 
@@ -23,11 +26,23 @@ final class PythonEnvironment: Sendable {
         }
     }
 
+    /// Whether it could be made.
+    var isThere: Bool {
+        get async {
+            do {
+                _ = try await folder.value
+                return true
+            } catch {
+                return false
+            }
+        }
+    }
+
     /// The path of one of its programs.
     func path(of program: String) async throws -> String { "\(try await folder.value)/bin/\(program)" }
 
     private static func run(_ command: [String]) async throws {
-        let outcome = try await ChildProgram.run(command, within: .seconds(300))
+        let outcome = try await ChildProgram.run(command, within: .seconds(600))
         guard outcome.code == 0 else { throw NotInTime("\(command.joined(separator: " ")): \(outcome.output)") }
     }
 }

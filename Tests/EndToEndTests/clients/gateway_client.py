@@ -1,18 +1,22 @@
 """What programs do with the SDKs of OpenAI and Anthropic, here at the LLM proxy that serves alone. One function an example.
 
-Usage: gateway_client.py URL KEY NAME... Prints a line of JSON for each: its name, and the error that it ended with, null
-when it went well.
+Usage: gateway_client.py URL KEY MODELS NAME... MODELS are those that the examples ask, with commas between them. Prints a
+line of JSON for each example: its name, and the error that it ended with, "" when it went well.
 """
 
 import asyncio
 import json
 import sys
+import time
 import traceback
 
 import anthropic
 import openai
+import pydantic
 
-URL, KEY = sys.argv[1], sys.argv[2]
+URL, KEY, MODELS = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
+# Which model is being asked, for errors.
+ASKED = {"model": ""}
 WEATHER = {"type": "object", "properties": {"town": {"type": "string"}}, "required": ["town"]}
 QUESTION = [{"role": "user", "content": "How are you?"}]
 PIXEL = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -31,8 +35,15 @@ def tool():
 
 
 def each_model():
-    # At a provider that speaks the caller's dialect, and at one that does not.
-    return ["gpt", "claude"]
+    # At providers that speak the caller's dialect, and at others.
+    for model in MODELS:
+        ASKED["model"] = model
+        yield model
+
+
+def thinking_models():
+    """Those that show their thoughts, with proofs that have to come back."""
+    return [model for model in each_model() if "claude" in model]
 
 
 def chat():
@@ -69,7 +80,8 @@ def chat_tools():
                 pieces.append(call)
         assert pieces[0].id and pieces[0].function.name == "weather", pieces
         arguments = "".join(p.function.arguments or "" for p in pieces)
-        assert json.loads(arguments) == {"town": "Oslo"} and len(pieces) >= 4, pieces
+        # Google sends a call in one piece.
+        assert json.loads(arguments) == {"town": "Oslo"} and len(pieces) >= (1 if model == "gemini" else 4), pieces
         # The tool's answer goes back.
         again = QUESTION + [
             {"role": "assistant", "tool_calls": [
@@ -86,6 +98,29 @@ def chat_structured():
         answer = openai_client().chat.completions.create(
             model=model, messages=QUESTION, response_format={"type": "json_schema", "json_schema": schema})
         assert json.loads(answer.choices[0].message.content) == {"legs": 8}, answer
+
+
+def chat_parse():
+    class Legs(pydantic.BaseModel):
+        legs: int
+
+    for model in each_model():
+        answer = openai_client().chat.completions.parse(model=model, messages=QUESTION, response_format=Legs)
+        assert answer.choices[0].message.parsed == Legs(legs=8), answer
+        with openai_client().chat.completions.stream(model=model, messages=QUESTION, response_format=Legs) as stream:
+            for _ in stream:
+                pass
+            assert stream.get_final_completion().choices[0].message.parsed == Legs(legs=8)
+
+
+def chat_thinking():
+    # The thoughts of an answer go back with it, and with what proves them.
+    for model in thinking_models():
+        create = openai_client().chat.completions.create
+        first = create(model=model, messages=QUESTION, reasoning_effort="low").choices[0].message
+        assert first.content == "All is well" and "Hmm" in json.dumps(first.model_dump()), first
+        again = QUESTION + [first.model_dump(exclude_none=True)] + QUESTION
+        assert create(model=model, messages=again, reasoning_effort="low").choices[0].message.content == "All is well"
 
 
 def chat_picture():
@@ -116,6 +151,36 @@ def responses():
         assert text == "All is well" and events[-1].type == "response.completed", events
 
 
+def responses_tools():
+    tools = [{"type": "function", "name": "weather", "parameters": WEATHER, "strict": False}]
+    for model in each_model():
+        create = openai_client().responses.create
+        answer = create(model=model, input="How is the weather?", tools=tools)
+        call = [item for item in answer.output if item.type == "function_call"][0]
+        assert call.name == "weather" and json.loads(call.arguments) == {"town": "Oslo"}, call
+        with openai_client().responses.stream(model=model, input="How is the weather?", tools=tools) as stream:
+            events = list(stream)
+            final = stream.get_final_response()
+        pieces = "".join(e.delta for e in events if e.type == "response.function_call_arguments.delta")
+        assert json.loads(pieces) == {"town": "Oslo"}, pieces
+        assert [i.name for i in final.output if i.type == "function_call"] == ["weather"], final
+        assert [e.sequence_number for e in events] == list(range(len(events))), events
+        # The tool's answer goes back.
+        items = [{"role": "user", "content": "How is the weather?"},
+                 {"type": "function_call", "call_id": call.call_id, "name": "weather", "arguments": call.arguments},
+                 {"type": "function_call_output", "call_id": call.call_id, "output": "rain"}]
+        assert create(model=model, input=items).output_text == "All is well"
+
+
+def responses_parse():
+    class Legs(pydantic.BaseModel):
+        legs: int
+
+    for model in each_model():
+        answer = openai_client().responses.parse(model=model, input="How many legs?", text_format=Legs)
+        assert answer.output_parsed == Legs(legs=8), answer
+
+
 def embeddings():
     answer = openai_client().embeddings.create(model="gpt", input=["a", "b"])
     assert [e.embedding for e in answer.data] == [[0.25, -0.5]] * 2, answer
@@ -123,7 +188,7 @@ def embeddings():
 
 def models():
     names = [m.id for m in openai_client().models.list()]
-    assert names == ["gpt", "claude", "broken", "broken-claude", "limited", "dear"], names
+    assert set(MODELS) <= set(names) and names[0] == "gpt" and names[-1] == "dear", names
     assert [m.id for m in anthropic_client().models.list()] == names
 
 
@@ -142,21 +207,88 @@ def messages_stream():
             assert last.usage.output_tokens == 7 and last.stop_reason == "end_turn", last
 
 
+def used(answer):
+    """The call of a tool in an answer; some models say first what they mean by it."""
+    return [block for block in answer.content if block.type == "tool_use"][0]
+
+
 def messages_tools():
     tools = [{"name": "weather", "description": "d", "input_schema": WEATHER}]
     for model in each_model():
         answer = anthropic_client().messages.create(model=model, max_tokens=100, messages=QUESTION, tools=tools)
-        assert answer.content[0].input == {"town": "Oslo"} and answer.stop_reason == "tool_use", answer
+        assert used(answer).input == {"town": "Oslo"} and answer.stop_reason == "tool_use", answer
         with anthropic_client().messages.stream(
                 model=model, max_tokens=100, messages=QUESTION, tools=tools) as stream:
-            block = stream.get_final_message().content[0]
-            assert block.name == "weather" and block.input == {"town": "Oslo"}, block
+            block = used(stream.get_final_message())
+        assert block.name == "weather" and block.input == {"town": "Oslo"}, block
+
+
+        # The tool's answer goes back, as its SDK's users send it: with the blocks of the answer.
+        results = [{"type": "tool_result", "tool_use_id": b.id, "content": "rain"}
+                   for b in answer.content if b.type == "tool_use"]
+        again = QUESTION + [{"role": "assistant", "content": answer.content}, {"role": "user", "content": results}]
+        answer = anthropic_client().messages.create(model=model, max_tokens=100, messages=again)
+        assert answer.content[0].text == "All is well", answer
+
+
+def messages_picture():
+    source = {"type": "base64", "media_type": "image/png", "data": PIXEL}
+    content = [{"type": "text", "text": "What is this?"}, {"type": "image", "source": source}]
+    for model in each_model():
+        answer = anthropic_client().messages.create(
+            model=model, max_tokens=100, messages=[{"role": "user", "content": content}])
+        assert answer.content[0].text == "I see 1 pictures", answer
+
+
+def messages_thinking():
+    # Thoughts come with a signature, and have to go back with it.
+    for model in thinking_models():
+        wish = {"type": "enabled", "budget_tokens": 1024}
+        ask = anthropic_client().messages
+        answer = ask.create(model=model, max_tokens=4000, messages=QUESTION, thinking=wish)
+        assert answer.content[0].thinking == "Hmm" and answer.content[0].signature == "sig-1", answer
+        assert answer.content[1].text == "All is well", answer
+        with ask.stream(model=model, max_tokens=4000, messages=QUESTION, thinking=wish) as stream:
+            streamed = stream.get_final_message()
+        assert [b.type for b in streamed.content] == ["thinking", "text"], streamed
+        assert streamed.content[0].thinking == "Hmm" and streamed.content[0].signature == "sig-1", streamed
+        for content in [answer.content, streamed.content]:
+            again = QUESTION + [{"role": "assistant", "content": content}] + QUESTION
+            answer = ask.create(model=model, max_tokens=4000, messages=again, thinking=wish)
+            assert answer.content[1].text == "All is well", answer
+        # One that is no proof is refused by whoever gave it, which shows that it gets there.
+        forged = [{"type": "thinking", "thinking": "Hmm", "signature": "forged"}, {"type": "text", "text": "x"}]
+        again = QUESTION + [{"role": "assistant", "content": forged}] + QUESTION
+        expect(anthropic.BadRequestError,
+               lambda: ask.create(model=model, max_tokens=4000, messages=again, thinking=wish))
+
+
+def messages_cache():
+    # What is worth caching is marked, and counted when it is written.
+    system = [{"type": "text", "text": "A long text.", "cache_control": {"type": "ephemeral"}}]
+    for model in thinking_models():
+        answer = anthropic_client().messages.create(model=model, max_tokens=100, messages=QUESTION, system=system)
+        usage = answer.usage
+        assert usage.cache_creation_input_tokens == 5 and usage.cache_read_input_tokens == 4, usage
+        assert usage.input_tokens == 2 and usage.output_tokens == 7, usage
+
+
+def messages_async():
+    async def ask():
+        create = anthropic.AsyncAnthropic(base_url=URL, api_key=KEY).messages.create
+        answers = await asyncio.gather(*[
+            create(model=model, max_tokens=100, messages=QUESTION) for model in each_model() for _ in range(5)])
+        assert all(a.content[0].text == "All is well" for a in answers)
+
+    asyncio.run(ask())
 
 
 def messages_count():
     answer = anthropic_client().messages.count_tokens(model="claude", messages=QUESTION)
     assert answer.input_tokens == 12, answer
-    assert anthropic_client().messages.count_tokens(model="gpt", messages=QUESTION).input_tokens > 5
+    # Where nobody counts, the answer says that it is an estimate.
+    raw = anthropic_client().messages.with_raw_response.count_tokens(model="gpt", messages=QUESTION)
+    assert raw.parse().input_tokens > 5 and raw.headers["x-scorable-adjusted"] == "input_tokens=approximated"
 
 
 def expect(error, call):
@@ -186,6 +318,51 @@ def wrong_request():
     raised = expect(openai.BadRequestError, lambda: openai_client().chat.completions.create(
         model="claude", messages=QUESTION, logprobs=True, top_logprobs=2))
     assert "logprobs" in str(raised), raised
+
+
+def overloaded():
+    for model in ["busy", "busy-claude"]:
+        client = openai_client(max_retries=0)
+        raised = expect(openai.InternalServerError,
+                        lambda: client.chat.completions.create(model=model, messages=QUESTION))
+        assert raised.status_code == 503 and raised.code == "overloaded", raised
+        client = anthropic_client(max_retries=0)
+        raised = expect(anthropic.APIStatusError,
+                        lambda: client.messages.create(model=model, max_tokens=9, messages=QUESTION))
+        assert raised.status_code == 529 and raised.body["error"]["type"] == "overloaded_error", raised.body
+
+
+def bankrupt():
+    # Waiting does not help, so the SDKs are told not to.
+    began = time.monotonic()
+    raised = expect(openai.RateLimitError, lambda: openai_client(max_retries=5).chat.completions.create(
+        model="bankrupt", messages=QUESTION))
+    assert raised.code == "insufficient_quota", raised
+    expect(anthropic.RateLimitError, lambda: anthropic_client(max_retries=5).messages.create(
+        model="bankrupt", max_tokens=9, messages=QUESTION))
+    assert time.monotonic() - began < 2, "somebody tried again"
+
+
+def slow():
+    # The caller's patience, and that of the proxy.
+    client = openai_client(timeout=0.5, max_retries=0)
+    expect(openai.APITimeoutError, lambda: client.chat.completions.create(model="slow", messages=QUESTION))
+    client = anthropic_client(timeout=0.5, max_retries=0)
+    expect(anthropic.APITimeoutError,
+           lambda: client.messages.create(model="slow", max_tokens=9, messages=QUESTION))
+    for stream in [False, True]:
+        raised = expect(openai.InternalServerError, lambda: openai_client(max_retries=0).chat.completions.create(
+            model="impatient", messages=QUESTION, stream=stream))
+        assert raised.status_code == 504 and raised.code == "timeout", raised
+        raised = expect(anthropic.APIStatusError, lambda: anthropic_client(max_retries=0).messages.create(
+            model="impatient", max_tokens=9, messages=QUESTION, stream=stream))
+        assert raised.status_code == 504 and raised.body["error"]["type"] == "timeout_error", raised.body
+
+
+def adjusted():
+    # What has no counterpart and changes no answer is left out, and told.
+    raw = openai_client().chat.completions.with_raw_response.create(model="command", messages=QUESTION, user="ann")
+    assert raw.headers["x-scorable-adjusted"] == "user=omitted", raw.headers
 
 
 def limited():
@@ -220,10 +397,10 @@ def too_dear():
 
 
 if __name__ == "__main__":
-    for name in sys.argv[3:]:
+    for name in sys.argv[4:]:
         error = ""
         try:
             globals()[name]()
         except BaseException:
-            error = traceback.format_exc()
+            error = f"{ASKED['model']}: {traceback.format_exc()}"
         print(json.dumps({"name": name, "error": error}), flush=True)

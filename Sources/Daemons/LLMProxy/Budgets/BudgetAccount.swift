@@ -7,8 +7,8 @@ internal import Spending
 /// It is told the time. Three kinds of money make up the lease: what calls that run may still cost, what
 /// calls have cost that the ledger does not know of yet, and what is idle.
 ///
-/// `@unchecked Sendable`: belongs to a ``BudgetState``, which is kept behind a lock.
-final class BudgetAccount: @unchecked Sendable {  // ok: behind the lock of its state
+/// A class, so that what a call changes is changed in place; it never leaves its ``BudgetState``.
+final class BudgetAccount {
     var budget: Budget
     let window: BudgetWindow
     /// Reported as spent, by whatever proxy.

@@ -6,12 +6,10 @@ internal import Tenancy
 
 /// All budgets as this proxy knows them, and what its calls have spent.
 ///
-/// It is told the time; ``Budgets`` keeps it behind a lock and does what it says.
-struct BudgetState: Sendable {
+/// It is told the time; ``Budgets`` keeps it behind a lock and does what it says. It has identity, and is not copied.
+struct BudgetState: ~Copyable {
     /// What is known of an organisation.
-    ///
-    /// `@unchecked Sendable`: belongs to the state, as the accounts do, which is kept behind a lock.
-    private final class Known: @unchecked Sendable {  // ok: behind the lock of its state
+    private final class Known {
         var standings: [BudgetStanding] = []
         /// The present periods of those budgets, in the same order, as they are on `windowsDay`.
         var windows: [BudgetWindowKey] = []
@@ -105,6 +103,9 @@ struct BudgetState: Sendable {
     func standings(of organization: OrganizationID) -> [BudgetStanding] {
         accounts.values.filter { $0.budget.organizationID == organization }.map(\.standing)
     }
+
+    /// How all budgets stand, as far as this proxy knows.
+    var standings: [BudgetStanding] { accounts.values.map(\.standing) }
 
     // MARK: Organisations
 

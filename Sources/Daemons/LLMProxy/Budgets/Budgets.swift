@@ -90,6 +90,9 @@ package final class Budgets: Sendable {
         withState { $0.standings(of: organization) }
     }
 
+    /// How all budgets that were asked for lately stand, as far as this proxy knows.
+    var standings: [BudgetStanding] { withState { $0.standings } }
+
     /// Whether the database answers.
     package var isAvailable: Bool { withState { !$0.isAway } }
 

@@ -13,9 +13,22 @@ package final class AccessTokens: Sendable {
     private let loops: LoopLocal<LoopConfined<[String: Entry]>>
 
     private struct Entry {
-        var token: OAuthToken?
+        var token: Given?
         /// The request for a token that is on its way. The entry owns it; it ends by its own deadline.
         var renewal: Task<Result<OAuthToken, AttemptFailure>, Never>?
+    }
+
+    /// A token, and when it was given: by the clock on the wall, and by one that nobody sets.
+    private struct Given {
+        let token: OAuthToken
+        let date: Date
+        let moment: Moment
+
+        /// For how many seconds it is good yet. A clock that is set back makes no token younger.
+        func left(at date: Date) -> TimeInterval {
+            let age = max(date.timeIntervalSince(self.date), moment.duration(to: .now) / .seconds(1))
+            return token.expiry.timeIntervalSince(self.date) - age
+        }
     }
 
     /// How long before its end a token is renewed, and not used any more.
@@ -35,15 +48,15 @@ package final class AccessTokens: Sendable {
         let entries = loops.current
         let moment = now()
         let known = entries.withState { $0[issuer.id]?.token }
-        let left = known.map { $0.expiry.timeIntervalSince(moment) } ?? 0
-        if let known, left > Self.renewedBefore { return known.token }
+        let left = known?.left(at: moment) ?? 0
+        if let known, left > Self.renewedBefore { return known.token.token }
         let renewal = entries.withState { state in
             if let running = state[issuer.id]?.renewal { return running }
             let task = renew(issuer, for: provider, on: entries)
             state[issuer.id, default: Entry()].renewal = task
             return task
         }
-        if let known, left > Self.usedUntil { return known.token }
+        if let known, left > Self.usedUntil { return known.token.token }
         return try await renewal.value.get().token
     }
 
@@ -52,10 +65,12 @@ package final class AccessTokens: Sendable {
     ) -> Task<Result<OAuthToken, AttemptFailure>, Never> {
         // ok: others wait for it, too, when the call that happens to be first is given up; it ends by its own deadline
         Task(executorPreference: entries.loop) { [self] in
+            let (date, moment) = (now(), Moment.now)
             let result = await request(issuer, for: provider)
             entries.withState { state in
                 state[issuer.id]?.renewal = nil
-                if case .success(let token) = result { state[issuer.id]?.token = token }
+                guard case .success(let token) = result else { return }
+                state[issuer.id]?.token = Given(token: token, date: date, moment: moment)
             }
             return result
         }

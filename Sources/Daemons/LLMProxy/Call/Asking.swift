@@ -8,6 +8,8 @@ struct Asking {
     let route: PreparedRoute
     /// How many tokens the call will likely take, for limits.
     let likelyTokens: Int
+    /// How many tokens come back at the most.
+    let outputTokens: Int
     let deadline: Deadline
     private var equipment: CallEquipment { call.equipment }
     private var account: CallAccount { call.account }
@@ -62,10 +64,17 @@ struct Asking {
                 account.attempts -= 1
                 visit.withdraw()
             case let failure as AttemptFailure: visit.failed(failure.failure)
+            // The provider works until it notices, and has read the question in any case.
+            case is CancellationError: account.abandoned(visit, passedOn: tokensUntilNow(of: visit))
             default: visit.abandoned(nil, cost: nil)
             }
             throw error
         }
+    }
+
+    /// How much of an answer that nobody waits for any more a model has written by now, about.
+    private func tokensUntilNow(of visit: Visit) -> Int {
+        min(outputTokens, Int(visit.duration / .milliseconds(20)))
     }
 
     private func rest(for pause: Duration) async throws {

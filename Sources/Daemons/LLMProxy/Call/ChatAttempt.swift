@@ -8,9 +8,7 @@ internal import Providers
 
 /// How one deployment is asked what a caller asks in a chat: with the caller's own bytes where it speaks the caller's
 /// dialect, else with the same said in its own.
-///
-/// `@unchecked Sendable`: belongs to the one task that serves the call.
-final class ChatAttempt: @unchecked Sendable {  // ok: one task at a time
+final class ChatAttempt {
     private let question: ChatQuestion
     private let call: IncomingCall
     private let patience: CallPatience
@@ -39,14 +37,13 @@ final class ChatAttempt: @unchecked Sendable {  // ok: one task at a time
     /// Asks for an answer in one piece.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
     func whole(_ visit: Visit) async throws -> Whole {
-        guard let reached = try await equipment.credentials.endpoint(for: visit) else {
+        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
             let request = try neutral()
             let reply = DemoModel.answer(request)
             return Whole(
                 body: dialect.body(of: reply, for: request, as: call.identity), usage: reply.usage, model: reply.model)
         }
-        let endpoint = reached.endpoint
-        let exchange = Exchange(equipment, reached, patience, until: deadline)
+        let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         guard !endpoint.relays(relayed) else {
             let response = try await exchange.send(forwarded(to: endpoint))
             visit.learn(response.headers, of: endpoint, at: equipment.now())
@@ -70,12 +67,11 @@ final class ChatAttempt: @unchecked Sendable {  // ok: one task at a time
     /// Asks for a stream and waits for the first event of an answer.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
     func open(_ visit: Visit) async throws -> OpenedStream {
-        guard let reached = try await equipment.credentials.endpoint(for: visit) else {
+        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
             let request = try neutral()
             return OpenedStream(of: DemoModel.answer(request), writer(for: request))
         }
-        let endpoint = reached.endpoint
-        let exchange = Exchange(equipment, reached, patience, until: deadline)
+        let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         guard !endpoint.relays(relayed) else {
             let stream = try await exchange.open(forwarded(to: endpoint))
             visit.learn(stream.headers, of: endpoint, at: equipment.now())

@@ -3,9 +3,7 @@ internal import Dialects
 
 /// What a caller asks: its bytes, looked into as far as the proxy has to, and the whole of it for those deployments that
 /// speak another dialect.
-///
-/// `@unchecked Sendable`: belongs to the one task that serves the call.
-final class ChatQuestion: @unchecked Sendable {  // ok: one task at a time
+final class ChatQuestion {
     let relayed: RelayedRequest
     private var decoded: ChatRequest?
 

@@ -9,25 +9,25 @@ struct Credentials: Sendable {
 
     /// The endpoint of a visit; `nil` for the demonstration.
     /// - Throws: ``AttemptFailure`` when the key is none, or there is no token to be had.
-    func endpoint(for visit: Visit) async throws -> ReachedModel? {
+    func endpoint(for visit: Visit) async throws -> ModelEndpoint? {
         try await endpoint(for: visit.deployment, key: visit.key)
     }
 
     /// The endpoint of a deployment with any of its keys; `nil` for the demonstration, or when it has none to use now.
-    func endpoint(for deployment: PreparedDeployment) async throws -> ReachedModel? {
+    func endpoint(for deployment: PreparedDeployment) async throws -> ModelEndpoint? {
         let key = deployment.pool?.usable(for: deployment.modelName).keys.first
         if deployment.pool != nil, key == nil { return nil }
         return try await endpoint(for: deployment, key: key)
     }
 
-    private func endpoint(for deployment: PreparedDeployment, key: PooledKey?) async throws -> ReachedModel? {
+    private func endpoint(for deployment: PreparedDeployment, key: PooledKey?) async throws -> ModelEndpoint? {
         switch deployment.access(key) {
         case .demonstration: return nil
-        case .endpoint(let reached): return reached
+        case .endpoint(let endpoint): return endpoint
         case .tokens(let issuer, let provider, let model):
             var provider = provider
             provider.credential = .accessToken(try await tokens.token(of: issuer, for: provider.name))
-            return ReachedModel(ModelEndpoint(provider: provider, model: model))
+            return ModelEndpoint(provider: provider, model: model)
         case .invalid:
             let name = deployment.providerName
             throw AttemptFailure(

@@ -9,7 +9,7 @@ internal import Providers
 /// ``AttemptFailure``.
 struct Exchange: Sendable {
     private let client: HTTPClient
-    private let reached: ReachedModel
+    private let endpoint: ModelEndpoint
     private let patience: CallPatience
     private let deadline: Deadline
     /// The longest answer in one piece.
@@ -17,11 +17,11 @@ struct Exchange: Sendable {
     private let now: @Sendable () -> Date
 
     init(
-        client: HTTPClient, reached: ReachedModel, patience: CallPatience, deadline: Deadline, responseBytes: Int,
+        client: HTTPClient, endpoint: ModelEndpoint, patience: CallPatience, deadline: Deadline, responseBytes: Int,
         now: @escaping @Sendable () -> Date
     ) {
         self.client = client
-        self.reached = reached
+        self.endpoint = endpoint
         self.patience = patience
         self.deadline = deadline
         self.responseBytes = responseBytes
@@ -29,9 +29,9 @@ struct Exchange: Sendable {
     }
 
     /// The exchange of a caller's call.
-    init(_ equipment: CallEquipment, _ reached: ReachedModel, _ patience: CallPatience, until deadline: Deadline) {
+    init(_ equipment: CallEquipment, _ endpoint: ModelEndpoint, _ patience: CallPatience, until deadline: Deadline) {
         self.init(
-            client: equipment.client, reached: reached, patience: patience, deadline: deadline,
+            client: equipment.client, endpoint: endpoint, patience: patience, deadline: deadline,
             responseBytes: equipment.settings.responseBytes, now: equipment.now)
     }
 
@@ -65,7 +65,7 @@ struct Exchange: Sendable {
     func failure(_ error: TransferError) throws -> AttemptFailure {
         if error.kind == .cancelled { throw CancellationError() }
         return AttemptFailure(
-            ChatFailure(error, provider: reached.endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
+            ChatFailure(error, provider: endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
     }
 
     private func outbound(_ request: ProviderRequest) -> OutboundRequest {
@@ -89,7 +89,7 @@ struct Exchange: Sendable {
 
     private func refusal(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> AttemptFailure {
         AttemptFailure(
-            reached.endpoint.failure(status: status, headers: headers, body: body, now: now()), isSafeToRepeat: true)
+            endpoint.failure(status: status, headers: headers, body: body, now: now()), isSafeToRepeat: true)
     }
 }
 

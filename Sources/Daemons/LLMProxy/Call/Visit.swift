@@ -78,9 +78,11 @@ final class Visit: @unchecked Sendable {  // ok: one task at a time
         switch failure.code {
         case .authentication: report(.refused)
         case .quotaExhausted: report(.exhausted(retryAfter: failure.retryAfter))
-        case .rateLimited, .overloaded:
+        case .rateLimited:
             report(.throttled(retryAfter: failure.retryAfter))
             governed?.throttled(retryAfter: failure.retryAfter)
+        // Too much to do is not the key's doing: another one would be told the same.
+        case .overloaded: governed?.throttled(retryAfter: failure.retryAfter)
         case .invalidRequest, .contextLength, .refused, .noProvider, .overBudget, .timeout, .providerError,
             .invalidResponse, .streamInterrupted:
             break

@@ -45,13 +45,12 @@ struct EmbeddingFront: Sendable {
     private func ask(
         _ request: EmbeddingRequest, _ visit: Visit, _ patience: CallPatience, _ deadline: Deadline
     ) async throws -> EmbeddingReply {
-        guard let reached = try await equipment.credentials.endpoint(for: visit) else {
+        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
             throw AttemptFailure(
                 unable: ChatFailure(
                     .invalidRequest, "the demonstration makes no embeddings", provider: DemoModel.provider))
         }
-        let endpoint = reached.endpoint
-        let exchange = Exchange(equipment, reached, patience, until: deadline)
+        let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         let call: ProviderRequest
         do {
             call = try endpoint.request(for: request, now: equipment.now())

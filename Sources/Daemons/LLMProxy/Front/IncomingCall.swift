@@ -9,9 +9,7 @@ internal import Scoring
 internal import Spending
 
 /// A call that has been read: who makes it, what it says, and until when it is worth answering.
-///
-/// `@unchecked Sendable`: belongs to the one task that serves the call.
-final class IncomingCall: @unchecked Sendable {  // ok: one task at a time
+final class IncomingCall {
     let caller: Caller
     let body: [UInt8]
     let account: CallAccount
@@ -68,7 +66,7 @@ final class IncomingCall: @unchecked Sendable {  // ok: one task at a time
     func asking(_ route: PreparedRoute, outputTokens: Int, until deadline: Deadline) -> Asking {
         Asking(
             call: self, route: route, likelyTokens: account.promptSize.likelyTokens + min(outputTokens, 1024),
-            deadline: deadline)
+            outputTokens: outputTokens, deadline: deadline)
     }
 
     /// Sets aside what the call costs at the worst, at the dearest deployment of the route.

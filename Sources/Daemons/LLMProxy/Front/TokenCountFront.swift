@@ -38,14 +38,14 @@ struct TokenCountFront: Sendable {
         _ relayed: RelayedRequest, _ route: PreparedRoute, _ call: IncomingCall
     ) async throws -> HTTPResponse? {
         for deployment in route.deployments where deployment.counts {
-            guard let reached = try await equipment.credentials.endpoint(for: deployment),
-                reached.endpoint.relays(relayed)
+            guard let endpoint = try await equipment.credentials.endpoint(for: deployment),
+                endpoint.relays(relayed)
             else { continue }
-            var request = reached.endpoint.request(
+            var request = endpoint.request(
                 for: relayed, forwarding: call.headers, now: equipment.now())
             request.url += "/count_tokens"
             let exchange = Exchange(
-                equipment, reached, route.patience(equipment.settings), until: call.deadline(on: route))
+                equipment, endpoint, route.patience(equipment.settings), until: call.deadline(on: route))
             do {
                 return .bytes(try await exchange.send(request).body, type: "application/json")
             } catch let failure as AttemptFailure where failure.failure.code == .invalidRequest {

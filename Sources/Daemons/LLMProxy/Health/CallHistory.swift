@@ -53,6 +53,15 @@ struct CallHistory: Sendable {
         }
     }
 
+    /// The last few minutes with calls after the one of that number, each with how long ago it was.
+    func tallies(
+        after number: Int?, withRunning: Bool, at now: Moment
+    ) -> [(number: Int, age: Int, tally: CallTally)] {
+        let current = self.number(of: now)
+        return recent.filter { $0.number > number ?? -1 && ($0.number < current || withRunning) }
+            .map { ($0.number, current - $0.number, $0.tally) }
+    }
+
     /// The minutes with calls of the last hour, oldest first.
     func minutes(at now: Moment) -> [Minute] {
         let current = number(of: now)

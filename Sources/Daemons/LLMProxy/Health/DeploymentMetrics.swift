@@ -1,11 +1,21 @@
+internal import ChatModel
 internal import EventLoop
 internal import Observability
+
+/// By what the series of a deployment are told apart.
+enum MetricNaming: Sendable {
+    /// By the names of provider and model.
+    case names
+    /// By what identifies the provider as well, because another one has the same name.
+    case place
+}
 
 extension DeploymentState {
     /// Shows what is known as time series. The names of providers and models are labels here, because which of them is
     /// unwell is what operators ask; how many there can be is bounded where the states are kept.
-    func expose(in metrics: Metrics) {
-        let labels: Labels = ["provider": name.provider, "model": name.model]
+    func expose(in metrics: Metrics, naming: MetricNaming) {
+        var labels: Labels = ["provider": name.provider, "model": name.model]
+        if naming == .place { labels = labels.adding("place", name.place) }
         func count(
             _ name: String, _ help: String, _ label: (String, String)?,
             _ read: @escaping @Sendable (CallTotals) -> UInt64
@@ -17,6 +27,12 @@ extension DeploymentState {
         count("scorable_llm_deployment_calls_total", calls, ("ending", "answered")) { $0.answered }
         count("scorable_llm_deployment_calls_total", calls, ("ending", "failed")) { $0.failed }
         count("scorable_llm_deployment_calls_total", calls, ("ending", "abandoned")) { $0.abandoned }
+        for code in ChatFailure.Code.allCases {
+            count(
+                "scorable_llm_deployment_failures_total", "Calls of a deployment that failed, by reason.",
+                ("code", code.rawValue)
+            ) { $0.failures[code] ?? 0 }
+        }
         let tokens = "Tokens that a deployment was sent and that it answered."
         count("scorable_llm_deployment_tokens_total", tokens, ("kind", "prompt")) { $0.promptTokens }
         count("scorable_llm_deployment_tokens_total", tokens, ("kind", "completion")) { $0.completionTokens }
@@ -55,6 +71,11 @@ extension DeploymentState {
                 "What part of a deployment's answers of the last minutes began within what time.",
                 labels: labels.adding("quantile", quantile)
             ) { [self] in report(at: .now).facts.recent.firstByte.duration(part)?.inSeconds ?? .nan }
+            metrics.gauge(
+                "scorable_llm_deployment_duration_seconds",
+                "What part of a deployment's answers of the last minutes ended within what time.",
+                labels: labels.adding("quantile", quantile)
+            ) { [self] in report(at: .now).facts.recent.whole.duration(part)?.inSeconds ?? .nan }
         }
     }
 }

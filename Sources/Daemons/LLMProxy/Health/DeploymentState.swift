@@ -8,6 +8,16 @@ final class DeploymentState: Sendable {
     struct Name: Sendable, Hashable {
         let provider: String
         let model: String
+        /// What the provider, or the model with an address of its own, is identified by: two organisations may each have
+        /// a provider of the same name.
+        let place: String
+
+        /// By its names; what has no identifier is identified by the provider's name.
+        init(provider: String, model: String, place: String? = nil) {
+            self.provider = provider
+            self.model = model
+            self.place = place ?? provider
+        }
     }
 
     let name: Name
@@ -95,6 +105,14 @@ final class DeploymentState: Sendable {
         knowledge.withLock { $0.breaker.ended(admission, .unknown, at: .now) }
     }
 
+    /// What the calls came to of the minutes that are over since the one of that number, `nil` for all that are still
+    /// known, and how many minutes ago each was; with the running one too when it is asked for.
+    func tallies(
+        after number: Int?, withRunning: Bool, at now: Moment
+    ) -> [(number: Int, age: Int, tally: CallTally)] {
+        knowledge.withLock { $0.history.tallies(after: number, withRunning: withRunning, at: now) }
+    }
+
     // MARK: Probes and people
 
     /// What calls came to so far.
@@ -130,6 +148,7 @@ final class DeploymentState: Sendable {
 struct CallTotals: Sendable {
     var answered: UInt64 = 0
     var failed: UInt64 = 0
+    var failures: [ChatFailure.Code: UInt64] = [:]
     var abandoned: UInt64 = 0
     var promptTokens: UInt64 = 0
     var completionTokens: UInt64 = 0
@@ -138,7 +157,9 @@ struct CallTotals: Sendable {
     mutating func add(_ outcome: CallOutcome) {
         switch outcome.ending {
         case .answered: answered += 1
-        case .failed: failed += 1
+        case .failed(let code):
+            failed += 1
+            failures[code, default: 0] += 1
         case .abandoned: abandoned += 1
         }
         promptTokens += UInt64(max(0, outcome.usage?.promptTokens ?? 0))

@@ -32,15 +32,16 @@ package final class DeploymentStates: Sendable {
 
     /// What is known of a deployment; nothing yet when it is new.
     func state(of name: DeploymentState.Name) -> DeploymentState {
-        let (state, isNew) = known.withLock { known in
-            if let state = known.states[name] { return (state, false) }
+        let (state, isNew, hasNamesake) = known.withLock { known in
+            if let state = known.states[name] { return (state, false, false) }
             let state = DeploymentState(name, policy: policy)
             state.isDrained = known.drained.contains { $0.covers(name) }
+            let hasNamesake = known.states.keys.contains { $0.provider == name.provider && $0.model == name.model }
             let isKept = known.states.count < Self.limit
             if isKept { known.states[name] = state }
-            return (state, isKept)
+            return (state, isKept, hasNamesake)
         }
-        if isNew { state.expose(in: metrics) }
+        if isNew { state.expose(in: metrics, naming: hasNamesake ? .place : .names) }
         return state
     }
 
@@ -58,12 +59,30 @@ package final class DeploymentStates: Sendable {
 }
 
 /// What an operator has taken out of service.
-struct DrainedPlace: Sendable, Hashable {
-    let provider: String
+package struct DrainedPlace: Sendable, Hashable {
+    /// A provider, or a model with an address of its own.
+    package enum Holder: Sendable, Hashable {
+        /// By its name, which may be that of several.
+        case named(String)
+        /// By what identifies it.
+        case identified(String)
+    }
+
+    package let holder: Holder
     /// `nil` for all models of the provider.
-    let model: String?
+    package let model: String?
+
+    package init(_ holder: Holder, model: String? = nil) {
+        self.holder = holder
+        self.model = model
+    }
 
     func covers(_ name: DeploymentState.Name) -> Bool {
-        provider == name.provider && (model == nil || model == name.model)
+        let isThere =
+            switch holder {
+            case .named(let provider): provider == name.provider
+            case .identified(let place): place == name.place
+            }
+        return isThere && (model == nil || model == name.model)
     }
 }

@@ -1,11 +1,11 @@
+internal import EventLoop
 internal import Records
 
 extension LatencyHistogram {
     /// Counts one duration. With whole numbers, since this is on the way of every call: the bin's octave is the highest
     /// bit, and where in its octave it lies is found by comparing with the roots of two.
     mutating func add(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        add(1, in: Self.bin(ofMicroseconds: max(0, seconds) * 1_000_000 + max(0, attoseconds) / 1_000_000_000_000))
+        add(1, in: Self.bin(ofMicroseconds: max(0, duration.nanoseconds / 1000)))
     }
 
     private static func bin(ofMicroseconds microseconds: Int64) -> Int {

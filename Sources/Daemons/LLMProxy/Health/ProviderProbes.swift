@@ -81,13 +81,13 @@ package final class ProviderProbes: Sendable {
     private func probe(_ deployment: PreparedDeployment) async -> ProbeResult.Outcome? {
         let began = Moment.now
         do {
-            guard let reached = try await credentials.endpoint(for: deployment),
-                let request = reached.endpoint.provider.modelsRequest(now: now())
+            guard let endpoint = try await credentials.endpoint(for: deployment),
+                let request = endpoint.provider.modelsRequest(now: now())
             else { return nil }
             var patience = CallPatience()
             patience.firstByte = Self.patience
             let exchange = Exchange(
-                client: client, reached: reached, patience: patience, deadline: .after(Self.patience),
+                client: client, endpoint: endpoint, patience: patience, deadline: .after(Self.patience),
                 responseBytes: 8 << 20, now: now)
             _ = try await exchange.send(request)
             return .answered(after: began.duration(to: .now))

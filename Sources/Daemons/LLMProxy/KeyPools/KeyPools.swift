@@ -86,6 +86,9 @@ package final class KeyPools: Sendable {
     /// Keeps the keys up to date until the task is cancelled. Call it on a loop.
     package func run() async { await refresh.run() }
 
+    /// How the keys do of all providers that are called.
+    var statuses: [KeyStatus] { shelf.pools.withLock { Array($0.values) }.flatMap(\.status) }
+
     /// Looks keys up again, because somebody has added, drained or revoked one.
     package func invalidate() { refresh.invalidate() }
 }

@@ -113,7 +113,7 @@ struct AbilityTrial {
 
     private var exchange: Exchange {
         Exchange(
-            client: client, reached: ReachedModel(endpoint), patience: CallPatience(), deadline: deadline,
+            client: client, endpoint: endpoint, patience: CallPatience(), deadline: deadline,
             responseBytes: 4 << 20, now: now)
     }
 

@@ -7,7 +7,8 @@ extension ProxyDeployment {
     init(_ report: DeploymentReport) {
         let recent = report.facts.recent
         self.init(
-            provider: report.name.provider, model: report.name.model, condition: report.health.condition.rawValue,
+            provider: report.name.provider, model: report.name.model, place: report.name.place,
+            condition: report.health.condition.rawValue,
             score: report.health.score, sentence: report.health.sentence, breaker: report.facts.position.rawValue,
             breakerPauseMs: report.facts.pause.map(Self.milliseconds), isDrained: report.facts.isDrained,
             running: report.running,
@@ -44,7 +45,10 @@ extension ProxyDeployment.Probe {
 extension ProxyDeployment.Latency {
     fileprivate init(_ histogram: LatencyHistogram) {
         func percentile(_ part: Double) -> Int? { histogram.duration(part).map(ProxyDeployment.milliseconds) }
-        self.init(p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99))
+        let filled = histogram.counts.enumerated().filter { $1 > 0 }
+        self.init(
+            p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99), bins: filled.map(\.offset),
+            counts: filled.map(\.element))
     }
 }
 

@@ -1,5 +1,6 @@
 internal import ChatModel
 internal import EventLoop
+package import FoundationEssentials
 internal import HTTPMessages
 package import HTTPServing
 internal import Tenancy
@@ -8,6 +9,7 @@ internal import WireAPI
 /// What operators find, through apid or by hand: how deployments do, taking them out of service, trying one out, finding
 /// out what a server can do.
 package struct OperatorFront: Sendable {
+    private let replica: UUID
     private let states: DeploymentStates
     private let governor: Governor
     private let pools: KeyPools
@@ -15,10 +17,12 @@ package struct OperatorFront: Sendable {
     private let tests: TestCalls
     private let abilities: AbilityProbes
 
+    /// `replica` is what this process is told apart by.
     package init(
-        states: DeploymentStates, governor: Governor, pools: KeyPools, drains: Drains, tests: TestCalls,
+        replica: UUID, states: DeploymentStates, governor: Governor, pools: KeyPools, drains: Drains, tests: TestCalls,
         abilities: AbilityProbes
     ) {
+        self.replica = replica
         self.states = states
         self.governor = governor
         self.pools = pools
@@ -31,16 +35,20 @@ package struct OperatorFront: Sendable {
     package var router: Router {
         var router = Router()
         router.on(.get, ProxyDeployment.path) { _ in
-            .json(ProxyDeploymentList(deployments: states.all.map { ProxyDeployment($0.report(at: .now)) }))
+            .json(
+                ProxyDeploymentList(
+                    replica: replica, deployments: states.all.map { ProxyDeployment($0.report(at: .now)) }))
         }
         router.on(.get, ProxyLimitReport.path) { _ in .json(ProxyLimitReport(governor.status)) }
         router.on(.get, ProxyKeyReport.pattern) { context in
             .json(ProxyKeyReport(try await pools.pool(of: context.parameter("id")).status))
         }
-        router.on(.post, ProxyDrain.path) { context in
-            let wish: ProxyDrain = try await context.decode()
-            await drains.set(DrainedPlace(provider: wish.provider, model: wish.model), to: wish.isDrained)
-            return .noContent
+        if drains.areByHand {
+            router.on(.post, ProxyDrain.path) { context in
+                let wish: ProxyDrain = try await context.decode()
+                drains.set(DrainedPlace(.named(wish.provider), model: wish.model), to: wish.isDrained)
+                return .noContent
+            }
         }
         router.on(.post, ProxyTestCall.path, RouteOptions(timeout: TestCalls.patience)) { context in
             let call: ProxyTestCall = try await context.decode()

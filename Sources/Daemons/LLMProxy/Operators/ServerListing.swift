@@ -21,7 +21,7 @@ struct ServerListing: Sendable {
     ) async -> ServerListing {
         var listing = ServerListing()
         let exchange = Exchange(
-            client: client, reached: ReachedModel(ModelEndpoint(provider: server, model: "")),
+            client: client, endpoint: ModelEndpoint(provider: server, model: ""),
             patience: CallPatience(), deadline: deadline, responseBytes: 8 << 20, now: now)
         do {
             if let request = server.modelsRequest(now: now()) {

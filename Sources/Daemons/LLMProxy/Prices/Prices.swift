@@ -15,7 +15,7 @@ package struct Prices: Sendable {
     ) {
         self.now = now
         book = Refreshed("prices", every: .seconds(5), logger: logger) {
-            PriceBook(try await source() + BuiltInPrices.entries)
+            PriceBook(try await source() + PriceBook.freeKinds)
         }
     }
 

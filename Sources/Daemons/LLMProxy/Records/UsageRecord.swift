@@ -1,5 +1,6 @@
 internal import Tenancy
 internal import ChatModel
+internal import EventLoop
 internal import FoundationEssentials
 internal import JSON
 internal import Spending
@@ -57,8 +58,8 @@ struct UsageRecord: Sendable {
         json.write(attempts)
         if let usage { write(usage, &json) }
         Self.write("cost_nanodollars", costInNanoDollars, &json)
-        Self.write("first_byte_us", firstByte.map(Self.microseconds), &json)
-        Self.write("duration_us", Self.microseconds(duration), &json)
+        Self.write("first_byte_us", firstByte.map { $0.nanoseconds / 1000 }, &json)
+        Self.write("duration_us", duration.nanoseconds / 1000, &json)
         json.endObject()
         var line = json.bytes
         line.append(UInt8(ascii: "\n"))
@@ -94,10 +95,5 @@ struct UsageRecord: Sendable {
         guard let number else { return }
         json.key(name)
         json.write(number)
-    }
-
-    private static func microseconds(_ duration: Duration) -> Int64 {
-        let (seconds, attoseconds) = duration.components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }
 }

@@ -24,7 +24,7 @@ final class PreparedDeployment: @unchecked Sendable {  // ok: confined to its lo
     /// How a deployment is reached.
     enum Access: Sendable {
         case demonstration
-        case endpoint(ReachedModel)
+        case endpoint(ModelEndpoint)
         /// With a token that has to be got first.
         case tokens(TokenIssuer, Providers.Provider, model: String)
         /// The key is none of this kind of provider.
@@ -71,17 +71,9 @@ final class PreparedDeployment: @unchecked Sendable {  // ok: confined to its lo
         switch provider.kind.access(by: secret) {
         case .credential(let credential):
             provider.credential = credential
-            return .endpoint(ReachedModel(ModelEndpoint(provider: provider, model: model)))
+            return .endpoint(ModelEndpoint(provider: provider, model: model))
         case .tokens(let issuer): return .tokens(issuer, provider, model: model)
         case nil: return .invalid
         }
     }
-}
-
-/// A model with the credential by which it is reached. A class, because an endpoint has many parts and every call hands it
-/// on several times.
-final class ReachedModel: Sendable {
-    let endpoint: ModelEndpoint
-
-    init(_ endpoint: ModelEndpoint) { self.endpoint = endpoint }
 }

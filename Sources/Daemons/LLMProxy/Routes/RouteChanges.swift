@@ -42,23 +42,23 @@ package struct RouteChanges: Sendable {
         for try await event in redis.subscribe(to: [Self.channel]) {
             switch event {
             case .message(_, let payload):
-                if let subject = Subject(rawValue: String(decoding: payload, as: UTF8.self)) { await forget(subject) }
+                if let subject = Subject(rawValue: String(decoding: payload, as: UTF8.self)) { forget(subject) }
             case .resumed:
                 // What was announced meanwhile is not known.
-                for subject in Subject.allCases { await forget(subject) }
+                for subject in Subject.allCases { forget(subject) }
             }
         }
         try Task.checkCancellation()
     }
 
-    private func forget(_ subject: Subject) async {
+    private func forget(_ subject: Subject) {
         switch subject {
         case .models: break
         case .prices: prices.invalidate()
         case .budgets: budgets.invalidate(nil)
         case .keys: pools.invalidate()
         case .limits: limits.invalidate()
-        case .drains: return await drains.load()
+        case .drains: return drains.invalidate()
         }
         for cache in routes.all { cache.invalidate() }
     }

@@ -43,7 +43,8 @@ package struct RoutePreparation: Sendable {
             // A provider without any key is called without one.
             pool = known.isEmpty ? nil : known
         }
-        let name = DeploymentState.Name(provider: deployment.providerName, model: deployment.modelName)
+        let name = DeploymentState.Name(
+            provider: deployment.providerName, model: deployment.modelName, place: deployment.place)
         let prepared = PreparedDeployment(
             deployment, state: states.state(of: name), tariff: try await tariff(of: deployment, for: organization),
             places: places(of: deployment), pool: pool)

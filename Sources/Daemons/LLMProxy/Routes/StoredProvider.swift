@@ -11,7 +11,8 @@ enum StoredProvider {
         let definition = stored.model.definition
         if let url = definition.url, !url.isEmpty {
             return Providers.Provider(
-                serverKind(of: definition.upstreamModel), name: stored.provider?.name ?? definition.name, baseURL: url)
+                Providers.ProviderKind(rawValue: definition.ownServerKind.rawValue) ?? .openAICompatible,
+                name: stored.provider?.name ?? definition.name, baseURL: url)
         }
         if let provider = stored.provider { return self.provider(provider) }
         let isOpenAI = !definition.upstreamModel.contains("/") || definition.upstreamModel.hasPrefix("openai/")
@@ -28,20 +29,5 @@ enum StoredProvider {
         settings.location = stored.settings.location
         return Providers.Provider(
             kind, name: stored.name, baseURL: stored.baseURL.isEmpty ? nil : stored.baseURL, settings: settings)
-    }
-
-    /// The words that clients write before a model's name for the kind of server that it is on.
-    private static let prefixes: [(prefix: String, kind: Providers.ProviderKind)] = [
-        ("ollama/", .ollama), ("ollama_chat/", .ollama), ("hosted_vllm/", .vllm),
-    ]
-
-    /// The server's own name of a model.
-    static func upstreamName(_ name: String) -> String {
-        for (prefix, _) in prefixes where name.hasPrefix(prefix) { return String(name.dropFirst(prefix.count)) }
-        return name
-    }
-
-    private static func serverKind(of model: String) -> Providers.ProviderKind {
-        prefixes.first { model.hasPrefix($0.prefix) }?.kind ?? .openAICompatible
     }
 }

@@ -72,7 +72,7 @@ package struct StoredRoutes: Sendable {
         var deployments = [deployment(stored)]
         for place in stored.furtherPlaces {
             guard let provider = StoredProvider.provider(place.provider) else { continue }
-            let model = StoredProvider.upstreamName(place.upstreamModel)
+            let model = ServedName.of(place.upstreamModel)
             deployments.append(
                 Deployment(
                     server: .provider(provider, model: model), keys: .pool(place.provider.id),
@@ -99,7 +99,7 @@ package struct StoredRoutes: Sendable {
             return obstacle(
                 stored, place, .noProvider, "nothing is known of how to reach the model \"\(definition.name)\"")
         }
-        let model = StoredProvider.upstreamName(definition.upstreamModel)
+        let model = ServedName.of(definition.upstreamModel)
         return Deployment(
             server: .provider(provider, model: model), keys: keys(key, stored.provider), place: place,
             providerID: stored.provider?.id, weight: stored.routing.weight)
@@ -134,7 +134,7 @@ package struct StoredRoutes: Sendable {
                 ? ListedModel(name: model.definition.name, answeredBy: DemoModel.name, provider: DemoModel.provider)
                 : ListedModel(
                     name: model.definition.name,
-                    answeredBy: StoredProvider.upstreamName(model.definition.upstreamModel),
+                    answeredBy: ServedName.of(model.definition.upstreamModel),
                     provider: model.provider?.name ?? model.definition.name)
         }
         guard isDemoOn else { return listed }

@@ -18,7 +18,6 @@ struct OpenedStream: Sendable {
         _ stream: InboundStream, _ translation: StreamTranslation, _ exchange: Exchange,
         adjustments: [Adjustment] = []
     ) async throws -> OpenedStream {
-        var translation = translation
         var first: [UInt8] = []
         while true {
             let piece: [UInt8]?

@@ -19,9 +19,9 @@ struct StreamRelay: Sendable {
 
     /// Writes the stream. A client that leaves ends the provider's work as well.
     func run(_ writer: HTTPResponseWriter) async throws {
-        var translation = opened.translation
+        let translation = opened.translation
         do {
-            try await pass(to: writer, &translation)
+            try await pass(to: writer)
         } catch let failure as ChatFailure {
             opened.rest?.cancel()
             account.failed(failure, visit, translation.usage, passedOn: translation.passedOn)
@@ -34,41 +34,48 @@ struct StreamRelay: Sendable {
         }
     }
 
-    private func pass(to writer: HTTPResponseWriter, _ translation: inout StreamTranslation) async throws {
+    private func pass(to writer: HTTPResponseWriter) async throws {
+        let translation = opened.translation
         var recorder = cached?.recorder()
-        try await forward(opened.first, of: translation, to: writer, &recorder)
-        if let rest = opened.rest {
-            while let piece = try await next(rest, after: translation) {
-                try await forward(translation.receive(piece), of: translation, to: writer, &recorder)
+        var bytes = opened.first
+        var rest = opened.rest
+        while true {
+            // The account is closed before the last bytes leave: what a caller has is accounted for.
+            if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
+            recorder?.append(bytes)
+            if !bytes.isEmpty { try await writer.write(bytes) }
+            if let failure = translation.failure { throw failure }
+            guard let stream = rest else { break }
+            if let piece = try await next(stream) {
+                bytes = translation.receive(piece)
+            } else {
+                bytes = translation.end()
+                rest = nil
             }
-            try await forward(translation.end(), of: translation, to: writer, &recorder)
         }
-        let answered = AnsweredCall(
-            usage: translation.usage, cost: account.cost, model: translation.model)
+        let answered = AnsweredCall(usage: translation.usage, cost: account.cost, model: translation.model)
         cached?.keep(recorder?.body, Self.contentType, visit, answered, at: now())
     }
 
-    /// The account is closed before the last bytes leave: what a caller has is accounted for.
-    private func forward(
-        _ bytes: [UInt8], of translation: StreamTranslation, to writer: HTTPResponseWriter,
-        _ recorder: inout AnswerRecorder?
-    ) async throws {
-        if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
-        recorder?.append(bytes)
-        if !bytes.isEmpty { try await writer.write(bytes) }
-        if let failure = translation.failure { throw failure }
-    }
-
-    private func next(_ stream: InboundStream, after translation: StreamTranslation) async throws -> [UInt8]? {
+    private func next(_ stream: InboundStream) async throws -> [UInt8]? {
         do {
             return try await stream.next()
         } catch {
             // What goes wrong behind the end of an answer is nobody's loss.
-            guard !translation.isComplete else { return nil }
-            guard let exchange = opened.exchange else { throw error }
+            guard !opened.translation.isComplete else { return nil }
+            throw interruption(error)
+        }
+    }
+
+    /// What the caller is told of a transfer that broke off.
+    private func interruption(_ error: TransferError) -> any Error {
+        guard let exchange = opened.exchange else { return error }
+        do {
             var failure = try exchange.failure(error).failure
             if failure.code != .timeout { failure.code = .streamInterrupted }
-            throw failure
+            return failure
+        } catch {
+            return error
         }
     }
 }

@@ -3,7 +3,11 @@ internal import Dialects
 internal import Providers
 
 /// Turns a provider's stream into the caller's: the same bytes where both speak one dialect, else event by event.
-struct StreamTranslation: Sendable {
+///
+/// By value it would take kilobytes of the frame of every function that it passes through, for as long as the stream lasts.
+///
+/// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
+final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
     // Side by side and not cases of one enumeration, so that they are changed in place: a stream has many pieces.
     private var relayed: RelayedStream?
     private var reader: ProviderStream?
@@ -34,26 +38,33 @@ struct StreamTranslation: Sendable {
         isComplete = true
     }
 
-    /// What was used, as far as the provider has said.
-    var usage: ChatUsage? { relayed?.usage ?? reader?.usage ?? statedUsage }
+    /// What was used, as far as the provider has said; before the end of the answer at least what was passed on.
+    var usage: ChatUsage? {
+        guard var usage = relayed?.usage ?? reader?.usage ?? statedUsage else { return nil }
+        // Anthropic counts one token when it begins, and the rest at the end, which an answer that breaks off lacks.
+        if !(relayed?.isFinished ?? reader?.isFinished ?? true) {
+            usage.completionTokens = max(usage.completionTokens, passedOn)
+        }
+        return usage
+    }
 
     /// Whether a part of an answer has come.
     var hasBegun: Bool { relayed?.hasBegun ?? reader?.isBegun ?? false }
 
     /// Takes bytes of the provider and returns what is passed on. Look at `failure` afterwards.
-    mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
+    func receive(_ bytes: [UInt8]) -> [UInt8] {
         if relayed != nil {
             let passed = relayed?.receive(bytes) ?? []
             // A token a piece is what most servers send; few send less.
             if !passed.isEmpty { passedOn += 1 }
-            look()
+            if relayed?.takeNews() ?? false { look() }
             return passed
         }
         return write(reader?.receive(bytes) ?? [])
     }
 
     /// Takes the end of the provider's bytes and returns what has to be added. Look at `failure` afterwards.
-    mutating func end() -> [UInt8] {
+    func end() -> [UInt8] {
         if relayed != nil {
             let passed = relayed?.end() ?? []
             look()
@@ -62,17 +73,18 @@ struct StreamTranslation: Sendable {
         return write(reader?.end() ?? [])
     }
 
-    private mutating func look() {
-        isComplete = relayed?.isComplete ?? false
-        failure = relayed?.failure
+    private func look() {
+        guard let relayed else { return }
+        isComplete = relayed.isComplete
+        failure = relayed.failure
         if hasBegun, failure?.code == .invalidResponse {
             failure?.code = .streamInterrupted
             failure?.isTransient = true
         }
-        model = relayed?.model
+        model = relayed.model
     }
 
-    private mutating func write(_ events: [ChatEvent]) -> [UInt8] {
+    private func write(_ events: [ChatEvent]) -> [UInt8] {
         guard !events.isEmpty else { return [] }
         var passed = events[...]
         for event in events {

@@ -23,6 +23,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     private var spareJobs: [UnownedJob] = []
     private var closures: [() -> Void] = []
+    private var spareClosures: [() -> Void] = []
     private var watches: [Watch?] = []
     private var freeWatches: [Int] = []
     private var generation: UInt32 = 0
@@ -214,10 +215,9 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
             swap(&jobs, &spareJobs)
             for job in spareJobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
             spareJobs.removeAll(keepingCapacity: true)
-            guard !closures.isEmpty else { continue }
-            let due = closures
-            closures.removeAll(keepingCapacity: true)
-            for body in due { body() }
+            swap(&closures, &spareClosures)
+            for body in spareClosures { body() }
+            spareClosures.removeAll(keepingCapacity: true)
         }
     }
 

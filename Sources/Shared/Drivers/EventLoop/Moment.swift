@@ -48,10 +48,6 @@ package struct Moment: Sendable, Hashable, Comparable {
 extension Duration {
     /// The length in nanoseconds, as far as an `Int64` holds it.
     package var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        guard seconds.magnitude < UInt64(Int64.max / 1_000_000_000) else {
-            return seconds < 0 ? -.max : .max
-        }
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        max(-.max, Int64(clamping: attoseconds / 1_000_000_000))
     }
 }

@@ -29,7 +29,7 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// Adds a field and keeps those of the same name.
     package mutating func add(_ name: String, _ value: String) {
-        if fields.isEmpty { reserveCapacity(8) }
+        if fields.isEmpty { reserveCapacity(12) }
         fields.append(Field(name: name, value: value))
     }
 

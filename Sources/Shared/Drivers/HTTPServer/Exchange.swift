@@ -149,9 +149,18 @@ final class Exchange: @unchecked Sendable {
         server.handlerStarted()
         // Unstructured because a C callback starts it. The exchange cancels it, the server's drain awaits it.
         task = server.loop.spawn { [self] in
-            await answer(plan.handler(request))
-            server.handlerEnded()
+            let response = await plan.handler(request)
+            guard case .stream = response.body else { return await finish(response, on: server) }
+            // In a task of its own: a task keeps the memory that its deepest call has needed, and a stream lasts long.
+            let isCancelled = Task.isCancelled
+            task = server.loop.spawn { [self] in await finish(response, on: server) }
+            if isCancelled { task?.cancel() }
         }
+    }
+
+    private func finish(_ response: HTTPResponse, on server: LoopServer) async {
+        await answer(response)
+        server.handlerEnded()
     }
 
     // MARK: The body

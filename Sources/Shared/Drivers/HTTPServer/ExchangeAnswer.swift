@@ -8,7 +8,9 @@ extension Exchange {
 
     /// The handler has answered: passes it on, and lets a streamed body be written.
     func answer(_ response: HTTPResponse) async {
-        guard let connection, phase != .discarding, phase != .responding, !isAborted else { return }
+        guard let connection, phase != .discarding, phase != .responding, !isAborted else {
+            return await forgo(response)
+        }
         // Whether all of the body is here depends on the client; that it cannot be read any more must not.
         body?.close()
         guard case .stream(let produce) = response.body, allowsBody(response.status) else {
@@ -23,6 +25,20 @@ extension Exchange {
         } catch {
             // Why is the producer's to report; the client must see that the body is not whole.
             stream.breakOff()
+        }
+    }
+
+    /// Nobody reads the answer: who would have written its body is told so, and can end what was begun for it.
+    private func forgo(_ response: HTTPResponse) async {
+        guard case .stream(let produce) = response.body, allowsBody(response.status), let loop = Loop.current else {
+            return
+        }
+        let stream = ResponseStream(on: loop) {}
+        stream.close()
+        do {
+            try await produce(HTTPResponseWriter(stream))
+        } catch {
+            // That it could not be written is what it was to learn.
         }
     }
 

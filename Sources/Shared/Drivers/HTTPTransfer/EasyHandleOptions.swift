@@ -8,6 +8,8 @@ extension EasyHandle {
         // Else removing a handle waits for its name resolution, which can take many seconds.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_NODELAY, 1)
+        // Each running transfer has a buffer of this size, and there may be thousands that stream a few bytes at a time.
+        set(CURLOPT_BUFFERSIZE, 8 << 10)
         // Finds a peer that vanished without a word, and keeps address translators from forgetting a silent one.
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_TCP_KEEPIDLE, 30)
@@ -30,6 +32,9 @@ extension EasyHandle {
 
     /// Sets whom the connection trusts, who it says it is, and where it goes if not over the network.
     func setIdentity(_ tls: ClientTLS, unixSocketPath: String?) {
+        // One file and no folder beside it: a file of one's own is instead of the system's, and libcurl keeps what it has
+        // read of a file alone. With the system's folder every connection costs 24 ms of processor time instead of one.
+        set(CURLOPT_CAPATH, nil as String?)
         if let file = tls.caFile { set(CURLOPT_CAINFO, file) }
         if let file = tls.certificateFile { set(CURLOPT_SSLCERT, file) }
         if let file = tls.keyFile { set(CURLOPT_SSLKEY, file) }

@@ -40,7 +40,7 @@
 
     mutating func append(_ range: Range<Int>, of span: Span<UInt8>) {
         // The buffer does not outlive the closure, and appending copies from it.
-        unsafe span.extracting(range).withUnsafeBufferPointer { unsafe append($0) }
+        unsafe span.withUnsafeBufferPointer { unsafe append(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
     mutating func append(_ text: String) {
@@ -57,7 +57,7 @@
     private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
         guard let from = source.baseAddress else { return }
         if capacity - count < source.count { grow(by: source.count) }
-        unsafe (base + count).update(from: from, count: source.count)
+        unsafe UnsafeMutableRawPointer(base + count).copyMemory(from: from, byteCount: source.count)
         count += source.count
     }
 

@@ -62,6 +62,12 @@ extension JSONNode {
     /// The value of a number, else nil.
     package var double: Double? { tape.double(at: index) }
 
+    /// The elements of an array, else nil.
+    package var list: Elements? {
+        guard tape.tokens[index].kind == .array else { return nil }
+        return Elements(tape: tape, position: index + 1, end: Int(tape.tokens[index].next))
+    }
+
     /// The member of an object; nil when absent, null, or when this is no object. Of a repeated name the last counts.
     package subscript(name: String) -> JSONNode? {
         guard tape.tokens[index].kind == .object, let value = tape.lastValue(named: name, in: index),
@@ -114,8 +120,8 @@ extension JSONNode {
 
     /// The elements of an array.
     package func elements() throws(JSONDecodingError) -> Elements {
-        guard kind == .array else { throw mismatch("an array") }
-        return Elements(tape: tape, position: index + 1, end: Int(tape.tokens[index].next))
+        guard let list else { throw mismatch("an array") }
+        return list
     }
 
     /// The members of an object, repeated ones included.

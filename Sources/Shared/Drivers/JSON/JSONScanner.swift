@@ -123,8 +123,16 @@ extension Tape {
     func lastValue(named name: String, in object: Int) -> Int? {
         var found: Int?
         var token = object + 1
-        while token < Int(tokens[object].next) {
-            if hasName(token, name, .verbatim) { found = token + 1 }
+        let end = Int(tokens[object].next)
+        let length = name.utf8.count
+        while token < end {
+            // Most names differ in this already.
+            let candidate = tokens[token]
+            let isAsLong = Int(candidate.end) - Int(candidate.start) == length
+            if isAsLong || candidate.flags.contains(.escaped), hasName(token, name, .verbatim) {
+                found = token + 1
+                guard tokens[object].flags.contains(.repeatedKeys) else { return found }
+            }
             token = Int(tokens[token + 1].next)
         }
         return found

@@ -37,7 +37,7 @@ package struct JSONWriter: ~Copyable {
     package mutating func key(_ name: String) {
         separate()
         appendQuoted(name)
-        buffer.append(":")
+        buffer.append(UInt8(ascii: ":"))
     }
 
     package mutating func write(_ value: JSONValue) {
@@ -178,8 +178,8 @@ extension JSONWriter {
 
     /// Escapes the quote, the backslash and control characters; everything else is copied in runs.
     private mutating func appendQuoted(_ text: String) {
-        buffer.append("\"")
         let span = text.utf8.span
+        buffer.append(UInt8(ascii: "\""))
         var copied = 0
         var position = 0
         while position < span.count {
@@ -195,7 +195,7 @@ extension JSONWriter {
             copied = position
         }
         buffer.append(copied..<span.count, of: span)
-        buffer.append("\"")
+        buffer.append(UInt8(ascii: "\""))
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

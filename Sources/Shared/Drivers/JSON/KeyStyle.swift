@@ -45,12 +45,13 @@ extension Tape {
         if token.flags.contains(.escaped) {
             return string(at: index) == (style == .snakeCase ? SnakeCase.convert(key) : key)
         }
-        let wanted = key.utf8.span
         var position = Int(token.start)
         let end = Int(token.end)
-        guard wanted.count <= end - position else { return false }
+        guard style == .verbatim ? key.utf8.count == end - position : key.utf8.count <= end - position else {
+            return false
+        }
+        let wanted = key.utf8.span
         if style == .verbatim {
-            guard wanted.count == end - position else { return false }
             for offset in 0..<wanted.count where wanted[offset] != bytes[position + offset] { return false }
             return true
         }

@@ -87,7 +87,7 @@ extension Tape {
             var count = 0
             var position = range.lowerBound
             while position < range.upperBound {
-                let plain = Tokenizer.indexOfBackslash(source, position..<range.upperBound)
+                let plain = ByteSearch.first(UInt8(ascii: "\\"), in: source, position..<range.upperBound)
                 // The output has room for everything that is left of the range.
                 unsafe source.extracting(position..<plain).withUnsafeBufferPointer { run in
                     guard let start = run.baseAddress, let target = output.baseAddress else { return }

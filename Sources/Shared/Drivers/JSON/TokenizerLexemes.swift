@@ -48,24 +48,6 @@ extension Tokenizer {
         return position
     }
 
-    /// The first backslash in `range`, or its end.
-    static func indexOfBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var position = range.lowerBound
-        while position &+ 8 <= range.upperBound {
-            // Within bounds by the loop's condition; an unaligned load is well defined for UInt64.
-            let word = unsafe UInt64(
-                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
-            let others = word ^ (ones &* 0x5C)
-            // Bytes above 0x80 must not count, so the usual test for a zero byte; its lowest mark is exact.
-            let marks = (others &- ones) & ~others & (ones &* 0x80)
-            if marks != 0 { return position &+ (marks.trailingZeroBitCount &>> 3) }
-            position &+= 8
-        }
-        while position < range.upperBound, bytes[position] != 0x5C { position &+= 1 }
-        return position
-    }
-
     /// The length of the well-formed multi-byte scalar at `index`, 0 when it is not well formed (Unicode table 3-7).
     static func lengthOfScalar(_ bytes: Span<UInt8>, at index: Int) -> Int {
         func byte(_ offset: Int, in range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {

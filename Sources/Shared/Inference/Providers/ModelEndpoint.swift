@@ -5,7 +5,9 @@ package import HTTPMessages
 internal import JSON
 
 /// A model at a provider: how it is asked, and how what comes back is read. Nothing here does input or output.
-package struct ModelEndpoint: Sendable {
+///
+/// A class, because it has many parts, and every call hands it on several times.
+package final class ModelEndpoint: Sendable {
     /// Who serves it.
     package let provider: Provider
     /// The model by the name that its provider gives it.
@@ -24,7 +26,7 @@ package struct ModelEndpoint: Sendable {
         self.provider = provider
         self.model = model
         self.traits = traits
-        wire = provider.kind.wire(traits)
+        wire = provider.kind.wire(of: model, traits)
         address = wire.address(of: model, at: provider)
         style = traits.usesResponses ? nil : provider.kind.completionStyle
     }
@@ -48,7 +50,7 @@ package struct ModelEndpoint: Sendable {
                 .invalidResponse, "provider \(provider.name) answered \(what)", provider: provider.name,
                 providerStatus: 200, providerMessage: body.isEmpty ? nil : error.message)
         }
-        if root["error"] != nil { throw failure(unexpected: FailureReport(root)) }
+        if FailureReport.isStated(in: root) { throw failure(unexpected: FailureReport(root)) }
         do {
             return try wire.reply(root, to: request)
         } catch {

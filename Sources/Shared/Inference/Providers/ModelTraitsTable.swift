@@ -10,6 +10,7 @@ extension ModelTraits {
             } else {
                 self.init(followsSchemas: false)
             }
+        case .vertexAI where GoogleAddress.publisher(of: name) == .anthropic: self.init(claude: name)
         case .gemini, .vertexAI: self.init(gemini: name)
         case .cohere: self.init(thinking: name.contains("reasoning") ? .budget : .none)
         case .openAI, .azureOpenAI:

@@ -1,10 +1,11 @@
 internal import Dialects
 
 extension ProviderKind {
-    /// The language in which a model of this kind is asked.
-    func wire(_ traits: ModelTraits) -> any ProviderWire {
+    /// The language in which `model` of this kind is asked.
+    func wire(of model: String, _ traits: ModelTraits) -> any ProviderWire {
         switch self {
         case .anthropic: MessagesWire(traits)
+        case .vertexAI where GoogleAddress.publisher(of: model) == .anthropic: MessagesWire(traits, carrier: .vertexAI)
         case .gemini, .vertexAI: GeminiWire(traits: traits)
         case .openAI, .azureOpenAI:
             traits.usesResponses ? ResponsesWire() : CompletionsWire(style: completionStyle ?? CompletionStyle())

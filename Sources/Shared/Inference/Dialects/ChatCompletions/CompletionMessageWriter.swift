@@ -34,7 +34,7 @@ extension CompletionRequestWriter {
             if result.isError { adjustments.note(.omitted("is_error")) }
             json.beginObject()
             json.member("role", "tool")
-            json.member("tool_call_id", result.callID)
+            json.member("tool_call_id", style.callIdentifiers.fitting(result.callID))
             json.key("content")
             try writeContent(result.parts, to: &json)
             json.endObject()
@@ -82,7 +82,7 @@ extension CompletionRequestWriter {
         if case .opaque(let call, _) = part.content { return json.write(call) }
         guard let call = part.toolCall else { return }
         json.object { json in
-            json.member("id", call.id)
+            json.member("id", style.callIdentifiers.fitting(call.id))
             json.member("type", "function")
             json.object("function") { json in
                 json.member("name", call.name)

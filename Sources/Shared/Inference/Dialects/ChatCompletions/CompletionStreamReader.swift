@@ -27,8 +27,10 @@ package struct CompletionStreamReader: AnswerReader {
     /// What a chunk tells, which is no error.
     package mutating func read(_ chunk: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         var events: [ChatEvent] = []
-        let choices = try chunk.required("choices").elements()
-        if !hasBegun {
+        let list = try chunk.required("choices")
+        let choices = try list.elements()
+        // Azure tells first what its filter thinks of the prompt, without a choice and without names.
+        if !hasBegun, list.count > 0 {
             hasBegun = true
             events.append(ChatEvent(.start(id: chunk["id"]?.string, model: chunk["model"]?.string)))
         }
@@ -39,6 +41,11 @@ package struct CompletionStreamReader: AnswerReader {
                 events.append(ChatEvent(.logprobs(logprobs), choice: index))
             }
             if let reason = choice["finish_reason"]?.string {
+                guard reason != "error" else {
+                    let failure = ChatFailure(.providerError, "broke the answer off with an error")
+                    events.append(ChatEvent(.failure(failure)))
+                    continue
+                }
                 isFinished = true
                 events.append(
                     ChatEvent(

@@ -57,6 +57,8 @@ package struct CompletionStyle: Sendable, Hashable {
     package var unknown: Set<String> = []
     /// The most stop sequences.
     package var longestStop = Int.max
+    /// What identifiers of tool calls look like.
+    package var callIdentifiers = CallIdentifierForm.any
     /// Members that every request carries.
     package var additions: [String: String] = [:]
 

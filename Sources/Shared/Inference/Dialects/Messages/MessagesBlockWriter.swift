@@ -84,13 +84,13 @@ extension MessagesRequestWriter {
         case .audio: throw Unsupported.part("messages", "takes no sound")
         case .toolCall(let call):
             json.member("type", "tool_use")
-            json.member("id", call.id)
+            json.member("id", Self.callIdentifiers.fitting(call.id))
             json.member("name", call.name)
             json.key("input")
             json.writeRaw(JSONText.object(call.arguments))
         case .toolResult(let result):
             json.member("type", "tool_result")
-            json.member("tool_use_id", result.callID)
+            json.member("tool_use_id", Self.callIdentifiers.fitting(result.callID))
             try writeContent(of: result, to: &json)
             if result.isError { json.member("is_error", true) }
         case .reasoning, .opaque: break
@@ -124,6 +124,7 @@ extension MessagesRequestWriter {
         }
     }
 
+    private static let callIdentifiers = CallIdentifierForm.word(longest: .max)
     private static let imageTypes: Set<String> = ["image/jpeg", "image/png", "image/gif", "image/webp"]
     private static let documentTypes: Set<String> = ["application/pdf", "text/plain"]
 

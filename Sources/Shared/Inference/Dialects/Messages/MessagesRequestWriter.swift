@@ -12,6 +12,9 @@ package struct MessagesRequestWriter {
     /// What the model is told of it, where the schema says nothing.
     package static let answerDescription = "The answer to the user, in the form that is asked for."
 
+    /// Where a body that names no model says which version it is.
+    package static let versionMember = "anthropic_version"
+
     /// The body for `model`, and what of the request is not in it as it was asked.
     package static func body(
         of request: ChatRequest, model: String, style: MessagesStyle
@@ -20,7 +23,11 @@ package struct MessagesRequestWriter {
         try writer.refuse()
         var json = JSONWriter(capacity: 512 + request.approximateSize)
         json.beginObject()
-        json.member("model", model)
+        if let version = style.versionInBody {
+            json.member(versionMember, version)
+        } else {
+            json.member("model", model)
+        }
         json.member("max_tokens", writer.maximumTokens)
         try writer.writeMessages(to: &json)
         try writer.writeTools(to: &json)

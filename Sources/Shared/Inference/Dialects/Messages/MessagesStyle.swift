@@ -18,5 +18,8 @@ package struct MessagesStyle: Sendable, Hashable {
     /// What `max_tokens` is when nobody says.
     package var longestAnswer = 8192
 
+    /// The version that stands in the body instead of the model, where the address names that.
+    package var versionInBody: String?
+
     package init() {}
 }

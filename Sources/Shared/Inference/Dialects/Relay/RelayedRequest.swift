@@ -58,6 +58,9 @@ package struct RelayedRequest: Sendable {
         return scanner.bytes[range.lowerBound] != UInt8(ascii: "n")
     }
 
+    /// How many members of the request have a name.
+    package func count(of name: String) -> Int { scanner.count(of: name) }
+
     /// Whether the text stands anywhere in the request, for what lies deeper than this looks.
     package func mentions(_ text: StaticString) -> Bool { ByteSearch.first(text, in: scanner.bytes) != nil }
 
@@ -94,6 +97,25 @@ package struct RelayedRequest: Sendable {
         return output
     }
 
+    /// The bytes as they came, with another member in the place of the model's, which has to be there once.
+    package func body(inPlaceOfModel name: String, _ value: String) -> [UInt8] {
+        let bytes = scanner.bytes
+        guard let model = scanner.range(of: "model") else { return bytes }
+        // Before the value come a colon and the name in quotes, with white space at most between them.
+        let quote = UInt8(ascii: "\"")
+        guard let closing = bytes[..<model.lowerBound].lastIndex(of: quote),
+            let opening = bytes[..<closing].lastIndex(of: quote)
+        else { return bytes }
+        var output: [UInt8] = []
+        output.reserveCapacity(bytes.count + name.utf8.count + value.utf8.count)
+        output += bytes[..<opening]
+        output += JSONWriter.bytes(of: .string(name))
+        output.append(UInt8(ascii: ":"))
+        output += JSONWriter.bytes(of: .string(value))
+        output += bytes[model.upperBound...]
+        return output
+    }
+
     private static let usageWish = ChatExtra("stream_options", RawJSON(#"{"include_usage":true}"#))
 
     /// The request with `include_usage` among the options that it has.
@@ -115,20 +137,5 @@ package struct RelayedRequest: Sendable {
         } catch {
             preconditionFailure("a member of a document was replaced, and it is none any more: \(error)")
         }
-    }
-}
-
-/// Looks for a text in bytes.
-package enum ByteSearch {
-    /// Where `text`, which is ASCII, first stands at or after `start`.
-    package static func first(_ text: StaticString, in bytes: [UInt8], from start: Int = 0) -> Int? {
-        let wanted = Array("\(text)".utf8)
-        guard let head = wanted.first, bytes.count >= wanted.count else { return nil }
-        var index = start
-        while index <= bytes.count - wanted.count {
-            if bytes[index] == head, bytes[index..<index + wanted.count].elementsEqual(wanted) { return index }
-            index += 1
-        }
-        return nil
     }
 }

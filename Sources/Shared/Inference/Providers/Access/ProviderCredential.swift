@@ -10,10 +10,11 @@ package enum ProviderCredential: Sendable, CustomStringConvertible, CustomDebugS
     /// A pair of keys that signs requests.
     case aws(SigV4.Credentials)
 
-    /// The secret that travels with a request; to be taken out of a provider's words.
+    /// What of it travels with a request; to be taken out of a provider's words. Of a pair that signs only the name does.
     var secret: ProviderKey? {
         switch self {
-        case .none, .aws: nil
+        case .none: nil
+        case .aws(let pair): ProviderKey(pair.accessKeyID)
         case .key(let key), .accessToken(let key): key
         }
     }

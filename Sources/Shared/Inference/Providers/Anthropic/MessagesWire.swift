@@ -3,11 +3,19 @@ internal import Dialects
 internal import HTTPMessages
 internal import JSON
 
-/// Anthropic's messages.
+/// Anthropic's messages, at Anthropic itself or at a cloud that carries them.
 struct MessagesWire: ProviderWire {
-    let style: MessagesStyle
+    /// Whose servers are asked.
+    enum Carrier {
+        case anthropic
+        /// Google's, where the address names the model and the body the version.
+        case vertexAI
+    }
 
-    init(_ traits: ModelTraits) {
+    private let style: MessagesStyle
+    private let carrier: Carrier
+
+    init(_ traits: ModelTraits, carrier: Carrier = .anthropic) {
         var style = MessagesStyle()
         style.takesSampling = traits.takesSampling
         style.followsSchemas = traits.followsSchemas
@@ -19,17 +27,22 @@ struct MessagesWire: ProviderWire {
             case .none: .none
             }
         self.style = style
+        self.carrier = carrier
     }
 
     func address(of model: String, at provider: Provider) -> String {
-        ProviderAddress.url(provider.baseURL, version: "v1", path: "/messages")
+        switch carrier {
+        case .anthropic: ProviderAddress.url(provider.baseURL, version: "v1", path: "/messages")
+        case .vertexAI: GoogleAddress.model(model, of: provider)
+        }
     }
 
     func request(for request: ChatRequest, of endpoint: ModelEndpoint) throws(Unsupported) -> ProviderRequest {
-        let (body, adjustments) = try MessagesRequestWriter.body(of: request, model: endpoint.model, style: style)
+        let (body, adjustments) = try MessagesRequestWriter.body(
+            of: request, model: endpoint.model, style: style(at: endpoint.provider))
         var call = ProviderRequest(
-            url: endpoint.address,
-            headers: Self.headers(
+            url: url(endpoint.address, isStreaming: request.isStreaming),
+            headers: headers(
                 endpoint.provider,
                 isSampling: request.sampling.temperature != nil || request.sampling.topP != nil
                     || request.sampling.topK != nil), body: body)
@@ -37,12 +50,36 @@ struct MessagesWire: ProviderWire {
         return call
     }
 
+    /// How the messages are written for a provider.
+    private func style(at provider: Provider) -> MessagesStyle {
+        var style = style
+        style.versionInBody = versionInBody(at: provider)
+        return style
+    }
+
+    private func versionInBody(at provider: Provider) -> String? {
+        switch carrier {
+        case .anthropic: nil
+        case .vertexAI: provider.settings.apiVersion ?? "vertex-2023-10-16"
+        }
+    }
+
+    private func url(_ address: String, isStreaming: Bool) -> String {
+        switch carrier {
+        case .anthropic: address
+        case .vertexAI: "\(address):\(isStreaming ? "streamRawPredict" : "rawPredict")"
+        }
+    }
+
     /// The newer version refuses every parameter of sampling, so the request decides.
-    static func headers(_ provider: Provider, isSampling: Bool) -> HTTPHeaders {
-        [
-            "content-type": "application/json",
-            "anthropic-version": provider.settings.apiVersion ?? (isSampling ? "2023-06-01" : "2026-10-21"),
-        ]
+    private func headers(_ provider: Provider, isSampling: Bool) -> HTTPHeaders {
+        var headers: HTTPHeaders = ["content-type": "application/json"]
+        switch carrier {
+        case .anthropic:
+            headers["anthropic-version"] = provider.settings.apiVersion ?? (isSampling ? "2023-06-01" : "2026-10-21")
+        case .vertexAI: break
+        }
+        return headers
     }
 
     func reply(_ body: JSONNode, to request: ChatRequest) throws(ChatFailure) -> ChatReply {
@@ -56,7 +93,11 @@ struct MessagesWire: ProviderWire {
     }
 
     func report(_ body: [UInt8]) -> FailureReport {
-        var report = FailureReport(body)
+        var report =
+            switch carrier {
+            case .anthropic: FailureReport(body)
+            case .vertexAI: GoogleErrors.report(body)
+            }
         switch report.type {
         case "overloaded_error": report.status = 529
         case "rate_limit_error": report.status = 429
@@ -69,5 +110,35 @@ struct MessagesWire: ProviderWire {
         default: break
         }
         return report
+    }
+}
+
+// MARK: Requests that came as messages
+extension MessagesWire {
+    /// Whether a request of messages can go out as it came.
+    func relays(_ request: RelayedRequest) -> Bool {
+        switch carrier {
+        case .anthropic: true
+        // One member takes the model's place.
+        case .vertexAI: request.count(of: "model") == 1 && !request.has(MessagesRequestWriter.versionMember)
+        }
+    }
+
+    /// The call for a request that goes out as it came, with the caller's fields that belong to it.
+    func call(for request: RelayedRequest, forwarding fields: HTTPHeaders, to endpoint: ModelEndpoint)
+        -> ProviderRequest
+    {
+        let isSampling = ["temperature", "top_p", "top_k"].contains(where: request.has)
+        var headers = headers(endpoint.provider, isSampling: isSampling)
+        for beta in fields.all("anthropic-beta") { headers.add("anthropic-beta", beta) }
+        let body: [UInt8]
+        if let version = versionInBody(at: endpoint.provider) {
+            body = request.body(inPlaceOfModel: MessagesRequestWriter.versionMember, version)
+        } else {
+            if let version = fields["anthropic-version"] { headers["anthropic-version"] = version }
+            body = request.body(model: endpoint.model, asksUsage: false)
+        }
+        return ProviderRequest(
+            url: url(endpoint.address, isStreaming: request.isStreaming), headers: headers, body: body)
     }
 }

@@ -4,6 +4,8 @@ internal import JSON
 
 // The conversation and the tools in a Converse request.
 extension ConverseRequestWriter {
+    private static var callIdentifiers: CallIdentifierForm { .word(longest: 64) }
+
     mutating func writeMessages(to json: inout JSONWriter) throws(Unsupported) {
         let opening = request.messages.prefix { $0.role == .system || $0.role == .developer }
         if !opening.isEmpty {
@@ -52,7 +54,7 @@ extension ConverseRequestWriter {
         case .toolCall(let call):
             json.object { json in
                 json.object("toolUse") { json in
-                    json.member("toolUseId", call.id)
+                    json.member("toolUseId", Self.callIdentifiers.fitting(call.id))
                     json.member("name", call.name)
                     json.key("input")
                     json.writeRaw(JSONText.object(call.arguments))
@@ -78,7 +80,7 @@ extension ConverseRequestWriter {
     private mutating func write(_ result: ToolResult, to json: inout JSONWriter) throws(Unsupported) {
         json.beginObject()
         json.beginObject("toolResult")
-        json.member("toolUseId", result.callID)
+        json.member("toolUseId", Self.callIdentifiers.fitting(result.callID))
         json.beginArray("content")
         for part in result.parts { try write(part, to: &json) }
         json.endArray()

@@ -39,7 +39,8 @@ struct FailureReport: Sendable {
     }
 
     init(_ root: JSONNode) {
-        let error = root["error"]
+        // Groq states what stops a stream beside the answer.
+        let error = root["error"] ?? root["x_groq"]?["error"]
         message =
             error?["message"]?.string ?? error?.string ?? root["message"]?.string ?? root["Message"]?.string
             ?? root["detail"]?.string ?? Self.validation(root["detail"]) ?? Self.validation(root["message"])
@@ -49,6 +50,12 @@ struct FailureReport: Sendable {
         requestID = root["request_id"]?.string
         let number = error?["code"]?.integer ?? error?["status"]?.integer
         status = number.flatMap { (400...599).contains($0) ? $0 : nil }
+    }
+
+    /// Whether a document that came where an answer was due states an error: as a member, or by what it says it is.
+    static func isStated(in root: JSONNode) -> Bool {
+        root["error"] != nil || root["x_groq"]?["error"] != nil || root["object"]?.string == "error"
+            || root["type"]?.string == "error"
     }
 
     /// Mistral's and FastAPI's list of what is wrong: the first of them.

@@ -26,15 +26,5 @@ struct GeminiWire: ProviderWire {
 
     func reader(for request: ChatRequest) -> any AnswerReader { GeminiStreamReader() }
 
-    func report(_ body: [UInt8]) -> FailureReport {
-        do {
-            let root = try JSONNode(body)
-            guard root.kind == .array else { return GoogleErrors.report(root) }
-            // Streams wrap their errors in an array.
-            for first in try root.elements() { return GoogleErrors.report(first) }
-        } catch {
-            return FailureReport(body)
-        }
-        return FailureReport(body)
-    }
+    func report(_ body: [UInt8]) -> FailureReport { GoogleErrors.report(body) }
 }

@@ -2,7 +2,19 @@ internal import JSON
 
 /// Google's error bodies: a status in words, and details that say how long to wait and which quota is used up.
 enum GoogleErrors {
-    static func report(_ root: JSONNode) -> FailureReport {
+    static func report(_ body: [UInt8]) -> FailureReport {
+        do {
+            let root = try JSONNode(body)
+            guard root.kind == .array else { return report(root) }
+            // Streams wrap their errors in an array.
+            for first in try root.elements() { return report(first) }
+        } catch {
+            return FailureReport(body)
+        }
+        return FailureReport(body)
+    }
+
+    private static func report(_ root: JSONNode) -> FailureReport {
         var report = FailureReport(root)
         let error = root["error"]
         report.code = error?["status"]?.string ?? report.code

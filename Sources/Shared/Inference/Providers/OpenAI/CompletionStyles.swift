@@ -62,6 +62,7 @@ extension ProviderKind {
         style.asksForUsage = false
         style.reasoningInHistory = .thinkingParts
         style.knowsTopK = true
+        style.callIdentifiers = .nineLettersAndDigits
         style.unknown = ["logit_bias", "user"]
         return style
     }

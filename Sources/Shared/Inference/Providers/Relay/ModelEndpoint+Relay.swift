@@ -8,7 +8,7 @@ extension ModelEndpoint {
     /// Whether the provider speaks the caller's dialect, and knows every part of the request by the caller's names.
     package func relays(_ request: RelayedRequest) -> Bool {
         switch request.dialect {
-        case .messages: return provider.kind == .anthropic
+        case .messages: return (wire as? MessagesWire)?.relays(request) == true
         case .responses: return provider.kind == .openAI || provider.kind == .azureOpenAI
         case .chatCompletions:
             guard let style else { return false }
@@ -16,6 +16,9 @@ extension ModelEndpoint {
             if style.seed != "seed", request.has("seed") { return false }
             if style.reasoning == .object, request.has("reasoning_effort") { return false }
             if style.unknown.contains(where: request.has) { return false }
+            // Unknown members are refused where the usage comes without being asked for.
+            if !style.asksForUsage, request.has("stream_options") { return false }
+            if style.callIdentifiers != .any, request.mentions("\"tool_call_id\"") { return false }
             return style.knowsDeveloper || !request.mentions("\"developer\"")
         }
     }
@@ -25,12 +28,10 @@ extension ModelEndpoint {
         var call: ProviderRequest
         switch request.dialect {
         case .messages:
-            let isSampling = ["temperature", "top_p", "top_k"].contains(where: request.has)
-            var headers = MessagesWire.headers(provider, isSampling: isSampling)
-            if let version = fields["anthropic-version"] { headers["anthropic-version"] = version }
-            for beta in fields.all("anthropic-beta") { headers.add("anthropic-beta", beta) }
-            call = ProviderRequest(
-                url: address, headers: headers, body: request.body(model: model, asksUsage: false))
+            guard let wire = wire as? MessagesWire else {
+                preconditionFailure("nobody else is sent messages as they came")
+            }
+            call = wire.call(for: request, forwarding: fields, to: self)
         case .responses:
             call = ProviderRequest(
                 url: OpenAIAddress.responses(of: provider), headers: ["content-type": "application/json"],

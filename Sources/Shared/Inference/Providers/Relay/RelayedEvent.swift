@@ -1,5 +1,4 @@
-internal import ChatModel
-internal import Dialects
+internal import JSON
 
 /// One event of a stream that passes by: found and looked at without decoding it.
 ///
@@ -17,16 +16,13 @@ struct RelayedEvent {
 
     /// The index behind the empty line that ends the first event at or after `start`; `nil` when none does.
     static func end(in bytes: [UInt8], from start: Int) -> Int? {
-        var index = start
+        let bytes = bytes.span
+        var index = ByteSearch.first(10, in: bytes, start..<bytes.count)
         while index < bytes.count {
-            guard bytes[index] == 10 else {
-                index += 1
-                continue
-            }
             var next = index + 1
             if next < bytes.count, bytes[next] == 13 { next += 1 }
             if next < bytes.count, bytes[next] == 10 { return next + 1 }
-            index += 1
+            index = ByteSearch.first(10, in: bytes, (index + 1)..<bytes.count)
         }
         return nil
     }
@@ -34,60 +30,53 @@ struct RelayedEvent {
     /// What stands out, in one pass over the bytes.
     static func signs(in bytes: [UInt8], _ range: Range<Int>) -> Signs {
         var signs = Signs()
-        var index = range.lowerBound
-        while index < range.upperBound - 8 {
-            guard bytes[index] == UInt8(ascii: "\"") else {
-                index += 1
-                continue
-            }
-            switch bytes[index + 1] {
-            case UInt8(ascii: "f"): if states(finishReason, bytes, index, range) { signs.finishes = true }
-            case UInt8(ascii: "u"): if states(usage, bytes, index, range) { signs.counts = true }
-            case UInt8(ascii: "e"): if states(error, bytes, index, range) { signs.fails = true }
+        let event = bytes.span.extracting(range)
+        let quote = UInt8(ascii: "\"")
+        var index = ByteSearch.first(quote, in: event, 0..<event.count)
+        while index < event.count - 8 {
+            switch event[index + 1] {
+            case UInt8(ascii: "f"): if states(finishReason, event, index) { signs.finishes = true }
+            case UInt8(ascii: "u"): if states(usage, event, index) { signs.counts = true }
+            // A member, or what an event says it is.
+            case UInt8(ascii: "e"): if begins(error, event, index) { signs.fails = true }
             default: break
             }
-            index += 1
+            index = ByteSearch.first(quote, in: event, (index + 1)..<event.count)
         }
         return signs
     }
 
-    /// The last reason that is stated in a part of the bytes.
-    static func finish(in bytes: [UInt8], _ range: Range<Int>) -> String? {
-        var found: String?
-        var index = range.lowerBound
-        while index < range.upperBound - 8 {
-            if bytes[index] == UInt8(ascii: "\""), let start = value(finishReason, bytes, index, range),
-                bytes[start] == UInt8(ascii: "\"")
-            {
-                let end = bytes[(start + 1)...].firstIndex(of: UInt8(ascii: "\"")) ?? range.upperBound
-                found = String(decoding: bytes[(start + 1)..<end], as: UTF8.self)
-                // The first answer's reason is the one that is told.
-                break
-            }
-            index += 1
-        }
-        return found
-    }
-
+    private static let dataField = Array("data:".utf8)
     private static let finishReason = Array(#""finish_reason""#.utf8)
     private static let usage = Array(#""usage""#.utf8)
     private static let error = Array(#""error""#.utf8)
 
+    /// Whether a text begins here, unless it is the name of a member that is null.
+    private static func begins(_ text: [UInt8], _ event: Span<UInt8>, _ index: Int) -> Bool {
+        guard stands(text, event, index) else { return false }
+        return value(text, event, index).map { event[$0] != UInt8(ascii: "n") } ?? true
+    }
+
     /// Whether a member of this name begins here and is not null.
-    private static func states(_ name: [UInt8], _ bytes: [UInt8], _ index: Int, _ range: Range<Int>) -> Bool {
-        value(name, bytes, index, range).map { bytes[$0] != UInt8(ascii: "n") } ?? false
+    private static func states(_ name: [UInt8], _ event: Span<UInt8>, _ index: Int) -> Bool {
+        value(name, event, index).map { event[$0] != UInt8(ascii: "n") } ?? false
     }
 
     /// Where the value of the member begins whose name stands here.
-    private static func value(_ name: [UInt8], _ bytes: [UInt8], _ index: Int, _ range: Range<Int>) -> Int? {
-        guard index + name.count < range.upperBound else { return nil }
-        for offset in 0..<name.count where bytes[index + offset] != name[offset] { return nil }
+    private static func value(_ name: [UInt8], _ event: Span<UInt8>, _ index: Int) -> Int? {
+        guard stands(name, event, index) else { return nil }
         var next = index + name.count
-        while next < range.upperBound, bytes[next] == 32 { next += 1 }
-        guard next < range.upperBound, bytes[next] == UInt8(ascii: ":") else { return nil }
+        while next < event.count, event[next] == 32 { next += 1 }
+        guard next < event.count, event[next] == UInt8(ascii: ":") else { return nil }
         next += 1
-        while next < range.upperBound, bytes[next] == 32 { next += 1 }
-        return next < range.upperBound ? next : nil
+        while next < event.count, event[next] == 32 { next += 1 }
+        return next < event.count ? next : nil
+    }
+
+    private static func stands(_ text: [UInt8], _ event: Span<UInt8>, _ index: Int) -> Bool {
+        guard index + text.count <= event.count else { return false }
+        for offset in 0..<text.count where event[index + offset] != text[offset] { return false }
+        return true
     }
 
     /// The name that an event gives itself in a line of its own.
@@ -100,15 +89,20 @@ struct RelayedEvent {
     }
 
     /// The data of an event; `nil` for a comment, or an event of none.
-    static func data(of event: ArraySlice<UInt8>) -> [UInt8]? {
+    static func data(in bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
+        let span = bytes.span
         var joined: [UInt8]?
-        for line in event.split(separator: 10) {
-            var line = line
-            if line.last == 13 { line.removeLast() }
-            guard line.starts(with: "data:".utf8) else { continue }
-            line.removeFirst(5)
-            if line.first == 32 { line.removeFirst() }
-            joined = joined.map { $0 + [10] + line } ?? Array(line)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let next = ByteSearch.first(10, in: span, start..<range.upperBound)
+            var end = next
+            if end > start, bytes[end - 1] == 13 { end -= 1 }
+            if stands(dataField, span, start), start + dataField.count <= end {
+                start += dataField.count
+                if start < end, bytes[start] == 32 { start += 1 }
+                if joined == nil { joined = Array(bytes[start..<end]) } else { joined? += [10] + bytes[start..<end] }
+            }
+            start = next + 1
         }
         return joined
     }

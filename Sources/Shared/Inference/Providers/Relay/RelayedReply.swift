@@ -17,76 +17,74 @@ package struct RelayedReply: Sendable, Hashable {
     /// - Throws: ``ChatFailure``; a body that is anything else is never passed on as an answer.
     package init(_ body: [UInt8], dialect: ChatDialect, from endpoint: ModelEndpoint) throws(ChatFailure) {
         let name = endpoint.provider.name
-        let scanner: JSONScanner
-        do {
-            scanner = try JSONScanner(body)
+        let root: JSONNode
+        do throws(JSONDecodingError) {
+            root = try JSONNode(body)
+            guard root.kind == .object else { throw root.mismatch("an object") }
         } catch {
             let what = body.isEmpty ? "an empty body" : "something that is no JSON"
             throw ChatFailure(
                 .invalidResponse, "provider \(name) answered \(what)", provider: name, providerStatus: 200,
                 providerMessage: body.isEmpty ? nil : error.message)
         }
-        if let error = scanner.range(of: "error"), body[error.lowerBound] != UInt8(ascii: "n") {
-            throw endpoint.failure(unexpected: FailureReport(body))
-        }
-        let member = Self.answer(of: dialect)
-        guard let answer = scanner.range(of: member), body[answer.lowerBound] == UInt8(ascii: "["),
-            dialect != .chatCompletions || body[answer].contains(UInt8(ascii: "{"))
-        else {
+        guard root["error"] == nil else { throw endpoint.failure(unexpected: FailureReport(body)) }
+        guard let answers = Self.answers(root, dialect) else {
             throw ChatFailure(
                 .invalidResponse, "provider \(name) answered JSON that is no \(dialect.answerName)", provider: name,
                 providerStatus: 200)
         }
-        model = scanner.string("model")
-        id = scanner.string("id")
-        usage = Self.usage(in: scanner, dialect)
-        finishReason = Self.finish(scanner, answer, dialect)
-    }
-
-    /// The member that makes a document an answer.
-    private static func answer(of dialect: ChatDialect) -> String {
-        switch dialect {
-        case .chatCompletions: "choices"
-        case .responses: "output"
-        case .messages: "content"
+        model = root["model"]?.string
+        id = root["id"]?.string
+        usage = root["usage"].flatMap { RelayedUsage.read($0, dialect) }
+        finishReason = Self.finish(root, answers, dialect)
+        if dialect == .chatCompletions, finishReason == .other("error") {
+            throw ChatFailure(
+                .providerError, "provider \(name) broke the answer off with an error", provider: name,
+                providerStatus: 200)
         }
     }
 
-    private static func usage(in scanner: JSONScanner, _ dialect: ChatDialect) -> ChatUsage? {
-        guard let range = scanner.range(of: "usage") else { return nil }
-        return RelayedUsage.read(Array(scanner.bytes[range]), dialect)
+    /// The elements of the member that makes a document an answer; `nil` when it is none.
+    private static func answers(_ root: JSONNode, _ dialect: ChatDialect) -> JSONNode.Elements? {
+        let member =
+            switch dialect {
+            case .chatCompletions: root["choices"]
+            case .responses: root["output"]
+            case .messages: root["content"]
+            }
+        guard let list = member?.list else { return nil }
+        return dialect != .chatCompletions || list.contains { $0.kind == .object } ? list : nil
     }
 
     private static func finish(
-        _ scanner: JSONScanner, _ answer: Range<Int>, _ dialect: ChatDialect
+        _ root: JSONNode, _ answers: JSONNode.Elements, _ dialect: ChatDialect
     ) -> ChatReply.FinishReason? {
         switch dialect {
         case .chatCompletions:
-            return RelayedEvent.finish(in: scanner.bytes, answer).map(ChatReply.FinishReason.init(completion:))
-        case .messages: return scanner.string("stop_reason").map(ChatReply.FinishReason.init(messages:))
+            // The first answer's reason is the one that is told.
+            for answer in answers {
+                if let reason = answer["finish_reason"]?.string { return .init(completion: reason) }
+            }
+            return nil
+        case .messages: return root["stop_reason"]?.string.map(ChatReply.FinishReason.init(messages:))
         case .responses:
-            guard scanner.string("status") == "incomplete" else { return .stop }
-            return scanner.string("incomplete_details", "reason") == "content_filter" ? .contentFilter : .length
+            guard root["status"]?.string == "incomplete" else { return .stop }
+            return root["incomplete_details"]?["reason"]?.string == "content_filter" ? .contentFilter : .length
         }
     }
 }
 
 /// The usage of an answer that passes by; what cannot be read counts as not given.
 enum RelayedUsage {
-    static func read(_ bytes: [UInt8], _ dialect: ChatDialect) -> ChatUsage? {
-        do {
-            let node = try JSONNode(bytes)
-            switch dialect {
-            case .chatCompletions: return CompletionUsage.read(node)
-            case .responses: return ResponsesUsage.read(node)
-            case .messages:
-                guard node["input_tokens"] != nil else { return nil }
-                var usage = MessagesUsage()
-                usage.take(node)
-                return usage.usage
-            }
-        } catch {
-            return nil
+    static func read(_ node: JSONNode, _ dialect: ChatDialect) -> ChatUsage? {
+        switch dialect {
+        case .chatCompletions: return CompletionUsage.read(node)
+        case .responses: return ResponsesUsage.read(node)
+        case .messages:
+            guard node["input_tokens"] != nil else { return nil }
+            var usage = MessagesUsage()
+            usage.take(node)
+            return usage.usage
         }
     }
 }

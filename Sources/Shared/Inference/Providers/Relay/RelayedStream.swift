@@ -17,13 +17,15 @@ package struct RelayedStream: Sendable {
     package private(set) var hasBegun = false
     /// Whether the server has said that it is done.
     package private(set) var isComplete = false
+    /// Whether the server has said why the answer ended: what it counts before is only what there was until then.
+    package private(set) var isFinished = false
     /// Why the stream is no answer.
     package private(set) var failure: ChatFailure?
 
     private let endpoint: ModelEndpoint
     private let dialect: ChatDialect
     private let stripsUsage: Bool
-    private var isFinished = false
+    private var hasNews = false
     private var counted = MessagesUsage()
     /// The beginning of an event whose end has not come.
     private var pending: [UInt8] = []
@@ -39,9 +41,21 @@ package struct RelayedStream: Sendable {
         self.stripsUsage = stripsUsage
     }
 
+    // Looks at nothing but whether there is one: comparing with nil would copy it, and every piece comes through here.
+    private var hasFailed: Bool {
+        if case .some = failure { true } else { false }
+    }
+
+    /// Whether more than pieces of the answer's text has come since it was asked last, so that another look at the rest
+    /// of this is worth it.
+    package mutating func takeNews() -> Bool {
+        defer { hasNews = false }
+        return hasNews
+    }
+
     /// Takes bytes of the server and returns what may be passed on: whole events, unchanged.
     package mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
-        guard failure == nil else { return [] }
+        guard !hasFailed else { return [] }
         let isContinued = !pending.isEmpty
         // An end may straddle two reads, so the search begins before the new bytes.
         let search = max(0, pending.count - 3)
@@ -56,7 +70,7 @@ package struct RelayedStream: Sendable {
         var kept = 0..<0
         var start = 0
         var from = search
-        while failure == nil, let end = RelayedEvent.end(in: source, from: from) {
+        while !hasFailed, let end = RelayedEvent.end(in: source, from: from) {
             if passes(source, start..<end) {
                 kept = kept.isEmpty ? start..<end : kept.lowerBound..<end
             } else {
@@ -67,13 +81,13 @@ package struct RelayedStream: Sendable {
             from = end
         }
         // Most reads are whole events that all pass: they go on as they are, without a copy.
-        if failure == nil, kept == 0..<source.count {
+        if !hasFailed, kept == 0..<source.count {
             if isContinued { pending = [] }
             return source
         }
         output += source[kept]
         // A long event comes in many reads; copying its beginning at each would take longer and longer.
-        pending = failure != nil ? [] : start == 0 ? source : Array(source[start...])
+        pending = hasFailed ? [] : start == 0 ? source : Array(source[start...])
         if pending.count > Self.longestEvent {
             fail(.invalidResponse, "sent an event longer than \(Self.longestEvent) bytes")
         }
@@ -125,12 +139,14 @@ package struct RelayedStream: Sendable {
     }
 
     private mutating func fail(_ code: ChatFailure.Code, _ what: String) {
+        hasNews = true
         let name = endpoint.provider.name
         let code = hasBegun ? .streamInterrupted : code
         failure = ChatFailure(code, "provider \(name) \(what)", provider: name, providerStatus: 200)
     }
 
     private mutating func fail(_ report: FailureReport) {
+        hasNews = true
         var read = endpoint.failure(unexpected: report)
         if hasBegun {
             read.code = .streamInterrupted
@@ -157,13 +173,14 @@ extension RelayedStream {
         let signs = RelayedEvent.signs(in: bytes, event)
         let isDone = event.count < 24
         guard !hasBegun || isDone || signs.counts || signs.fails || signs.finishes else { return true }
-        guard let data = RelayedEvent.data(of: bytes[event]) else { return hasBegun }
+        hasNews = true
+        guard let data = RelayedEvent.data(in: bytes, event) else { return hasBegun }
         if data.elementsEqual("[DONE]".utf8) {
             isComplete = hasBegun
             return hasBegun
         }
         guard let chunk = document(data) else { return false }
-        if chunk["error"] != nil {
+        if FailureReport.isStated(in: chunk) {
             fail(endpoint.wire.report(data))
             return false
         }
@@ -175,8 +192,21 @@ extension RelayedStream {
         model = chunk["model"]?.string ?? model
         id = chunk["id"]?.string ?? id
         if let counted = CompletionUsage.read(chunk["usage"] ?? chunk["x_groq"]?["usage"]) { usage = counted }
+        if signs.finishes, Self.isBrokenOff(choices) {
+            fail(.providerError, "broke the answer off with an error")
+            return false
+        }
+        // Behind the end comes nothing but the usage, by itself or, as from LiteLLM, beside a choice that says nothing.
+        let isBehindTheEnd = choices.count == 0 || isFinished
         if signs.finishes { isFinished = true }
-        return !(stripsUsage && choices.count == 0 && chunk["usage"] != nil)
+        return !(stripsUsage && isBehindTheEnd && chunk["usage"] != nil)
+    }
+}
+
+extension RelayedStream {
+    /// Whether a server ends an answer by the reason that it failed.
+    private static func isBrokenOff(_ choices: JSONNode) -> Bool {
+        choices.list?.contains { $0["finish_reason"]?.string == "error" } ?? false
     }
 }
 
@@ -184,7 +214,8 @@ extension RelayedStream {
 extension RelayedStream {
     private mutating func passesNamed(_ bytes: [UInt8], _ event: Range<Int>, telling: Set<String>) -> Bool {
         if let name = RelayedEvent.name(in: bytes, event), !telling.contains(name) { return true }
-        guard let data = RelayedEvent.data(of: bytes[event]) else { return hasBegun }
+        hasNews = true
+        guard let data = RelayedEvent.data(in: bytes, event) else { return hasBegun }
         guard let document = document(data) else { return false }
         let type = document["type"]?.string ?? ""
         guard telling.contains(type) else { return true }

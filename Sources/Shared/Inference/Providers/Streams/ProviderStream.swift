@@ -17,6 +17,8 @@ package struct ProviderStream: Sendable {
     package private(set) var isOver = false
     /// What was used, as far as the provider has said.
     package private(set) var usage: ChatUsage?
+    /// Whether the provider has said why the answer ended: what it counts before is only what there was until then.
+    package private(set) var isFinished = false
 
     init(_ endpoint: ModelEndpoint, _ request: ChatRequest) {
         self.endpoint = endpoint
@@ -73,28 +75,24 @@ package struct ProviderStream: Sendable {
             let steps: [ChatEvent]
             do {
                 root = try JSONNode(data)
-                steps = Self.isError(root) ? [] : try reader.read(root)
+                steps = FailureReport.isStated(in: root) ? [] : try reader.read(root)
             } catch {
                 throw ChatFailure(
                     .invalidResponse, "sent an event that is no part of an answer", providerMessage: error.message)
             }
-            if Self.isError(root) { throw endpoint.failure(unexpected: endpoint.wire.report(data)) }
+            if FailureReport.isStated(in: root) { throw endpoint.failure(unexpected: endpoint.wire.report(data)) }
             for step in steps { try keep(step, &events) }
             if reader.isComplete, reader.endsItself { finish(&events) }
         }
     }
 
-    /// An object `error`, or OpenAI's event of that type in its responses.
-    private static func isError(_ event: JSONNode) -> Bool {
-        event["error"] != nil || event["type"]?.string == "error"
-    }
-
     private mutating func keep(_ step: ChatEvent, _ events: inout [ChatEvent]) throws(ChatFailure) {
         switch step.kind {
         case .usage(let counted): usage = counted
+        case .finish: isFinished = true
         case .failure(let failure): throw failure
         case .start, .text, .refusal, .reasoning, .reasoningSignature, .encryptedReasoning, .toolCall, .toolArguments,
-            .logprobs, .finish, .end:
+            .logprobs, .end:
             break
         }
         events.append(step)
@@ -102,6 +100,12 @@ package struct ProviderStream: Sendable {
 
     /// Some servers answer a stream that they refuse with one JSON object and the status 200.
     private func refuse(_ body: [UInt8]) throws(ChatFailure) {
+        do {
+            _ = try JSONNode(body)
+        } catch {
+            // Half a document states nothing.
+            return
+        }
         let report = endpoint.wire.report(body)
         guard report.message != nil || report.code != nil else { return }
         throw endpoint.failure(unexpected: report)
@@ -122,6 +126,9 @@ package struct ProviderStream: Sendable {
         if reader.isBegun, failure.code != .streamInterrupted {
             failure.code = .streamInterrupted
             failure.isTransient = true
+        } else if !reader.isBegun, failure.code == .streamInterrupted {
+            // Of an answer of which nothing was there.
+            failure.code = .providerError
         }
         events.append(ChatEvent(.failure(failure)))
     }
