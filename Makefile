@@ -18,6 +18,8 @@ TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
 # installations.
 MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
+# Apart as well: it keeps PostgreSQL and Redis so busy that others would wait for them.
+QUEUE      := ^JobsTests\.
 END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
@@ -60,7 +62,8 @@ test: deps-test lint ## Build and run every test
 ifdef FILTER
 	swift test --skip-build --filter $(FILTER)
 else
-	swift test --skip-build --skip '$(MEASURED)' --skip '$(END_TO_END)'
+	swift test --skip-build --skip '$(MEASURED)' --skip '$(QUEUE)' --skip '$(END_TO_END)'
+	swift test --skip-build --filter '$(QUEUE)'
 	swift test --skip-build --no-parallel --filter '$(MEASURED)'
 	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
 endif

@@ -100,8 +100,10 @@ let package = Package(
         library("Tenancy", in: "Shared/Domain", []),
         // evaluators, judges, objectives, scores
         library("Scoring", in: "Shared/Domain", ["Tenancy"]),
+        // jobs, batches, schedules: what is done in the background, and in which order
+        library("Queueing", in: "Shared/Domain", ["Tenancy"]),
         // execution logs
-        library("Records", in: "Shared/Domain", ["Tenancy", "Scoring"]),
+        library("Records", in: "Shared/Domain", ["Tenancy", "Scoring", "Queueing"]),
         // what calls of models may cost and use: prices, budgets, limits
         library("Spending", in: "Shared/Domain", ["Tenancy", "Scoring"]),
 
@@ -116,7 +118,7 @@ let package = Package(
 
         // MARK: Wire: shapes that leave a process
         // request and response shapes
-        library("WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "Records"]),
+        library("WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "Records", "Queueing"]),
         // typed client of the internal API
         library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),
 
@@ -128,7 +130,15 @@ let package = Package(
         // one store an aggregate
         library(
             "Stores", in: "Shared/Persistence",
-            ["Postgres", "JSON", "Tenancy", "Scoring", "Spending", "Records", "EventLoop"]),
+            ["Postgres", "JSON", "Tenancy", "Scoring", "Spending", "Records", "Queueing", "EventLoop"]),
+
+        // the queue: accept in the caller's transaction, dispatch over Redis, lease, commit, rescue
+        library(
+            "Jobs", in: "Shared/Persistence",
+            [
+                "Postgres", "Redis", "JSON", "Tenancy", "Queueing", "EventLoop", "SystemCalls", "Observability",
+                logging,
+            ], resources: [.embedInCode("Dispatch/Functions")]),
 
         // MARK: Runtime: how a daemon lives
         // where configuration comes from; redaction; check
@@ -161,7 +171,8 @@ let package = Package(
         library(
             "Operations", in: "Shared",
             [
-                "Stores", "Postgres", "Redis", "WireAPI", "JSON", "Tenancy", "Scoring", "Records", "Access",
+                "Stores", "Jobs", "Postgres", "Redis", "WireAPI", "JSON", "Tenancy", "Scoring", "Records", "Queueing",
+                "Access", "Spending", "Providers",
                 "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography", "Observability", "YAML", logging,
             ]),
 
@@ -171,14 +182,14 @@ let package = Package(
             "PublicAPI", in: "Daemons",
             [
                 "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Postgres", "Redis", "Stores",
-                "Tenancy", "Scoring", "Records", "EventLoop",
+                "Tenancy", "Scoring", "Records", "Queueing", "EventLoop",
             ]),
         // the internal HTTP API of the console
         library(
             "OperatorAPI", in: "Daemons",
             [
                 "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Stores", "Tenancy",
-                "Scoring", "Records", "EventLoop",
+                "Scoring", "Records", "Queueing", "Spending", "EventLoop",
             ]),
         // running evaluators on models: prompts out, verdicts in
         // turning definitions with inputs into scores
@@ -199,13 +210,16 @@ let package = Package(
                 "YAML", "SystemCalls", "Settings", "Observability", logging,
             ]),
         // what no request waits for
-        library("BackgroundWork", in: "Daemons", ["Operations", "Stores", "EventLoop", logging]),
+        library(
+            "BackgroundWork", in: "Daemons",
+            ["Operations", "Stores", "Jobs", "Queueing", "JSON", "Tenancy", "EventLoop", logging]),
         // a private installation on one machine
         library(
             "Launcher", in: "Daemons",
             [
-                "Settings", "Schema", "Stores", "StoreConnections", "Postgres", "Redis", "Providers", "Operations",
-                "Access",
+                "Settings", "Schema", "Stores", "Jobs", "StoreConnections", "Postgres", "Redis", "Providers",
+                "Operations",
+                "Access", "WireAPI", "JSON", "Queueing", "Observability",
                 "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer",
                 "HTTPMessages", "DaemonRuntime", logging,
             ]),  // private servers, supervisor, first steps
@@ -213,7 +227,8 @@ let package = Package(
             "scorable-apid", in: "Daemons",
             [
                 "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores", "StoreConnections", "Postgres",
-                "Redis", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy", "Observability",
+                "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy", "Spending",
+                "Observability",
                 logging,
             ]),
         executable(
@@ -225,14 +240,14 @@ let package = Package(
             "scorable-llmproxyd", in: "Daemons",
             [
                 "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
-                "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy",
+                "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records",
                 "StoreConnections", "Postgres", "Redis", "Cryptography", logging,
             ]),
         executable(
             "scorable-workerd", in: "Daemons",
             [
                 "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
-                "Settings", "EventLoop", "Tenancy",
+                "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging,
             ]),
         executable(
             "scorable", in: "Daemons",
@@ -259,6 +274,11 @@ let package = Package(
         .executableTarget(
             name: "json-benchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["peers.py", "run.sh"],
             swiftSettings: shared),
+        .executableTarget(
+            name: "queue-benchmark",
+            dependencies: [
+                "Jobs", "Queueing", "Schema", "Postgres", "Redis", "EventLoop", "Observability", "Tenancy", logging,
+            ], path: "Benchmarks/queue", exclude: ["README.md", "measure.py", "peers", "run.sh"], swiftSettings: shared),
 
         // MARK: Tests
         .target(
@@ -271,29 +291,39 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography"]),
         tests("HTTPServerTests", ["HTTPServer", "HTTPMessages", "EventLoop", "CLinux"]),
         tests(
-            "HTTPTransferTests", ["HTTPTransfer", "HTTPMessages", "EventLoop"]),
+            "HTTPTransferTests", ["HTTPTransfer", "HTTPMessages", "EventLoop", "TestSupport"]),
         tests("PostgresTests", ["Postgres", "EventLoop", "Cryptography", "TestSupport", "CLinux"]),
         tests("SchemaTests", ["Schema", "Postgres", "EventLoop", "TestSupport", logging]),
         tests("RedisTests", ["Redis", "EventLoop", "TestSupport", "Cryptography", "CLinux"]),
         tests("ScoringTests", ["Scoring", "Tenancy", "Records"]),
+        tests("QueueingTests", ["Queueing", "Tenancy"]),
         tests(
             "StoresTests",
             [
-                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "EventLoop", "TestSupport",
-                logging,
+                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing", "EventLoop",
+                "TestSupport", logging,
             ]),
         tests(
             "OperationsTests",
             [
-                "Operations", "Stores", "Schema", "Postgres", "Redis", "YAML", "Tenancy", "Scoring", "Records",
-                "EventLoop", "HTTPTransfer", "HTTPMessages", "WireAPI", "TestSupport", logging,
+                "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis", "YAML", "Tenancy", "Scoring",
+                "Records", "Observability", "EventLoop", "HTTPTransfer", "HTTPMessages", "WireAPI", "TestSupport",
+                logging,
             ]),
         tests(
             "OperatorAPITests",
             [
                 "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
-                "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Records", "HTTPServing", "HTTPServer",
+                "Jobs", "Queueing", "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Spending", "Cryptography",
+                "Records",
+                "HTTPServing", "HTTPServer",
                 "HTTPMessages", "HTTPTransfer", "Observability", "JSON", "EventLoop", "TestSupport", logging,
+            ]),
+        tests(
+            "JobsTests",
+            [
+                "Jobs", "Queueing", "Schema", "Postgres", "Redis", "JSON", "Tenancy", "EventLoop", "Observability",
+                "TestSupport", logging,
             ]),
         tests("SettingsTests", ["Settings"]),
         tests("ObservabilityTests", ["Observability", "EventLoop", logging]),

@@ -205,6 +205,7 @@ import Testing
     @Test func healthTellsTheTruthAllTheWay() async throws {
         let journal = Journal()
         let isWell = Mutex(false)
+        let complaint = Mutex<String?>(nil)
         let loopsForClient = LoopGroup(count: 1, name: "client")
         let client = HTTPClient(loops: loopsForClient)
         let port = Mutex(0)
@@ -224,10 +225,16 @@ import Testing
         }
         _ = try await live(journal, ["apid.drain_delay": "2s"]) { composition in
             composition.check("database") { if !isWell.withLock({ $0 }) { throw Refused() } }
+            composition.watch { complaint.withLock { $0 } }
         } meanwhile: { feed in
             let chosen = try await internalPort(journal)
             port.withLock { $0 = chosen }
             #expect(try await get("/livez").0 == 200)
+            complaint.withLock { $0 = "no work was asked for" }
+            let (health, reason) = try await get("/livez")
+            #expect(health == 503)
+            #expect(reason.contains(#""complaints":["no work was asked for"]"#))
+            complaint.withLock { $0 = nil }
             let (status, text) = try await get("/readyz")
             #expect(status == 503)
             #expect(text == #"{"status":"running","is_ready":false,"checks":{"database":"refused"}}"#)

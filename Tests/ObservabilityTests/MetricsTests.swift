@@ -61,6 +61,19 @@ import Testing
 
     private enum Outcome: String, CaseIterable { case ok, failed }
 
+    @Test func seriesThatComeAndGoAreListedOnceEachWhenAskedFor() {
+        let metrics = Metrics()
+        metrics.gauges("left", "What is left.") {
+            [
+                LabelledValue(["of": "b"], 2), LabelledValue(["of": "a"], 1.5), LabelledValue(["of": "b"], 3),
+            ]
+        }
+        metrics.gauges("none", "Nothing.") { [] }
+        let text = text(metrics)
+        #expect(text.contains("# TYPE left gauge\nleft{of=\"a\"} 1.5\nleft{of=\"b\"} "))
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("left{of=\"b\"}") } == 1 && !text.contains("none"))
+    }
+
     @Test func aCounterSetHasOneSeriesForEveryCase() {
         let metrics = Metrics()
         let set = metrics.counters("calls_total", "Calls.", by: "outcome", of: Outcome.self)

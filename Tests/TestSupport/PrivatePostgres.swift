@@ -66,15 +66,16 @@ package final class PrivatePostgres: Sendable {
 
     // MARK: Use
 
-    /// A new database, as a connection string.
-    package func freshDatabase() async throws -> String {
+    /// A new database, as a connection string: empty, or a copy of one that nobody is connected to.
+    package func freshDatabase(copying original: String? = nil) async throws -> String {
         try await Self.worker.run { [self] in
             let number = state.withLock { state in
                 state.databases += 1
                 return state.databases
             }
             let name = "test_\(number)"
-            try run(asServer: false, "createdb", "-h", directory, "-U", "postgres", name)
+            let template = original?.split(separator: "=").last.map(String.init) ?? "template1"
+            try run(asServer: false, "createdb", "-h", directory, "-U", "postgres", "-T", template, name)
             return connection(to: name)
         }
     }

@@ -1,17 +1,21 @@
-internal import EventLoop
-internal import FoundationEssentials
+package import FoundationEssentials
+internal import JSON
+package import Jobs
 package import Logging
+package import Queueing
 package import Stores
+package import Tenancy
 
-/// The chores of an installation, each done again and again.
-package struct Upkeep: Sendable {
+/// The chores of an installation, each done again and again: what is too old goes, and what is to come gets its place.
+package struct Upkeep: JobWork {
     private let chores: [Chore]
     private let logger: Logger
 
-    /// One chore: how often it is done, and what it does.
+    /// One chore: when it is done, and what it does.
     struct Chore: Sendable {
         let name: String
-        let interval: Duration
+        /// As schedules have it.
+        let rule: String
         /// Does it, and says how much there was to do.
         let body: @Sendable () async throws -> Int
     }
@@ -20,62 +24,65 @@ package struct Upkeep: Sendable {
     private static let minutesKept: TimeInterval = 3 * 86_400
     private static let hoursKept: TimeInterval = 400 * 86_400
     private static let noticesKept: TimeInterval = 30 * 86_400
+    /// How deployments did is shown of the last month.
+    private static let spansKept: TimeInterval = 32 * 86_400
     /// How many sums are deleted at once.
     private static let piece = 20_000
 
     /// `monthsAhead` says for how many months to come the execution logs have a place.
     package init(
         partitions: PartitionStore, sessions: SessionStore, sums: ExecutionSumStore, notices: NoticeStore,
+        spans: DeploymentSpanStore,
         monthsAhead: Int, logger: Logger
     ) {
         self.logger = logger
         chores = [
-            Chore(name: "execution log partitions", interval: .seconds(3600)) {
+            Chore(name: "execution log partitions", rule: "@every 1h") {
                 try await partitions.ensure(monthsAhead: monthsAhead)
             },
-            Chore(name: "expired sessions", interval: .seconds(300)) {
+            Chore(name: "expired sessions", rule: "@every 5m") {
                 try await sessions.deleteExpired(at: Date())
             },
-            Chore(name: "old sums by minute", interval: .seconds(300)) {
+            Chore(name: "old sums by minute", rule: "@every 5m") {
                 try await sums.deleteMinutes(
                     before: Date().addingTimeInterval(-Self.minutesKept), limit: Self.piece)
             },
-            Chore(name: "old sums by hour", interval: .seconds(3600)) {
+            Chore(name: "old sums by hour", rule: "@every 1h") {
                 try await sums.deleteHours(before: Date().addingTimeInterval(-Self.hoursKept), limit: Self.piece)
             },
-            Chore(name: "old notices", interval: .seconds(3600)) {
+            Chore(name: "old spans of deployments", rule: "@every 15m") {
+                try await spans.delete(before: Date().addingTimeInterval(-Self.spansKept), limit: Self.piece)
+            },
+            Chore(name: "old notices", rule: "@every 1h") {
                 try await notices.delete(before: Date().addingTimeInterval(-Self.noticesKept))
             },
         ]
     }
 
-    /// Does every chore at once and then at its interval, until cancelled. A chore that fails is tried again soon; it
-    /// never keeps the others from being done.
-    package func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for chore in chores {
-                group.addTask { try await repeatedly(chore) }
-            }
-            try await group.waitForAll()
+    /// When each is done. A pause of an operator outlives a restart.
+    package func schedules(_ identifiers: IdentifierSource, now: Date) throws -> [Schedule] {
+        try chores.map { chore in
+            Schedule(
+                id: identifiers.next(), name: chore.name, kind: kind, queue: .maintenance,
+                payload: JSONCodec.encode(Order(chore: chore.name)), rule: try ScheduleRule(chore.rule),
+                nextRunAt: now, updatedAt: now)
         }
     }
 
-    private func repeatedly(_ chore: Chore) async throws {
-        guard let loop = Loop.current else { preconditionFailure("chores are done on a loop") }
-        while true {
-            var pause = chore.interval
-            do {
-                let count = try await chore.body()
-                if count > 0 {
-                    logger.info("chore done", metadata: ["chore": .string(chore.name), "count": "\(count)"])
-                }
-            } catch {
-                try Task.checkCancellation()
-                logger.warning("chore failed", metadata: ["chore": .string(chore.name), "reason": "\(error)"])
-                pause = min(pause, .seconds(15))
-            }
-            // A tenth more or less, so that replicas do not all come at the same moment.
-            try await loop.sleep(for: pause * Double.random(in: 0.9...1.1))
+    package var kind: JobKind { JobKind("upkeep") }
+
+    /// What the job says.
+    private struct Order: Codable {
+        let chore: String
+    }
+
+    package func perform(_ job: LeasedJob) async throws -> JobEffect {
+        let name = try JSONCodec.decode(Order.self, from: job.job.payload).chore
+        guard let chore = chores.first(where: { $0.name == name }) else {
+            throw JobFailure(.missing, "there is no chore of this name any more")
         }
+        let count = try await chore.body()
+        if count > 0 { logger.info("chore done", metadata: ["chore": .string(name), "count": "\(count)"]) }
+        return .none
     }
 }

@@ -1,5 +1,6 @@
 import BackgroundWork
 import DaemonRuntime
+import Jobs
 import Operations
 import Settings
 import StoreConnections
@@ -14,15 +15,20 @@ import Stores
             compose: { composition, settings in
                 let database = composition.database(settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
+                let queue = JobQueue(
+                    database: database, dispatcher: JobDispatcher(redis: redis),
+                    metrics: DispatchMetrics(composition.metrics), logger: composition.logger)
+                let works = Works(settings, queue: queue, database: database, redis: redis, in: &composition)
+                try composition.worker(settings, queue: queue, works: works.all)
+                composition.dispatching(queue, schedules: works, over: database)
                 let sums = ExecutionSumStore(database: database)
-                let noticeStore = NoticeStore(database: database)
-                let upkeep = Upkeep(
-                    partitions: PartitionStore(database: database), sessions: SessionStore(database: database),
-                    sums: sums, notices: noticeStore, monthsAhead: settings.monthsAhead, logger: composition.logger)
-                composition.work("upkeep") { drain in try await drain.cancelling { try await upkeep.run() } }
+                let events = EventPublisher(redis: redis, loops: composition.loops)
+                let pulse = QueuePulse(
+                    queue: queue, metrics: composition.metrics, events: events, redis: redis,
+                    identifiers: composition.identifiers, logger: composition.logger)
+                composition.work("queue pulse") { drain in try await drain.cancelling { try await pulse.run() } }
                 let notices = Notices(
-                    store: noticeStore, events: EventPublisher(redis: redis, loops: composition.loops),
-                    identifiers: composition.identifiers)
+                    store: NoticeStore(database: database), events: events, identifiers: composition.identifiers)
                 let summingUp = SummingUp(
                     store: sums, spikes: FailureSpikes(sums: sums, notices: notices, redis: redis),
                     logger: composition.logger)

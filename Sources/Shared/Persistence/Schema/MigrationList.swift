@@ -13,6 +13,10 @@ extension Migration {
                 7, "change_notes_and_session_use", PackageResources.V0007_change_notes_and_session_use_sql),
             Migration(8, "budgets", PackageResources.V0008_budgets_sql),
             Migration(9, "model_routes", PackageResources.V0009_model_routes_sql),
+            Migration(10, "jobs", PackageResources.V0010_jobs_sql),
+            Migration(11, "providers", PackageResources.V0011_providers_sql),
+            Migration(12, "evaluation_batches", PackageResources.V0012_evaluation_batches_sql),
+            Migration(13, "datasets", PackageResources.V0013_datasets_sql),
         ]
     }
 }

@@ -16,6 +16,7 @@ package struct Composition<Values: Sendable>: Sendable {
 
     private(set) var services: [Service] = []
     private(set) var checks: [ReadinessCheck] = []
+    private(set) var complaints: [@Sendable () -> String?] = []
     private(set) var listeners: [PlannedListener] = []
     private(set) var internalRoutes: [Router] = []
     private(set) var internalMapping: [ProblemMapping] = []
@@ -56,6 +57,10 @@ package struct Composition<Values: Sendable>: Sendable {
     package mutating func check(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
         checks.append(ReadinessCheck(name: name, body: body))
     }
+
+    /// Adds a part that must get on for the daemon to count as alive; `complaint` says what is wrong, and must be quick
+    /// and ask nobody outside the process. A daemon that does not count as alive is to be restarted by its supervisor.
+    package mutating func watch(_ complaint: @escaping @Sendable () -> String?) { complaints.append(complaint) }
 
     /// Adds a listener, which is started when all parts run.
     package mutating func listen(

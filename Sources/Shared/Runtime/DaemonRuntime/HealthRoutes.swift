@@ -9,6 +9,8 @@ struct HealthRoutes {
     static let patience: Duration = .seconds(10)
 
     let progress: LoopProgress
+    /// What parts of the daemon say that do not get on.
+    let complaints: [@Sendable () -> String?]
     let readiness: Readiness
     let metrics: Metrics
 
@@ -16,16 +18,19 @@ struct HealthRoutes {
     private struct Liveness: Encodable {
         let status: String
         let stalledLoops: [String]
+        let complaints: [String]
     }
 
     var router: Router {
         var router = Router()
         let options = RouteOptions(isExemptFromShedding: true)
-        router.on(.get, "/livez", options) { [progress] _ in
+        router.on(.get, "/livez", options) { [progress, complaints] _ in
             let stalled = progress.stalled(for: Self.patience)
+            let complaints = complaints.compactMap { $0() }
+            let isAlive = stalled.isEmpty && complaints.isEmpty
             return .json(
-                Liveness(status: stalled.isEmpty ? "alive" : "hung", stalledLoops: stalled),
-                status: stalled.isEmpty ? 200 : 503)
+                Liveness(status: isAlive ? "alive" : "hung", stalledLoops: stalled, complaints: complaints),
+                status: isAlive ? 200 : 503)
         }
         router.on(.get, "/readyz", options) { [readiness] _ in
             let report = await readiness.report()

@@ -88,7 +88,9 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     /// The internal listener comes first, so that probes are answered while the parts start; the others come last.
     private func start(_ started: inout Started, _ progress: LoopProgress, _ readiness: Readiness) async throws {
-        var routes = HealthRoutes(progress: progress, readiness: readiness, metrics: composition.metrics).router
+        var routes = HealthRoutes(
+            progress: progress, complaints: composition.complaints, readiness: readiness, metrics: composition.metrics
+        ).router
         for router in composition.internalRoutes { routes.include(router) }
         let mappings = composition.internalMapping
         started.internalListener = try await listen(
@@ -171,8 +173,9 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     private func feedWatchdog(_ progress: LoopProgress) -> Task<Void, Never>? {
         guard let interval = supervisor.watchdogInterval else { return nil }
-        return Repetition.start(every: interval / 3) { [supervisor, logger] in
-            if progress.stalled(for: interval).isEmpty { supervisor.tell(.alive, logger: logger) }
+        return Repetition.start(every: interval / 3) { [supervisor, logger, complaints = composition.complaints] in
+            guard progress.stalled(for: interval).isEmpty, complaints.allSatisfy({ $0() == nil }) else { return }
+            supervisor.tell(.alive, logger: logger)
         }
     }
 

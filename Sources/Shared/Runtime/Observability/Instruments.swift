@@ -80,6 +80,6 @@ package final class Histogram: Sendable {
 extension Duration {
     /// The duration as a number of seconds, for display and statistics.
     package var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+        Double(Int64(clamping: attoseconds / 1_000_000_000)) / 1e9
     }
 }

@@ -15,6 +15,8 @@ package final class Metrics: Sendable {
         var kind: Kind
         var help: String
         var series: [Labels: Series] = [:]
+        /// Series beside them that come and go.
+        var listing: (@Sendable () -> [LabelledValue])?
     }
 
     enum Kind: String {
@@ -73,6 +75,21 @@ package final class Metrics: Sendable {
         self.read(.gauge, name, help, labels: labels, read)
     }
 
+    /// Gauges that come and go with what they are of, such as the budgets that there are at the moment: `list` is called
+    /// on any thread when the metrics are read, and must be quick. Of more than some thousands the first are shown.
+    package func gauges(_ name: String, _ help: String, listing list: @escaping @Sendable () -> [LabelledValue]) {
+        precondition(MetricName.isValid(name), "\(name) is no metric name")
+        families.withLock { families in
+            precondition(families[name] == nil, "\(name) is registered twice")
+            families[name] = Family(
+                kind: .gauge, help: help,
+                listing: {
+                    let found = list()
+                    return found.count > Self.seriesLimit ? Array(found.prefix(Self.seriesLimit)) : found
+                })
+        }
+    }
+
     /// A counter that something else keeps; `read` is called on any thread and must be quick.
     package func counter(
         _ name: String, _ help: String, labels: Labels = [:], reading read: @escaping @Sendable () -> Double
@@ -119,6 +136,17 @@ package final class Metrics: Sendable {
             families[name] = family
             return instrument
         }
+    }
+}
+
+/// The value of one time series.
+package struct LabelledValue: Sendable {
+    package let labels: Labels
+    package let value: Double
+
+    package init(_ labels: Labels, _ value: Double) {
+        self.labels = labels
+        self.value = value
     }
 }
 

@@ -16,11 +16,19 @@ struct PrometheusText {
 
     mutating func add(_ name: String, _ family: Metrics.Family) {
         let shown = family.series.filter { !($0.value.isHiddenWhileZero && $0.value.instrument.isZero) }
-        guard !shown.isEmpty else { return }
+        let listed = family.listing?() ?? []
+        guard !shown.isEmpty || !listed.isEmpty else { return }
         append("# HELP \(name) \(Self.escaped(family.help, quotes: false))\n")
         append("# TYPE \(name) \(family.kind.rawValue)\n")
         for (labels, series) in shown.map({ (Self.labels($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
             add(name, labels, series.instrument)
+        }
+        var last: String?
+        for (labels, value) in listed.map({ (Self.labels($0.labels), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+            // A series twice makes the whole page unreadable.
+            if labels == last { continue }
+            last = labels
+            append("\(name)\(Self.braced(labels)) \(Self.number(value))\n")
         }
     }
 

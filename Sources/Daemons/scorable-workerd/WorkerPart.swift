@@ -1,0 +1,61 @@
+import BackgroundWork
+import DaemonRuntime
+import EventLoop
+import FoundationEssentials
+import Jobs
+import Logging
+import Postgres
+import Redis
+import Settings
+import StoreConnections
+import Tenancy
+
+extension Composition {
+    /// The worker proper: does the jobs of `queue` for which there are works, drains with the daemon, and has the daemon
+    /// restarted when it is stuck.
+    mutating func worker(_ settings: WorkerSettings, queue: JobQueue, works: [any JobWork]) throws {
+        let (host, pid) = (ProcessInfo.processInfo.hostName, Int(ProcessInfo.processInfo.processIdentifier))
+        // Processes get their numbers again; no two workers may share a name.
+        let name = "\(host)-\(pid)-\(identifiers.uuid().lowercaseText.suffix(4))"
+        let options = WorkerOptions(
+            name: name, release: Release.version, host: host, pid: pid, queues: settings.queues, slots: settings.slots,
+            lease: settings.lease)
+        let worker = Worker(
+            options: options, dispatcher: queue.dispatcher, ledger: queue.ledger, works: works, loops: loops,
+            redis: try RedisSettings(url: settings.redis.url.reveal()), metrics: WorkerMetrics(metrics), logger: logger,
+            now: Date())
+        watch { worker.complaint }
+        work("jobs") { drain in await worker.run { await drain.wait() } }
+    }
+}
+
+extension Composition {
+    /// What brings accepted jobs to the workers, and what is done again and again.
+    mutating func dispatching(_ queue: JobQueue, schedules works: Works, over database: PostgresClient) {
+        let ledger = ScheduleLedger(database: database, identifiers: identifiers)
+        let dispatching = Dispatching(queue: queue, schedules: ledger, logger: logger)
+        let (identifiers, logger) = (identifiers, logger)
+        work("dispatching") { drain in
+            try await drain.cancelling {
+                try await Self.put(works, into: ledger, identifiers, logger)
+                try await dispatching.run()
+            }
+        }
+    }
+
+    /// Makes the schedules what this release says they are; tried again while the database is away.
+    private static func put(
+        _ works: Works, into ledger: ScheduleLedger, _ identifiers: IdentifierSource, _ logger: Logger
+    ) async throws {
+        while true {
+            do {
+                let now = Date()
+                for schedule in try works.upkeep.schedules(identifiers, now: now) { try await ledger.put(schedule) }
+                return try await ledger.put(works.canary.schedule(identifiers, now: now))
+            } catch let error as PostgresError {
+                logger.warning("the schedules could not be stored", metadata: ["reason": "\(error)"])
+                try await Loop.current?.sleep(for: .seconds(1))
+            }
+        }
+    }
+}

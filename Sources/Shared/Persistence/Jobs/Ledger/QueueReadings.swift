@@ -1,0 +1,171 @@
+package import EventLoop
+package import FoundationEssentials
+package import Postgres
+package import Queueing
+package import Tenancy
+
+extension JobReadings {
+    /// How many dead jobs are looked at for their causes, and counted.
+    private static let deadLook = 10_000
+    private static let deadCount = 100_000
+
+    /// What the database knows of queues that Redis does not: together they are all that waits.
+    package func standings() async throws(PostgresError) -> [QueueStanding] {
+        // The names come from the index: one look for each, however many jobs there are.
+        let rows = try await database.query(
+            """
+            WITH RECURSIVE open_queues (queue) AS (
+                (SELECT queue FROM jobs WHERE ending IS NULL ORDER BY queue LIMIT 1)
+                UNION ALL
+                SELECT (SELECT jobs.queue FROM jobs WHERE jobs.ending IS NULL AND jobs.queue > open_queues.queue
+                    ORDER BY jobs.queue LIMIT 1) FROM open_queues WHERE open_queues.queue IS NOT NULL
+            ), held AS (
+                SELECT queue, sum(total - finished - dead - cancelled
+                    - (SELECT count(*) FROM jobs WHERE jobs.batch_id = batches.id AND jobs.ending IS NULL
+                        AND jobs.is_dispatched))::int8 AS held
+                FROM batches WHERE state <> 'ended' GROUP BY queue
+            ), later AS (
+                SELECT queue, count(*) AS later FROM (
+                    SELECT queue FROM jobs WHERE ending IS NULL AND NOT is_dispatched AND batch_id IS NULL
+                    AND run_at > now() + interval '60 s' LIMIT \(Self.deadCount)) AS unsent
+                GROUP BY queue
+            ), buried AS (
+                SELECT queue, count(*) AS dead FROM (
+                    SELECT queue FROM jobs WHERE ending = 'dead' LIMIT \(Self.deadCount)) AS counted
+                GROUP BY queue
+            ), names AS (
+                SELECT queue FROM open_queues WHERE queue IS NOT NULL
+                UNION SELECT queue FROM held UNION SELECT queue FROM buried
+            )
+            SELECT names.queue, coalesce(held, 0), coalesce(later, 0), coalesce(dead, 0), oldest.run_at
+            FROM names LEFT JOIN held USING (queue) LEFT JOIN later USING (queue) LEFT JOIN buried USING (queue)
+            LEFT JOIN LATERAL (
+                SELECT run_at FROM (
+                    SELECT run_at, state FROM jobs WHERE jobs.ending IS NULL AND jobs.queue = names.queue
+                    ORDER BY jobs.id LIMIT 2000) AS first
+                WHERE state = 'waiting' AND run_at <= now() LIMIT 1) AS oldest ON true
+            ORDER BY names.queue
+            """)
+        return try rows.map { row throws(PostgresError) in
+            QueueStanding(
+                queue: QueueName(try row.decode(0)), held: try row.decode(1), later: try row.decode(2),
+                dead: try row.decode(3), oldestDue: try row.decode(4))
+        }
+    }
+
+    /// The organisations with the most open jobs in batches of a queue.
+    package func batchBacklog(
+        of queue: QueueName, limit: Int = 100
+    ) async throws(PostgresError) -> [(organizationID: OrganizationID, open: Int)] {
+        let rows = try await database.query(
+            """
+            SELECT organization_id, sum(total - finished - dead - cancelled)::int8 AS open FROM batches
+            WHERE state <> 'ended' AND queue = \(queue.rawValue)
+            GROUP BY organization_id ORDER BY open DESC LIMIT \(limit)
+            """)
+        return try rows.map { row throws(PostgresError) in
+            (OrganizationID(uuid: try row.decode(0)), try row.decode(1))
+        }
+    }
+
+    /// The kinds of the oldest open jobs of a queue, the most frequent first.
+    package func kinds(
+        of queue: QueueName, look: Int = 10_000
+    ) async throws(PostgresError) -> [(kind: JobKind, count: Int)] {
+        let rows = try await database.query(
+            """
+            SELECT kind, count(*) FROM (
+                SELECT kind FROM jobs WHERE ending IS NULL AND queue = \(queue.rawValue) ORDER BY id LIMIT \(look)) AS first
+            GROUP BY kind ORDER BY count(*) DESC
+            """)
+        return try rows.map { row throws(PostgresError) in (JobKind(try row.decode(0)), try row.decode(1)) }
+    }
+
+    /// The latest dead jobs that are meant by why they died, the most frequent cause first.
+    package func deadGroups(_ filter: JobFilter = JobFilter(), limit: Int = 200) async throws(PostgresError)
+        -> [DeadGroup]
+    {
+        var filter = filter
+        filter.states = [.dead]
+        let rows = try await database.query(
+            """
+            WITH causes AS (
+                SELECT queue, kind, error_class, cause, count(*) AS count, min(ended_at) AS first, max(ended_at) AS last,
+                    (array_agg(id ORDER BY id DESC))[1] AS sample
+                FROM (
+                    SELECT queue, kind, error_class, cause, ended_at, id FROM jobs
+                    WHERE \(fragment: JobConditions(filter).all.conjunction)
+                    ORDER BY id DESC LIMIT \(Self.deadLook)) AS latest
+                GROUP BY queue, kind, error_class, cause ORDER BY count DESC, last DESC LIMIT \(limit)
+            )
+            SELECT \(fragment: JobRow.columns), causes.cause, causes.count, causes.first, causes.last
+            FROM causes JOIN jobs ON jobs.id = causes.sample ORDER BY causes.count DESC, causes.last DESC
+            """)
+        return try rows.map { row throws(PostgresError) in
+            DeadGroup(
+                cause: try row.decode(28), count: try row.decode(29), first: try row.decode(30),
+                last: try row.decode(31), sample: try Job(row: row))
+        }
+    }
+
+    /// What the history says of every queue in a span, summed up by `width` seconds; the oldest first.
+    package func minutes(
+        of queues: [QueueName], from start: Date, to end: Date, width: Int = 60
+    ) async throws(PostgresError) -> [QueueMinute] {
+        try await QueueMinuteLedger(database: database).minutes(of: queues, from: start, to: end, width: width)
+    }
+
+    /// Whether everything adds up: batches whose counters are not what their jobs say. For a check by hand, which may
+    /// take a while; only the latest ten thousand batches are looked at.
+    package func discrepancies(until deadline: Deadline) async throws(PostgresError) -> [BatchDiscrepancy] {
+        let rows = try await database.query(
+            """
+            SELECT batches.id, finished, dead, cancelled, counted.* FROM (
+                SELECT * FROM batches ORDER BY id DESC LIMIT 10000) AS batches
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS jobs, count(*) FILTER (WHERE ending = 'finished') AS finished_jobs,
+                    count(*) FILTER (WHERE ending = 'dead') AS dead_jobs,
+                    count(*) FILTER (WHERE ending = 'cancelled') AS cancelled_jobs
+                FROM jobs WHERE jobs.batch_id = batches.id) AS counted
+            WHERE finished <> finished_jobs OR dead <> dead_jobs OR expanded <> jobs
+            OR cancelled <> cancelled_jobs + CASE WHEN state IN ('cancelling', 'ended') THEN total - expanded ELSE 0 END
+            """, until: deadline)
+        return try rows.map { row throws(PostgresError) in
+            BatchDiscrepancy(
+                batchID: BatchID(uuid: try row.decode(0)),
+                counters: [try row.decode(1), try row.decode(2), try row.decode(3)],
+                jobs: [try row.decode(5), try row.decode(6), try row.decode(7)])
+        }
+    }
+}
+
+/// What the database knows of a queue.
+package struct QueueStanding: Sendable, Hashable {
+    package let queue: QueueName
+    /// Open jobs of batches that Redis has not been given yet, those that are yet to be made among them.
+    package let held: Int
+    /// Jobs of their own that Redis has not been given because their time is far off.
+    package let later: Int
+    /// Up to a bound of a hundred thousand for all queues together.
+    package let dead: Int
+    /// When the job that waits longest could have begun; `nil` when none waits, or thousands of older ones run.
+    package let oldestDue: Date?
+}
+
+/// Dead jobs of one queue and kind with the same cause.
+package struct DeadGroup: Sendable {
+    /// Those without a message have none.
+    package let cause: String?
+    package let count: Int
+    package let first: Date
+    package let last: Date
+    /// The latest of them.
+    package let sample: Job
+}
+
+/// A batch whose counters are not what its jobs say: of each finished, dead and cancelled ones.
+package struct BatchDiscrepancy: Sendable, Hashable {
+    package let batchID: BatchID
+    package let counters: [Int]
+    package let jobs: [Int]
+}
