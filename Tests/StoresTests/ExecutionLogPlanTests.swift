@@ -57,10 +57,14 @@ import Testing
         }
     }
 
-    /// Whether a partition with rows in it is read from end to end. An empty one costs nothing either way.
+    /// Whether a partition with rows in it is read from end to end. An empty one costs nothing either way, and one that
+    /// has a page, as other tests leave some, costs no less by an index.
     private func readsAWholeTable(_ plan: String) -> Bool {
         plan.split(separator: "\n").contains { line in
-            line.contains("Seq Scan on execution_logs") && !line.contains("cost=0.00..0.00")
+            guard line.contains("Seq Scan on execution_logs"),
+                let cost = line.firstMatch(of: #/\.\.(\d+\.\d+) rows/#).flatMap({ Double($0.1) })
+            else { return false }
+            return cost > 5
         }
     }
 

@@ -2,6 +2,7 @@ internal import Access
 internal import HTTPMessages
 internal import HTTPServing
 internal import Operations
+internal import Queueing
 internal import Records
 internal import Scoring
 internal import Tenancy
@@ -51,6 +52,7 @@ extension ExecutionLogFilter {
         executedItemID = try query.id("executed_item_id", of: Evaluator.self)?.uuid
         judgeID = try query.id("judge_id", of: Judge.self)
         parentID = try query.id("parent_execution_log_id", of: ExecutionLog.self)
+        batchID = try query.id("batch_execution_id", of: Batch.self)
         tags = query.list("tags")
         search = query["search"]
         model = query["model"]

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Queueing
 package import Scoring
 package import Tenancy
 
@@ -28,6 +29,8 @@ package struct ExecutionLog: Sendable, Hashable {
     package let parentID: ExecutionLogID?
     /// The judge that was executed, on its own log and on those of its parts.
     package let judgeID: JudgeID?
+    /// The batch that it is a part of.
+    package let batchID: BatchID?
     package let input: EvaluationInput
     package let labels: ExecutionLabels
     package let outcome: ExecutionOutcome
@@ -38,7 +41,8 @@ package struct ExecutionLog: Sendable, Hashable {
     package init(
         id: ExecutionLogID, organizationID: OrganizationID, projectID: ProjectID, type: ExecutionType,
         item: ExecutedItem, ownerID: UserID, parentID: ExecutionLogID? = nil, judgeID: JudgeID? = nil,
-        input: EvaluationInput, labels: ExecutionLabels, outcome: ExecutionOutcome, requestID: String, createdAt: Date
+        batchID: BatchID? = nil, input: EvaluationInput, labels: ExecutionLabels, outcome: ExecutionOutcome,
+        requestID: String, createdAt: Date
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -48,6 +52,7 @@ package struct ExecutionLog: Sendable, Hashable {
         self.ownerID = ownerID
         self.parentID = parentID
         self.judgeID = judgeID
+        self.batchID = batchID
         self.input = input
         self.labels = labels
         self.outcome = outcome

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Queueing
 package import Scoring
 package import Tenancy
 
@@ -10,6 +11,8 @@ package struct ExecutionLogFilter: Sendable, Hashable {
     /// That judge's executions and their parts.
     package var judgeID: JudgeID?
     package var parentID: ExecutionLogID?
+    /// The executions of a batch and their parts.
+    package var batchID: BatchID?
     /// Every one of these.
     package var tags: [String] = []
     /// The executed item's identifier, or a part of its name in any case.

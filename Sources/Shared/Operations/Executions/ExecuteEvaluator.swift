@@ -8,19 +8,36 @@ extension Executions {
     package func execute(
         _ choice: EvaluatorChoice, _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
     ) async throws -> EvaluatorReceipt {
-        let evaluator = try await catalogue.evaluator(choice, for: principal)
+        let evaluated = try await evaluate([choice], order, as: principal, context)[0]
+        try await recorder.record(evaluated.execution)
+        if let failure = evaluated.receipt.outcome.failure {
+            throw ExecutionFailed(failure: failure, executionLogID: evaluated.receipt.executionLogID)
+        }
+        return evaluated.receipt
+    }
+
+    /// Executes evaluators on the same input, each for itself, and leaves recording to the caller. An evaluator that
+    /// fails has a failure as its outcome.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project.
+    package func evaluate(
+        _ choices: [EvaluatorChoice], _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
+    ) async throws -> [(receipt: EvaluatorReceipt, execution: FinishedExecution)] {
+        var evaluators: [Evaluator] = []
+        for choice in choices { evaluators.append(try await catalogue.evaluator(choice, for: principal)) }
+        guard let first = evaluators.first else { return [] }
         let project = try await projects.target(
-            order.projectID, of: evaluator.organizationID, evaluator.projectID, for: principal)
-        let result = try await outcomes(of: [evaluator], order, project: project, principal, context)[0].outcome
-        let (id, moment) = newLogID()
-        let log = ExecutionLog(
-            id: id, organizationID: principal.organizationID, projectID: project, type: .evaluator,
-            item: ExecutedItem(
-                id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name),
-            ownerID: principal.user.id, input: order.input, labels: order.labels, outcome: result,
-            requestID: context.requestID, createdAt: moment)
-        try await recorder.record(FinishedExecution(log: log))
-        if let failure = result.failure { throw ExecutionFailed(failure: failure, executionLogID: id) }
-        return EvaluatorReceipt(evaluator: evaluator, outcome: result, executionLogID: id)
+            order.projectID, of: first.organizationID, first.projectID, for: principal)
+        let results = try await outcomes(of: evaluators, order, project: project, principal, context)
+        return zip(evaluators, results).map { evaluator, result in
+            let (id, moment) = newLogID()
+            let log = ExecutionLog(
+                id: id, organizationID: principal.organizationID, projectID: project, type: .evaluator,
+                item: ExecutedItem(
+                    id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name),
+                ownerID: principal.user.id, batchID: order.batchID, input: order.input, labels: order.labels,
+                outcome: result.outcome, requestID: context.requestID, createdAt: moment)
+            let receipt = EvaluatorReceipt(evaluator: evaluator, outcome: result.outcome, executionLogID: id)
+            return (receipt, FinishedExecution(log: log))
+        }
     }
 }

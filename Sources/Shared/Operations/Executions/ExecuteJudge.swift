@@ -13,6 +13,19 @@ extension Executions {
     package func execute(
         _ choice: JudgeChoice, _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
     ) async throws -> JudgeReceipt {
+        let (receipt, execution) = try await evaluate(choice, order, as: principal, context)
+        try await recorder.record(execution)
+        if let failure = receipt.failure {
+            throw ExecutionFailed(failure: failure, executionLogID: receipt.executionLogID)
+        }
+        return receipt
+    }
+
+    /// Executes every evaluator of a judge at once, and leaves recording to the caller.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project or a judge without evaluators.
+    package func evaluate(
+        _ choice: JudgeChoice, _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
+    ) async throws -> (receipt: JudgeReceipt, execution: FinishedExecution) {
         let judge = try await catalogue.judge(choice, for: principal)
         guard !judge.evaluators.isEmpty else {
             throw InvalidDefinition(problems: [
@@ -23,12 +36,9 @@ extension Executions {
             order.projectID, of: judge.organizationID, judge.projectID, for: principal)
         let results = try await outcomes(of: judge.evaluators, order, project: project, principal, context)
         let execution = record(of: judge, results, order, project: project, principal, context)
-        try await recorder.record(execution)
-        let outcomes = results.map(\.outcome)
-        if let failure = outcomes.first?.failure, outcomes.allSatisfy({ $0.failure != nil }) {
-            throw ExecutionFailed(failure: failure, executionLogID: execution.log.id)
-        }
-        return JudgeReceipt(judge: judge, outcomes: outcomes, executionLogID: execution.log.id)
+        let receipt = JudgeReceipt(
+            judge: judge, outcomes: results.map(\.outcome), executionLogID: execution.log.id)
+        return (receipt, execution)
     }
 
     private func record(
@@ -41,9 +51,9 @@ extension Executions {
         ) -> ExecutionLog {
             ExecutionLog(
                 id: id, organizationID: principal.organizationID, projectID: project, type: type, item: item,
-                ownerID: principal.user.id, parentID: parent, judgeID: judge.id, input: order.input,
-                labels: order.labels,
-                outcome: outcome, requestID: context.requestID, createdAt: moment)
+                ownerID: principal.user.id, parentID: parent, judgeID: judge.id, batchID: order.batchID,
+                input: order.input, labels: order.labels, outcome: outcome, requestID: context.requestID,
+                createdAt: moment)
         }
         let (id, moment) = newLogID()
         let parts = zip(judge.evaluators, results).map { evaluator, result in

@@ -1,3 +1,4 @@
+package import Queueing
 package import Records
 package import Scoring
 package import Tenancy
@@ -8,12 +9,20 @@ package struct ExecutionOrder: Sendable {
     package let labels: ExecutionLabels
     /// Where the log belongs; `nil` for the executed item's project.
     package let projectID: ProjectID?
+    /// The batch that it is a part of; nobody waits for the calls of such an execution.
+    package let batchID: BatchID?
 
-    package init(input: EvaluationInput, labels: ExecutionLabels, projectID: ProjectID?) {
+    package init(
+        input: EvaluationInput, labels: ExecutionLabels, projectID: ProjectID?, batchID: BatchID? = nil
+    ) {
         self.input = input
         self.labels = labels
         self.projectID = projectID
+        self.batchID = batchID
     }
+
+    /// The lane of the LLM proxy that its calls take.
+    var lane: String? { batchID == nil ? nil : "batch" }
 }
 
 /// Which evaluator is meant.
@@ -32,16 +41,21 @@ package enum JudgeChoice: Sendable, Hashable {
     case name(String)
 }
 
-/// What came of executing an evaluator, recorded.
+/// What came of executing an evaluator.
 package struct EvaluatorReceipt: Sendable {
     package let evaluator: Evaluator
     package let outcome: ExecutionOutcome
     package let executionLogID: ExecutionLogID
 }
 
-/// What came of executing a judge, recorded: one outcome an evaluator, in the judge's order.
+/// What came of executing a judge: one outcome an evaluator, in the judge's order.
 package struct JudgeReceipt: Sendable {
     package let judge: Judge
     package let outcomes: [ExecutionOutcome]
     package let executionLogID: ExecutionLogID
+
+    /// Why there is no score: the first reason, when no evaluator gave one.
+    package var failure: EvaluationFailure? {
+        outcomes.allSatisfy { $0.failure != nil } ? outcomes.first?.failure : nil
+    }
 }

@@ -16,6 +16,9 @@ package struct FinishedExecution: Sendable {
         self.log = log
         self.parts = parts
     }
+
+    /// The execution's own log, then those of its parts.
+    package var logs: [ExecutionLog] { [log] + parts }
 }
 
 /// Makes executions durable, many in one commit, and then tells who watches.
@@ -38,10 +41,14 @@ package struct ExecutionRecorder: Sendable {
     /// - Throws: `PostgresError` when it could not be; then nothing of it is stored, unless the connection was lost
     ///   after the commit was sent.
     package func record(_ execution: FinishedExecution) async throws {
-        try await writer.write([execution.log] + execution.parts)
-        events.publish(.executionFinished(OperatorExecutionRow(execution.log)), to: execution.log.organizationID)
-        for part in execution.parts {
-            events.publish(.executionFinished(OperatorExecutionRow(part)), to: part.organizationID)
-        }
+        try await writer.write(execution.logs)
+        events.publish(execution)
+    }
+}
+
+extension EventPublisher {
+    /// Tells whoever watches of an execution that is durable.
+    func publish(_ execution: FinishedExecution) {
+        for log in execution.logs { publish(.executionFinished(OperatorExecutionRow(log)), to: log.organizationID) }
     }
 }

@@ -7,11 +7,11 @@ package import WireAPI
 extension ExecutionSearch {
     /// What an operator's filter looks for.
     /// - Throws: an error that names the parameter when a type or a reason is none.
-    package init(_ filter: OperatorExecutionFilter) throws(OperatorExecutionFilter.InvalidParameter) {
+    package init(_ filter: OperatorExecutionFilter) throws(OperatorInvalidParameter) {
         self.init()
         for name in filter.types {
             guard let type = ExecutionType(rawValue: name) else {
-                throw OperatorExecutionFilter.InvalidParameter(
+                throw OperatorInvalidParameter(
                     name: "type",
                     expected: "one of " + ExecutionType.allCases.map(\.rawValue).joined(separator: ", "))
             }
@@ -19,7 +19,7 @@ extension ExecutionSearch {
         }
         for name in filter.failureCodes {
             guard let code = EvaluationFailure.Code(rawValue: name) else {
-                throw OperatorExecutionFilter.InvalidParameter(
+                throw OperatorInvalidParameter(
                     name: "failure_code",
                     expected: "one of " + EvaluationFailure.Code.allCases.map(\.rawValue).joined(separator: ", "))
             }

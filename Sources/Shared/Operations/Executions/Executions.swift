@@ -31,7 +31,8 @@ package struct Executions: Sendable {
         _ context: CallContext
     ) async throws -> [Outcome] {
         let call = EvaluationCall(
-            organization: principal.organizationID, project: project, evaluators: evaluators, input: order.input)
+            organization: principal.organizationID, project: project, evaluators: evaluators, input: order.input,
+            lane: order.lane)
         do {
             let results = try await service.evaluate(call, context)
             let elapsed = context.arrival.duration(to: .now)

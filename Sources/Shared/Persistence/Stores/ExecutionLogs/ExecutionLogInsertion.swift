@@ -16,7 +16,7 @@ extension ExecutionLogStore {
         func each<T>(_ value: (ExecutionLog) -> T) -> [T] { logs.map(value) }
         return """
             INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
-            executed_item_version_id, executed_item_name, owner_id, parent_id, judge_id, session_id, user_id, tags, \
+            executed_item_version_id, executed_item_name, owner_id, parent_id, judge_id, batch_id, session_id, user_id, tags, \
             score, confidence, failure_code, failure_message, model, provider, prompt_tokens, completion_tokens, \
             cost_nano_dollars, call_duration_us, request_id, request_preview, response_preview, justification, \
             request, response, turns, tools, contexts, expected_output, system_prompt, variables, llm_output, \
@@ -24,8 +24,8 @@ extension ExecutionLogStore {
             SELECT unnest(\(each(\.id))), unnest(\(each(\.createdAt))), unnest(\(each(\.organizationID))), \
             unnest(\(each(\.projectID))), unnest(\(each(\.type))), unnest(\(each(\.item.id))), \
             unnest(\(each(\.item.versionID))), unnest(\(text(\.item.name))), unnest(\(each(\.ownerID))), \
-            unnest(\(each(\.parentID))), unnest(\(each(\.judgeID))), unnest(\(text(\.labels.sessionID))), \
-            unnest(\(text(\.labels.userID))), unnest(\(each { ArrayLiteral.of($0.labels.tags) }))::text[], \
+            unnest(\(each(\.parentID))), unnest(\(each(\.judgeID))), unnest(\(each(\.batchID))), \
+            unnest(\(text(\.labels.sessionID))), unnest(\(text(\.labels.userID))), unnest(\(each { ArrayLiteral.of($0.labels.tags) }))::text[], \
             unnest(\(each(\.outcome.score))), unnest(\(each(\.outcome.confidence))), \
             unnest(\(each(\.outcome.failure?.code))), unnest(\(text(\.outcome.failure?.message))), \
             unnest(\(text(\.outcome.model))), unnest(\(text(\.outcome.provider))), \

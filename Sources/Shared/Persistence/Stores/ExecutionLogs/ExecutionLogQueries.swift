@@ -68,6 +68,7 @@ extension ExecutionLogStore {
             filter.executedItemID.map { "l.executed_item_id = \($0)" },
             filter.judgeID.map { "l.judge_id = \($0)" },
             filter.parentID.map { "l.parent_id = \($0)" },
+            filter.batchID.map { "l.batch_id = \($0)" },
             // The second half lets the index of tags be used, which holds only rows with tags.
             filter.tags.isEmpty ? nil : "l.tags @> \(filter.tags) AND l.tags <> '{}'",
             filter.search.map(isFound(by:)),

@@ -19,7 +19,7 @@ enum ExecutionLogRow {
         \(fragment: commonColumns), l.organization_id, l.request, l.response, l.turns, l.tools, \
         l.contexts, l.expected_output, l.system_prompt, l.variables, l.confidence, l.justification, \
         l.failure_message, l.llm_output, l.rendered_prompt, coalesce(l.scoring_criteria, v.scoring_criteria), \
-        l.prompt_tokens, l.completion_tokens, l.evaluator_latencies, l.timings, l.attempts, l.request_id
+        l.prompt_tokens, l.completion_tokens, l.evaluator_latencies, l.timings, l.attempts, l.request_id, l.batch_id
         """
 
     static func listColumns(including includes: ExecutionLogIncludes) -> SQL {
@@ -44,11 +44,12 @@ enum ExecutionLogRow {
             expectedOutput: try columns.next(), systemPrompt: try columns.next(),
             variables: try StoredJSON.variables(from: columns.next()))
         let outcome = try Self.outcome(from: &columns, common)
+        let requestID = try columns.next(String.self)
         let log = ExecutionLog(
             id: common.id, organizationID: organizationID, projectID: common.projectID, type: common.type,
             item: common.item, ownerID: common.owner.id, parentID: common.parentID, judgeID: common.judgeID,
-            input: input,
-            labels: common.labels, outcome: outcome, requestID: try columns.next(), createdAt: common.createdAt)
+            batchID: try columns.next(), input: input, labels: common.labels, outcome: outcome, requestID: requestID,
+            createdAt: common.createdAt)
         return (log, common.owner)
     }
 

@@ -1,0 +1,161 @@
+internal import FoundationEssentials
+internal import JSON
+internal import Jobs
+internal import Postgres
+package import Queueing
+internal import Records
+internal import Scoring
+internal import Stores
+package import Tenancy
+
+extension Batches {
+    /// How long one item may take, and how often it is tried.
+    private static let itemTimeout = Duration.seconds(300)
+    private static let itemAttempts = 5
+
+    /// Accepts a batch: when this returns, it will be done, whatever fails meanwhile.
+    ///
+    /// The versions that are current now are executed, also when there are newer ones by the time an item's turn comes.
+    /// - Throws: `NotFound` for what is to be executed; `InvalidDefinition` for an unknown project or dataset, and for one
+    ///   without items; `PermissionDenied`.
+    package func start(
+        _ draft: BatchDraft, for principal: Principal, traceParent: String?
+    ) async throws -> Batch {
+        let (target, owner, itemProject) = try await resolve(draft.target, for: principal)
+        let project = try await projects.target(draft.projectID, of: owner, itemProject, for: principal)
+        let (source, total) = try await resolve(draft.source, for: principal)
+        let definition = BatchDefinition(judge: target.judge, evaluators: target.evaluators, dataset: source)
+        let (id, moment) = identifiers.nextDated(Batch.self)
+        let new = NewBatch(
+            id: id, organizationID: principal.organizationID, projectID: project, ownerID: principal.user.id,
+            apiKeyID: principal.apiKeyID, kind: Self.kind,
+            name: target.judge?.name ?? target.evaluators.map(\.name).joined(separator: ", "),
+            definition: JSONCodec.encode(definition), tags: draft.tags, total: total,
+            estimatedCost: try await estimatedCost(of: definition, items: total, for: principal)?.nanoDollars,
+            idempotencyKey: draft.idempotencyKey, createdAt: moment)
+        let template = NewJob(
+            id: identifiers.next(), kind: EvaluateBatchItem.kind, queue: .evaluations,
+            organizationID: principal.organizationID, projectID: project, runAt: moment,
+            maxAttempts: Self.itemAttempts, timeout: Self.itemTimeout, traceParent: traceParent)
+        return try await accept(new, draft.source, template)
+    }
+
+    private func accept(_ new: NewBatch, _ source: BatchDraft.Source, _ template: NewJob) async throws -> Batch {
+        let (batch, tickets) = try await database.transaction { connection in
+            let (batch, isNew) = try await BatchLedger.create(new, on: connection)
+            guard isNew else { return (batch, [JobTicket]()) }
+            switch source {
+            case .inputs(let inputs):
+                let jobs = inputs.indices.map { index in
+                    template.item(identifiers.next(), of: new.id, at: index)
+                }
+                try await items.add(inputs, to: new.id, from: 0, of: new.organizationID, on: connection)
+                _ = try await BatchLedger.expand(new.id, from: 0, with: jobs, on: connection)
+                return (batch, jobs.map { JobTicket($0) })
+            case .dataset:
+                let job = ExpandBatch.job(identifiers.next(), for: new, template)
+                return (batch, try await queue.add([job], on: connection))
+            }
+        }
+        await queue.dispatch(tickets)
+        return batch
+    }
+
+    // MARK: What is executed
+
+    private typealias Target = (judge: BatchDefinition.Item?, evaluators: [BatchDefinition.Item])
+
+    /// What is meant, with the organisation and the project it belongs to.
+    private func resolve(
+        _ target: BatchDraft.Target, for principal: Principal
+    ) async throws -> (Target, OrganizationID, ProjectID?) {
+        switch target {
+        case .judge(let id, let version):
+            try principal.require(.judgeExecute)
+            let judge = try await catalogue.judge(.id(id, version), for: principal)
+            guard !judge.evaluators.isEmpty else {
+                throw InvalidDefinition(problems: [
+                    .init(field: "judge_id", message: "This judge has no evaluators. Give it at least one.")
+                ])
+            }
+            let item = BatchDefinition.Item(id: judge.id.uuid, versionID: judge.version.id.uuid, name: judge.name)
+            return ((item, judge.evaluators.map(Self.item)), judge.organizationID, judge.projectID)
+        case .evaluators(let ids):
+            try principal.require(.evaluatorExecute)
+            var evaluators: [Evaluator] = []
+            for id in ids { evaluators.append(try await catalogue.evaluator(.id(id, nil), for: principal)) }
+            let first = evaluators[0]
+            return ((nil, evaluators.map(Self.item)), first.organizationID, first.projectID)
+        }
+    }
+
+    private static func item(_ evaluator: Evaluator) -> BatchDefinition.Item {
+        BatchDefinition.Item(
+            id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name)
+    }
+
+    private func resolve(
+        _ source: BatchDraft.Source, for principal: Principal
+    ) async throws -> (BatchDefinition.Source?, total: Int) {
+        switch source {
+        case .inputs(let inputs): return (nil, inputs.count)
+        case .dataset(let id, let range):
+            try principal.require(.datasetRead)
+            guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
+                throw InvalidDefinition(problems: [
+                    .init(field: "dataset_id", message: "There is no such dataset in your organization.")
+                ])
+            }
+            let total = try await datasets.count(of: id, in: principal.organizationID, range: range)
+            guard total > 0 else {
+                throw InvalidDefinition(problems: [
+                    .init(field: range == nil ? "dataset_id" : "range", message: "There is no item to evaluate.")
+                ])
+            }
+            return (
+                BatchDefinition.Source(id: dataset.id.uuid, name: dataset.name ?? "", range: range), total
+            )
+        }
+    }
+
+    /// What the items will cost when each costs what the last executions did; `nil` when nothing of it was ever executed.
+    private func estimatedCost(
+        of definition: BatchDefinition, items count: Int, for principal: Principal
+    ) async throws -> Money? {
+        let executed = definition.judge.map { [$0.id] } ?? definition.evaluators.map(\.id)
+        let costs = try await store.meanCosts(of: executed, in: principal.organizationID)
+        guard costs.count == executed.count else { return nil }
+        let each = costs.values.reduce(.zero, +)
+        let (total, isTooMuch) = each.nanoDollars.multipliedReportingOverflow(by: Int64(count))
+        return isTooMuch ? nil : Money(nanoDollars: total)
+    }
+}
+
+extension NewJob {
+    /// The job of an item of a batch.
+    func item(_ id: JobID, of batch: BatchID, at index: Int) -> NewJob {
+        NewJob(
+            id: id, kind: kind, queue: queue, priority: priority, organizationID: organizationID,
+            projectID: projectID, payload: payload, limits: limits, runAt: runAt, maxAttempts: maxAttempts,
+            timeout: timeout, traceParent: traceParent, batch: BatchPlace(batchID: batch, index: index))
+    }
+}
+
+extension JobTicket {
+    /// The ticket of a job that was just accepted.
+    fileprivate init(_ job: NewJob) {
+        self.init(
+            id: job.id, kind: job.kind, queue: job.queue, priority: job.priority, organizationID: job.organizationID,
+            projectID: job.projectID, batchID: job.batch?.batchID, limits: job.limits, runAt: .distantPast, attempt: 0)
+    }
+}
+
+extension Principal {
+    /// The key that the call came with.
+    fileprivate var apiKeyID: APIKeyID? {
+        switch credential {
+        case .apiKey(let id): id
+        case .session, .absent: nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+internal import FoundationEssentials
+package import Records
+package import Scoring
+package import Stores
+package import Tenancy
+
+/// The datasets of an organisation.
+package struct Datasets: Sendable {
+    private let store: DatasetStore
+    private let projects: Projects
+    private let identifiers: IdentifierSource
+
+    /// The most items that are added at once.
+    package static let mostItems = 5000
+
+    package init(store: DatasetStore, projects: Projects, identifiers: IdentifierSource) {
+        self.store = store
+        self.projects = projects
+        self.identifiers = identifiers
+    }
+
+    /// Makes a dataset without items.
+    /// - Throws: `InvalidDefinition` for an unknown project or a name that is too long.
+    package func create(
+        named name: String?, in project: ProjectID?, for principal: Principal
+    ) async throws -> Dataset {
+        try Self.check(name)
+        let (id, date) = identifiers.nextDated(DatasetMarker.self)
+        let dataset = Dataset(
+            id: id, organizationID: principal.organizationID,
+            projectID: try await projects.target(project, for: principal), owner: principal.user, name: name,
+            createdAt: date)
+        try await store.create(dataset)
+        return dataset
+    }
+
+    /// One page of the organisation's datasets.
+    package func list(
+        in project: ProjectID?, search: String?, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<Dataset> {
+        try await store.list(in: principal.organizationID, project: project, search: search, page: page)
+    }
+
+    /// The dataset.
+    /// - Throws: `NotFound`.
+    package func find(_ id: DatasetID, for principal: Principal) async throws -> Dataset {
+        guard let found = try await store.find(id, in: principal.organizationID) else { throw NotFound("Dataset") }
+        return found
+    }
+
+    /// Gives a dataset another name.
+    /// - Throws: `NotFound`; `InvalidDefinition` for a name that is blank or too long.
+    package func rename(_ id: DatasetID, to name: String, for principal: Principal) async throws -> Dataset {
+        try Self.check(name)
+        guard try await store.rename(id, to: name, in: principal.organizationID) else { throw NotFound("Dataset") }
+        return try await find(id, for: principal)
+    }
+
+    /// Deletes a dataset with its items. Batches that began with them keep what they need.
+    /// - Throws: `NotFound`.
+    package func delete(_ id: DatasetID, for principal: Principal) async throws {
+        guard try await store.delete(id, in: principal.organizationID) else { throw NotFound("Dataset") }
+    }
+
+    private static func check(_ name: String?) throws(InvalidDefinition) {
+        try InvalidDefinition.check { findings in
+            if let name { findings.length(of: name, in: 1...1000, field: "name") }
+        }
+    }
+
+    // MARK: Items
+
+    /// Adds items at the end.
+    /// - Throws: `NotFound`; `InvalidDefinition` for too many of them, or none.
+    package func add(
+        _ contents: [DatasetItemContent], to dataset: DatasetID, for principal: Principal
+    ) async throws -> [DatasetItem] {
+        guard (1...Self.mostItems).contains(contents.count) else {
+            throw InvalidDefinition(problems: [
+                .init(field: "non_field_errors", message: "Give 1 to \(Self.mostItems) items at once.")
+            ])
+        }
+        let added = try await store.add(
+            contents, to: dataset, in: principal.organizationID, identifiers: identifiers)
+        guard let added else { throw NotFound("Dataset") }
+        return added
+    }
+
+    /// One page of the latest versions of a dataset's items.
+    /// - Throws: `NotFound`.
+    package func items(
+        of dataset: DatasetID, withArchived: Bool, _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<DatasetItem> {
+        _ = try await find(dataset, for: principal)
+        return try await store.items(
+            of: dataset, in: principal.organizationID, withArchived: withArchived, page: page)
+    }
+
+    /// An item by its identifier, or a version of it by the version's.
+    /// - Throws: `NotFound`.
+    package func item(
+        _ id: DatasetItemID, of dataset: DatasetID, for principal: Principal
+    ) async throws -> DatasetItem {
+        guard let found = try await store.item(id, of: dataset, in: principal.organizationID) else {
+            throw NotFound("Dataset item")
+        }
+        return found
+    }
+
+    /// Makes a new version of an item: `change` is given the content of the latest one.
+    /// - Throws: `NotFound`; `InvalidDefinition` when a version is named that is not the latest.
+    package func revise(
+        _ id: DatasetItemID, of dataset: DatasetID, for principal: Principal,
+        _ change: (DatasetItemContent) -> DatasetItemContent
+    ) async throws -> DatasetItem {
+        let item = try await item(id, of: dataset, for: principal)
+        let revised = try await store.revise(
+            item.id, of: dataset, to: change(item.content), in: principal.organizationID, identifiers: identifiers)
+        guard let revised else {
+            throw InvalidDefinition(problems: [
+                .init(
+                    field: "non_field_errors",
+                    message: "Only the latest version of an item can be changed; there is a newer one than this.")
+            ])
+        }
+        return revised
+    }
+
+    /// Archives an item: it is not evaluated any more.
+    /// - Throws: `NotFound`.
+    package func archive(_ id: DatasetItemID, of dataset: DatasetID, for principal: Principal) async throws {
+        guard try await store.archive(id, of: dataset, in: principal.organizationID) else {
+            throw NotFound("Dataset item")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import FoundationEssentials
+package import Postgres
+package import Records
+package import Scoring
+package import Tenancy
+
+/// Datasets and the versions of their items.
+package struct DatasetStore: Sendable {
+    let database: PostgresClient
+
+    package init(database: PostgresClient) { self.database = database }
+
+    // MARK: Datasets
+
+    /// Stores a dataset without items.
+    package func create(_ dataset: Dataset) async throws {
+        try await database.execute(
+            """
+            INSERT INTO datasets (id, organization_id, project_id, owner_id, name, created_at)
+            VALUES (\(dataset.id), \(dataset.organizationID), \(dataset.projectID), \(dataset.owner.id), \
+            \(dataset.name), \(dataset.createdAt))
+            """)
+    }
+
+    /// The dataset, `nil` when the organisation has none of this identifier.
+    package func find(_ id: DatasetID, in organization: OrganizationID) async throws -> Dataset? {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) WHERE d.id = \(id) AND d.organization_id = \(organization)
+            """)
+        return try rows.first.map(Dataset.init(row:))
+    }
+
+    /// The organisation's datasets, those of a project, those with a text in their name.
+    package func list(
+        in organization: OrganizationID, project: ProjectID?, search: String?, page: PageRequest
+    ) async throws -> Slice<Dataset> {
+        let keyset = KeysetQuery(page, createdAt: "d.created_at", id: "d.id")
+        let conditions: [SQL?] = [
+            "d.organization_id = \(organization)", project.map { "d.project_id = \($0)" },
+            search.map { "d.name ILIKE \(SearchPattern.containing($0))" }, keyset.condition,
+        ]
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns)\(fragment: .matching(all: conditions.compactMap { $0 }))\
+            \(fragment: keyset.orderAndLimit)
+            """)
+        return try keyset.slice(rows, Dataset.init(row:))
+    }
+
+    /// Renames a dataset; `false` when the organisation has none of this identifier.
+    package func rename(_ id: DatasetID, to name: String, in organization: OrganizationID) async throws -> Bool {
+        try await database.execute(
+            "UPDATE datasets SET name = \(name) WHERE id = \(id) AND organization_id = \(organization)") == 1
+    }
+
+    /// Deletes a dataset with its items; `false` when the organisation has none of this identifier.
+    package func delete(_ id: DatasetID, in organization: OrganizationID) async throws -> Bool {
+        try await database.execute(
+            "DELETE FROM datasets WHERE id = \(id) AND organization_id = \(organization)") == 1
+    }
+
+    private static let columns: SQL = """
+        d.id, d.organization_id, d.project_id, d.owner_id, d.name, d.created_at, o.email, o.full_name \
+        FROM datasets d JOIN users o ON o.id = d.owner_id
+        """
+}
+
+extension Dataset {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            id: try row.decode("id"), organizationID: try row.decode("organization_id"),
+            projectID: try row.decode("project_id"),
+            owner: UserReference(
+                id: try row.decode("owner_id"), email: try row.decode("email"),
+                fullName: try row.decode("full_name")), name: try row.decode("name"),
+            createdAt: try row.decode("created_at"))
+    }
+}
