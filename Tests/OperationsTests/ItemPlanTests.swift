@@ -27,7 +27,7 @@ import WireAPI
             _ = try await tenant.judge("Panel", [a.id, b.id].map { EvaluatorReference(id: $0, pinned: nil) })
             let ids = [b.id, a.id, b.id, preset.id, foreign.id].map(\.uuid)
             let plan = try await content(OperatorPlanDraft(.deleteEvaluators, ids: ids), tenant).content
-            #expect(plan.ids == [b.id.uuid, a.id.uuid] && plan.confirmation.text == "2")
+            #expect(plan.things == .named([b.id.uuid, a.id.uuid]) && plan.confirmation.text == "2")
             #expect(plan.effect.contains("2 evaluators will be deleted"))
             #expect(plan.effect.contains("1 judge will go on without them: “Panel”."))
             #expect(plan.effect.contains("2 that cannot be deleted or are gone are left out."))
@@ -44,12 +44,13 @@ import WireAPI
         try await Rig.run { rig in
             let tenant = try await rig.tenant()
             let judge = try await tenant.judge("Panel", [])
-            let (action, plan) = try await content(
-                OperatorPlanDraft(.deleteJudges, ids: [judge.id.uuid]), tenant)
+            let action = try await content(
+                OperatorPlanDraft(.deleteJudges, ids: [judge.id.uuid]), tenant
+            ).action
             let context = CallContext(
                 requestID: "r", deadline: .never, propagation: [:], logger: Logger(label: "test"))
             let batch = PlanBatch(
-                ids: plan.ids, arguments: OperatorPlanDraft.Arguments(), principal: tenant.principal(),
+                ids: [judge.id.uuid], arguments: OperatorPlanDraft.Arguments(), caller: PlanCaller(tenant.principal()),
                 context: context)
             #expect(try await action.perform(batch) == [.done(undo: "judge")])
             #expect(try await action.perform(batch) == [.failed("It is not there any more.")])
@@ -58,7 +59,7 @@ import WireAPI
             }
             let undo = try #require(action.undo)
             let traces = [PlanTrace(id: judge.id.uuid, undo: "judge")]
-            #expect(try await undo(traces, tenant.principal()) == [.done(undo: nil)])
+            #expect(try await undo(traces, PlanCaller(tenant.principal())) == [.done(undo: nil)])
             #expect(try await rig.product.judges.find(judge.id, for: tenant.principal()).name == "Panel")
         }
     }

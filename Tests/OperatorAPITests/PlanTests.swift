@@ -232,7 +232,7 @@ import WireAPI
                 .tag, needs: [.executionLogTag], batchSize: 1, concurrency: 2,
                 prepare: { draft, _ in
                     PlanContent(
-                        ids: draft.ids ?? [], isCut: false, effect: "Waits.", estimatedCostNanodollars: nil,
+                        things: .named(draft.ids ?? []), isCut: false, effect: "Waits.", estimatedCostNanodollars: nil,
                         samples: [], confirmation: OperatorPlan.Confirmation(kind: .count, text: "yes"),
                         undoEffect: nil)
                 },
@@ -250,16 +250,17 @@ import WireAPI
                 [action], redis: server.redis, identifiers: server.identifiers, timeout: .seconds(60),
                 logger: OperatorServer.logger)
             let principal = tenant.principal()
+            let caller = PlanCaller(principal)
             let plan = try await plans.make(
-                OperatorPlanDraft(.tag, ids: (0..<20).map { _ in UUID() }), for: principal)
-            let begun = try await plans.execute(plan.id, confirm: "yes", for: principal) { principal }
+                OperatorPlanDraft(.tag, ids: (0..<20).map { _ in UUID() }), for: caller)
+            let begun = try await plans.execute(plan.id, confirm: "yes", for: caller) { principal }
             #expect(begun.state == .running && begun.progress.done == 5)
             await plans.stop(within: .milliseconds(50))
             let over = try await plans.find(plan.id, for: principal)
             #expect(over.state == .interrupted && over.progress.done == 5 && over.progress.failed == 2)
             let refusal = await #expect(throws: PlanProblem.self) {
-                let next = try await plans.make(OperatorPlanDraft(.tag, ids: [UUID()]), for: principal)
-                _ = try await plans.execute(next.id, confirm: "yes", for: principal) { principal }
+                let next = try await plans.make(OperatorPlanDraft(.tag, ids: [UUID()]), for: caller)
+                _ = try await plans.execute(next.id, confirm: "yes", for: caller) { principal }
             }
             #expect(refusal?.kind == .busy)
         }

@@ -20,7 +20,8 @@ package struct PlanRoutes: Sendable {
         let path = OperatorPlanDraft.path
         routes.on(.post, path, needs: .eventRead) { context, principal in
             let draft = try await context.decode(OperatorPlanDraft.self)
-            return .json(try await plans.make(draft, for: principal), status: 201)
+            return .json(
+                try await plans.make(draft, for: PlanCaller(principal, from: context.remoteAddress)), status: 201)
         }
         routes.on(.get, path + "/{id}", needs: .eventRead) { context, principal in
             .json(try await plans.find(context.uuid("id"), for: principal))
@@ -28,7 +29,9 @@ package struct PlanRoutes: Sendable {
         routes.on(.post, path + "/{id}/execute", needs: .eventRead) { context, principal in
             let body = try await context.decode(OperatorPlanConfirmation.self)
             let credentials = Credentials(authorization: context.header("authorization"))
-            let plan = try await plans.execute(context.uuid("id"), confirm: body.confirm, for: principal) {
+            let plan = try await plans.execute(
+                context.uuid("id"), confirm: body.confirm, for: PlanCaller(principal, from: context.remoteAddress)
+            ) {
                 do {
                     return try await authenticator.watcher(credentials)
                 } catch let problem as APIProblem {
@@ -42,7 +45,9 @@ package struct PlanRoutes: Sendable {
         }
         routes.on(.post, path + "/{id}/undo", needs: .eventRead) { context, principal in
             let body = try await context.decode(OperatorPlanUndo.self)
-            return .json(try await plans.undo(context.uuid("id"), token: body.undo, for: principal))
+            return .json(
+                try await plans.undo(
+                    context.uuid("id"), token: body.undo, for: PlanCaller(principal, from: context.remoteAddress)))
         }
     }
 }

@@ -32,14 +32,14 @@ package struct ExecutionPlans: Sendable {
                 perform: { batch in
                     try await change(batch.ids, adding: batch.arguments.tags ?? [], removing: [], batch.principal)
                 },
-                undo: { try await undo($0, $1, wasAdding: true) }),
+                undo: { try await undo($0, $1.principal, wasAdding: true) }),
             PlannedAction(
                 .untag, needs: [.executionLogList, .executionLogTag], batchSize: 200, concurrency: 1,
                 prepare: { try await prepareTags($0, $1, adds: false) },
                 perform: { batch in
                     try await change(batch.ids, adding: [], removing: batch.arguments.tags ?? [], batch.principal)
                 },
-                undo: { try await undo($0, $1, wasAdding: false) }),
+                undo: { try await undo($0, $1.principal, wasAdding: false) }),
             PlannedAction(
                 .runAgain, needs: [.executionLogRead, .evaluatorExecute, .judgeExecute], batchSize: 1, concurrency: 4,
                 prepare: prepareReruns, perform: runAgain),
@@ -62,7 +62,7 @@ package struct ExecutionPlans: Sendable {
             return (found, ids.count > Plans.mostThings)
         }
         let search: ExecutionSearch
-        do throws(OperatorExecutionFilter.InvalidParameter) {
+        do throws(OperatorInvalidParameter) {
             search = try ExecutionSearch(
                 OperatorExecutionFilter(parameters: (draft.filter ?? []).map { ($0.name, $0.value) }))
         } catch {
@@ -86,7 +86,8 @@ package struct ExecutionPlans: Sendable {
         _ found: [ExecutionLogSummary], isCut: Bool, effect: String, cost: Money?, undo: String?
     ) -> PlanContent {
         PlanContent(
-            ids: found.map(\.id.uuid), isCut: isCut, effect: effect, estimatedCostNanodollars: cost?.nanoDollars,
+            things: .named(found.map(\.id.uuid)), isCut: isCut, effect: effect,
+            estimatedCostNanodollars: cost?.nanoDollars,
             samples: found.prefix(Self.samples).map { OperatorPlan.Sample(id: $0.id.uuid, name: $0.item.name) },
             confirmation: OperatorPlan.Confirmation(kind: .count, text: "\(found.count)"), undoEffect: undo)
     }

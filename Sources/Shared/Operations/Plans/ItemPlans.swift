@@ -32,9 +32,9 @@ package struct ItemPlans: Sendable {
                     return .done(undo: kind.rawValue)
                 }
             },
-            undo: { traces, principal in
+            undo: { traces, caller in
                 try await outcomes(of: traces.map(\.id)) { id in
-                    _ = try await items.restore(kind, id, for: principal)
+                    _ = try await items.restore(kind, id, for: caller.principal)
                     return .done(undo: nil)
                 }
             })
@@ -50,7 +50,7 @@ package struct ItemPlans: Sendable {
         let wanted = ids.filter { seen.insert($0).inserted }.prefix(Plans.mostThings)
         let found = try await items.own(kind, Array(wanted), for: principal)
         return PlanContent(
-            ids: found.map(\.id), isCut: ids.count > Plans.mostThings,
+            things: .named(found.map(\.id)), isCut: ids.count > Plans.mostThings,
             effect: try await effect(of: found, leavingOut: wanted.count - found.count, kind, principal),
             estimatedCostNanodollars: nil,
             samples: found.prefix(Self.samples).map { OperatorPlan.Sample(id: $0.id, name: $0.name) },

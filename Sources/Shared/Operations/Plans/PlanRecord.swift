@@ -10,7 +10,7 @@ struct PlanRecord: Codable, Sendable {
     let userID: UUID
     let action: OperatorPlanAction
     let arguments: OperatorPlanDraft.Arguments
-    let ids: [UUID]
+    let things: PlanThings
     let isCut: Bool
     let effect: String
     let estimatedCostNanodollars: Int64?
@@ -25,7 +25,7 @@ struct PlanRecord: Codable, Sendable {
         userID = principal.user.id.uuid
         action = draft.action
         arguments = draft.arguments
-        ids = content.ids
+        things = content.things
         isCut = content.isCut
         effect = content.effect
         estimatedCostNanodollars = content.estimatedCostNanodollars
@@ -80,6 +80,16 @@ struct PlanRun: Codable, Sendable, Hashable {
         }
     }
 
+    /// Counts things that have something in common.
+    mutating func note(done number: Int) { done += number }
+
+    /// Counts things that were in the plan and did not match any more.
+    mutating func note(missed number: Int, because reason: String) {
+        guard number > 0 else { return }
+        failed += number
+        failures.append(OperatorPlan.Failure(reason: reason, count: number, ids: []))
+    }
+
     /// The state at a moment: who runs it may have been stopped without a word.
     func state(at moment: Date) -> OperatorPlan.State {
         guard state == .running, moment.timeIntervalSince(aliveAt) > Self.patience else { return state }
@@ -91,7 +101,7 @@ extension OperatorPlan {
     /// A plan as its maker sees it.
     init(_ record: PlanRecord, _ run: PlanRun?, at moment: Date) {
         self.init(
-            id: record.id, action: record.action, count: record.ids.count, isCut: record.isCut,
+            id: record.id, action: record.action, count: record.things.count, isCut: record.isCut,
             effect: record.effect, estimatedCostNanodollars: record.estimatedCostNanodollars,
             samples: record.samples, confirmation: record.confirmation, expiresAt: record.expiresAt,
             state: run?.state(at: moment) ?? .ready,

@@ -27,11 +27,14 @@ final class PlanRunner: Sendable {
         var isStopping = false
     }
 
+    /// Why nothing was done to a thing that was in the plan.
+    static let changedMeanwhile = "It was not as the plan says any more: something had changed it."
+
     /// One execution of a plan.
     struct Job: Sendable {
         let record: PlanRecord
         let action: PlannedAction
-        let principal: Principal
+        let caller: PlanCaller
         /// Who the user is at a later moment; throws a `PlanProblem` when they are nobody any more.
         let check: @Sendable () async throws -> Principal
     }
@@ -108,7 +111,13 @@ final class PlanRunner: Sendable {
 
     /// Does it to all things, or until the progress says that it is over.
     private func perform(_ job: Job, _ progress: PlanProgress) async {
-        let ids = job.record.ids
+        switch job.record.things {
+        case .named(let ids): await perform(ids, all: job, progress)
+        case .matching(let selection): await sweep(selection, job, progress)
+        }
+    }
+
+    private func perform(_ ids: [UUID], all job: Job, _ progress: PlanProgress) async {
         var starts = stride(from: 0, to: ids.count, by: job.action.batchSize).makeIterator()
         await withTaskGroup(of: Void.self) { group in
             func startNext() {
@@ -122,15 +131,11 @@ final class PlanRunner: Sendable {
     }
 
     private func perform(_ ids: [UUID], _ job: Job, _ progress: PlanProgress) async {
-        let requestID = "plan-\(job.record.id.uuidString.lowercased())"
-        var logger = logger
-        logger[metadataKey: "request_id"] = .string(requestID)
-        let context = CallContext(
-            requestID: requestID, deadline: .after(timeout), propagation: ["x-request-id": requestID], logger: logger)
         let outcomes: [PlanOutcome]
         do {
             outcomes = try await job.action.perform(
-                PlanBatch(ids: ids, arguments: job.record.arguments, principal: job.principal, context: context))
+                PlanBatch(
+                    ids: ids, arguments: job.record.arguments, caller: job.caller, context: context(of: job)))
         } catch {
             logger.warning("a part of a plan failed", metadata: ["reason": "\(error)"])
             outcomes = ids.map { _ in .failed(Self.reason(of: error)) }
@@ -146,6 +151,38 @@ final class PlanRunner: Sendable {
             logger.warning("what a plan did could not be noted for undoing", metadata: ["reason": "\(error)"])
             progress.note(outcomes, of: ids, areTraced: false)
         }
+    }
+
+    /// Goes through what matches, step by step, each behind the one before. A step that fails ends it.
+    private func sweep(_ selection: PlanSelection, _ job: Job, _ progress: PlanProgress) async {
+        guard let step = job.action.sweep else { preconditionFailure("\(job.record.action) cannot sweep") }
+        var place: String?
+        do {
+            repeat {
+                let stride = try await step(
+                    PlanSweep(
+                        selection: selection, place: place, arguments: job.record.arguments, caller: job.caller,
+                        context: context(of: job)))
+                progress.note(done: stride.done)
+                place = stride.place
+            } while place != nil && !progress.isOver
+            if place == nil {
+                progress.note(
+                    missedOf: selection.count,
+                    because: "It was not as the plan says any more: something had changed it.")
+            }
+        } catch {
+            logger.warning("a part of a plan failed", metadata: ["reason": "\(error)"])
+            progress.note(missedOf: selection.count, because: Self.reason(of: error))
+        }
+    }
+
+    private func context(of job: Job) -> CallContext {
+        let requestID = "plan-\(job.record.id.uuidString.lowercased())"
+        var logger = logger
+        logger[metadataKey: "request_id"] = .string(requestID)
+        return CallContext(
+            requestID: requestID, deadline: .after(timeout), propagation: ["x-request-id": requestID], logger: logger)
     }
 
     /// Says now and then how far the run has come, and ends it when it is cancelled or not allowed any more. Without
@@ -204,6 +241,16 @@ final class PlanProgress: Sendable {
                 state.isUndoable = true
                 if !areTraced { state.isUntraced = true }
             }
+        }
+    }
+
+    /// Counts things that it was done to.
+    func note(done number: Int) { state.withLock { $0.run.note(done: number) } }
+
+    /// Counts the rest of so many things as failed.
+    func note(missedOf count: Int, because reason: String) {
+        state.withLock { state in
+            state.run.note(missed: count - state.run.done - state.run.failed, because: reason)
         }
     }
 

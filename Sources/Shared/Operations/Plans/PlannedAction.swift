@@ -15,14 +15,20 @@ package struct PlannedAction: Sendable {
     package let prepare: @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent
     /// Does it to some things; an outcome for each, in their order.
     package let perform: @Sendable (PlanBatch) async throws -> [PlanOutcome]
+    /// Does it to the next of the things that match a selection; `nil` where all things are named.
+    package let sweep: (@Sendable (PlanSweep) async throws -> PlanStride)?
     /// Makes it undone where it was done; an outcome for each. `nil` where that is not possible.
-    package let undo: (@Sendable ([PlanTrace], Principal) async throws -> [PlanOutcome])?
+    package let undo: (@Sendable ([PlanTrace], PlanCaller) async throws -> [PlanOutcome])?
+    /// Is told when somebody asked for it who must not.
+    package let whenRefused: (@Sendable (PermissionDenied, PlanCaller) async -> Void)?
 
     package init(
         _ action: OperatorPlanAction, needs permissions: [Permission], batchSize: Int, concurrency: Int,
         prepare: @escaping @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent,
         perform: @escaping @Sendable (PlanBatch) async throws -> [PlanOutcome],
-        undo: (@Sendable ([PlanTrace], Principal) async throws -> [PlanOutcome])? = nil
+        sweep: (@Sendable (PlanSweep) async throws -> PlanStride)? = nil,
+        undo: (@Sendable ([PlanTrace], PlanCaller) async throws -> [PlanOutcome])? = nil,
+        whenRefused: (@Sendable (PermissionDenied, PlanCaller) async -> Void)? = nil
     ) {
         self.action = action
         self.permissions = permissions
@@ -30,14 +36,57 @@ package struct PlannedAction: Sendable {
         self.concurrency = concurrency
         self.prepare = prepare
         self.perform = perform
+        self.sweep = sweep
         self.undo = undo
+        self.whenRefused = whenRefused
+    }
+}
+
+/// Who makes, executes or undoes a plan.
+package struct PlanCaller: Sendable {
+    package let principal: Principal
+    /// Where the request came from; `nil` when it is not known.
+    package let address: String?
+
+    package init(_ principal: Principal, from address: String? = nil) {
+        self.principal = principal
+        self.address = address
+    }
+}
+
+/// The things of a plan.
+package enum PlanThings: Codable, Sendable, Hashable {
+    /// Named one by one, at most ``Plans/mostThings``.
+    case named([UUID])
+    /// So many that only what they have in common is kept.
+    case matching(PlanSelection)
+
+    /// How many they are.
+    package var count: Int {
+        switch self {
+        case .named(let ids): ids.count
+        case .matching(let selection): selection.count
+        }
+    }
+}
+
+/// What the things of a plan have in common, and how many they were at a moment: what comes later is not among them.
+package struct PlanSelection: Codable, Sendable, Hashable {
+    /// The parameters of their list.
+    package let filter: [OperatorPlanDraft.Parameter]
+    package let count: Int
+    package let moment: Date
+
+    package init(filter: [OperatorPlanDraft.Parameter], count: Int, moment: Date) {
+        self.filter = filter
+        self.count = count
+        self.moment = moment
     }
 }
 
 /// What a plan is about.
 package struct PlanContent: Sendable {
-    /// At most ``Plans/mostThings``.
-    package let ids: [UUID]
+    package let things: PlanThings
     /// Whether there are more things that are not in it.
     package let isCut: Bool
     /// What will happen, in one sentence.
@@ -51,10 +100,11 @@ package struct PlanContent: Sendable {
     package let undoEffect: String?
 
     package init(
-        ids: [UUID], isCut: Bool, effect: String, estimatedCostNanodollars: Int64?, samples: [OperatorPlan.Sample],
+        things: PlanThings, isCut: Bool, effect: String, estimatedCostNanodollars: Int64?,
+        samples: [OperatorPlan.Sample],
         confirmation: OperatorPlan.Confirmation, undoEffect: String?
     ) {
-        self.ids = ids
+        self.things = things
         self.isCut = isCut
         self.effect = effect
         self.estimatedCostNanodollars = estimatedCostNanodollars
@@ -69,8 +119,33 @@ package struct PlanBatch: Sendable {
     package let ids: [UUID]
     package let arguments: OperatorPlanDraft.Arguments
     /// Who executes the plan.
-    package let principal: Principal
+    package let caller: PlanCaller
     package let context: CallContext
+
+    package var principal: Principal { caller.principal }
+}
+
+/// The next step of a plan whose things are not named.
+package struct PlanSweep: Sendable {
+    package let selection: PlanSelection
+    /// Where the step before ended; `nil` at the beginning.
+    package let place: String?
+    package let arguments: OperatorPlanDraft.Arguments
+    package let caller: PlanCaller
+    package let context: CallContext
+}
+
+/// How far a step went.
+package struct PlanStride: Sendable, Hashable {
+    /// To how many things it was done.
+    package let done: Int
+    /// Where the next step begins; `nil` when there is nothing left.
+    package let place: String?
+
+    package init(done: Int, place: String?) {
+        self.done = done
+        self.place = place
+    }
 }
 
 /// What became of one thing.

@@ -30,11 +30,14 @@ package struct Plans: Sendable {
 
     /// Makes a plan.
     /// - Throws: `PermissionDenied`; `PlanProblem` when the draft makes no plan; what the action throws.
-    package func make(_ draft: OperatorPlanDraft, for principal: Principal) async throws -> OperatorPlan {
-        let action = try action(draft.action, for: principal)
+    package func make(_ draft: OperatorPlanDraft, for caller: PlanCaller) async throws -> OperatorPlan {
+        let principal = caller.principal
+        let action = try await action(draft.action, for: caller)
         let content = try await action.prepare(draft, principal)
-        precondition(content.ids.count <= Self.mostThings, "a plan has a limit")
-        guard !content.ids.isEmpty else {
+        if case .named(let ids) = content.things {
+            precondition(ids.count <= Self.mostThings, "a plan has a limit")
+        }
+        guard content.things.count > 0 else {
             throw PlanProblem(
                 .draft(field: draft.ids == nil ? "filter" : "ids"), "There is nothing that this could be done to.")
         }
@@ -57,10 +60,11 @@ package struct Plans: Sendable {
     /// - Throws: `NotFound`; `PermissionDenied`; `PlanProblem` when `confirm` is not what the plan asks for, when it was
     ///   executed already or cannot be executed any more, or when too many plans run.
     package func execute(
-        _ id: UUID, confirm: String, for principal: Principal, check: @escaping @Sendable () async throws -> Principal
+        _ id: UUID, confirm: String, for caller: PlanCaller, check: @escaping @Sendable () async throws -> Principal
     ) async throws -> OperatorPlan {
+        let principal = caller.principal
         let (record, run) = try await own(id, principal)
-        let action = try action(record.action, for: principal)
+        let action = try await action(record.action, for: caller)
         guard run == nil else { throw PlanProblem(.state, "This plan was executed already. Make another one.") }
         guard Date() < record.expiresAt else { throw NotFound("Plan") }
         guard confirm == record.confirmation.text else {
@@ -70,7 +74,7 @@ package struct Plans: Sendable {
         guard try await store.claim(id) else {
             throw PlanProblem(.state, "This plan was executed already. Make another one.")
         }
-        runner.start(PlanRunner.Job(record: record, action: action, principal: principal, check: check))
+        runner.start(PlanRunner.Job(record: record, action: action, caller: caller, check: check))
         let deadline = Deadline.after(Self.patience)
         while runner.run(of: id) != nil, !deadline.hasPassed {
             try await Loop.current?.sleep(for: .milliseconds(20))
@@ -92,9 +96,9 @@ package struct Plans: Sendable {
     /// Undoes what a plan did; once.
     /// - Throws: `NotFound`; `PermissionDenied`; `PlanProblem` when there is nothing to undo, it was undone already, or the
     ///   token is not the plan's.
-    package func undo(_ id: UUID, token: String, for principal: Principal) async throws -> OperatorPlan {
-        let (record, run) = try await own(id, principal)
-        let action = try action(record.action, for: principal)
+    package func undo(_ id: UUID, token: String, for caller: PlanCaller) async throws -> OperatorPlan {
+        let (record, run) = try await own(id, caller.principal)
+        let action = try await action(record.action, for: caller)
         guard var run, let undo = run.undo, let body = action.undo else {
             throw PlanProblem(.state, "What this plan did cannot be undone.")
         }
@@ -104,7 +108,7 @@ package struct Plans: Sendable {
         var undone = PlanRun(at: Date())
         for start in stride(from: 0, to: traces.count, by: action.batchSize) {
             let batch = Array(traces[start..<min(start + action.batchSize, traces.count)])
-            for (trace, outcome) in zip(batch, try await body(batch, principal)) {
+            for (trace, outcome) in zip(batch, try await body(batch, caller)) {
                 undone.note(outcome, of: trace.id)
             }
         }
@@ -120,11 +124,16 @@ package struct Plans: Sendable {
         await runner.stop(within: time, on: loop)
     }
 
-    private func action(_ name: OperatorPlanAction, for principal: Principal) throws -> PlannedAction {
+    private func action(_ name: OperatorPlanAction, for caller: PlanCaller) async throws -> PlannedAction {
         guard let action = actions[name] else {
             throw PlanProblem(.draft(field: "action"), "This server cannot do “\(name.rawValue)” by a plan.")
         }
-        for permission in action.permissions { try principal.require(permission) }
+        do throws(PermissionDenied) {
+            for permission in action.permissions { try caller.principal.require(permission) }
+        } catch {
+            await action.whenRefused?(error, caller)
+            throw error
+        }
         return action
     }
 

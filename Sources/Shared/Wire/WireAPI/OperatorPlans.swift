@@ -9,7 +9,7 @@ package struct OperatorPlanDraft: Codable, Sendable, Hashable {
     package let action: OperatorPlanAction
     /// The things, where they were picked one by one.
     package let ids: [UUID]?
-    /// The things, where they are all that match: the parameters of the list of executions.
+    /// The things, where they are all that match: the parameters of the list of executions, or of jobs.
     package let filter: [Parameter]?
     /// At most how many of those that match, `nil` for as many as the server takes.
     package let limit: Int?
@@ -32,10 +32,13 @@ package struct OperatorPlanDraft: Codable, Sendable, Hashable {
         package var tags: [String]?
         /// For `run_again`; the current one without.
         package var version: OperatorRunAgain.Version?
+        /// For `move_jobs`: where to.
+        package var queue: String?
 
-        package init(tags: [String]? = nil, version: OperatorRunAgain.Version? = nil) {
+        package init(tags: [String]? = nil, version: OperatorRunAgain.Version? = nil, queue: String? = nil) {
             self.tags = tags
             self.version = version
+            self.queue = queue
         }
     }
 
@@ -59,6 +62,17 @@ package struct OperatorPlanDraft: Codable, Sendable, Hashable {
         self.limit = limit
         self.arguments = arguments
     }
+
+    /// A draft for all jobs that match and are there when the plan is made, however many.
+    package init(
+        _ action: OperatorJobAction, matching filter: OperatorJobFilter, arguments: Arguments = Arguments()
+    ) {
+        self.action = action.plan
+        ids = nil
+        self.filter = filter.parameters.map { Parameter(name: $0.name, value: $0.value) }
+        limit = nil
+        self.arguments = arguments
+    }
 }
 
 /// What plans can do.
@@ -71,6 +85,12 @@ package enum OperatorPlanAction: String, Codable, Sendable, Hashable, CaseIterab
     case runAgain = "run_again"
     case deleteEvaluators = "delete_evaluators"
     case deleteJudges = "delete_judges"
+    // Below: to jobs, as ``OperatorJobAction`` says it.
+    case retryJobs = "retry_jobs"
+    case cancelJobs = "cancel_jobs"
+    case deleteJobs = "delete_jobs"
+    case moveJobs = "move_jobs"
+    case runJobsNow = "run_jobs_now"
 }
 
 /// A plan as it stands, `GET /internal/plans/ID`.

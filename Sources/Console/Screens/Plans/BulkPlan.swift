@@ -66,7 +66,8 @@ struct BulkPlan<Command: Sendable & Hashable>: Sendable {
         making.ask(.plan(draft), &context)
     }
 
-    /// Takes an answer, when it is one that is waited for: the plan that was begun.
+    /// Takes an answer, when it is one that is waited for: the plan that was begun. Where it is worth watching, its screen
+    /// is open then.
     mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) -> OperatorPlan? {
         if let result = making.take(answer) {
             takePlan(result, &context)
@@ -156,10 +157,13 @@ struct BulkPlan<Command: Sendable & Hashable>: Sendable {
         return nil
     }
 
-    /// What is done already is told; what goes on or went wrong is for a screen of its own.
+    /// What is done already is told; what goes on or went wrong gets a screen of its own.
     private mutating func begun(_ plan: OperatorPlan, _ context: inout ScreenContext) -> OperatorPlan? {
         self.plan = nil
-        guard !plan.isWorthWatching else { return plan }
+        guard !plan.isWorthWatching else {
+            context.push(PlanScreen(plan))
+            return plan
+        }
         context.say(PlanWords.result(plan), .good)
         if let undo = plan.undo { context.offerUndo(undo.effect, self.undo(plan.id, undo.token)) }
         return plan

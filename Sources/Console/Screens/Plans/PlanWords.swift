@@ -9,14 +9,17 @@ extension OperatorPlan {
 enum PlanWords {
     /// What a plan is to do.
     static func title(_ plan: OperatorPlan) -> String {
-        let count = Formats.count(plan.count)
-        let things = plan.count == 1 ? "execution" : "executions"
+        let noun = PlanSubject(plan.action).noun
+        let things = "\(Formats.count(plan.count)) \(noun)\(plan.count == 1 ? "" : "s")"
         return switch plan.action {
-        case .tag: "Tag \(count) \(things)"
-        case .untag: "Take tags from \(count) \(things)"
-        case .runAgain: "Run \(count) \(things) again"
-        case .deleteEvaluators: "Delete \(count) \(plan.count == 1 ? "evaluator" : "evaluators")"
-        case .deleteJudges: "Delete \(count) \(plan.count == 1 ? "judge" : "judges")"
+        case .tag: "Tag \(things)"
+        case .untag: "Take tags from \(things)"
+        case .runAgain: "Run \(things) again"
+        case .deleteEvaluators, .deleteJudges, .deleteJobs: "Delete \(things)"
+        case .retryJobs: "Retry \(things)"
+        case .cancelJobs: "Cancel \(things)"
+        case .moveJobs: "Move \(things)"
+        case .runJobsNow: "Run \(things) now"
         }
     }
 

@@ -41,16 +41,9 @@ package struct PlanScreen: Screen {
 
     package func can(_ command: Command, _ scope: Scope) -> Bool {
         switch command {
-        case .open: isAboutExecutions && failed.indices.contains(cursor)
+        case .open: failed.indices.contains(cursor)
         case .stop: plan.state == .running
         case .undo: true
-        }
-    }
-
-    private var isAboutExecutions: Bool {
-        switch plan.action {
-        case .tag, .untag, .runAgain: true
-        case .deleteEvaluators, .deleteJudges: false
         }
     }
 
@@ -64,7 +57,7 @@ package struct PlanScreen: Screen {
         switch command {
         case .open:
             guard failed.indices.contains(cursor) else { return }
-            context.push(ExecutionScreen(id: failed[cursor].id, name: "Execution", row: nil))
+            context.push(PlanSubject(plan.action).screen(of: failed[cursor].id))
         case .stop: stopping.ask(.cancelPlan(plan.id), &context)
         case .undo(let token): undoing.ask(.undoPlan(plan.id, token: token), &context)
         }

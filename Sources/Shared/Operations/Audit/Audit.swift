@@ -1,0 +1,115 @@
+internal import JSON
+package import Logging
+package import Postgres
+package import Records
+internal import Stores
+package import Tenancy
+
+/// Keeps what people did, beside what they changed.
+package struct Audit: Sendable {
+    private let database: PostgresClient
+    private let store: AuditStore
+    private let identifiers: IdentifierSource
+    private let logger: Logger
+
+    package init(database: PostgresClient, identifiers: IdentifierSource, logger: Logger) {
+        self.database = database
+        store = AuditStore(database: database)
+        self.identifiers = identifiers
+        self.logger = logger
+    }
+
+    /// What is done: a name such as `queue.pause`, and what it is done to, such as `queue:evaluations`.
+    package struct Deed: Sendable, Hashable {
+        package let action: String
+        package let subject: String
+
+        package init(_ action: String, on subject: String) {
+            self.action = action
+            self.subject = subject
+        }
+    }
+
+    /// What came of a deed: its result, and what is kept of it.
+    package struct Change<Result: Sendable>: Sendable {
+        package let result: Result
+        /// JSON; `nil` where there is nothing to say.
+        package let before: String?
+        package let after: String?
+
+        /// Whether something was changed, so that an entry is kept.
+        let isKept: Bool
+
+        package init(_ result: Result, before: (any Encodable)? = nil, after: (any Encodable)? = nil) {
+            self.result = result
+            isKept = true
+            self.before = before.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
+            self.after = after.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
+        }
+
+        private init(nothing result: Result) {
+            self.result = result
+            isKept = false
+            before = nil
+            after = nil
+        }
+
+        /// The result of something that there was nothing to do for; nothing is kept of it.
+        package static func nothing(_ result: Result) -> Change { Change(nothing: result) }
+    }
+
+    /// Does something in a transaction, together with the entry that tells of it. What was not allowed or went wrong is
+    /// kept too.
+    /// - Throws: `PermissionDenied`, and what `body` throws.
+    package func perform<Result: Sendable>(
+        _ deed: Deed, by actor: AuditActor, needs permission: Permission,
+        _ body: @Sendable (PostgresConnection) async throws -> Change<Result>
+    ) async throws -> Result {
+        do {
+            try actor.require(permission)
+            return try await database.transaction { connection in
+                let change = try await body(connection)
+                if change.isKept {
+                    try await store.add(
+                        entry(deed, actor, .done, before: change.before, after: change.after), on: connection)
+                }
+                return change.result
+            }
+        } catch let error as PermissionDenied {
+            await note(.refused, deed, by: actor, because: error.description)
+            throw error
+        } catch let error as OutOfReach {
+            await note(.refused, deed, by: actor, because: error.description)
+            throw error
+        } catch  where !(error is CancellationError) {
+            await note(.failed, deed, by: actor, because: Self.reason(of: error))
+            throw error
+        }
+    }
+
+    /// Keeps that something was not done.
+    package func note(_ outcome: AuditEntry.Outcome, _ deed: Deed, by actor: AuditActor, because reason: String) async {
+        let after = String(decoding: JSONCodec.encode(["reason": reason]), as: UTF8.self)
+        do {
+            try await store.add(entry(deed, actor, outcome, before: nil, after: after))
+        } catch {
+            logger.error(
+                "an entry of the audit could not be stored",
+                metadata: ["action": "\(deed.action)", "outcome": "\(outcome.rawValue)", "reason": "\(error)"])
+        }
+    }
+
+    private func entry(
+        _ deed: Deed, _ actor: AuditActor, _ outcome: AuditEntry.Outcome, before: String?, after: String?
+    ) -> AuditEntry {
+        let (id, moment) = identifiers.nextDated(AuditEntry.self)
+        return AuditEntry(
+            id: id, organizationID: actor.principal?.organizationID, createdAt: moment, actor: actor.identity,
+            action: deed.action, subject: deed.subject, outcome: outcome, before: before, after: after)
+    }
+
+    /// A database's own words may hold what was to be stored.
+    private static func reason(of error: any Error) -> String {
+        error is PostgresError ? "The database could not do it." : "\(error)"
+    }
+}

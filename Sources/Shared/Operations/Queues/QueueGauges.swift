@@ -1,0 +1,94 @@
+internal import FoundationEssentials
+internal import Jobs
+package import Observability
+internal import Queueing
+internal import Synchronization
+
+/// How queues stand, for Prometheus; the dashboard finds them there too. Every worker tells of all jobs, so what several
+/// of them say is not to be added up.
+package final class QueueGauges: Sendable {
+    private let metrics: Metrics
+    private let shown = Mutex<[QueueName: Standing]>([:])
+
+    /// More queues than this are not shown: their names come from people.
+    private static let most = 100
+
+    /// What is shown of a queue.
+    private struct Standing: Sendable {
+        var queue: QueueSnapshot.Queue
+        var imbalance: Double
+        var retried = 0
+        var lost = 0
+        /// The minute that ran at the last look, and what had happened in it by then.
+        var minute: Date
+        var counted: QueueMinute?
+
+        /// Takes in what has happened since the last look.
+        mutating func count(_ figures: QueueFigures, now: Date) {
+            let since = figures.sum(from: minute)
+            retried += max(0, (since?.retried ?? 0) - (counted?.retried ?? 0))
+            lost += max(0, (since?.lost ?? 0) - (counted?.lost ?? 0))
+            minute = Self.minute(of: now)
+            counted = figures.sum(from: minute)
+        }
+
+        static func minute(of moment: Date) -> Date {
+            Date(timeIntervalSince1970: (moment.timeIntervalSince1970 / 60).rounded(.down) * 60)
+        }
+    }
+
+    package init(_ metrics: Metrics) { self.metrics = metrics }
+
+    /// Shows how queues stand. An imbalance is 0 when all tenants that wait get what is theirs, and towards 1 when one
+    /// has it all.
+    func show(_ snapshot: QueueSnapshot, imbalances: [QueueName: Double]) {
+        for queue in snapshot.queues {
+            let figures = snapshot.minutes[queue.name] ?? QueueFigures([])
+            let isNew = shown.withLock { shown in
+                if var standing = shown[queue.name] {
+                    standing.queue = queue
+                    standing.imbalance = imbalances[queue.name] ?? 0
+                    standing.count(figures, now: snapshot.takenAt)
+                    shown[queue.name] = standing
+                    return false
+                }
+                guard shown.count < Self.most else { return false }
+                let minute = Standing.minute(of: snapshot.takenAt)
+                shown[queue.name] = Standing(
+                    queue: queue, imbalance: imbalances[queue.name] ?? 0, minute: minute,
+                    counted: figures.sum(from: minute))
+                return true
+            }
+            if isNew { register(queue.name) }
+        }
+    }
+
+    private func register(_ name: QueueName) {
+        let labels: Labels = ["queue": name.rawValue]
+        func gauge(_ suffix: String, _ help: String, _ value: @escaping @Sendable (Standing) -> Double) {
+            metrics.gauge("scorable_queue_\(suffix)", help, labels: labels) { [self] in reading(of: name, value) }
+        }
+        func counter(_ metric: String, _ help: String, _ value: @escaping @Sendable (Standing) -> Double) {
+            metrics.counter(metric, help, labels: labels) { [self] in reading(of: name, value) }
+        }
+        gauge("waiting", "Jobs that could run.") { Double($0.queue.waiting) }
+        gauge("scheduled", "Jobs whose time is yet to come.") { Double($0.queue.scheduled) }
+        gauge("running", "Jobs that run.") { Double($0.queue.running) }
+        gauge("oldest_seconds", "How long the oldest of the jobs that could run has waited.") {
+            $0.queue.oldest.map { $0 / .seconds(1) } ?? 0
+        }
+        gauge("dead", "Jobs that were given up, up to a bound.") { Double($0.queue.dead) }
+        gauge(
+            "tenant_imbalance",
+            "How far the places are from being shared by weight among the tenants that wait, from 0 to 1."
+        ) { $0.imbalance }
+        counter("scorable_job_retries_total", "Attempts that failed and are made again.") { Double($0.retried) }
+        counter("scorable_job_leases_expired_total", "Jobs whose worker was not heard of any more.") {
+            Double($0.lost)
+        }
+    }
+
+    private func reading(of name: QueueName, _ value: (Standing) -> Double) -> Double {
+        shown.withLock { $0[name] }.map(value) ?? 0
+    }
+}

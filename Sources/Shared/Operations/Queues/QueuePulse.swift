@@ -1,0 +1,93 @@
+internal import EventLoop
+internal import FoundationEssentials
+package import Jobs
+package import Logging
+package import Observability
+internal import Queueing
+package import Redis
+package import Tenancy
+internal import WireAPI
+
+/// Tells those who watch how queues move, and keeps their gauges: once a second, whatever happens in them.
+package struct QueuePulse: Sendable {
+    private let queue: JobQueue
+    private let snapshots: QueueSnapshots
+    private let gauges: QueueGauges
+    private let events: EventPublisher
+    private let redis: RedisClient
+    private let logger: Logger
+
+    /// How this process is told from others.
+    private let name: String
+
+    private static let interval = Duration.seconds(1)
+    /// Every how many rounds those look who only keep their gauges.
+    private static let gauging = 5
+    /// Every how many rounds the shares of tenants are looked at.
+    private static let sharing = 10
+    /// Of all workers one tells the news, as long as it does: the key holds its name.
+    private static let teller: RedisArgument = "scorable:queue-pulse"
+
+    package init(
+        queue: JobQueue, metrics: Metrics, events: EventPublisher, redis: RedisClient,
+        identifiers: IdentifierSource, logger: Logger
+    ) {
+        self.queue = queue
+        snapshots = QueueSnapshots(queue)
+        gauges = QueueGauges(metrics)
+        self.events = events
+        self.redis = redis
+        self.logger = logger
+        name = identifiers.uuid().uuidString
+    }
+
+    /// Goes on until its task is cancelled.
+    package func run() async throws {
+        guard let loop = Loop.current else { preconditionFailure("queues are watched on a loop") }
+        var changes = QueueChanges()
+        var imbalances: [QueueName: Double] = [:]
+        var round = 0
+        while true {
+            do {
+                let isTeller = try await isTeller()
+                if isTeller || round.isMultiple(of: Self.gauging) {
+                    snapshots.forget()
+                    let snapshot = try await snapshots.current()
+                    if round.isMultiple(of: Self.sharing) { imbalances = try await self.imbalances(snapshot) }
+                    gauges.show(snapshot, imbalances: imbalances)
+                    if let news = changes.news(of: snapshot), isTeller { events.publish(.queuesChanged(news), to: nil) }
+                }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.debug("queues could not be looked at", metadata: ["reason": "\(error)"])
+            }
+            round += 1
+            try await loop.sleep(for: Self.interval)
+        }
+    }
+
+    /// Whether it is for this process to tell the news. It is no loss when for a moment two do, or nobody.
+    private func isTeller() async throws -> Bool {
+        let term: [RedisArgument] = ["PX", "3000"]
+        let holder = try await redis.command(["SET", Self.teller, .init(name), "NX", "GET"] + term)
+        guard let holder = holder.text else { return true }
+        guard holder == name else { return false }
+        _ = try await redis.command(["SET", Self.teller, .init(name)] + term)
+        return true
+    }
+
+    /// How unevenly the places of each queue are shared among the tenants that wait there.
+    private func imbalances(_ snapshot: QueueSnapshot) async throws -> [QueueName: Double] {
+        var imbalances: [QueueName: Double] = [:]
+        for standing in snapshot.queues where standing.waiting > 0 {
+            let tenants = try await queue.dispatcher.tenants(of: standing.name).filter { $0.waiting > 0 }
+            let shares = tenants.map { tenant -> TenantShare in
+                let control = tenant.organizationID.flatMap { snapshot.controls[.organization($0)] }
+                return TenantShare(running: tenant.running, weight: control?.weight ?? 1)
+            }
+            imbalances[standing.name] = TenantShare.imbalance(of: shares)
+        }
+        return imbalances
+    }
+}

@@ -1,0 +1,121 @@
+internal import FoundationEssentials
+internal import Jobs
+internal import Queueing
+internal import Synchronization
+
+/// How all queues stand at a moment, as far as the database and Redis know.
+struct QueueSnapshot: Sendable {
+    let takenAt: Date
+    /// By name.
+    let queues: [Queue]
+    let controls: [ControlSubject: QueueControl]
+    /// The last hour, the minute that runs among it.
+    let minutes: [QueueName: QueueFigures]
+    /// What is missing, in one sentence.
+    let complaint: String?
+
+    /// One queue.
+    struct Queue: Sendable, Hashable {
+        let name: QueueName
+        let waiting: Int
+        let scheduled: Int
+        let running: Int
+        let dead: Int
+        let oldest: Duration?
+    }
+}
+
+extension QueueSnapshot.Queue {
+    /// What Redis says, which is `nil` while it is away, and what the database has beside it.
+    init(_ name: QueueName, _ reading: Jobs.QueueReading?, _ standing: QueueStanding?, now: Date) {
+        self.name = name
+        waiting = (reading?.waiting ?? 0) + (standing?.held ?? 0)
+        scheduled = (reading?.scheduled ?? 0) + (standing?.later ?? 0)
+        running = reading?.running ?? 0
+        dead = standing?.dead ?? 0
+        let due = standing?.oldestDue.map { Duration.seconds(max(0, now.timeIntervalSince($0))) }
+        oldest = [reading?.oldestWait, due].compactMap(\.self).max()
+    }
+}
+
+/// Takes snapshots, the same for all who ask within a short while: however many look, the stores are asked as if one did.
+final class QueueSnapshots: Sendable {
+    private let queue: JobQueue
+    private let last = Mutex<QueueSnapshot?>(nil)
+
+    /// How old a snapshot may be.
+    private static let freshness: TimeInterval = 1.5
+    /// Minutes that the database may not have yet.
+    private static let recent: TimeInterval = 5 * 60
+
+    init(_ queue: JobQueue) { self.queue = queue }
+
+    /// How the queues stand now, or stood a moment ago.
+    func current() async throws -> QueueSnapshot {
+        let now = Date()
+        if let last = last.withLock({ $0 }), abs(now.timeIntervalSince(last.takenAt)) < Self.freshness {
+            return last
+        }
+        let snapshot = try await take(at: now)
+        last.withLock { $0 = snapshot }
+        return snapshot
+    }
+
+    /// Has the next who asks look anew.
+    func forget() { last.withLock { $0 = nil } }
+
+    private func take(at now: Date) async throws -> QueueSnapshot {
+        let standings = try await queue.readings.standings()
+        let controls = try await queue.controls.all()
+        var found: [Jobs.QueueReading] = []
+        var recent: [QueueMinute] = []
+        var complaint: String?
+        do throws(DispatchError) {
+            found = try await queue.dispatcher.queues()
+            recent = try await queue.dispatcher.minutes(
+                from: now.addingTimeInterval(-Self.recent), to: now)
+        } catch {
+            complaint = "\(error.complaint): what waits there or runs is not counted."
+        }
+        let names = Set(QueueName.builtIn + standings.map(\.queue) + found.map(\.queue)).sorted()
+        let hour = now.addingTimeInterval(-3600)
+        let minutes = Self.merged(
+            try await queue.readings.minutes(of: names, from: hour, to: now), recent)
+        let byQueue = Dictionary(grouping: minutes, by: \.queue)
+        return QueueSnapshot(
+            takenAt: now,
+            queues: names.map { name in
+                QueueSnapshot.Queue(
+                    name, found.first { $0.queue == name }, standings.first { $0.queue == name }, now: now)
+            },
+            controls: Dictionary(controls.map { ($0.subject, $0) }) { first, _ in first },
+            minutes: byQueue.mapValues(QueueFigures.init), complaint: complaint)
+    }
+
+    /// Both, where of the same minute the more recent counts.
+    static func merged(_ kept: [QueueMinute], _ recent: [QueueMinute]) -> [QueueMinute] {
+        struct Place: Hashable {
+            let queue: QueueName
+            let minute: Date
+        }
+        var all: [Place: QueueMinute] = [:]
+        for minute in kept { all[Place(queue: minute.queue, minute: minute.minute)] = minute }
+        for minute in recent {
+            let place = Place(queue: minute.queue, minute: minute.minute)
+            var newest = minute
+            newest.depth = newest.depth ?? all[place]?.depth
+            all[place] = newest
+        }
+        return Array(all.values)
+    }
+}
+
+extension DispatchError {
+    /// What operators are told of it.
+    var complaint: String {
+        switch kind {
+        case .epochChanged: "Redis has not been filled yet, which a worker does"
+        case .unavailable, .silent, .full, .cancelled, .failed: "Redis cannot be reached"
+        }
+    }
+}
