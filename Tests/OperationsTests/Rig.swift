@@ -1,7 +1,9 @@
 import EventLoop
 import FoundationEssentials
 import HTTPTransfer
+import Jobs
 import Logging
+import Observability
 import Operations
 import Postgres
 import Redis
@@ -41,6 +43,9 @@ struct Rig: Sendable {
                     client: HTTPClient(loops: loops, settings: HTTPClientSettings()), url: "http://127.0.0.1:9",
                     serviceToken: ""),
                 recorder: ExecutionRecorder(database: database, loops: loops, events: events), events: events,
+                queue: JobQueue(
+                    database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
+                    logger: Logger(label: "test")),
                 forgetAccess: {})
         }
         self.loops = loops

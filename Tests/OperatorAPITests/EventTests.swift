@@ -116,8 +116,11 @@ import WireAPI
                             if notice.subject?.kind == .daemon { continue }
                             events.append(element.event)
                             if notice.summary == "last for everybody" { return events }
-                        case .catalogueChanged: events.append(element.event)
-                        case .executionFinished, .executionsTagged, .serverTime, .gap: continue
+                        case .catalogueChanged(let change):
+                            // Other tests change what is everybody's.
+                            if change.subject.kind == .provider { continue }
+                            events.append(element.event)
+                        case .executionFinished, .executionsTagged, .queuesChanged, .serverTime, .gap: continue
                         }
                     }
                 }
@@ -171,7 +174,7 @@ import WireAPI
                 case .executionFinished(let row):
                     if row.name == name { return found }
                     found.executions += 1
-                case .executionsTagged, .catalogueChanged, .noticed, .serverTime: continue
+                case .executionsTagged, .catalogueChanged, .queuesChanged, .noticed, .serverTime: continue
                 }
             }
         }

@@ -1,11 +1,13 @@
 import APIClient
 import Access
+import Cryptography
 import EventLoop
 import FoundationEssentials
 import HTTPMessages
 import HTTPServer
 import HTTPServing
 import HTTPTransfer
+import Jobs
 import JSON
 import Logging
 import Observability
@@ -33,7 +35,12 @@ struct OperatorServer: Sendable {
     let events: EventPublisher
     let feed: Operations.EventFeed
     let evaluations: Evaluations
+    let proxies: [ProxyStandIn]
+    /// What the keys of providers are sealed with.
+    let proxyKeys: SealedBox.KeyPair
+    let providers: ProviderOperations
     let identifiers: IdentifierSource
+    let metrics = Metrics()
     let http: HTTPClient
     /// Held, so that they go on serving.
     private let listeners: [HTTPListener]
@@ -87,12 +94,25 @@ struct OperatorServer: Sendable {
         let events = EventPublisher(redis: redis, loops: loops)
         self.events = events
         let url = "http://127.0.0.1:\(service.port)"
+        let proxies = [try await ProxyStandIn(on: loops), try await ProxyStandIn(on: loops)]
+        self.proxies = proxies
+        proxyKeys = try SealedBox.KeyPair.generate()
+        try await InstallationStore(database: database).setProxyPublicKey(proxyKeys.publicKey.bytes)
+        let client = LLMProxyClient(client: http, addresses: proxies.map(\.url), serviceToken: "token")
+        let probes = ServerProbes(client: client, database: database, redis: redis, identifiers: identifiers)
         let product = Product(
             database: database, redis: redis, identifiers: identifiers,
             service: EvaldClient(client: http, url: url, serviceToken: "token"),
             recorder: ExecutionRecorder(database: database, loops: loops, events: events), events: events,
-            forgetAccess: { authenticator.forgetAll() })
+            queue: JobQueue(
+                database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
+                logger: Self.logger),
+            probes: probes, forgetAccess: { authenticator.forgetAll() })
         self.product = product
+        let providers = ProviderOperations(
+            database: database, redis: redis, client: client, probes: probes, identifiers: identifiers,
+            changes: product.changes, settingsPrices: [], showingReadingsFor: .zero)
+        self.providers = providers
         health = HealthWatch(
             [
                 .daemon("evald", at: url, through: http), .daemon("workerd", at: "http://127.0.0.1:9", through: http),
@@ -104,8 +124,10 @@ struct OperatorServer: Sendable {
         Self.keepRunning(on: loops) { try await feed.run() }
         Self.keepRunning(on: loops) { try await product.changes.follow() }
         Self.keepRunning(on: loops) { try await health.run() }
+        try await product.queue.dispatcher.start()
+        try await product.queue.dispatcher.begin(epoch: 1)
         let listener = try await Self.listen(
-            loops, database, redis, product, feed, health, authenticator, identifiers)
+            loops, database, redis, product, providers, feed, health, authenticator, identifiers)
         listeners = [listener, service]
     }
 
@@ -118,13 +140,16 @@ struct OperatorServer: Sendable {
 
     private static func listen(
         _ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ product: Product,
-        _ feed: Operations.EventFeed,
+        _ providers: ProviderOperations, _ feed: Operations.EventFeed,
         _ health: HealthWatch, _ authenticator: Authenticator, _ identifiers: IdentifierSource
     ) async throws -> HTTPListener {
         let timeout = Duration.seconds(20)
+        let background = QueueProduct(
+            database: database, queue: product.queue, identifiers: identifiers, logger: logger)
+        let executions = ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns)
         let plans = Plans(
-            ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns).actions, redis: redis,
-            identifiers: identifiers, timeout: timeout, logger: logger)
+            executions.actions + background.plans.plannedActions, redis: redis, identifiers: identifiers,
+            timeout: timeout, logger: logger)
         let users = UserStore(database: database)
         let sessions = SessionStore(database: database)
         let workers = WorkerThreads(name: "passwords", count: 1, queueLimit: 8)
@@ -149,7 +174,8 @@ struct OperatorServer: Sendable {
             dashboard: DashboardRoutes(
                 dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health),
             plans: PlanRoutes(plans: plans, authenticator: authenticator),
-            events: EventRoutes(feed: feed, authenticator: authenticator))
+            events: EventRoutes(feed: feed, authenticator: authenticator), providers: ProviderRoutes(providers),
+            queues: QueueRoutes(product: background, feed: feed))
         let pipeline = RequestPipeline(
             routes.router(), RequestPipeline.Options(listener: "internal"),
             in: RequestPipeline.Surroundings(

@@ -117,7 +117,7 @@ struct ExecutionQueryTests {
             let filter = try read(text)
             #expect(try OperatorExecutionFilter(parameters: filter.parameters) == filter)
         }
-        #expect(throws: OperatorExecutionFilter.InvalidParameter(name: "min_score", expected: "a number")) {
+        #expect(throws: OperatorInvalidParameter(name: "min_score", expected: "a number")) {
             try OperatorExecutionFilter(parameters: [("min_score", "high")])
         }
     }

@@ -48,6 +48,17 @@ struct Picture: Sendable {
             }
             return story
         },
+        Picture(name: "providers") { .providers($0) },
+        Picture(name: "provider") { .provider($0) },
+        Picture(name: "provider-models") { .provider($0, tab: 1) },
+        Picture(name: "models") { .models($0) },
+        Picture(name: "prices") { .prices($0) },
+        Picture(name: "budgets") { .budgets($0) },
+        Picture(name: "queues") { .queues($0) },
+        Picture(name: "jobs") { .jobs($0) },
+        Picture(name: "job") { .job(2, $0) },
+        Picture(name: "batch") { .batch($0) },
+        Picture(name: "workers") { .workers($0) },
         Picture(name: "projects") { size in
             var story = Story.entering(.projects, size)
             story.answer(OperatorProject.path, Samples.projectPage)

@@ -23,7 +23,15 @@ struct KeyTable: CustomTestStringConvertible {
         of("Evaluators", ItemsScreen.self), of("One evaluator or judge", ItemScreen.self),
         KeyTable("Trying an evaluator or a judge", TrialKeys.bindings), of("One version", VersionScreen.self),
         of("Two versions", DiffScreen.self), of("Editing", EditScreen.self), of("Importing", ImportScreen.self),
-        of("Projects", ProjectsScreen.self),
+        of("Queues", QueuesScreen.self), of("One queue", QueueScreen.self), of("Jobs", JobsScreen.self),
+        of("One job", JobScreen.self), of("What was given up", DeadLettersScreen.self),
+        of("Batches", BatchesScreen.self), of("One batch", BatchScreen.self), of("Workers", WorkersScreen.self),
+        of("One worker", WorkerScreen.self), of("Schedules", SchedulesScreen.self),
+        of("Providers", ProvidersScreen.self), of("One provider", ProviderScreen.self),
+        of("Models", ModelsScreen.self), of("One model", ModelScreen.self), of("A test call", TestCallScreen.self),
+        of("A server that was tried", ProbeScreen.self), of("Prices", PricesScreen.self),
+        of("Budgets", BudgetsScreen.self), of("Spending", SpendingScreen.self),
+        KeyTable("Filling in a form", FormKeys.bindings), of("Projects", ProjectsScreen.self),
         of("Profile", ProfileScreen.self), of("Doctor", DoctorScreen.self),
     ]
     /// The tables that do not belong to one screen.

@@ -17,7 +17,14 @@ struct ManualTests {
         let vocabularies: [(String, [QueryField])] = Room.allCases.compactMap { room in
             (room.makeScreen() as? any ListScreen).map { (room.title, $0.vocabulary) }
         }
-        let sections = ([("Every list", QueryField.grammar)] + vocabularies).map { title, fields in
+        // Lists that stand behind a room's first one.
+        let others: [(String, [QueryField])] = [
+            ("Jobs", JobsScreen().vocabulary), ("What was given up", DeadLettersScreen().vocabulary),
+            ("Batches", BatchesScreen().vocabulary), ("Schedules", SchedulesScreen().vocabulary),
+            ("Models", ModelsScreen().vocabulary), ("Prices", PricesScreen().vocabulary),
+            ("Budgets", BudgetsScreen().vocabulary), ("Spending", SpendingScreen().vocabulary),
+        ]
+        let sections = ([("Every list", QueryField.grammar)] + vocabularies + others).map { title, fields in
             [".SS \(title)", ".TS", "lb lx."]
                 + fields.map { "\(escaped($0.example))\tT{\n\(escaped($0.meaning))\nT}" } + [".TE"]
         }

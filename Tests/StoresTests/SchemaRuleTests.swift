@@ -16,6 +16,8 @@ import Testing
         "organizations", "users", "projects", "sessions", "api_keys", "objectives", "objective_versions", "evaluators",
         "evaluator_versions", "judges", "judge_versions", "judge_version_evaluators", "providers", "models",
         "execution_logs", "execution_minutes", "execution_hours", "execution_reruns", "notices",
+        "batches", "jobs", "job_attempts", "schedules", "audit_entries",
+        "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items",
     ]
 
     /// Runs `body` as a role that may read everything the policies let it, in the name of an organisation.
@@ -52,7 +54,7 @@ import Testing
             try await tenant.evaluator("Walled", visibility: .public)
             try await tenant.write(tenant.log())
             try await asReader(of: nil, world) { connection in
-                for table in Self.tables + ["installation", "execution_sums"] {
+                for table in Self.tables + ["installation", "execution_sums", "queue_controls", "queue_minutes"] {
                     let seen = try await count(table, connection)
                     #expect(seen == 0, "\(table)")
                 }

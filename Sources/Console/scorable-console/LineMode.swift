@@ -45,11 +45,19 @@ struct LineMode {
                 return 1
             }
             for line in console.model.plainLines { say(line) }
-            StandardStreams.write(Array("\(console.model.screen.title)> ".utf8))
-            guard let line = readLine() else { break }
+            guard let line = nextLine("\(console.model.screen.title)> ", isSecret: console.model.isTypingSecret) else {
+                break
+            }
             take(line, console)
         }
         return console.status ?? 0
+    }
+
+    /// A secret is not shown while somebody types it.
+    private func nextLine(_ question: String, isSecret: Bool) -> String? {
+        if isSecret, StandardStreams.inputIsTerminal { return StandardStreams.askSecret(question) ?? "" }
+        StandardStreams.write(Array(question.utf8))
+        return readLine()
     }
 
     private func isQuiet(_ model: Model) -> Bool {

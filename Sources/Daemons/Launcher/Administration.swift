@@ -2,7 +2,9 @@ internal import Access
 internal import Cryptography
 package import EventLoop
 internal import FoundationEssentials
+internal import Jobs
 internal import Logging
+internal import Observability
 internal import Operations
 internal import Postgres
 internal import Redis
@@ -108,6 +110,16 @@ package struct Administration: Sendable {
 
     private static func nobody(_ email: String) -> LauncherFailure {
         LauncherFailure("Nobody here has the address \(email).")
+    }
+
+    // MARK: Background work
+
+    /// The operations on background work.
+    var queueProduct: QueueProduct {
+        let queue = JobQueue(
+            database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
+            logger: logger)
+        return QueueProduct(database: database, queue: queue, identifiers: identifiers, logger: logger)
     }
 
     private var identifiers: IdentifierSource { IdentifierSource(now: { Date() }) }

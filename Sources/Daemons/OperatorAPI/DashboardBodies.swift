@@ -24,8 +24,15 @@ extension OperatorDashboard {
                 bins: figures.total.scoreBins, count: figures.total.scores, mean: figures.total.meanScore),
             failures: figures.failures.map(FailureReason.init), current: Current(figures.lastMinute),
             daemons: health.map { Daemon($0, isReasonShown: runsIt) },
-            queues: runsIt ? health.compactMap(\.reading).flatMap(\.queues).map(Queue.init) : nil,
+            queues: runsIt ? Self.queues(of: health) : nil,
             notices: notices.map(OperatorNotice.init))
+    }
+
+    /// What waits, each queue once: every worker tells of all jobs.
+    private static func queues(of health: [PartHealth]) -> [Queue] {
+        var seen: Set<String> = []
+        return health.compactMap(\.reading).flatMap(\.queues).filter { seen.insert($0.name).inserted }
+            .map(Queue.init)
     }
 
     /// Every bucket of the window, with zeros where nothing happened.

@@ -111,7 +111,7 @@ package struct ExecutionRoutes: Sendable {
 
 extension ExecutionSearch {
     fileprivate init(_ query: QueryParameters) throws {
-        do throws(OperatorExecutionFilter.InvalidParameter) {
+        do throws(OperatorInvalidParameter) {
             try self.init(OperatorExecutionFilter(parameters: query.pairs.map { ($0.name, $0.value) }))
         } catch {
             throw APIProblem.invalid(error.name, "Must be \(error.expected).")

@@ -5,12 +5,6 @@ internal import Scoring
 internal import Tenancy
 internal import WireAPI
 
-extension OperatorPerson {
-    init(_ user: UserReference) {
-        self.init(id: user.id.uuid, email: user.email, fullName: user.fullName)
-    }
-}
-
 extension OperatorItem.Origin {
     init(_ origin: ItemOrigin) {
         switch origin {

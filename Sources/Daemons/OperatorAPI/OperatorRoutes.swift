@@ -10,10 +10,13 @@ package struct OperatorRoutes: Sendable {
     private let dashboard: DashboardRoutes
     private let plans: PlanRoutes
     private let events: EventRoutes
+    private let providers: ProviderRoutes
+    private let queues: QueueRoutes
 
     package init(
         authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
-        dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes
+        dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes, providers: ProviderRoutes,
+        queues: QueueRoutes
     ) {
         self.authenticator = authenticator
         self.account = account
@@ -22,6 +25,8 @@ package struct OperatorRoutes: Sendable {
         self.dashboard = dashboard
         self.plans = plans
         self.events = events
+        self.providers = providers
+        self.queues = queues
     }
 
     /// Every route below `/internal`.
@@ -33,6 +38,8 @@ package struct OperatorRoutes: Sendable {
         dashboard.add(to: &routes)
         plans.add(to: &routes)
         events.add(to: &routes)
+        providers.add(to: &routes)
+        queues.add(to: &routes)
         return routes.router
     }
 }

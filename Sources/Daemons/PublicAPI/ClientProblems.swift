@@ -8,6 +8,7 @@ internal import Redis
 internal import Scoring
 internal import Stores
 internal import Tenancy
+internal import WireAPI
 
 /// What clients are told about the errors of operations and stores. The same for every API of the server.
 package enum ClientProblems {
@@ -17,11 +18,17 @@ package enum ClientProblems {
         case let error as NotFound: .notFound(error.description)
         case let error as ReadOnly: .permissionDenied(error.description)
         case is PermissionDenied: .permissionDenied()
+        case let error as OutOfReach: .permissionDenied(error.description)
         case let error as InvalidDefinition: APIProblem(error)
+        case let error as OperatorInvalidParameter: .invalid(error.name, "Must be \(error.expected).")
         case let error as Conflict: APIProblem(error)
         case let error as NewerVersion: APIProblem(error)
         case let error as OutdatedPlan: .conflict(error.description)
+        case let error as ChangedMeanwhile: .conflict(error.description)
+        case let error as NotOfInstallation: .permissionDenied(error.description)
+        case let error as LLMProxyUnavailable: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
         case let error as PlanProblem: APIProblem(error)
+        case let error as JobNotInState: .conflict(error.description)
         case let error as NotRepeatable: .invalid(error.description)
         case let error as ExecutionFailed: APIProblem(error)
         case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))

@@ -14,21 +14,26 @@ extension PublicRoutes {
         }
         routes.on(.post, "/v1/models/", needs: .modelCreate) { context, principal in
             let draft = ModelDraft(try await context.decode(ModelRequest.self))
-            return .json(ModelBody(try await models.create(draft, for: principal)), status: 201)
+            return .json(try await body(of: try await models.create(draft, for: principal), principal), status: 201)
         }
         routes.on(.get, "/v1/models/{id}/", needs: .modelRead) { context, principal in
-            .json(ModelBody(try await models.find(context.parameter("id"), for: principal)))
+            .json(try await body(of: try await models.find(context.parameter("id"), for: principal), principal))
         }
         for method in [HTTPMethod.put, .patch] {
             routes.on(method, "/v1/models/{id}/", needs: .modelUpdate) { context, principal in
                 let draft = ModelDraft(try await context.decode(ModelRequest.self))
-                return .json(ModelBody(try await models.update(context.parameter("id"), draft, for: principal)))
+                let changed = try await models.update(context.parameter("id"), draft, for: principal)
+                return .json(try await body(of: changed, principal))
             }
         }
         routes.on(.delete, "/v1/models/{id}/", needs: .modelDelete) { context, principal in
             try await models.delete(context.parameter("id"), for: principal)
             return .noContent
         }
+    }
+
+    private func body(of model: Model, _ principal: Principal) async throws -> ModelBody {
+        ModelBody(model, abilities: try await models.abilities(of: model.id, for: principal))
     }
 }
 

@@ -5,6 +5,7 @@ extension Product {
     package func publicRoutes(executionTimeout: Duration) -> PublicRoutes {
         PublicRoutes(
             evaluators: evaluators, objectives: objectives, judges: judges, models: models, projects: projects,
-            executions: executions, logs: logs, executionTimeout: executionTimeout)
+            executions: executions, logs: logs, batches: batches, datasets: datasets,
+            executionTimeout: executionTimeout)
     }
 }

@@ -11,12 +11,14 @@ package struct PublicRoutes: Sendable {
     package let projects: Projects
     package let executions: Executions
     package let logs: ExecutionLogs
+    package let batches: Batches
+    package let datasets: Datasets
     /// How long an execution may take when the caller does not say.
     package let executionTimeout: Duration
 
     package init(
         evaluators: Evaluators, objectives: Objectives, judges: Judges, models: Models, projects: Projects,
-        executions: Executions, logs: ExecutionLogs, executionTimeout: Duration
+        executions: Executions, logs: ExecutionLogs, batches: Batches, datasets: Datasets, executionTimeout: Duration
     ) {
         self.evaluators = evaluators
         self.objectives = objectives
@@ -25,6 +27,8 @@ package struct PublicRoutes: Sendable {
         self.projects = projects
         self.executions = executions
         self.logs = logs
+        self.batches = batches
+        self.datasets = datasets
         self.executionTimeout = executionTimeout
     }
 
@@ -37,6 +41,8 @@ package struct PublicRoutes: Sendable {
         addObjectives(to: &routes)
         addJudges(to: &routes)
         addJudgeExecutions(to: &routes)
+        addBatches(to: &routes)
+        addDatasets(to: &routes)
         addModels(to: &routes)
         addProjects(to: &routes)
         addExecutionLogs(to: &routes)

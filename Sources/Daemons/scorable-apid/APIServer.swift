@@ -5,6 +5,7 @@ import DaemonRuntime
 import EventLoop
 import FoundationEssentials
 import HTTPTransfer
+import Jobs
 import OperatorAPI
 import Operations
 import Postgres
@@ -34,7 +35,10 @@ struct APIServer {
         let events = EventPublisher(redis: redis, loops: composition.loops)
         let recorder = ExecutionRecorder(database: database, loops: composition.loops, events: events)
         composition.add(Service("execution recorder", stop: { _ in await recorder.close() }))
-        let product = product(in: &composition, authenticator, recorder, events)
+        let proxies = proxies(in: &composition)
+        let probes = ServerProbes(
+            client: proxies, database: database, redis: redis, identifiers: composition.identifiers)
+        let product = product(in: &composition, authenticator, recorder, events, probes)
         let feed = EventFeed(redis: redis, logger: composition.logger)
         follow(feed, authenticator, product.changes, in: &composition)
 
@@ -49,13 +53,18 @@ struct APIServer {
             users: UserStore(database: database), sessions: SessionStore(database: database), hash: hash,
             identifiers: composition.identifiers, workers: workers,
             whenSlowedDown: slowedSignIns(product.notices, composition.logger))
+        let background = QueueProduct(
+            database: database, queue: product.queue, identifiers: composition.identifiers,
+            logger: composition.logger)
         let operatorRoutes = OperatorRoutes(
             authenticator: authenticator, account: account(authenticator, signIn, product),
             catalogue: product.catalogueRoutes(executionTimeout: settings.executionTimeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: settings.executionTimeout),
             dashboard: dashboard(product, recorder, in: &composition),
-            plans: plans(product, authenticator, in: &composition),
-            events: EventRoutes(feed: feed, authenticator: authenticator))
+            plans: plans(product, background, authenticator, in: &composition),
+            events: EventRoutes(feed: feed, authenticator: authenticator),
+            providers: providers(product, proxies, probes, in: &composition),
+            queues: QueueRoutes(product: background, feed: feed))
         composition.serveInternally(operatorRoutes.router(), mapping: ClientProblems.mapping)
     }
 
@@ -74,7 +83,7 @@ struct APIServer {
 
     private func product(
         in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator,
-        _ recorder: ExecutionRecorder, _ events: EventPublisher
+        _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes
     ) -> Product {
         let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
@@ -82,7 +91,11 @@ struct APIServer {
             database: database, redis: redis, identifiers: composition.identifiers,
             service: EvaldClient(
                 client: client, url: settings.evaluationService, serviceToken: settings.serviceToken.reveal()),
-            recorder: recorder, events: events, forgetAccess: { authenticator.forgetAll() })
+            recorder: recorder, events: events,
+            queue: JobQueue(
+                database: database, dispatcher: JobDispatcher(redis: redis),
+                metrics: DispatchMetrics(composition.metrics), logger: composition.logger), probes: probes,
+            forgetAccess: { authenticator.forgetAll() })
     }
 
     /// The work that goes on beside the requests.

@@ -1,6 +1,9 @@
 import DaemonRuntime
+import FoundationEssentials
 import Settings
+import Spending
 import StoreConnections
+import Tenancy
 
 /// What the API server can be told.
 struct APIServerSettings: Sendable {
@@ -9,7 +12,10 @@ struct APIServerSettings: Sendable {
     let serviceToken: Secret
     let credentialSecret: Secret
     let evaluationService: String
-    let proxy: String
+    /// Where each replica of the proxy is; the one address where they are not told apart.
+    let proxies: [String]
+    /// What the proxy's settings say of prices.
+    let prices: [PriceEntry]
     let workers: [String]
     let executionTimeout: Duration
     let publicListener: ListenerSettings
@@ -27,8 +33,7 @@ struct APIServerSettings: Sendable {
             help: "With which API keys and session tokens are hashed. Changing it ends them all.")
         evaluationService = try reader.root.section("evald").string(
             "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
-        proxy = try reader.root.section("llmproxyd").string(
-            "url", default: "http://127.0.0.1:8082", help: "Where the LLM proxy is.")
+        (proxies, prices) = try Self.proxies(reader.root.section("llmproxyd"))
         workers = try reader.root.section("workerd").strings(
             "urls", default: ["http://127.0.0.1:8083"], help: "Where the workers are.")
         let own = reader.own
@@ -44,5 +49,19 @@ struct APIServerSettings: Sendable {
             "name", default: "scorable", help: "What consoles call this installation.")
         isProduction = try deployment.bool(
             "production", default: false, help: "Whether consoles warn that a mistake here concerns customers.")
+    }
+
+    private static func proxies(
+        _ scope: SettingsScope
+    ) throws(SettingsError) -> (addresses: [String], prices: [PriceEntry]) {
+        let proxy = try scope.string("url", default: "http://127.0.0.1:8082", help: "Where the LLM proxy is.")
+        let replicas = try scope.strings(
+            "replicas", default: [],
+            help: "Where each replica of the LLM proxy is, for operators; without any, only the one at url is asked.")
+        let texts = try scope.strings(
+            "prices", default: [], help: "What models cost where the database does not say it: \(PriceText.form).")
+        // A text of another form stops the proxy itself.
+        let prices = PriceText.entries(texts, id: { PriceEntryID(uuid: UUID()) }) ?? []
+        return (replicas.isEmpty ? [proxy] : replicas, prices)
     }
 }

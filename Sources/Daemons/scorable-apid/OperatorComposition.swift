@@ -9,6 +9,7 @@ import OperatorAPI
 import Operations
 import Postgres
 import Settings
+import Stores
 import Tenancy
 
 // What the console asks for beside evaluators, judges and projects.
@@ -20,10 +21,9 @@ extension APIServer {
         // Apart from the one for executions, so that a flood of those does not look like daemons that do not answer.
         let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
         composition.add(Service("health probes", stop: { _ in await client.close() }))
-        let others = [
-            HealthTarget.daemon("evald", at: settings.evaluationService, through: client),
-            .daemon("llmproxyd", at: settings.proxy, through: client),
-        ]
+        let others =
+            [HealthTarget.daemon("evald", at: settings.evaluationService, through: client)]
+            + settings.proxies.map { .daemon("llmproxyd", at: $0, through: client) }
         let workers = settings.workers.map { HealthTarget.daemon("workerd", at: $0, through: client) }
         let health = HealthWatch(
             [own(recorder, composition.metrics)] + others + workers + [.postgresql(database), .redis(redis)],
@@ -33,13 +33,39 @@ extension APIServer {
             dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health)
     }
 
+    /// The LLM proxies, as operators ask them.
+    func proxies(in composition: inout Composition<APIServerSettings>) -> LLMProxyClient {
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
+        return LLMProxyClient(
+            client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
+    }
+
+    /// Providers, models, prices and budgets, with the watch over them.
+    func providers(
+        _ product: Product, _ client: LLMProxyClient, _ probes: ServerProbes,
+        in composition: inout Composition<APIServerSettings>
+    ) -> ProviderRoutes {
+        let operations = ProviderOperations(
+            database: database, redis: redis, client: client, probes: probes, identifiers: composition.identifiers,
+            changes: product.changes, settingsPrices: settings.prices)
+        let news = ProviderNews(
+            watch: operations.watch, providers: ProviderStore(database: database),
+            budgets: BudgetAlerts(store: BudgetStore(database: database), notices: product.notices),
+            notices: product.notices, redis: redis, logger: composition.logger)
+        composition.work("provider news") { drain in try await drain.cancelling { try await news.run() } }
+        return ProviderRoutes(operations)
+    }
+
     /// The plans, and what they can do.
     func plans(
-        _ product: Product, _ authenticator: Authenticator, in composition: inout Composition<APIServerSettings>
+        _ product: Product, _ background: QueueProduct, _ authenticator: Authenticator,
+        in composition: inout Composition<APIServerSettings>
     ) -> PlanRoutes {
         let executions = ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns)
         let plans = Plans(
-            executions.actions + ItemPlans(items: product.items).actions, redis: redis,
+            executions.actions + ItemPlans(items: product.items).actions + background.plans.plannedActions,
+            redis: redis,
             identifiers: composition.identifiers, timeout: settings.executionTimeout,
             logger: composition.logger)
         let loop = composition.loops.next()

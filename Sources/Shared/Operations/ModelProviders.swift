@@ -1,4 +1,3 @@
-internal import Cryptography
 internal import FoundationEssentials
 package import Postgres
 package import Scoring
@@ -9,7 +8,7 @@ package import Tenancy
 package struct ModelProviders: Sendable {
     private let providers: ProviderStore
     private let models: ModelStore
-    private let installation: InstallationStore
+    private let sealing: ProviderKeySealing
     private let identifiers: IdentifierSource
 
     /// A provider that is to be added.
@@ -33,7 +32,7 @@ package struct ModelProviders: Sendable {
     package init(database: PostgresClient, identifiers: IdentifierSource) {
         providers = ProviderStore(database: database)
         models = ModelStore(database: database)
-        installation = InstallationStore(database: database)
+        sealing = ProviderKeySealing(installation: InstallationStore(database: database))
         self.identifiers = identifiers
     }
 
@@ -58,7 +57,7 @@ package struct ModelProviders: Sendable {
         let provider = Provider(
             id: identifiers.next(), organizationID: nil, kind: new.kind, name: new.name, baseURL: new.baseURL,
             hasKey: new.key != nil, isEnabled: true, createdAt: now)
-        let sealed = try await sealed(new.key)
+        let sealed = try await sealing.sealed(new.key, field: "key")
         for standIn in standIns { _ = try await models.delete(standIn.id, of: nil) }
         try await providers.create(provider, sealedKey: sealed)
         for name in new.models {
@@ -90,13 +89,6 @@ package struct ModelProviders: Sendable {
                 ModelDefinition(name: name, upstreamModel: model, providerID: provider.id, visibility: .public),
                 id: identifiers.next(), of: nil, owner: PresetCatalogue.owner.id, sealedKey: nil, at: now)
         }
-    }
-
-    private func sealed(_ key: String?) async throws -> [UInt8]? {
-        guard let key else { return nil }
-        guard let publicKey = try await installation.proxyPublicKey() else { throw KeyCannotBeSealed() }
-        return try SealedBox.seal(
-            Array(key.utf8), to: SealedBox.PublicKey(publicKey), purpose: Provider.keyPurpose)
     }
 }
 

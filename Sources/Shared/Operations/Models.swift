@@ -1,8 +1,8 @@
-internal import Cryptography
 internal import FoundationEssentials
 package import Scoring
 package import Stores
 package import Tenancy
+package import WireAPI
 
 /// What a caller wants a model to be; what is `nil` was not said.
 package struct ModelDraft: Sendable {
@@ -20,7 +20,9 @@ package struct ModelDraft: Sendable {
 /// The language models that a caller may use, and the caller's own to change.
 package struct Models: Sendable {
     private let store: ModelStore
-    private let installation: InstallationStore
+    private let sealing: ProviderKeySealing
+    /// `nil` where no LLM proxy can be asked: models are then added as they are.
+    private let probes: ServerProbes?
     private let identifiers: IdentifierSource
     private let changes: Changes
 
@@ -28,10 +30,12 @@ package struct Models: Sendable {
     package static let defaultNames = ["root", "RootJudge"]
 
     package init(
-        store: ModelStore, installation: InstallationStore, identifiers: IdentifierSource, changes: Changes
+        store: ModelStore, sealing: ProviderKeySealing, probes: ServerProbes?, identifiers: IdentifierSource,
+        changes: Changes
     ) {
         self.store = store
-        self.installation = installation
+        self.sealing = sealing
+        self.probes = probes
         self.identifiers = identifiers
         self.changes = changes
     }
@@ -50,25 +54,37 @@ package struct Models: Sendable {
         return found
     }
 
-    /// Adds a model of the caller's organisation.
+    /// What was found out about a model with an address of its own; `nil` when nothing was.
+    package func abilities(of id: ModelID, for principal: Principal) async throws -> OperatorAbilities? {
+        guard let known = try await store.catalogued(id, usableBy: principal.organizationID) else {
+            throw NotFound("Model")
+        }
+        return known.abilities.map { OperatorAbilities($0, kind: known.model.definition.ownServerKind) }
+    }
+
+    /// Adds a model of the caller's organisation. A server of its own is asked for a moment what it can do; the model is
+    /// added also when it does not answer.
     /// - Throws: `InvalidDefinition`, also when the name is taken; `KeyCannotBeSealed`.
     package func create(_ draft: ModelDraft, for principal: Principal) async throws -> Model {
         guard let name = draft.name else {
             throw InvalidDefinition(problems: [.init(field: "name", message: "This field is required.")])
         }
-        let definition = ModelDefinition(
+        var definition = ModelDefinition(
             name: name, upstreamModel: draft.upstreamModel ?? name, url: draft.url,
             maximumOutputTokens: draft.maximumOutputTokens, maximumTokens: draft.maximumTokens)
         try definition.validate()
-        let id = identifiers.next(Model.self)
+        let sealed = try await sealing.sealed(draft.key, field: "default_key")
+        let found = try await found(definition, sealed)
+        definition.serverKind = found?.kind
+        let (id, moment) = identifiers.nextDated(Model.self)
         do {
             try await store.create(
-                definition, id: id, of: principal.organizationID, owner: principal.user.id,
-                sealedKey: try await sealed(draft.key), at: id.uuid.versionSevenDate ?? Date())
+                definition, id: id, of: principal.organizationID, owner: principal.user.id, sealedKey: sealed,
+                abilities: found?.abilities, at: moment)
         } catch let conflict as Conflict where conflict.kind == .nameTaken {
             throw Self.nameTaken
         }
-        await changes.announce(.models)
+        await changes.announce(CatalogueChange(.model, id.uuid, named: definition.name, .created), by: principal)
         return try await find(id, for: principal)
     }
 
@@ -89,23 +105,31 @@ package struct Models: Sendable {
         if let tokens = draft.maximumOutputTokens { definition.maximumOutputTokens = tokens }
         if let tokens = draft.maximumTokens { definition.maximumTokens = tokens }
         try definition.validate()
+        let sealed = try await sealing.sealed(draft.key, field: "default_key")
+        let isElsewhere = definition.url != current.definition.url
+        let found = isElsewhere ? try await found(definition, sealed) : nil
+        if isElsewhere { definition.serverKind = found?.kind }
         do {
             let changed = try await store.update(
-                id, of: principal.organizationID, to: definition, sealedKey: try await sealed(draft.key), at: Date())
+                id, of: principal.organizationID, to: definition, sealedKey: sealed, at: Date())
             guard changed else { throw NotFound("Model") }
+            if let found {
+                _ = try await store.setAbilities(
+                    found.abilities, serverKind: found.kind, of: id, in: principal.organizationID, at: Date())
+            }
         } catch let conflict as Conflict where conflict.kind == .nameTaken {
             throw Self.nameTaken
         }
-        await changes.announce(.models)
+        await changes.announce(CatalogueChange(.model, id.uuid, named: definition.name, .updated), by: principal)
         return try await find(id, for: principal)
     }
 
     /// Deletes the model.
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: ModelID, for principal: Principal) async throws {
-        _ = try await own(id, principal)
+        let name = try await own(id, principal).definition.name
         guard try await store.delete(id, of: principal.organizationID) else { throw NotFound("Model") }
-        await changes.announce(.models)
+        await changes.announce(CatalogueChange(.model, id.uuid, named: name, .deleted), by: principal)
     }
 
     /// Those of the names that are of no model that the caller may use.
@@ -126,29 +150,18 @@ package struct Models: Sendable {
         }
     }
 
+    private func found(_ definition: ModelDefinition, _ sealed: [UInt8]?) async throws -> ProbedServer? {
+        guard let url = definition.url, !url.isEmpty else { return nil }
+        return try await probes?.look(at: url, sealedKey: sealed, model: definition.upstreamModel)
+    }
+
     private func own(_ id: ModelID, _ principal: Principal) async throws -> Model {
         let model = try await find(id, for: principal)
         guard model.organizationID == principal.organizationID else { throw ReadOnly("Model") }
         return model
     }
 
-    /// The key as it is stored: only the proxy can open it.
-    private func sealed(_ key: String?) async throws -> [UInt8]? {
-        guard let key else { return nil }
-        guard let publicKey = try await installation.proxyPublicKey() else { throw KeyCannotBeSealed() }
-        return try SealedBox.seal(
-            Array(key.utf8), to: SealedBox.PublicKey(publicKey), purpose: Provider.keyPurpose)
-    }
-
     private static let nameTaken = InvalidDefinition(problems: [
         .init(field: "name", message: "A model with this name already exists.")
     ])
-}
-
-/// A provider's key was given, and no proxy has published the key to seal it with.
-package struct KeyCannotBeSealed: Error, CustomStringConvertible {
-    package init() {}
-    package var description: String {
-        "The key cannot be stored: no LLM proxy has started yet. Start scorable-llmproxyd and try again."
-    }
 }

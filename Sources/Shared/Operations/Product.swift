@@ -1,3 +1,4 @@
+package import Jobs
 package import Postgres
 package import Redis
 internal import Stores
@@ -13,6 +14,10 @@ package struct Product: Sendable {
     package let models: Models
     package let executions: Executions
     package let logs: ExecutionLogs
+    /// What is done in the background.
+    package let queue: JobQueue
+    package let batches: Batches
+    package let datasets: Datasets
     package let items: Items
     package let itemFigures: ItemFigures
     package let documents: Documents
@@ -22,10 +27,12 @@ package struct Product: Sendable {
     package let notices: Notices
     package let dashboards: Dashboards
 
-    /// `forgetAccess` is what the process does when somebody's rights have changed.
+    /// `forgetAccess` is what the process does when somebody's rights have changed; `probes` asks servers of models what
+    /// they can do, where there is an LLM proxy to ask.
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
-        recorder: ExecutionRecorder, events: EventPublisher, forgetAccess: @escaping @Sendable () -> Void
+        recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, probes: ServerProbes? = nil,
+        forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)
         let objectiveStore = ObjectiveStore(database: database)
@@ -39,7 +46,8 @@ package struct Product: Sendable {
             case .evaluators, .judges: catalogue.forgetAll()
             case .projects: projects.forgetAll()
             case .access: forgetAccess()
-            case .models: break
+            // Only the LLM proxy remembers these.
+            case .models, .keys, .limits, .prices, .budgets, .drains: break
             }
         }
         self.changes = changes
@@ -47,7 +55,8 @@ package struct Product: Sendable {
         objectives = Objectives(
             store: objectiveStore, projects: projects, identifiers: identifiers, changes: changes)
         models = Models(
-            store: ModelStore(database: database), installation: InstallationStore(database: database),
+            store: ModelStore(database: database),
+            sealing: ProviderKeySealing(installation: InstallationStore(database: database)), probes: probes,
             identifiers: identifiers, changes: changes)
         evaluators = Evaluators(
             store: evaluatorStore, objectives: objectives, objectiveStore: objectiveStore, models: models,
@@ -57,6 +66,11 @@ package struct Product: Sendable {
             changes: changes)
         executions = Executions(
             catalogue: catalogue, projects: projects, service: service, recorder: recorder, identifiers: identifiers)
+        self.queue = queue
+        batches = Batches(
+            database: database, queue: queue, catalogue: catalogue, projects: projects, identifiers: identifiers)
+        datasets = Datasets(
+            store: DatasetStore(database: database), projects: projects, identifiers: identifiers)
         let logStore = ExecutionLogStore(database: database)
         logs = ExecutionLogs(store: logStore, searches: ExecutionSearchStore(database: database))
         tags = ExecutionTags(store: logStore, events: events)

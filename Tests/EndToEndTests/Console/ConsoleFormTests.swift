@@ -19,7 +19,7 @@ extension EndToEnd {
         @Test func everyRoomHasATable() async throws {
             let installation = try await PrivateInstallation.demonstration()
             _ = try await ConsoleSteps.execute(in: installation)
-            for room in ["dashboard", "executions", "evaluators", "projects", "profile"] {
+            for room in ["dashboard", "executions", "evaluators", "providers", "projects", "profile"] {
                 let table = try await run([room, "--table"], in: installation)
                 #expect(table.code == 0 && table.lines.count > 1, "\(room): \(table.output)")
                 let document = try await run([room, "--json"], in: installation)

@@ -18,6 +18,8 @@ package protocol ListScreen: Screen {
 
     /// How many rows are marked.
     var markCount: Int { get }
+    /// What the message line says while some are.
+    var markWords: String { get }
     /// Marks or unmarks rows.
     mutating func mark(_ change: MarkChange, _ context: inout ScreenContext)
 }
@@ -27,6 +29,7 @@ extension ListScreen {
     package var sorting: Sorting { Sorting(column: "", isDescending: false) }
     package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) {}
     package var markCount: Int { 0 }
+    package var markWords: String { "\(Formats.count(markCount)) marked: x acts on them, _ takes the marks" }
     package mutating func mark(_ change: MarkChange, _ context: inout ScreenContext) {}
 }
 

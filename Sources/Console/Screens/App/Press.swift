@@ -8,6 +8,14 @@ extension Model {
         return overlays.last?.isTyping ?? screen.isTyping
     }
 
+    /// Whether what is typed now must not be seen.
+    package var isTypingSecret: Bool {
+        if signIn != nil { return false }
+        guard let overlay = overlays.last else { return screen.isTypingSecret }
+        if case .prompt(let prompt) = overlay { return prompt.isSecret }
+        return false
+    }
+
     mutating func press(_ key: Key) -> [Effect] {
         if let command = KeyTables.command(key, in: KeyTables.terminal) { return perform(command) }
         if signIn != nil { return pressInSignIn(key) }

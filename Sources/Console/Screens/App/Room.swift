@@ -5,6 +5,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
     case dashboard
     case executions
     case evaluators
+    case queues
+    case workers
+    case providers
     case projects
     case profile
 
@@ -14,6 +17,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .dashboard: "Dashboard"
         case .executions: "Executions"
         case .evaluators: "Evaluators"
+        case .queues: "Queues"
+        case .workers: "Workers"
+        case .providers: "Providers"
         case .projects: "Projects"
         case .profile: "Profile"
         }
@@ -25,6 +31,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .dashboard: "1"
         case .executions: "2"
         case .evaluators: "3"
+        case .queues: "4"
+        case .workers: "5"
+        case .providers: "6"
         case .projects: "7"
         case .profile: "0"
         }
@@ -36,6 +45,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .dashboard: "d"
         case .executions: "e"
         case .evaluators: "v"
+        case .queues: "q"
+        case .workers: "w"
+        case .providers: "m"
         case .projects: "p"
         case .profile: "u"
         }
@@ -47,6 +59,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .dashboard: "How the installation does now"
         case .executions: "Every execution, as it happens and back in time"
         case .evaluators: "Evaluators and judges: what they are, how they score, trying and changing them"
+        case .queues: "Background work: queues, jobs, batches, what waits and why, what was given up"
+        case .workers: "Who runs jobs, what each does now, and what runs by the clock"
+        case .providers: "Providers of models, models, keys, limits, prices, budgets: how they do and what they cost"
         case .projects: "The projects and what happens in them"
         case .profile: "Yourself, your sessions, themes, and what the terminal can do"
         }
@@ -58,6 +73,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .dashboard: DashboardScreen()
         case .executions: ExecutionsScreen()
         case .evaluators: ItemsScreen()
+        case .queues: QueuesScreen()
+        case .workers: WorkersScreen()
+        case .providers: ProvidersScreen()
         case .projects: ProjectsScreen()
         case .profile: ProfileScreen()
         }

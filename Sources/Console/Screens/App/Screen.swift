@@ -55,6 +55,8 @@ package protocol Screen: Sendable {
 
     /// Whether keys are text for a field of it now.
     var isTyping: Bool { get }
+    /// Whether what is typed now must not be seen.
+    var isTypingSecret: Bool { get }
     /// The keys that are no text while it is typing, for the key line and the help.
     var typingHelp: [KeyHelp] { get }
     /// Takes a key while it is typing; says whether the key was one for it.
@@ -102,6 +104,7 @@ extension Screen {
     package func wake(after now: Duration) -> Duration? { nil }
     package mutating func tick(_ context: inout ScreenContext) {}
     package var isTyping: Bool { false }
+    package var isTypingSecret: Bool { false }
     package var typingHelp: [KeyHelp] { [] }
     package mutating func type(_ key: Key, _ context: inout ScreenContext) -> Bool { false }
     package mutating func paste(_ text: String, _ context: inout ScreenContext) {

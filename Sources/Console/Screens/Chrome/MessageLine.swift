@@ -26,8 +26,7 @@ enum MessageLine {
         if let undo = model.undo { return Segment("z: \(undo.label)", .accent) }
         if case .down(_, let reason, _) = model.stream.phase { return Segment("Live updates: \(reason)", .bad) }
         if let list = model.screen as? any ListScreen, list.markCount > 0 {
-            let marked = "\(Formats.count(list.markCount)) marked"
-            return Segment("\(marked): x acts on them, _ takes the marks", .accent)
+            return Segment(list.markWords, .accent)
         }
         return model.screen.status(model.scope)
     }

@@ -46,7 +46,12 @@ extension DashboardItems {
         case .execution: return Subject(room: .executions, query: "")
         case .evaluator, .judge: return subject.name.map { Subject(room: .evaluators, query: "\"\($0)\"") }
         case .project: return subject.name.map { Subject(room: .projects, query: "\"\($0)\"") }
-        case .user, .daemon: return nil
+        case .provider: return subject.name.map { Subject(room: .providers, query: "\"\($0)\"") }
+        case .queue: return Subject(room: .queues, query: "\"\(subject.id)\"")
+        case .worker: return Subject(room: .workers, query: "\"\(subject.id)\"")
+        case .job, .batch: return Subject(room: .queues, query: "")
+        case .schedule: return Subject(room: .workers, query: "")
+        case .user, .daemon, .model, .price, .budget: return nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Tenancy
 package import Terminal
 package import WireAPI
 
@@ -23,6 +24,8 @@ package struct DashboardScreen: Screen {
     private static let quietInterval = Duration.seconds(10)
 
     private(set) var board = Loadable<OperatorDashboard>()
+    /// Only for what is wrong with them; the room of providers tells the rest.
+    private var providers = Loadable<OperatorProviderList>()
     private(set) var window = OperatorDashboardWindow.hour
     private(set) var panel = DashboardPanel.throughput
     /// The row under the cursor, in panels that have rows.
@@ -39,13 +42,9 @@ package struct DashboardScreen: Screen {
 
     package func address(_ scope: Scope) -> [Segment] {
         var segments = [Segment("the last \(window.words)", .strong)]
-        guard let value = board.value, let loadedAt = board.loadedAt else { return segments + [Segment("reading")] }
-        if let missing = value.freshness.missing { segments.append(Segment(missing.reason, .caution)) }
-        let age = (scope.now - loadedAt).wholeSeconds
-        let isOld = board.failure != nil || age > 30
-        segments.append(
-            Segment(isOld ? "not read for \(Formats.span(seconds: age))" : "current", isOld ? .bad : .quiet))
-        return segments
+        if let missing = board.value?.freshness.missing { segments.append(Segment(missing.reason, .caution)) }
+        if let alarm = providers.value?.alarm { segments.append(alarm) }
+        return segments + [board.age(scope)]
     }
 
     package func can(_ command: Command, _ scope: Scope) -> Bool {
@@ -60,11 +59,15 @@ package struct DashboardScreen: Screen {
 
     package mutating func appear(_ context: inout ScreenContext) {
         board.loadIfOlder(than: Self.busyInterval, .dashboard(window), &context)
+        if context.scope.may(.providerRead) {
+            providers.loadIfOlder(than: Self.quietInterval, .providers, &context)
+        }
     }
 
     package mutating func refresh(_ context: inout ScreenContext) { board.load(.dashboard(window), &context) }
 
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
+        providers.receive(answer, &context)
         guard board.receive(answer, &context) else { return }
         isBehind = false
         settle()
@@ -73,22 +76,18 @@ package struct DashboardScreen: Screen {
     package mutating func hear(_ event: OperatorEvent, _ context: inout ScreenContext) {
         switch event {
         case .executionFinished, .noticed, .catalogueChanged: isBehind = true
-        case .executionsTagged, .serverTime, .gap: break
+        case .executionsTagged, .queuesChanged, .serverTime, .gap: break
         }
     }
 
     package mutating func tick(_ context: inout ScreenContext) {
-        guard let loadedAt = board.loadedAt, !board.isLoading else { return }
-        if context.now - loadedAt >= interval { refresh(&context) }
+        board.renew(after: interval, .dashboard(window), &context)
+        providers.renew(after: Self.quietInterval, .providers, &context)
     }
 
     private var interval: Duration { isBehind ? Self.busyInterval : Self.quietInterval }
 
-    package func wake(after now: Duration) -> Duration? {
-        guard let loadedAt = board.loadedAt else { return board.failure == nil ? nil : now + .seconds(1) }
-        // While an answer is awaited, only the age changes.
-        return board.isLoading ? now + .seconds(1) : max(loadedAt + interval, now + .milliseconds(1))
-    }
+    package func wake(after now: Duration) -> Duration? { board.wake(renewingAfter: interval, now) }
 
     // MARK: Commands
 

@@ -65,11 +65,14 @@ package struct ProjectsScreen: ListScreen {
         case .catalogueChanged(let change):
             switch change.subject.kind {
             case .project, .evaluator, .judge: projects.loadSoon(&context)
-            case .execution, .user, .daemon, .failure: break
+            case .execution, .user, .daemon, .failure, .queue, .job, .batch, .worker, .schedule, .provider, .model,
+                .price,
+                .budget:
+                break
             }
         case .executionFinished:
             if let loadedAt = projects.loadedAt, context.now - loadedAt > Self.freshness { projects.loadSoon(&context) }
-        case .executionsTagged, .noticed, .serverTime, .gap: break
+        case .executionsTagged, .queuesChanged, .noticed, .serverTime, .gap: break
         }
     }
 

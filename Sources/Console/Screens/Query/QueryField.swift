@@ -53,6 +53,14 @@ package struct QueryField: Sendable, Hashable {
         return vocabulary.filter { $0.name.hasPrefix(word.lowercased()) }.map { sign + $0.name + $0.opener }
     }
 
+    /// Whether a number stands behind the name, and how it is compared.
+    var isCompared: Bool {
+        switch kind {
+        case .number, .duration, .money, .span: true
+        case .flag, .text, .choice: false
+        }
+    }
+
     /// What stands behind the name.
     private var opener: String {
         switch kind {

@@ -68,7 +68,11 @@ extension Query {
             let names = vocabulary.filter { $0.kind != .flag }.map(\.name).joined(separator: ", ")
             throw Problem("unknown key \(name): there are \(names)")
         }
-        let rest = token.text[place...]
+        var rest = token.text[place...]
+        // `age:>1h` is meant as `age>1h`.
+        if rest.hasPrefix(":"), field.isCompared, rest.dropFirst().first.map({ "<>=".contains($0) }) ?? false {
+            rest = rest.dropFirst()
+        }
         let test =
             rest.first == ":"
             ? try value(of: field, token, after: token.text.distance(from: token.text.startIndex, to: place) + 1)

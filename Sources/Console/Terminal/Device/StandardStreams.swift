@@ -6,6 +6,9 @@ package enum StandardStreams {
     /// Whether standard output is a terminal.
     package static var outputIsTerminal: Bool { isatty(1) == 1 }
 
+    /// Whether somebody types what comes on standard input.
+    package static var inputIsTerminal: Bool { isatty(0) == 1 }
+
     /// Writes lines to standard output; a reader that has gone is no error.
     package static func write(_ bytes: some Sequence<UInt8>) { write(Array(bytes), to: 1) }
 

@@ -91,3 +91,7 @@ int cl_probe_port(unsigned short port) {
     errno = failure;
     return result;
 }
+
+void cl_hide_memory(void) { prctl(PR_SET_DUMPABLE, 0); }
+
+int cl_hides_memory(void) { return prctl(PR_GET_DUMPABLE) == 0; }

@@ -61,6 +61,8 @@ package struct Notice: Sendable, Hashable {
             case daemon
             /// A reason why executions fail.
             case failure
+            case provider
+            case budget
         }
     }
 }

@@ -43,6 +43,8 @@ package struct ModelDefinition: Sendable, Hashable {
     package var providerID: ProviderID?
     /// The base address of a self-hosted, OpenAI-compatible server.
     package var url: String?
+    /// What kind of server that is, where somebody has found out.
+    package var serverKind: ProviderKind?
     package var maximumOutputTokens: Int?
     package var maximumTokens: Int?
     package var visibility: ModelVisibility
@@ -52,13 +54,14 @@ package struct ModelDefinition: Sendable, Hashable {
     /// Takes the values as they are; whoever takes them from a client calls ``validate()``.
     package init(
         name: String, upstreamModel: String, providerID: ProviderID? = nil, url: String? = nil,
-        maximumOutputTokens: Int? = nil, maximumTokens: Int? = nil, visibility: ModelVisibility = .private,
-        aliases: [String] = []
+        serverKind: ProviderKind? = nil, maximumOutputTokens: Int? = nil, maximumTokens: Int? = nil,
+        visibility: ModelVisibility = .private, aliases: [String] = []
     ) {
         self.name = name
         self.upstreamModel = upstreamModel
         self.providerID = providerID
         self.url = url
+        self.serverKind = serverKind
         self.maximumOutputTokens = maximumOutputTokens
         self.maximumTokens = maximumTokens
         self.visibility = visibility
@@ -70,6 +73,8 @@ package struct ModelDefinition: Sendable, Hashable {
         try InvalidDefinition.check { findings in
             findings.length(of: name, in: 1...100, field: "name")
             findings.length(of: upstreamModel, in: 1...1000, field: "model")
+            for alias in aliases { findings.length(of: alias, in: 1...100, field: "aliases") }
+            if aliases.count > 20 { findings.add("aliases", "Ensure there are no more than 20.") }
             if let url {
                 findings.length(of: url, in: 1...1024, field: "url")
                 if !["http://", "https://"].contains(where: url.lowercased().hasPrefix) {
@@ -93,7 +98,14 @@ package struct ProviderKind: RawRepresentable, Sendable, Hashable {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package static let openAICompatible = ProviderKind(rawValue: "openai_compatible")
+    package static let vllm = ProviderKind(rawValue: "vllm")
+    package static let llamaCpp = ProviderKind(rawValue: "llama_cpp")
+    package static let ollama = ProviderKind(rawValue: "ollama")
     package static let demonstration = ProviderKind(rawValue: "demo")
+
+    /// Those whose models run in the proxy itself or on one's own machines: a call costs nothing unless somebody says
+    /// otherwise.
+    package static let free: [ProviderKind] = [demonstration, vllm, llamaCpp, ollama]
 }
 
 /// A place where models are served.

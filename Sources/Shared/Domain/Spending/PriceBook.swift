@@ -20,12 +20,19 @@ package struct PriceBook: Sendable {
     package func tariff(
         for organization: OrganizationID, provider: String, kind: String, model: String, at moment: Date
     ) -> Tariff? {
+        entry(for: organization, provider: provider, kind: kind, model: model, at: moment)?.tariff
+    }
+
+    /// The entry that says what a model costs at `moment`; `nil` when nobody has said.
+    package func entry(
+        for organization: OrganizationID, provider: String, kind: String, model: String, at moment: Date
+    ) -> PriceEntry? {
         for owner in [organization, nil] {
             let match = entries[owner]?.first { entry in
                 entry.isValid(at: moment) && [provider, kind, "*"].contains(entry.provider)
                     && ModelPattern.matches(entry.model, model)
             }
-            if let match { return match.tariff }
+            if let match { return match }
         }
         return nil
     }

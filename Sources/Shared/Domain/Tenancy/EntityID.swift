@@ -24,15 +24,14 @@ extension UUID {
         let bytes: InlineArray<16, UInt8> = [
             b.0, b.1, b.2, b.3, b.4, b.5, b.6, b.7, b.8, b.9, b.10, b.11, b.12, b.13, b.14, b.15,
         ]
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        func put(_ digit: UInt8) {
-            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
+        var text = [UInt8](repeating: UInt8(ascii: "-"), count: 36)
+        var place = 0
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
         for index in bytes.indices {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            put(bytes[index] >> 4)
-            put(bytes[index] & 15)
+            if index == 4 || index == 6 || index == 8 || index == 10 { place += 1 }
+            text[place] = digit(bytes[index] >> 4)
+            text[place + 1] = digit(bytes[index] & 15)
+            place += 2
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -29,6 +29,10 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case judgeUpdate = "judge:update"
     case judgeDelete = "judge:delete"
     case judgeExecute = "judge:execute"
+    case datasetRead = "dataset:read"
+    case datasetCreate = "dataset:create"
+    case datasetUpdate = "dataset:update"
+    case datasetDelete = "dataset:delete"
     case modelRead = "model:read"
     case modelCreate = "model:create"
     case modelUpdate = "model:update"
@@ -37,6 +41,10 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case providerCreate = "provider:create"
     case providerUpdate = "provider:update"
     case providerDelete = "provider:delete"
+    case priceRead = "price:read"
+    case priceUpdate = "price:update"
+    case budgetRead = "budget:read"
+    case budgetUpdate = "budget:update"
     /// Seeing that executions happened: names, times, scores, cost, but no prompt and no answer.
     case executionLogList = "execution_log:list"
     /// Seeing what was asked and answered.
@@ -66,17 +74,20 @@ extension Role {
     package func grants(_ permission: Permission) -> Bool { permissions.contains(permission) }
 
     private static let viewing: Set<Permission> = [
-        .organizationRead, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .modelRead,
+        .organizationRead, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .datasetRead, .modelRead,
         .executionLogList, .executionLogRead, .eventRead,
     ]
 
-    private static let annotating: Set<Permission> = viewing.union([.executionLogTag])
+    private static let annotating: Set<Permission> = viewing.union([
+        .executionLogTag, .datasetCreate, .datasetUpdate,
+    ])
 
     private static let engineering: Set<Permission> = annotating.union([
         .objectiveCreate, .objectiveUpdate, .objectiveDelete,
         .evaluatorCreate, .evaluatorUpdate, .evaluatorDelete, .evaluatorExecute,
         .judgeCreate, .judgeUpdate, .judgeDelete, .judgeExecute,
-        .modelCreate, .modelUpdate, .modelDelete,
+        .datasetDelete,
+        .modelCreate, .modelUpdate, .modelDelete, .priceRead, .budgetRead,
         .projectCreate, .projectUpdate,
         .apiKeyRead, .apiKeyCreate, .apiKeyRevoke,
         .userRead,
@@ -86,6 +97,7 @@ extension Role {
         .organizationRead, .projectRead, .modelRead, .executionLogList,
         .providerRead, .providerCreate, .providerUpdate, .providerDelete,
         .modelCreate, .modelUpdate, .modelDelete,
+        .priceRead, .priceUpdate, .budgetRead, .budgetUpdate,
         .queueRead, .queueUpdate, .eventRead,
     ]
 

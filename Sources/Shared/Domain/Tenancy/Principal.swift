@@ -4,6 +4,8 @@ package struct Principal: Sendable, Hashable {
     package enum Credential: Sendable, Hashable {
         case session(SessionID)
         case apiKey(APIKeyID)
+        /// Nobody is there: what they have asked for earlier is being done.
+        case absent
     }
 
     package let organizationID: OrganizationID

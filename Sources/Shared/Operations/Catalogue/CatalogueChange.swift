@@ -10,6 +10,10 @@ package struct CatalogueChange: Sendable, Hashable {
         case evaluator
         case judge
         case project
+        case provider
+        case model
+        case price
+        case budget
     }
 
     /// What was done to it.
@@ -27,13 +31,18 @@ package struct CatalogueChange: Sendable, Hashable {
     package let action: Action
     /// The number of the version that it has now; `nil` for what has none.
     package let version: Int?
+    /// Whether it is the installation's, so that everybody is told.
+    package let isInstalled: Bool
 
-    package init(_ kind: Kind, _ id: UUID, named name: String, _ action: Action, version: Int? = nil) {
+    package init(
+        _ kind: Kind, _ id: UUID, named name: String, _ action: Action, version: Int? = nil, isInstalled: Bool = false
+    ) {
         self.kind = kind
         self.id = id
         self.name = name
         self.action = action
         self.version = version
+        self.isInstalled = isInstalled
     }
 
     /// What whoever remembers any of it has to forget.
@@ -43,6 +52,11 @@ package struct CatalogueChange: Sendable, Hashable {
         case .evaluator: [.evaluators, .judges]
         case .judge: [.judges]
         case .project: [.projects]
+        // With what belongs to it: its keys, limits and drains are told as a change of it.
+        case .provider: [.models, .keys, .limits, .drains]
+        case .model: [.models, .drains]
+        case .price: [.prices]
+        case .budget: [.budgets]
         }
     }
 }
@@ -64,7 +78,7 @@ package struct CatalogueNews: Sendable {
             .catalogueChanged(
                 OperatorCatalogueChange(
                     subject: subject, action: change.wireAction, userEmail: principal.user.email)),
-            to: principal.organizationID)
+            to: change.isInstalled ? nil : principal.organizationID)
         guard let summary = change.summary(by: principal.user.fullName) else { return }
         try await notices.post(
             .info, summary,
@@ -80,6 +94,10 @@ extension CatalogueChange {
         case .evaluator: .evaluator
         case .judge: .judge
         case .project: .project
+        case .provider: .provider
+        case .model: .model
+        case .price: .price
+        case .budget: .budget
         }
     }
 
@@ -93,7 +111,9 @@ extension CatalogueChange {
 
     /// What is worth a notice: that an evaluator or a judge has a new version.
     fileprivate func summary(by person: String) -> String? {
-        guard kind != .project, action == .created || action == .updated, let version else { return nil }
+        guard kind == .evaluator || kind == .judge, action == .created || action == .updated, let version else {
+            return nil
+        }
         return "\(person) published version \(version) of the \(kind.rawValue) “\(name)”."
     }
 }

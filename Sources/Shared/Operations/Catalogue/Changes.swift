@@ -13,6 +13,11 @@ package struct Changes: Sendable {
         case models
         case access
         case projects
+        case keys
+        case limits
+        case prices
+        case budgets
+        case drains
     }
 
     private let redis: RedisClient

@@ -27,6 +27,7 @@ package struct StreamedEvent: Sendable {
             case .executionFinished(let row): JSONCodec.encode(row)
             case .executionsTagged(let tagging): JSONCodec.encode(tagging)
             case .catalogueChanged(let change): JSONCodec.encode(change)
+            case .queuesChanged(let news): JSONCodec.encode(news)
             case .noticed(let notice): JSONCodec.encode(notice)
             case .serverTime(let time): JSONCodec.encode(OperatorEvent.ServerTime(serverTime: time))
             case .gap: Array("{}".utf8)
@@ -70,8 +71,14 @@ extension OperatorEvent {
             case .project: .projectRead
             case .user: .userRead
             case .execution, .failure: .executionLogList
+            case .queue, .job, .batch, .worker, .schedule: .queueRead
+            case .provider: .providerRead
+            case .model: .modelRead
+            case .price: .priceRead
+            case .budget: .budgetRead
             case .daemon: .eventRead
             }
+        case .queuesChanged: .queueRead
         case .noticed, .serverTime, .gap: .eventRead
         }
     }

@@ -78,6 +78,8 @@ extension OperatorSubject {
             case .user: .user
             case .daemon: .daemon
             case .failure: .failure
+            case .provider: .provider
+            case .budget: .budget
             }
         self.init(kind: kind, id: subject.id, name: subject.name)
     }

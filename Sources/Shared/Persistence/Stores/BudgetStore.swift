@@ -6,7 +6,7 @@ package import Tenancy
 
 /// The budgets of organisations, and how far each is used.
 package struct BudgetStore: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) { self.database = database }
 
@@ -40,10 +40,16 @@ package struct BudgetStore: Sendable {
 
     /// The organisation's budgets with what is used of each at `moment`, the widest first.
     package func standings(of organization: OrganizationID, at moment: Date) async throws -> [BudgetStanding] {
+        try await revisedStandings(of: organization, at: moment).map(\.value)
+    }
+
+    /// The same with how often each budget was changed.
+    package func revisedStandings(
+        of organization: OrganizationID, at moment: Date
+    ) async throws -> [Revised<BudgetStanding>] {
         let rows = try await database.query(
             """
-            SELECT b.id, b.organization_id, b.project_id, b.api_key_id, b.period, b.limit_nano_dollars, \
-            b.warn_at_nano_dollars, b.enforcement, b.created_at, \
+            SELECT \(fragment: Self.columns), b.revision, \
             budget_spending(b, budget_first_day(b.period, \(moment))) AS spent, leased.amount AS leased
             FROM budgets b CROSS JOIN LATERAL (
                 SELECT coalesce(sum(l.amount), 0)::bigint AS amount FROM budget_leases l
@@ -53,14 +59,22 @@ package struct BudgetStore: Sendable {
             ORDER BY num_nonnulls(b.project_id, b.api_key_id), b.project_id, b.api_key_id, b.period, b.id
             """)
         return try rows.map { row in
-            BudgetStanding(
-                budget: try Budget(row: row), spent: try row.decode("spent"), leased: try row.decode("leased"))
+            Revised(
+                BudgetStanding(
+                    budget: try Budget(row: row), spent: try row.decode("spent"), leased: try row.decode("leased")),
+                revision: try row.decode("revision"))
         }
     }
+
+    /// Of the table under the name `b`.
+    static let columns: SQL = """
+        b.id, b.organization_id, b.project_id, b.api_key_id, b.period, b.limit_nano_dollars, \
+        b.warn_at_nano_dollars, b.enforcement, b.created_at
+        """
 }
 
 extension BudgetScope {
-    fileprivate var columns: (project: ProjectID?, apiKey: APIKeyID?) {
+    var columns: (project: ProjectID?, apiKey: APIKeyID?) {
         switch self {
         case .organization: (nil, nil)
         case .project(let id): (id, nil)
@@ -70,7 +84,8 @@ extension BudgetScope {
 }
 
 extension Budget {
-    fileprivate init(row: PostgresRow) throws {
+    /// Reads `BudgetStore.columns`.
+    init(row: PostgresRow) throws {
         let project = try row.decode("project_id", as: ProjectID?.self).map(BudgetScope.project)
         let key = try row.decode("api_key_id", as: APIKeyID?.self).map(BudgetScope.apiKey)
         self.init(

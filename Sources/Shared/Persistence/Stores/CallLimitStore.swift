@@ -39,6 +39,19 @@ package struct CallLimitStore: Sendable {
         return deleted == 1
     }
 
+    /// Lifts the limits of one subject; `false` when it had none.
+    package func lift(
+        _ subject: CallLimitSubject, at provider: ProviderID, of organization: OrganizationID?
+    ) async throws -> Bool {
+        let (key, model) = subject.columns
+        let deleted = try await database.execute(
+            """
+            DELETE FROM call_limits WHERE provider_id = \(provider) AND key_id IS NOT DISTINCT FROM \(key)
+                AND model IS NOT DISTINCT FROM \(model) AND organization_id IS NOT DISTINCT FROM \(organization)
+            """)
+        return deleted == 1
+    }
+
     /// The limits at one provider that the organisation may use.
     package func list(at provider: ProviderID, usableBy organization: OrganizationID) async throws -> [CallLimitRule] {
         let rows = try await database.query(

@@ -12,18 +12,19 @@ package struct ModelStore: Sendable {
     /// Stores a model, with a sealed key of its own when it has one.
     package func create(
         _ definition: ModelDefinition, id: ModelID, of organization: OrganizationID?, owner: UserID,
-        sealedKey: [UInt8]?, at moment: Date
+        sealedKey: [UInt8]?, abilities: ModelAbilities? = nil, at moment: Date
     ) async throws {
         do {
             try await database.execute(
                 """
-                INSERT INTO models (id, organization_id, owner_id, name, upstream_model, provider_id, url, \
+                INSERT INTO models (id, organization_id, owner_id, name, upstream_model, provider_id, url, server_kind, \
                 sealed_key, max_output_token_count, max_token_count, visibility, aliases, is_unpriced_allowed, \
-                created_at, updated_at)
+                abilities, created_at, updated_at)
                 VALUES (\(id), \(organization), \(owner), \(definition.name), \(definition.upstreamModel), \
-                \(definition.providerID), \(definition.url), \(sealedKey), \(definition.maximumOutputTokens), \
-                \(definition.maximumTokens), \(definition.visibility), \(definition.aliases), \
-                \(ModelRouting().isUnpricedAllowed), \(moment), \(moment))
+                \(definition.providerID), \(definition.url), \(definition.serverKind), \(sealedKey), \
+                \(definition.maximumOutputTokens), \(definition.maximumTokens), \(definition.visibility), \
+                \(definition.aliases), \(ModelRouting().isUnpricedAllowed), \
+                \(abilities.map(StoredJSON.text(of:)))::jsonb, \(moment), \(moment))
                 """)
         } catch {
             throw error.asConflict()
@@ -41,6 +42,7 @@ package struct ModelStore: Sendable {
                 """
                 UPDATE models SET name = \(definition.name), upstream_model = \(definition.upstreamModel), \
                     provider_id = \(definition.providerID), url = \(definition.url), \
+                    server_kind = \(definition.serverKind), \
                     sealed_key = coalesce(\(sealedKey), sealed_key), \
                     max_output_token_count = \(definition.maximumOutputTokens), \
                     max_token_count = \(definition.maximumTokens), visibility = \(definition.visibility), \
@@ -127,14 +129,14 @@ package struct ModelStore: Sendable {
     }
 
     /// Of the table under the name `m`, its owner `mo` and its provider `p`.
-    private static let columns: SQL = """
+    static let columns: SQL = """
         m.id, m.organization_id, mo.id AS owner_id, mo.email AS owner_email, mo.full_name AS owner_full_name, \
         m.name, m.upstream_model, m.provider_id AS served_by, p.kind AS served_by_kind, p.name AS served_by_name, \
-        m.url, m.sealed_key IS NOT NULL AS has_key, m.max_output_token_count, m.max_token_count, m.visibility, \
+        m.url, m.server_kind, m.sealed_key IS NOT NULL AS has_key, m.max_output_token_count, m.max_token_count, m.visibility, \
         m.aliases, m.created_at
         """
 
-    private static let joins: SQL = """
+    static let joins: SQL = """
         JOIN users mo ON mo.id = m.owner_id LEFT JOIN providers p ON p.id = m.provider_id
         """
 }
@@ -152,14 +154,16 @@ package struct ModelRoute: Sendable {
 }
 
 extension Model {
-    fileprivate init(row: PostgresRow) throws {
+    /// Reads `ModelStore.columns`.
+    init(row: PostgresRow) throws {
         let providerID = try row.decode("served_by", as: ProviderID?.self)
         self.init(
             id: try row.decode("id"), organizationID: try row.decode("organization_id"),
             owner: try UserReference(row: row, prefix: "owner"),
             definition: ModelDefinition(
                 name: try row.decode("name"), upstreamModel: try row.decode("upstream_model"), providerID: providerID,
-                url: try row.decode("url"), maximumOutputTokens: try row.decode("max_output_token_count"),
+                url: try row.decode("url"), serverKind: try row.decode("server_kind", as: ProviderKind?.self),
+                maximumOutputTokens: try row.decode("max_output_token_count"),
                 maximumTokens: try row.decode("max_token_count"), visibility: try row.decode("visibility"),
                 aliases: try row.decode("aliases")),
             provider: try providerID.map { id in

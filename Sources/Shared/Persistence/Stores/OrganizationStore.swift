@@ -16,8 +16,9 @@ package struct OrganizationStore: Sendable {
             try await database.execute(
                 """
                 WITH organization AS (
-                    INSERT INTO organizations (id, name, created_at)
-                    VALUES (\(organization.id), \(organization.name), \(organization.createdAt))
+                    INSERT INTO organizations (id, name, created_at, runs_installation)
+                    SELECT \(organization.id), \(organization.name), \(organization.createdAt), NOT EXISTS (
+                        SELECT FROM organizations WHERE id <> \(PresetCatalogue.organizationID))
                 ), owner AS (
                     \(fragment: UserStore.insertion(of: owner, passwordHash: passwordHash))
                 )
@@ -32,6 +33,12 @@ package struct OrganizationStore: Sendable {
     package func find(_ id: OrganizationID) async throws -> Organization? {
         let rows = try await database.query("SELECT id, name, created_at FROM organizations WHERE id = \(id)")
         return try rows.first.map(Organization.init(row:))
+    }
+
+    /// Whether the operators of an organisation also look after what is the installation's own. Those of the first one do.
+    package func runsInstallation(_ id: OrganizationID) async throws -> Bool {
+        let rows = try await database.query("SELECT runs_installation FROM organizations WHERE id = \(id)")
+        return try rows.first?.decode("runs_installation") ?? false
     }
 
     /// Every organisation that people belong to, the oldest first.

@@ -5,22 +5,16 @@ package import Tenancy
 
 /// The prices of models: the installation's, and those that organisations have for themselves.
 package struct PriceStore: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) { self.database = database }
 
     /// Stores a price; one of the same owner, provider and model that begins at the same moment is replaced and keeps
     /// its identifier.
     package func put(_ entry: PriceEntry) async throws {
-        let tariff = entry.tariff
         try await database.execute(
             """
-            INSERT INTO model_prices (id, organization_id, provider, model, valid_from, valid_until, input, output, \
-            cached_input, cache_write, long_cache_write, reasoning, audio_input, audio_output, image, request)
-            VALUES (\(entry.id), \(entry.organizationID), \(entry.provider), \(entry.model), \(entry.validFrom), \
-            \(entry.validUntil), \(tariff.input), \(tariff.output), \(tariff.cachedInput), \(tariff.cacheWrite), \
-            \(tariff.longCacheWrite), \(tariff.reasoning), \(tariff.audioInput), \(tariff.audioOutput), \
-            \(tariff.image), \(tariff.request))
+            \(fragment: Self.insertion(of: entry))
             ON CONFLICT (organization_id, provider, model, valid_from) DO UPDATE SET
                 valid_until = excluded.valid_until, input = excluded.input, output = excluded.output,
                 cached_input = excluded.cached_input, cache_write = excluded.cache_write,
@@ -58,7 +52,19 @@ package struct PriceStore: Sendable {
         return try rows.map { try PriceEntry(row: $0) }
     }
 
-    private static let columns: SQL = """
+    static func insertion(of entry: PriceEntry) -> SQL {
+        let tariff = entry.tariff
+        return """
+            INSERT INTO model_prices (id, organization_id, provider, model, valid_from, valid_until, input, output, \
+            cached_input, cache_write, long_cache_write, reasoning, audio_input, audio_output, image, request)
+            VALUES (\(entry.id), \(entry.organizationID), \(entry.provider), \(entry.model), \(entry.validFrom), \
+            \(entry.validUntil), \(tariff.input), \(tariff.output), \(tariff.cachedInput), \(tariff.cacheWrite), \
+            \(tariff.longCacheWrite), \(tariff.reasoning), \(tariff.audioInput), \(tariff.audioOutput), \
+            \(tariff.image), \(tariff.request))
+            """
+    }
+
+    static let columns: SQL = """
         id, organization_id, provider, model, valid_from, valid_until, input, output, cached_input, cache_write, \
         long_cache_write, reasoning, audio_input, audio_output, image, request
         """
@@ -66,7 +72,7 @@ package struct PriceStore: Sendable {
 
 extension PriceEntry {
     /// Reads `PriceStore.columns`.
-    fileprivate init(row: PostgresRow) throws {
+    init(row: PostgresRow) throws {
         self.init(
             id: try row.decode("id"), organizationID: try row.decode("organization_id"),
             provider: try row.decode("provider"), model: try row.decode("model"),

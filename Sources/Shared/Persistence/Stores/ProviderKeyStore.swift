@@ -11,20 +11,27 @@ package struct ProviderKeyStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// Adds a key; `nil` as the organisation means a provider of the installation. `false` when there is no such
-    /// provider.
+    /// Adds a key; `nil` as the organisation means a provider of the installation. The key that it `replaces` is drained in
+    /// the same moment, so that there is always one to use. `false` when there is no such provider.
     package func add(
-        _ key: StoredProviderKey, sealed: [UInt8], of organization: OrganizationID?
+        _ key: StoredProviderKey, sealed: [UInt8], of organization: OrganizationID?,
+        replaces other: ProviderKeyID? = nil
     ) async throws -> Bool {
         do {
             let added = try await database.execute(
                 """
+                WITH provider AS (
+                    SELECT id, organization_id FROM providers
+                    WHERE id = \(key.providerID) AND organization_id IS NOT DISTINCT FROM \(organization)
+                ), drained AS (
+                    UPDATE provider_keys k SET state = 'draining', updated_at = \(key.createdAt)
+                    FROM provider p WHERE k.id = \(other) AND k.provider_id = p.id AND k.state = 'active'
+                )
                 INSERT INTO provider_keys (id, provider_id, organization_id, name, sealed_key, weight, state, \
                 created_at, updated_at)
                 SELECT \(key.id), p.id, p.organization_id, \(key.name), \(sealed), \(Int32(clamping: key.weight)), \
                 \(key.state), \(key.createdAt), \(key.createdAt)
-                FROM providers p
-                WHERE p.id = \(key.providerID) AND p.organization_id IS NOT DISTINCT FROM \(organization)
+                FROM provider p
                 """)
             return added == 1
         } catch {
@@ -52,7 +59,20 @@ package struct ProviderKeyStore: Sendable {
         return deleted == 1
     }
 
-    /// The keys of a provider that the organisation may use, revoked ones too, without the keys themselves.
+    /// Forgets the key in a provider's own row for good; `false` when there is none.
+    package func forgetFirstKey(
+        of provider: ProviderID, of organization: OrganizationID?, at moment: Date
+    ) async throws -> Bool {
+        let changed = try await database.execute(
+            """
+            UPDATE providers SET sealed_key = NULL, updated_at = \(moment)
+            WHERE id = \(provider) AND organization_id IS NOT DISTINCT FROM \(organization) AND sealed_key IS NOT NULL
+            """)
+        return changed == 1
+    }
+
+    /// The keys of a provider that the organisation may use, revoked ones too, without the keys themselves. The key in a
+    /// provider's own row is there under the provider's identifier, as ``sealedKeys(of:)`` gives it.
     package func list(of provider: ProviderID, usableBy organization: OrganizationID) async throws
         -> [StoredProviderKey]
     {
@@ -60,6 +80,10 @@ package struct ProviderKeyStore: Sendable {
             """
             SELECT id, provider_id, name, weight, state, created_at FROM provider_keys
             WHERE provider_id = \(provider) AND (organization_id = \(organization) OR organization_id IS NULL)
+            UNION ALL
+            SELECT id, id, name, 1, 'draining', created_at FROM providers
+            WHERE id = \(provider) AND sealed_key IS NOT NULL
+                AND (organization_id = \(organization) OR organization_id IS NULL)
             ORDER BY created_at, id
             """)
         return try rows.map { try StoredProviderKey(row: $0) }

@@ -6,7 +6,7 @@ package import Tenancy
 /// The places where models are served: an organisation's own and those of the installation. Keys come in sealed and
 /// only ``ModelStore/route(to:for:)`` gives them out again, still sealed, to the proxy.
 package struct ProviderStore: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) { self.database = database }
 

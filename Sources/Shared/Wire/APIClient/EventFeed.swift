@@ -57,6 +57,8 @@ package final class EventFeed: Sendable {
                 return [Element(id: event.id, event: .executionsTagged(try read(OperatorTagging.self)))]
             case .catalogueChanged:
                 return [Element(id: event.id, event: .catalogueChanged(try read(OperatorCatalogueChange.self)))]
+            case .queuesChanged:
+                return [Element(id: event.id, event: .queuesChanged(try read(OperatorQueueNews.self)))]
             case .noticed: return [Element(id: event.id, event: .noticed(try read(OperatorNotice.self)))]
             case .serverTime:
                 let time = try read(OperatorEvent.ServerTime.self)

@@ -19,6 +19,8 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
     /// What is run, in the order of the results.
     package let evaluators: [Evaluator]
     package let input: Input
+    /// How urgent its calls of models are, as the LLM proxy's lanes are named; somebody waits for it when absent.
+    package let lane: String?
 
     /// One evaluator's definition.
     package struct Evaluator: Codable, Sendable, Hashable {
@@ -52,14 +54,27 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
         package let variables: [String: String]
     }
 
+    /// The call that runs what is no stored evaluator on `input`.
+    package init(
+        organization: OrganizationID, evaluator: Evaluator, input: EvaluationInput, lane: String? = nil
+    ) {
+        organizationID = organization.uuid
+        projectID = nil
+        evaluators = [evaluator]
+        self.input = Input(input)
+        self.lane = lane
+    }
+
     /// The call that runs `evaluators` on `input`.
     package init(
-        organization: OrganizationID, project: ProjectID?, evaluators: [Scoring.Evaluator], input: EvaluationInput
+        organization: OrganizationID, project: ProjectID?, evaluators: [Scoring.Evaluator], input: EvaluationInput,
+        lane: String? = nil
     ) {
         organizationID = organization.uuid
         projectID = project?.uuid
         self.evaluators = evaluators.map(Evaluator.init)
         self.input = Input(input)
+        self.lane = lane
     }
 }
 
@@ -68,6 +83,16 @@ extension EvaluationCall.Evaluator {
     package init(_ evaluator: Scoring.Evaluator) {
         let definition = evaluator.version.definition
         self.init(definition, objective: evaluator.objective.version.intent)
+    }
+
+    /// An evaluator that is made for one call.
+    package init(name: String, objective: String, criteria: String, models: [String]) {
+        self.name = name
+        self.objective = objective
+        self.criteria = criteria
+        variables = []
+        behavior = EvaluatorBehavior.balanced.rawValue
+        self.models = models
     }
 
     /// What evald needs of a definition, saved or not, that measures `objective`.

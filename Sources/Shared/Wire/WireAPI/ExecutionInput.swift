@@ -11,7 +11,8 @@ extension EvaluationInput {
     /// - Throws: `InvalidDefinition` naming every field that breaks a limit, and when there is nothing to evaluate.
     package init(_ request: ExecutionRequest) throws(InvalidDefinition) {
         self.init(
-            request: request.request, response: request.response, turns: (request.turns ?? []).map(Turn.init),
+            request: request.request, response: request.response,
+            turns: (request.turns ?? request.messages ?? []).map(Turn.init),
             tools: request.tools.map { OpaqueJSON(text: JSONValue.array($0).text) },
             contexts: request.contexts ?? [], expectedOutput: request.expectedOutput,
             systemPrompt: request.systemPrompt, variables: request.variables ?? [:])
@@ -44,7 +45,7 @@ extension ExecutionLabels {
 }
 
 extension Turn {
-    fileprivate init(_ turn: TurnRequest) {
+    init(_ turn: TurnRequest) {
         let role: Role =
             switch turn.role {
             case .user: .user

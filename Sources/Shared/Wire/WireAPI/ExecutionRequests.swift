@@ -20,6 +20,8 @@ package struct TurnRequest: Decodable, Sendable {
 /// The body of an execution of an evaluator or a judge; `null` and absent mean "not given".
 package struct ExecutionRequest: Decodable, Sendable {
     package let turns: [TurnRequest]?
+    /// An older name of `turns`, which the documentation of batches used.
+    package let messages: [TurnRequest]?
     package let tools: [JSONValue]?
     package let request: String?
     package let response: String?
@@ -67,10 +69,12 @@ package struct JudgeEvaluatorResult: Encodable, Sendable {
     package let evaluatorId: UUID
     package let evaluatorVersionId: UUID
     package let confidence: Double?
+    /// The log of this evaluator's part; said by items of batches.
+    package let executionLogId: UUID?
 
     package init(
         evaluatorName: String, score: Double?, justification: String?, evaluatorId: UUID, evaluatorVersionId: UUID,
-        confidence: Double?
+        confidence: Double?, executionLogId: UUID? = nil
     ) {
         self.evaluatorName = evaluatorName
         self.score = score
@@ -78,6 +82,7 @@ package struct JudgeEvaluatorResult: Encodable, Sendable {
         self.evaluatorId = evaluatorId
         self.evaluatorVersionId = evaluatorVersionId
         self.confidence = confidence
+        self.executionLogId = executionLogId
     }
 }
 

@@ -21,12 +21,15 @@ package struct ModelBody: Encodable, Sendable {
     package let url: String?
     package let maxTokenCount: Int?
     package let maxOutputTokenCount: Int?
+    /// What was found out about its server.
+    package let abilities: OperatorAbilities?
 
     private enum CodingKeys: String, CodingKey {
-        case id, name, model, url, maxTokenCount, maxOutputTokenCount
+        case id, name, model, url, maxTokenCount, maxOutputTokenCount, abilities
     }
 
-    package init(_ model: Model) {
+    package init(_ model: Model, abilities: OperatorAbilities?) {
+        self.abilities = abilities
         id = model.id.uuid
         name = model.definition.name
         self.model = model.definition.upstreamModel
@@ -44,6 +47,7 @@ package struct ModelBody: Encodable, Sendable {
         try container.encodeIfPresent(maxTokenCount, forKey: .maxTokenCount)
         // Clients take a number or nothing here; a null is refused by some.
         if let maxOutputTokenCount { try container.encode(maxOutputTokenCount, forKey: .maxOutputTokenCount) }
+        if let abilities { try container.encode(abilities, forKey: .abilities) }
     }
 }
 

@@ -13,6 +13,8 @@ package enum OperatorEvent: Sendable, Hashable {
     case executionsTagged(OperatorTagging)
     /// An evaluator, a judge or another thing of the catalogue was made, changed or deleted.
     case catalogueChanged(OperatorCatalogueChange)
+    /// Queues of background work have moved. At most one a second, however much they move.
+    case queuesChanged(OperatorQueueNews)
     /// Something happened that an operator should know of.
     case noticed(OperatorNotice)
     /// The server's clock, every few seconds: it keeps a quiet stream alive and shows that it is.
@@ -25,6 +27,7 @@ package enum OperatorEvent: Sendable, Hashable {
         case executionsFinished = "executions.finished"
         case executionsTagged = "executions.tagged"
         case catalogueChanged = "catalogue.changed"
+        case queuesChanged = "queues.changed"
         case noticed = "notice"
         case serverTime = "server.time"
         case gap
@@ -50,6 +53,7 @@ package enum OperatorEvent: Sendable, Hashable {
         case .executionFinished: .executionsFinished
         case .executionsTagged: .executionsTagged
         case .catalogueChanged: .catalogueChanged
+        case .queuesChanged: .queuesChanged
         case .noticed: .noticed
         case .serverTime: .serverTime
         case .gap: .gap
@@ -121,6 +125,16 @@ package struct OperatorSubject: Codable, Sendable, Hashable {
         case daemon
         /// A reason why executions fail; the identifier is the code.
         case failure
+        /// The identifier is its name.
+        case queue
+        case job
+        case batch
+        case worker
+        case schedule
+        case provider
+        case model
+        case price
+        case budget
     }
 }
 

@@ -129,73 +129,38 @@ extension OperatorExecutionFilter {
         return parameters
     }
 
-    /// A query parameter whose value is not what its name asks for.
-    package struct InvalidParameter: Error, Sendable, Hashable {
-        package let name: String
-        package let expected: String
-
-        package init(name: String, expected: String) {
-            self.name = name
-            self.expected = expected
-        }
-    }
-
     /// Reads query parameters; names that are not the filter's are left alone.
-    package init(parameters: [(name: String, value: String)]) throws(InvalidParameter) {
+    package init(parameters: [(name: String, value: String)]) throws(OperatorInvalidParameter) {
         for (name, value) in parameters {
             switch name {
             case "name": names.append(value)
             case "-name": excludedNames.append(value)
             case "type": types.append(value)
-            case "evaluator_id": evaluatorID = try Self.identifier(name, value)
-            case "judge_id": judgeID = try Self.identifier(name, value)
-            case "since": since = try Self.date(name, value)
-            case "until": until = try Self.date(name, value)
+            case "evaluator_id": evaluatorID = try OperatorParameterValue.identifier(name, value)
+            case "judge_id": judgeID = try OperatorParameterValue.identifier(name, value)
+            case "since": since = try OperatorParameterValue.date(name, value)
+            case "until": until = try OperatorParameterValue.date(name, value)
             case "outcome":
                 guard let known = Outcome(rawValue: value) else {
-                    throw InvalidParameter(name: name, expected: "succeeded or failed")
+                    throw OperatorInvalidParameter(name: name, expected: "succeeded or failed")
                 }
                 outcome = known
             case "failure_code": failureCodes.append(value)
-            case "min_score": minimumScore = try Self.number(name, value)
-            case "max_score": maximumScore = try Self.number(name, value)
-            case "min_latency_milliseconds": minimumLatencyMilliseconds = try Self.number(name, value)
-            case "max_latency_milliseconds": maximumLatencyMilliseconds = try Self.number(name, value)
-            case "min_cost_nanodollars": minimumCostNanodollars = try Self.integer(name, value)
-            case "max_cost_nanodollars": maximumCostNanodollars = try Self.integer(name, value)
+            case "min_score": minimumScore = try OperatorParameterValue.number(name, value)
+            case "max_score": maximumScore = try OperatorParameterValue.number(name, value)
+            case "min_latency_milliseconds": minimumLatencyMilliseconds = try OperatorParameterValue.number(name, value)
+            case "max_latency_milliseconds": maximumLatencyMilliseconds = try OperatorParameterValue.number(name, value)
+            case "min_cost_nanodollars": minimumCostNanodollars = try OperatorParameterValue.integer(name, value)
+            case "max_cost_nanodollars": maximumCostNanodollars = try OperatorParameterValue.integer(name, value)
             case "tag": tags.append(value)
             case "-tag": excludedTags.append(value)
             case "session": sessionID = value
             case "user": userID = value
             case "model": model = value
             case "project": project = value
-            case "project_id": projectID = try Self.identifier(name, value)
+            case "project_id": projectID = try OperatorParameterValue.identifier(name, value)
             default: continue
             }
         }
-    }
-
-    private static func number(_ name: String, _ value: String) throws(InvalidParameter) -> Double {
-        guard let number = Double(value), number.isFinite else {
-            throw InvalidParameter(name: name, expected: "a number")
-        }
-        return number
-    }
-
-    private static func identifier(_ name: String, _ value: String) throws(InvalidParameter) -> UUID {
-        guard let id = UUID(uuidString: value) else { throw InvalidParameter(name: name, expected: "an identifier") }
-        return id
-    }
-
-    private static func date(_ name: String, _ value: String) throws(InvalidParameter) -> Date {
-        guard let date = ISO8601.date(value) else {
-            throw InvalidParameter(name: name, expected: "a date and time, such as 2026-01-31T12:00:00Z")
-        }
-        return date
-    }
-
-    private static func integer(_ name: String, _ value: String) throws(InvalidParameter) -> Int64 {
-        guard let number = Int64(value) else { throw InvalidParameter(name: name, expected: "a whole number") }
-        return number
     }
 }

@@ -61,7 +61,8 @@ extension ExecutionRequest {
                     toolCallId: turn.toolCallID, toolName: nil))
         }
         self.init(
-            turns: trial.turns == nil ? nil : turns, tools: nil, request: trial.request, response: trial.response,
+            turns: trial.turns == nil ? nil : turns, messages: nil, tools: nil, request: trial.request,
+            response: trial.response,
             contexts: trial.contexts, expectedOutput: trial.expectedOutput, tags: trial.tags,
             evaluatorVersionId: nil, judgeVersionId: nil, userId: nil, sessionId: nil, systemPrompt: nil,
             fileIds: nil, projectId: trial.projectID, variables: trial.variables)

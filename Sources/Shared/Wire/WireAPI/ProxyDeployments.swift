@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// What llmproxyd knows of one model at one provider, an element of the answer to `GET /operations/deployments`. Counts are
 /// those of the replica that answers.
 package struct ProxyDeployment: Codable, Sendable, Hashable {
@@ -7,6 +9,8 @@ package struct ProxyDeployment: Codable, Sendable, Hashable {
     package let provider: String
     /// The model by the name it has at its provider.
     package let model: String
+    /// What identifies the provider, or the model with an address of its own; what has no identifier has its name here.
+    package let place: String
     /// `healthy`, `degraded`, `unhealthy` or `unknown`.
     package let condition: String
     /// 100 is perfect; every point that is missing is in the sentence.
@@ -30,12 +34,14 @@ package struct ProxyDeployment: Codable, Sendable, Hashable {
     package let minutes: [Minute]
 
     package init(
-        provider: String, model: String, condition: String, score: Int, sentence: String, breaker: String,
+        provider: String, model: String, place: String, condition: String, score: Int, sentence: String,
+        breaker: String,
         breakerPauseMs: Int?, isDrained: Bool, running: Int, lastFailure: Failure?, lastProbe: Probe?, recent: Recent,
         totals: Totals, minutes: [Minute]
     ) {
         self.provider = provider
         self.model = model
+        self.place = place
         self.condition = condition
         self.score = score
         self.sentence = sentence
@@ -53,9 +59,14 @@ package struct ProxyDeployment: Codable, Sendable, Hashable {
 
 /// The answer to `GET /operations/deployments`.
 package struct ProxyDeploymentList: Codable, Sendable, Hashable {
+    /// The replica that answers, which is another one after each start: addresses may lead to any.
+    package let replica: UUID
     package let deployments: [ProxyDeployment]
 
-    package init(deployments: [ProxyDeployment]) { self.deployments = deployments }
+    package init(replica: UUID, deployments: [ProxyDeployment]) {
+        self.replica = replica
+        self.deployments = deployments
+    }
 }
 
 extension ProxyDeployment {
@@ -95,11 +106,17 @@ extension ProxyDeployment {
         package let p50Ms: Int?
         package let p95Ms: Int?
         package let p99Ms: Int?
+        /// Those bins of a `LatencyHistogram` in which something is, and how much: from them the answers of several replicas
+        /// are made one.
+        package let bins: [Int]
+        package let counts: [Int]
 
-        package init(p50Ms: Int?, p95Ms: Int?, p99Ms: Int?) {
+        package init(p50Ms: Int?, p95Ms: Int?, p99Ms: Int?, bins: [Int], counts: [Int]) {
             self.p50Ms = p50Ms
             self.p95Ms = p95Ms
             self.p99Ms = p99Ms
+            self.bins = bins
+            self.counts = counts
         }
     }
 

@@ -1,7 +1,8 @@
 package import FoundationEssentials
 
-/// What apid asks llmproxyd when an operator takes a provider, or one model there, out of service or puts it back:
-/// `POST /operations/drains`. Calls that run are not touched, new ones go elsewhere.
+/// What an operator asks a proxy that serves alone, to take a provider, or one model there, out of service or to put it
+/// back: `POST /operations/drains`. Calls that run are not touched, new ones go elsewhere. The proxies of a deployment
+/// follow what is in the database instead.
 package struct ProxyDrain: Codable, Sendable, Hashable {
     /// Where it is posted.
     package static let path = "/operations/drains"

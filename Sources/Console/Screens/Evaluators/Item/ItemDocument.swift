@@ -80,67 +80,34 @@ struct ItemDocument {
 
 /// What one wants to know of an item beside its definition.
 struct ItemFacts {
-    /// One of them; an empty one divides groups.
-    struct Fact {
-        let label: String
-        let value: String
-        var ink = Ink.plain
-    }
-
-    private static let labelWidth = 12
-
-    let facts: [Fact]
-    private let charset: Charset
+    let list: FactList
 
     init(_ detail: ItemDetail, _ scope: Scope) {
         let item = detail.item
         let version = detail.version
         let figures = item.statistics
         let bar = figures.meanScore.map { " \(ScoreBar.filled($0, width: 10, scope.marks))" } ?? ""
-        charset = scope.charset
-        facts = [
-            Fact(
-                label: "version",
-                value: "\(version.number) of \(item.versionCount)\(version.isCurrent ? ", current" : "")"),
-            Fact(label: "made", value: "\(Formats.dayAndMinute(version.createdAt)) UTC by \(version.author.fullName)"),
-            Fact(label: "note", value: version.changeNote.isEmpty ? "-" : version.changeNote),
-            Fact(label: "from", value: Self.origin(item)),
-            Fact(label: "project", value: item.projectName ?? "-"),
-            Fact(label: "visibility", value: detail.visibility),
-            Fact(label: "owner", value: item.owner.email),
-            Fact(label: "", value: ""),
-            Fact(
-                label: "mean 7 days", value: Formats.score(figures.meanScore) + bar,
-                ink: figures.meanScore.map(ScoreBar.ink) ?? .quiet),
-            Fact(label: "executions", value: "\(Formats.count(figures.executions)) in 24 h"),
-            Fact(
-                label: "failures", value: "\(Formats.count(figures.failures)) in 24 h",
-                ink: ItemFigures.failureInk(item)),
-            Fact(label: "$/1,000", value: Formats.cost(nanodollars: item.costOfThousand)),
-            Fact(label: "", value: ""),
-            Fact(label: "id", value: item.id.lowercase, ink: .quiet),
-            Fact(label: "version id", value: version.id.lowercase, ink: .quiet),
-        ]
-    }
-
-    /// The facts below each other.
-    func document(width: Int) -> Document {
-        var document = Document(width: width, charset: charset)
-        for fact in facts {
-            // Identifiers are for copying: whole, on a line of their own where they do not fit.
-            if fact.value.columns > width - Self.labelWidth, !fact.value.contains(" ") {
-                document.line(fact.label, .quiet)
-                document.line(fact.value, fact.ink)
-                continue
-            }
-            let gap = String(repeating: " ", count: max(1, Self.labelWidth - fact.label.columns))
-            let lines = TextLines(fact.value, width: width - Self.labelWidth, charset: charset, limit: 6).lines
-            for (index, line) in lines.enumerated() {
-                let margin = index == 0 ? fact.label + gap : String(repeating: " ", count: Self.labelWidth)
-                document.line([Document.Span(margin, .quiet), Document.Span(String(line), fact.ink)])
-            }
-        }
-        return document
+        list = FactList(facts: [
+            NamedFact("version", "\(version.number) of \(item.versionCount)\(version.isCurrent ? ", current" : "")"),
+            NamedFact("made", "\(Formats.dayAndMinute(version.createdAt)) UTC by \(version.author.fullName)"),
+            NamedFact("note", version.changeNote.isEmpty ? "-" : version.changeNote),
+            NamedFact("from", Self.origin(item)),
+            NamedFact("project", item.projectName ?? "-"),
+            NamedFact("visibility", detail.visibility),
+            NamedFact("owner", item.owner.email),
+            .divider,
+            NamedFact(
+                "mean 7 days", Formats.score(figures.meanScore) + bar,
+                figures.meanScore.map(ScoreBar.ink) ?? .quiet),
+            NamedFact("executions", "\(Formats.count(figures.executions)) in 24 h"),
+            NamedFact(
+                "failures", "\(Formats.count(figures.failures)) in 24 h",
+                ItemFigures.failureInk(item)),
+            NamedFact("$/1,000", Formats.cost(nanodollars: item.costOfThousand)),
+            .divider,
+            NamedFact("id", item.id.lowercase, .quiet),
+            NamedFact("version id", version.id.lowercase, .quiet),
+        ])
     }
 
     /// The most important ones in a line, for a narrow screen.

@@ -244,7 +244,7 @@ package struct ItemScreen: Screen {
     }
 
     private mutating func layOut() {
-        let division = ItemDivision(size: size)
+        let division = DocumentDivision(size: size)
         reader.resize(rows: division.rows)
         versions.resize(size)
         history.resize(size)
@@ -256,26 +256,5 @@ package struct ItemScreen: Screen {
 
     package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
         ItemView(self, scope).draw(into: &frame, area)
-    }
-}
-
-/// How the body is divided while a definition is shown.
-struct ItemDivision: Sendable, Hashable {
-    /// Columns of the text.
-    let textWidth: Int
-    /// Columns of the facts beside it, 0 when they are a line above it.
-    let factsWidth: Int
-    /// Rows of the facts above it.
-    let factRows: Int
-    /// Rows of the text.
-    let rows: Int
-
-    init(size: Size) {
-        let isWide = size.columns >= 104
-        factsWidth = isWide ? 46 : 0
-        factRows = isWide || size.rows < 10 ? 0 : 2
-        // Longer lines are hard to read.
-        textWidth = min(112, max(1, size.columns - 2 - (isWide ? factsWidth + 3 : 0)))
-        rows = max(1, size.rows - factRows)
     }
 }

@@ -52,19 +52,9 @@ struct ItemView {
             ).draw(into: &frame, area, scope)
             return
         }
-        let division = ItemDivision(size: area.size)
-        if division.factsWidth > 0 {
-            let column = area.columns.lowerBound + division.textWidth + 3
-            for row in area.rows { frame.put(marks.side, row, column, Style(.faint)) }
-            var facts = Reader()
-            facts.show(ItemFacts(detail, scope).document(width: division.factsWidth - 1))
-            facts.draw(into: &frame, area.right(of: division.textWidth + 5))
-        } else if division.factRows > 0 {
-            frame.put(
-                ItemFacts.compact(detail, scope), area.rows.lowerBound, 1, Style(.quiet), width: area.columns.count - 2)
+        FactsPane(ItemFacts(detail, scope).list, compact: ItemFacts.compact(detail, scope)).draw(into: &frame, area) {
+            screen.reader.draw(into: &$0, $1)
         }
-        let text = area.below(division.factRows)
-        screen.reader.draw(into: &frame, Area(rows: text.rows, columns: 1..<division.textWidth + 1))
     }
 }
 
@@ -135,7 +125,7 @@ extension ItemScreen {
             return Sheet(titles: table.titles, rows: table.rows, json: Sheet.json(history.shown))
         case .definition, .versions, .history, .trial:
             guard let detail = content.value else { return nil }
-            let facts = ItemFacts(detail, scope).facts.filter { !$0.label.isEmpty }
+            let facts = ItemFacts(detail, scope).list.facts.filter { !$0.label.isEmpty }
             return Sheet(
                 titles: ["FIELD", "VALUE"], rows: [["name", title]] + facts.map { [$0.label, $0.value] },
                 json: detail.json)

@@ -53,7 +53,10 @@ struct ItemCatalogue: Sendable {
                 for kind in OperatorItemKind.allCases { lists[kind]?.loadSoon(&context) }
             case .judge: lists[.judge]?.loadSoon(&context)
             case .project: for kind in OperatorItemKind.allCases { lists[kind]?.loadSoon(&context) }
-            case .execution, .user, .daemon, .failure: break
+            case .execution, .user, .daemon, .failure, .queue, .job, .batch, .worker, .schedule, .provider, .model,
+                .price,
+                .budget:
+                break
             }
         case .executionFinished:
             for (kind, list) in lists {
@@ -61,7 +64,7 @@ struct ItemCatalogue: Sendable {
                     lists[kind]?.loadSoon(&context)
                 }
             }
-        case .executionsTagged, .noticed, .serverTime, .gap: break
+        case .executionsTagged, .queuesChanged, .noticed, .serverTime, .gap: break
         }
     }
 }

@@ -68,10 +68,7 @@ struct Removal: Sendable {
     }
 
     private mutating func takeBegun(_ begun: OperatorPlan, _ context: inout ScreenContext) {
-        guard !begun.isWorthWatching else {
-            context.push(PlanScreen(begun))
-            return
-        }
+        guard !begun.isWorthWatching else { return }
         if let undo = begun.undo { done.append(RemovalToken(planID: begun.id, token: undo.token)) }
         makePlan(&context)
     }

@@ -8,8 +8,8 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
     enum Outcome: Sendable {
         case ranAgain(OperatorRunAgainResult)
         case tagged(UUID, [String])
-        /// A plan was begun.
-        case planned(OperatorPlan)
+        /// A plan was begun, and is watched where that is worth it.
+        case planned
     }
 
     /// The tags of one are being changed.
@@ -159,7 +159,7 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
     mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) -> Outcome? {
         if let result = rerun.take(answer) { return takeRerun(result, &context) }
         if let result = tags.take(answer) { return takeTags(result, &context) }
-        return bulk.receive(answer, &context).map(Outcome.planned)
+        return bulk.receive(answer, &context).map { _ in .planned }
     }
 
     /// What is being done.

@@ -53,11 +53,8 @@ package struct ExecutionScreen: Screen {
     private var known: OperatorExecutionDetail?
     private(set) var content = Loadable<OperatorExecutionDetail>()
     private var related = Loadable<OperatorExecutionRelated>()
-    private(set) var reader = Reader()
+    private(set) var reader = LinkedReader<ExecutionDocument.Target>()
     private var layout = Presentation()
-    private var targets: [ExecutionDocument.Target] = []
-    /// Which of the targets Enter opens.
-    private var focus: Int?
     private var actions = ExecutionActions(Command.action)
 
     /// How it is to be laid out.
@@ -90,16 +87,9 @@ package struct ExecutionScreen: Screen {
     var detail: OperatorExecutionDetail? { content.value ?? known }
     /// What a list row would tell of it.
     var execution: OperatorExecutionRow? { detail?.execution ?? row }
-    /// The line that Enter opens.
-    var focusedLine: Int? { focusedTarget?.line }
-
-    private var focusedTarget: ExecutionDocument.Target? {
-        focus.flatMap { targets.indices.contains($0) ? targets[$0] : nil }
-    }
-
     package func can(_ command: Command, _ scope: Scope) -> Bool {
         switch command {
-        case .openTarget: focusedTarget != nil
+        case .openTarget: reader.target != nil
         case .unfold: layout.isUnfolded || reader.document?.isFolded == true
         case .next: siblings.map { ($0.cursorIndex ?? 0) + 1 < $0.rows.count } ?? false
         case .previous: siblings.map { ($0.cursorIndex ?? 0) > 0 } ?? false
@@ -146,8 +136,7 @@ package struct ExecutionScreen: Screen {
         switch actions.receive(answer, &context) {
         case .ranAgain(let result): context.push(ExecutionScreen(id: result.executionID, name: title, row: nil))
         case .tagged: content.load(.execution(id), &context)
-        case .planned(let plan): if plan.isWorthWatching { context.push(PlanScreen(plan)) }
-        case nil: break
+        case .planned, nil: break
         }
     }
 
@@ -161,11 +150,10 @@ package struct ExecutionScreen: Screen {
 
     package mutating func perform(_ command: Command, _ context: inout ScreenContext) {
         switch command {
-        case .nextTarget: if targets.isEmpty { reader.nextSection() } else { focus(on: (focus ?? -1) + 1) }
-        case .previousTarget:
-            if targets.isEmpty { reader.previousSection() } else { focus(on: (focus ?? targets.count) - 1) }
+        case .nextTarget: reader.focusNext()
+        case .previousTarget: reader.focusPrevious()
         case .openTarget:
-            guard let target = focusedTarget else { return }
+            guard let target = reader.target else { return }
             context.push(ExecutionScreen(id: target.id, name: target.name, row: target.row))
         case .nextSection: reader.nextSection()
         case .previousSection: reader.previousSection()
@@ -181,21 +169,15 @@ package struct ExecutionScreen: Screen {
         case .leave: context.pop()
         case .compare: compare(&context)
         case .openItem: if let item = execution?.item { context.push(ItemScreen(item)) }
-        case .askForIdentifier: context.present(ExecutionIdentifier.prompt(Command.openIdentifier))
+        case .askForIdentifier: context.present(TypedIdentifier.prompt(of: "an execution", Command.openIdentifier))
         case .openIdentifier(let text):
-            guard let id = ExecutionIdentifier.find(in: text) else { return }
+            guard let id = TypedIdentifier.find(in: text) else { return }
             context.push(ExecutionScreen(id: id, name: "Execution", row: nil))
         case .related(let relation):
             guard let place = execution.flatMap(relation.place) else { return }
             context.push(ExecutionsScreen(place))
         case .action(let action): actions.perform(action, on: execution.map { [$0] } ?? [], &context)
         }
-    }
-
-    private mutating func focus(on index: Int) {
-        // Round and round, as Tab does.
-        focus = (index + targets.count) % targets.count
-        if let line = focusedLine { reader.reveal(line) }
     }
 
     /// Opens the neighbour in the list, in this place.
@@ -205,15 +187,13 @@ package struct ExecutionScreen: Screen {
         (id, name, self.row, known) = (row.id, row.name, row, nil)
         content = Loadable()
         related = Loadable()
-        reader.move(.start)
-        reader.show(nil)
-        (targets, focus) = ([], nil)
+        reader.clear()
         content.load(.execution(id), &context)
     }
 
     /// What it is compared with: the line in focus, else what it was run again from, else the same before.
     private var counterpart: (id: UUID, row: OperatorExecutionRow?)? {
-        if let target = focusedTarget { return (target.id, target.row) }
+        if let target = reader.target { return (target.id, target.row) }
         if let origin = detail?.originID { return (origin, nil) }
         let before = related.value?.groups.first { $0.relation == .previous || $0.relation == .origin }
         return before?.executions.first.map { ($0.id, $0) }
@@ -235,22 +215,19 @@ package struct ExecutionScreen: Screen {
 
     package mutating func resize(_ size: Size) {
         layout.size = size
-        reader.resize(rows: ExecutionDivision(size: size).rows)
+        reader.resize(rows: DocumentDivision(size: size).rows)
         layOut()
     }
 
     private mutating func layOut() {
         guard let detail else { return }
-        let width = ExecutionDivision(size: layout.size).textWidth
+        let width = DocumentDivision(size: layout.size).textWidth
         if layout.isJSON {
             reader.show(ExecutionText.document(detail, related.value, width: width, charset: layout.charset))
-            (targets, focus) = ([], nil)
         } else {
             let text = ExecutionDocument(
                 detail, related, width: width, charset: layout.charset, isUnfolded: layout.isUnfolded)
-            reader.show(text.document)
-            targets = text.targets
-            if let focus, focus >= targets.count { self.focus = nil }
+            reader.show(text.document, text.targets.map { .init(line: $0.line, target: $0) })
         }
     }
 

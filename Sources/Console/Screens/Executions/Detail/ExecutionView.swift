@@ -13,7 +13,7 @@ struct ExecutionView {
     }
 
     func draw(into frame: inout Frame, _ area: Area) {
-        let division = ExecutionDivision(size: area.size)
+        let division = DocumentDivision(size: area.size)
         if division.factsWidth > 0 {
             let column = division.textWidth + 5
             for row in area.rows { frame.put(marks.side, row, column - 2, Style(.faint)) }
@@ -26,24 +26,7 @@ struct ExecutionView {
             drawState(text.rows.lowerBound + 1, into: &frame)
             return
         }
-        let place = Area(rows: text.rows, columns: 1..<division.textWidth + 1)
-        screen.reader.draw(into: &frame, place)
-        if let line = screen.focusedLine { drawFocus(line, place, into: &frame) }
-    }
-
-    /// The line that Enter opens, on the ground of a selection.
-    private func drawFocus(_ line: Int, _ area: Area, into frame: inout Frame) {
-        let row = area.rows.lowerBound + line - screen.reader.top
-        guard area.rows.contains(row), let lines = screen.reader.document?.lines, lines.indices.contains(line) else {
-            return
-        }
-        frame.fill(row, Style(.plain, on: .selection), from: 0, width: area.columns.upperBound)
-        frame.put(marks.cursor, row, 0, Style(.accent, on: .selection))
-        var column = area.columns.lowerBound
-        for span in lines[line].spans {
-            let style = Style(span.style.ink, on: .selection)
-            column = frame.put(span.text, row, column, style, width: area.columns.upperBound - column)
-        }
+        screen.reader.draw(into: &frame, Area(rows: text.rows, columns: 1..<division.textWidth + 1))
     }
 
     private var facts: [ExecutionFact] {

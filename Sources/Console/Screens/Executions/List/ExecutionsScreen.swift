@@ -102,9 +102,7 @@ package struct ExecutionsScreen: ListScreen {
             guard isWaitingForRerun else { return }
             context.push(ExecutionScreen(id: result.executionID, name: "Run again", row: nil))
         case .tagged(let id, let tags): list.tag([id]) { _ in tags }
-        case .planned(let plan):
-            list.mark(.none, &context)
-            if plan.isWorthWatching { context.push(PlanScreen(plan)) }
+        case .planned: list.mark(.none, &context)
         case nil: break
         }
     }
@@ -114,7 +112,7 @@ package struct ExecutionsScreen: ListScreen {
         case .executionFinished(let row): list.takeLive(row, &context)
         case .executionsTagged(let tagging): list.tag(Set(tagging.ids), tagging.applied)
         case .serverTime: previewQuietNewest(&context)
-        case .catalogueChanged, .noticed, .gap: break
+        case .catalogueChanged, .queuesChanged, .noticed, .gap: break
         }
         list.thaw(&context)
     }
@@ -199,9 +197,9 @@ package struct ExecutionsScreen: ListScreen {
             var text = QueryText(list.filterText)
             text.set("since", value)
             apply(query: text.text, &context)
-        case .askForIdentifier: context.present(ExecutionIdentifier.prompt(Command.openIdentifier))
+        case .askForIdentifier: context.present(TypedIdentifier.prompt(of: "an execution", Command.openIdentifier))
         case .openIdentifier(let text):
-            guard let id = ExecutionIdentifier.find(in: text) else { return }
+            guard let id = TypedIdentifier.find(in: text) else { return }
             context.push(ExecutionScreen(id: id, name: "Execution", row: nil))
         case .related(let relation):
             guard let place = list.selected.flatMap(relation.place) else { return }

@@ -31,3 +31,9 @@ long long cl_free_bytes(const char *path);
 
 /// 0 when a TCP listener can be bound to `port` of 127.0.0.1 now, else -1 with errno.
 int cl_probe_port(unsigned short port);
+
+// From now on no core dump is written of this process, and no other process of its user may look into its memory.
+void cl_hide_memory(void);
+
+// Whether that has been said.
+int cl_hides_memory(void);

@@ -1,11 +1,13 @@
 internal import FoundationEssentials
 
-/// Going to an execution by its identifier.
-enum ExecutionIdentifier {
-    /// Asks for it.
-    static func prompt<Command: Sendable & Hashable>(_ command: @escaping @Sendable (String) -> Command) -> Prompt {
+/// Going to a thing by its identifier.
+enum TypedIdentifier {
+    /// Asks for the identifier of a thing, such as `an execution`.
+    static func prompt<Command: Sendable & Hashable>(
+        of thing: String, _ command: @escaping @Sendable (String) -> Command
+    ) -> Prompt {
         Prompt(
-            "Go to an execution", hint: "Its identifier, or a text with it in",
+            "Go to \(thing)", hint: "Its identifier, or a text with it in",
             problem: { find(in: $0) == nil ? "There is no identifier in it" : nil }, command)
     }
 

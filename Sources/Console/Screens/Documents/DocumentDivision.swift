@@ -1,7 +1,7 @@
 internal import Terminal
 
-/// How the body is divided while an execution is open.
-struct ExecutionDivision: Sendable, Hashable {
+/// How the body is divided where text stands with facts about its thing.
+struct DocumentDivision: Sendable, Hashable {
     /// Rows of the text.
     let rows: Int
     /// Columns of the text.

@@ -1,0 +1,150 @@
+package import Terminal
+package import WireAPI
+
+/// A form over the screen that opened it. What it says is checked, sent, and told to whoever opened it; while something is
+/// wrong it stays, with the cursor where it is wrong.
+package struct FormScreen<Reply: Decodable & Sendable>: Screen {
+    /// It has no commands: every key is text or one of `FormKeys`.
+    package enum Command: Sendable, Hashable {}
+
+    package static var bindings: [Binding<Command>] { [] }
+
+    package let title: String
+    /// What saving will do, in a sentence or two.
+    let note: String
+    private(set) var form: Form
+    private(set) var problem: FormProblem?
+    private let request: @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>
+    private let done: @Sendable (Reply, inout ScreenContext) -> Void
+    private var sending = Awaited<Reply>()
+    private var session = SessionWatch()
+    private var startedAt = Duration.zero
+    private var isWarned = false
+
+    /// - Parameters:
+    ///   - title: what the header calls it.
+    ///   - note: what saving will do.
+    ///   - form: the fields.
+    ///   - request: what is sent, or which field cannot be.
+    ///   - done: what the answer leads to; the form has been left by then.
+    package init(
+        _ title: String, note: String = "", _ form: Form,
+        request: @escaping @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>,
+        done: @escaping @Sendable (Reply, inout ScreenContext) -> Void
+    ) {
+        self.title = title
+        self.note = note
+        self.form = form
+        self.request = request
+        self.done = done
+    }
+
+    var isSending: Bool { sending.isWaiting }
+
+    // MARK: Data
+
+    package mutating func appear(_ context: inout ScreenContext) {
+        guard session.hasChanged(context.scope) else { return }
+        sending.forget()
+    }
+
+    package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
+        guard let result = sending.take(answer) else { return }
+        switch result {
+        case .success(let reply):
+            form.forgetSecrets()
+            context.pop()
+            done(reply, &context)
+        case .failure(let failure):
+            // The server begins with the name of the field that it complains about.
+            let field = String(failure.message.prefix { $0 != ":" && $0 != " " })
+            let isKnown = form.asked.contains { $0.id == field }
+            let message =
+                isKnown
+                ? String(failure.message.dropFirst(field.count).drop { $0 == ":" || $0 == " " }) : failure.message
+            stop(FormProblem(isKnown ? field : "", message))
+        }
+    }
+
+    private mutating func stop(_ problem: FormProblem) {
+        self.problem = problem
+        form.point(at: problem.field)
+    }
+
+    // MARK: Typing
+
+    package var isTyping: Bool { true }
+    package var isTypingSecret: Bool { form.focused?.kind == .secret }
+    package var typingHelp: [KeyHelp] { FormKeys.bindings.map(KeyHelp.init) }
+    package mutating func perform(_ command: Command, _ context: inout ScreenContext) {}
+
+    package mutating func type(_ key: Key, _ context: inout ScreenContext) -> Bool {
+        // Esc is the way out everywhere.
+        guard key != Key(.escape) else { return false }
+        guard !isSending else { return true }
+        isWarned = false
+        switch KeyTables.command(key, in: FormKeys.bindings) {
+        case .save: save(&context)
+        case .nextField: form.move(by: 1)
+        case .previousField: form.move(by: -1)
+        case .nextChoice, .previousChoice, .leave, nil:
+            guard form.take(key) else { return false }
+            problem = nil
+        }
+        return true
+    }
+
+    package mutating func paste(_ text: String, _ context: inout ScreenContext) {
+        guard !isSending else { return }
+        form.insert(text)
+        problem = nil
+    }
+
+    package mutating func dismiss(_ context: inout ScreenContext) -> Bool {
+        if isSending {
+            sending.forget()
+            context.say("Not waited for any more: it may be done all the same", .caution)
+            return true
+        }
+        guard form.isChanged, !isWarned else { return false }
+        isWarned = true
+        context.say("Esc again throws away what was typed", .caution)
+        return true
+    }
+
+    private mutating func save(_ context: inout ScreenContext) {
+        if let missing = form.missing { return stop(missing) }
+        do {
+            let request = try request(form.values)
+            problem = nil
+            startedAt = context.now
+            sending.ask(request, &context)
+        } catch {
+            stop(error)
+        }
+    }
+
+    // MARK: Picture
+
+    package mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext) {
+        if let place = FormView(form, note: note, problem: problem, context.scope).field(at: row, area) {
+            form.point(atPlace: place)
+        }
+    }
+
+    package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
+        FormView(form, note: note, problem: problem, scope).draw(into: &frame, area)
+    }
+
+    package func address(_ scope: Scope) -> [Segment] { [Segment(title, .strong)] }
+
+    package func status(_ scope: Scope) -> Segment? {
+        if isSending {
+            return Segment("Sent \((scope.now - startedAt).wholeSeconds)s ago; Esc does not wait for it", .accent)
+        }
+        if let problem { return Segment(problem.message, .bad) }
+        return form.focused.map { Segment("\($0.label): \(FormView.hint(of: $0))") }
+    }
+
+    package func wake(after now: Duration) -> Duration? { isSending ? now + .seconds(1) : nil }
+}

@@ -1,0 +1,54 @@
+internal import Access
+internal import HTTPMessages
+internal import HTTPServing
+internal import Operations
+internal import Scoring
+internal import Tenancy
+internal import WireAPI
+
+extension ProviderRoutes {
+    func addModels(to routes: inout ProtectedRoutes) {
+        let (path, operations) = (OperatorModel.path, operations)
+        routes.on(.get, path, needs: .modelRead) { _, principal in
+            .json(try await operations.models.list(for: principal))
+        }
+        routes.on(.get, path + "/{id}", needs: .modelRead) { context, principal in
+            .json(try await operations.models.find(context.parameter("id"), for: principal))
+        }
+        routes.on(.get, path + "/{id}/effects", needs: .modelRead) { context, principal in
+            .json(try await operations.models.effects(context.parameter("id"), for: principal))
+        }
+        routes.on(.post, path, needs: .modelCreate, Self.modelsTimeout) { context, principal in
+            let id = try await operations.modelChanges.add(try await context.decode(), for: principal)
+            return .json(try await operations.models.find(id, for: principal), status: 201)
+        }
+        routes.on(.put, path + "/{id}", needs: .modelUpdate) { context, principal in
+            let id: ModelID = try context.parameter("id")
+            try await operations.modelChanges.change(id, to: try await context.decode(), for: principal)
+            return .json(try await operations.models.find(id, for: principal))
+        }
+        routes.on(.delete, path + "/{id}", needs: .modelDelete) { context, principal in
+            try await operations.modelChanges.delete(
+                context.parameter("id"), at: try context.query.revision(), for: principal)
+            return .noContent
+        }
+    }
+
+    /// What asks models something.
+    func addTrials(to routes: inout ProtectedRoutes) {
+        let (path, operations) = (OperatorModel.path, operations)
+        routes.on(.post, path + "/{id}/probe", needs: .modelUpdate, Self.modelsTimeout) { context, principal in
+            let id: ModelID = try context.parameter("id")
+            try await operations.modelChanges.probe(id, for: principal)
+            return .json(try await operations.models.find(id, for: principal))
+        }
+        routes.on(.post, path + "/{id}/test-call", needs: .modelUpdate, Self.modelsTimeout) { context, principal in
+            .json(
+                try await operations.trials.ask(
+                    context.parameter("id"), try await context.decode(), for: principal))
+        }
+        routes.on(.post, OperatorServerProbeWish.path, needs: .modelUpdate, Self.modelsTimeout) { context, principal in
+            .json(try await operations.probes.probe(try await context.decode(), for: principal), status: 201)
+        }
+    }
+}
