@@ -125,6 +125,19 @@ import WireAPI
         }
     }
 
+    @Test func aQueueThatIsNotThereCannotBePaused() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            try await tenant.runInstallation()
+            let viewer = try await tenant.viewer(.operator)
+            let pause = OperatorQueueControlChange(subject: "queue:evalautions", isPaused: true)
+            let refusal = try #require(try await viewer.refusal(.controlQueue(pause)))
+            #expect(refusal.status == 400 && refusal.detail.contains("There is no queue “evalautions”"))
+            #expect(refusal.detail.contains("evaluations"), "the answer says which there are: \(refusal.detail)")
+            #expect(try await tenant.auditTrail() == ["queue.pause failed"])
+        }
+    }
+
     @Test func watchersLearnThatQueuesMove() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()

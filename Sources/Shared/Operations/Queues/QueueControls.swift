@@ -40,6 +40,7 @@ package struct QueueControls: Sendable {
         let subject = try Self.check(change)
         let reach = try await reaches.reach(of: actor)
         let known = try await queue.controls.all().first { $0.subject == subject }
+        let mistake = known == nil ? try await mistake(in: subject) : nil
         let now = Date()
         var control = known ?? QueueControl(subject: subject, updatedAt: now)
         if let isPaused = change.isPaused { control.isPaused = isPaused }
@@ -54,6 +55,7 @@ package struct QueueControls: Sendable {
             Audit.Deed(change.auditName, on: subject.description), by: actor, needs: .queueUpdate
         ) { connection in
             try reach.requireControl(of: subject)
+            if let mistake { throw mistake }
             let replaced = try await QueueControlLedger.set(decided, on: connection)
             guard replaced == known else { throw Conflict(.changedMeanwhile) }
             return Audit.Change((), before: known.map(Figures.init), after: Figures(decided))
@@ -64,6 +66,18 @@ package struct QueueControls: Sendable {
         let people = try await names.people(Set([before, decided].compactMap(\.updatedBy)))
         return OperatorQueueControlReceipt(
             control: OperatorQueueControl(decided, people), before: OperatorQueueControl(before, people))
+    }
+
+    /// What is wrong with the name of a queue: a misspelt one would pause nothing, and nobody would notice.
+    private func mistake(in subject: ControlSubject) async throws -> InvalidDefinition? {
+        // The built-in ones are there also while nobody can be asked.
+        guard case .queue(let name) = subject, !QueueName.builtIn.contains(name) else { return nil }
+        let names = try await snapshots.current(with: name).queues.map(\.name)
+        guard !names.contains(name) else { return nil }
+        let choices = names.map(\.rawValue).joined(separator: ", ")
+        return InvalidDefinition(problems: [
+            .init(field: "subject", message: "There is no queue “\(name)”. There are \(choices).")
+        ])
     }
 
     /// Controls as operators see them, by what they are about.

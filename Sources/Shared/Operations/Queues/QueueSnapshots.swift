@@ -61,6 +61,14 @@ final class QueueSnapshots: Sendable {
         return snapshot
     }
 
+    /// How the queues stand, looked at anew when this one is not among them: it may be younger than the last look.
+    func current(with name: QueueName) async throws -> QueueSnapshot {
+        let snapshot = try await current()
+        if snapshot.queues.contains(where: { $0.name == name }) { return snapshot }
+        forget()
+        return try await current()
+    }
+
     /// Has the next who asks look anew.
     func forget() { last.withLock { $0 = nil } }
 

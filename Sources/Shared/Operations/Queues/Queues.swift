@@ -51,12 +51,7 @@ package struct Queues: Sendable {
     ) async throws -> OperatorQueueDetail {
         try actor.require(.queueRead)
         let name = QueueName(text)
-        var snapshot = try await snapshots.current()
-        if !snapshot.queues.contains(where: { $0.name == name }) {
-            // It may be younger than the snapshot.
-            snapshots.forget()
-            snapshot = try await snapshots.current()
-        }
+        let snapshot = try await snapshots.current(with: name)
         guard let standing = snapshot.queues.first(where: { $0.name == name }) else { throw NotFound("Queue") }
         let reach = try await reaches.reach(of: actor)
         let shown = try await controls.shown(Array(snapshot.controls.values))
@@ -194,7 +189,7 @@ extension QueueName {
         switch self {
         case .interactive: "What somebody waits for in front of a screen."
         case .evaluations: "Items of batches, and whatever else calls models."
-        case .background: "Exports, deliveries: what nobody waits for by the second."
+        case .background: "The making of batches: what nobody waits for by the second."
         case .maintenance: "The installation's own chores."
         default: nil
         }
