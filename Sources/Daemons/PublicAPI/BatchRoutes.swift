@@ -124,12 +124,12 @@ extension BatchInput {
         } catch {
             throw InvalidDefinition(
                 problems: error.problems.map {
-                    .init(field: "inputs.\(index).\($0.field)", message: $0.message)
+                    .init(field: "inputs[\(index)].\($0.field)", message: $0.message)
                 })
         }
         guard body.evaluatorVersionId == nil else {
             throw APIProblem.invalid(
-                "inputs.\(index).evaluator_version_id",
+                "inputs[\(index)].evaluator_version_id",
                 "A batch executes the latest version of its evaluators, or the judge version that it names.")
         }
     }

@@ -102,7 +102,7 @@ extension EndToEnd.PublicAPI {
                 (["evaluator_ids": [.string(rootEvaluator)], "inputs": []], "inputs"),
                 (
                     ["evaluator_ids": [.string(rootEvaluator)], "inputs": [["response": "x"], [:]]],
-                    "inputs.1.non_field_errors"
+                    "inputs[1].non_field_errors"
                 ),
                 (["evaluator_ids": [.string(rootEvaluator)], "dataset_id": .string(unknownID)], "dataset_id"),
                 (
