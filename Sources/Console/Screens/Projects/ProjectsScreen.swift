@@ -6,7 +6,7 @@ package import WireAPI
 extension OperatorProject: Identifiable {}
 
 /// The projects of the organisation and what happens in them.
-package struct ProjectsScreen: ListScreen {
+package struct ProjectsScreen: ListingScreen {
     /// What keys and menus can make it do.
     package enum Command: Sendable, Hashable {
         case executions
@@ -21,7 +21,7 @@ package struct ProjectsScreen: ListScreen {
         Binding([.character("E")], .rename, hint: "rename", "Rename it", .action, needs: .projectUpdate),
     ]
 
-    package private(set) var list = Listing(
+    package var list = Listing(
         ProjectColumns.all, sorting: Sorting(column: "executions", isDescending: true), facts: ProjectQuery.facts)
     private var projects = WholeList<OperatorProjectPage, OperatorProject>(
         { .projects(cursor: $0) }, content: { ($0.results, $0.next) })
@@ -104,23 +104,12 @@ package struct ProjectsScreen: ListScreen {
         context.show(room, query: "project:\(name)")
     }
 
-    package mutating func move(_ move: Move, _ context: inout ScreenContext) { list.move(move) }
     package mutating func resize(_ size: Size) { list.resize(visibleRows: size.rows - 1) }
     package mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext) {
         list.point(atVisible: max(0, row - area.rows.lowerBound - 1))
     }
 
-    // MARK: Filter and order
-
-    package var query: String { list.queryText }
     package var vocabulary: [QueryField] { ProjectQuery.vocabulary }
-    package func problem(of query: String) -> String? { Query.problem(of: query, vocabulary) }
-    package mutating func apply(query: String, _ context: inout ScreenContext) {
-        do { list.filter(query, try Query.parse(query, vocabulary)) } catch { context.say(error.message, .bad) }
-    }
-    package var sortChoices: [SortChoice] { list.sortChoices }
-    package var sorting: Sorting { list.sorting }
-    package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) { list.sort(sorting) }
 
     // MARK: Picture
 

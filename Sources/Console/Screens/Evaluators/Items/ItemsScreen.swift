@@ -3,7 +3,7 @@ package import Terminal
 package import WireAPI
 
 /// The evaluators and judges that the organisation can use: its own, and what is built in.
-package struct ItemsScreen: ListScreen {
+package struct ItemsScreen: ListingScreen {
     package typealias Command = ItemCommand
 
     package static let bindings: [Binding<ItemCommand>] = [
@@ -26,7 +26,7 @@ package struct ItemsScreen: ListScreen {
             needs: .evaluatorCreate),
     ]
 
-    package private(set) var list = Listing(
+    package var list = Listing(
         ItemColumns.all, sorting: Sorting(column: "updated", isDescending: true), facts: ItemQuery.facts)
     private var catalogue = ItemCatalogue()
     private var actions = ItemActions()
@@ -100,16 +100,7 @@ package struct ItemsScreen: ListScreen {
 
     // MARK: Filter, order and marks
 
-    package var query: String { list.queryText }
     package var vocabulary: [QueryField] { ItemQuery.vocabulary }
-    package func problem(of query: String) -> String? { Query.problem(of: query, vocabulary) }
-    package mutating func apply(query: String, _ context: inout ScreenContext) {
-        do { list.filter(query, try Query.parse(query, vocabulary)) } catch { context.say(error.message, .bad) }
-    }
-
-    package var sortChoices: [SortChoice] { list.sortChoices }
-    package var sorting: Sorting { list.sorting }
-    package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) { list.sort(sorting) }
 
     package var markCount: Int { list.marks.count }
     package mutating func mark(_ change: MarkChange, _ context: inout ScreenContext) { list.mark(change) }

@@ -3,7 +3,7 @@ package import Terminal
 package import WireAPI
 
 /// Jobs that were given up, by cause: what to mend, and what to retry when it is mended.
-package struct DeadLettersScreen: ListScreen {
+package struct DeadLettersScreen: ListingScreen {
     /// What its keys, menus and questions make it do.
     package enum Command: Sendable, Hashable {
         case open, sample
@@ -22,7 +22,7 @@ package struct DeadLettersScreen: ListScreen {
     private static let interval = Duration.seconds(10)
 
     private let queue: String?
-    private(set) var list = Listing(
+    package var list: Listing<OperatorDeadLetters.Group> = Listing(
         DeadLetterColumns.all, sorting: Sorting(column: "count", isDescending: true), facts: DeadLetterColumns.facts)
     private var letters = Loadable<OperatorDeadLetters>()
     private var actions = JobActions(Command.job)
@@ -64,23 +64,12 @@ package struct DeadLettersScreen: ListScreen {
         }
     }
 
-    package mutating func move(_ move: Move, _ context: inout ScreenContext) { list.move(move) }
     package mutating func resize(_ size: Size) { list.resize(visibleRows: size.rows - 1) }
     package mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext) {
         list.point(atVisible: max(0, row - area.rows.lowerBound - 1))
     }
 
-    // MARK: Filter and order
-
-    package var query: String { list.queryText }
     package var vocabulary: [QueryField] { DeadLetterColumns.vocabulary }
-    package func problem(of query: String) -> String? { Query.problem(of: query, vocabulary) }
-    package mutating func apply(query: String, _ context: inout ScreenContext) {
-        do { list.filter(query, try Query.parse(query, vocabulary)) } catch { context.say(error.message, .bad) }
-    }
-    package var sortChoices: [SortChoice] { list.sortChoices }
-    package var sorting: Sorting { list.sorting }
-    package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) { list.sort(sorting) }
 
     // MARK: Picture
 

@@ -3,7 +3,7 @@ package import Terminal
 package import WireAPI
 
 /// The queues of background work: what waits, how fast it goes, what went wrong, and when each will be empty.
-package struct QueuesScreen: ListScreen {
+package struct QueuesScreen: ListingScreen {
     /// What its keys, menus and questions make it do.
     package enum Command: Sendable, Hashable {
         case open, jobs, allJobs, deadLetters, batches
@@ -25,7 +25,7 @@ package struct QueuesScreen: ListScreen {
     private static let busyInterval = Duration.seconds(1)
     private static let quietInterval = Duration.seconds(10)
 
-    package private(set) var list = Listing(
+    package var list = Listing(
         QueueColumns.all, sorting: Sorting(column: "name", isDescending: false), facts: QueueColumns.facts)
     private(set) var queues = Loadable<OperatorQueueList>()
     private var controls = QueueControls(Command.control)
@@ -106,7 +106,6 @@ package struct QueuesScreen: ListScreen {
         }
     }
 
-    package mutating func move(_ move: Move, _ context: inout ScreenContext) { list.move(move) }
     package mutating func resize(_ size: Size) {
         self.size = size
         list.resize(visibleRows: QueuesDivision(size: size, queues: list.shown.count).listRows)
@@ -117,18 +116,8 @@ package struct QueuesScreen: ListScreen {
         if (0..<division.listRows).contains(visible) { list.point(atVisible: visible) }
     }
 
-    // MARK: Filter and order
-
-    package var query: String { list.queryText }
     package var vocabulary: [QueryField] { QueueColumns.vocabulary }
-    package func problem(of query: String) -> String? { Query.problem(of: query, vocabulary) }
-    package mutating func apply(query: String, _ context: inout ScreenContext) {
-        do { list.filter(query, try Query.parse(query, vocabulary)) } catch { context.say(error.message, .bad) }
-        resize(size)
-    }
-    package var sortChoices: [SortChoice] { list.sortChoices }
-    package var sorting: Sorting { list.sorting }
-    package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) { list.sort(sorting) }
+    package mutating func rowsChanged() { resize(size) }
 
     // MARK: Picture
 

@@ -3,7 +3,7 @@ package import Terminal
 import WireAPI
 
 /// Who runs jobs: what each does now, whether it gets anything done, and what runs by the clock.
-package struct WorkersScreen: ListScreen {
+package struct WorkersScreen: ListingScreen {
     /// What its keys and menus make it do.
     package enum Command: Sendable, Hashable {
         case open, jobs, schedules, toggleUnwell
@@ -21,7 +21,7 @@ package struct WorkersScreen: ListScreen {
     private static let unwell = "stuck,lost,draining"
 
     /// At first in the server's order: those that are not well come first.
-    package private(set) var list = Listing(
+    package var list = Listing(
         WorkerColumns.all, sorting: Sorting(column: "server", isDescending: false), facts: WorkerColumns.facts)
     private(set) var workers = Loadable<OperatorWorkerList>()
     private var size = Size(columns: 80, rows: 20)
@@ -80,7 +80,6 @@ package struct WorkersScreen: ListScreen {
         }
     }
 
-    package mutating func move(_ move: Move, _ context: inout ScreenContext) { list.move(move) }
     package mutating func resize(_ size: Size) {
         self.size = size
         list.resize(visibleRows: WorkersDivision(size: size, workers: list.shown.count).listRows)
@@ -91,18 +90,8 @@ package struct WorkersScreen: ListScreen {
         if (0..<division.listRows).contains(visible) { list.point(atVisible: visible) }
     }
 
-    // MARK: Filter and order
-
-    package var query: String { list.queryText }
     package var vocabulary: [QueryField] { WorkerColumns.vocabulary }
-    package func problem(of query: String) -> String? { Query.problem(of: query, vocabulary) }
-    package mutating func apply(query: String, _ context: inout ScreenContext) {
-        do { list.filter(query, try Query.parse(query, vocabulary)) } catch { context.say(error.message, .bad) }
-        resize(size)
-    }
-    package var sortChoices: [SortChoice] { list.sortChoices }
-    package var sorting: Sorting { list.sorting }
-    package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) { list.sort(sorting) }
+    package mutating func rowsChanged() { resize(size) }
 
     // MARK: What it tells
 

@@ -4,7 +4,7 @@ package import Terminal
 package import WireAPI
 
 /// What is done again and again: when next, and how it went last.
-package struct SchedulesScreen: ListScreen {
+package struct SchedulesScreen: ListingScreen {
     /// What its keys and menus make it do.
     package enum Command: Sendable, Hashable {
         case open, jobs
@@ -23,7 +23,7 @@ package struct SchedulesScreen: ListScreen {
 
     private static let interval = Duration.seconds(10)
 
-    package private(set) var list = Listing(
+    package var list = Listing(
         ScheduleColumns.all, sorting: Sorting(column: "next", isDescending: false), facts: ScheduleColumns.facts)
     private var schedules = Loadable<OperatorScheduleList>()
     private var pausing = Awaited<OperatorSchedule>()
@@ -113,23 +113,12 @@ package struct SchedulesScreen: ListScreen {
         pausing.ask(isPaused ? .pauseSchedule(id) : .resumeSchedule(id), &context)
     }
 
-    package mutating func move(_ move: Move, _ context: inout ScreenContext) { list.move(move) }
     package mutating func resize(_ size: Size) { list.resize(visibleRows: size.rows - 1) }
     package mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext) {
         list.point(atVisible: max(0, row - area.rows.lowerBound - 1))
     }
 
-    // MARK: Filter and order
-
-    package var query: String { list.queryText }
     package var vocabulary: [QueryField] { ScheduleColumns.vocabulary }
-    package func problem(of query: String) -> String? { Query.problem(of: query, vocabulary) }
-    package mutating func apply(query: String, _ context: inout ScreenContext) {
-        do { list.filter(query, try Query.parse(query, vocabulary)) } catch { context.say(error.message, .bad) }
-    }
-    package var sortChoices: [SortChoice] { list.sortChoices }
-    package var sorting: Sorting { list.sorting }
-    package mutating func apply(sorting: Sorting, _ context: inout ScreenContext) { list.sort(sorting) }
 
     // MARK: What it tells
 
