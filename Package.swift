@@ -288,7 +288,7 @@ let package = Package(
         tests("AccessTests", ["Access", "Tenancy"]),
         tests("JSONTests", ["JSON"]),
         tests("YAMLTests", ["YAML"]),
-        tests("CryptographyTests", ["Cryptography"]),
+        tests("CryptographyTests", ["Cryptography", "TestSupport"]),
         tests("HTTPServerTests", ["HTTPServer", "HTTPMessages", "EventLoop", "CLinux"]),
         tests(
             "HTTPTransferTests", ["HTTPTransfer", "HTTPMessages", "EventLoop", "TestSupport"]),
@@ -340,7 +340,8 @@ let package = Package(
                 "Observability", "Tenancy", logging,
             ]),
         tests(
-            "ProvidersTests", ["Providers", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography"]),
+            "ProvidersTests",
+            ["Providers", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography", "TestSupport"]),
         tests(
             "EvalsTests",
             [
