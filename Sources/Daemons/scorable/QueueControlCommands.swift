@@ -110,7 +110,8 @@ struct RunSchedule: ParsableCommand {
 
     func run() throws {
         let (installation, name) = (try options.installation, name)
-        onLoop { loops in say(try await QueueAdministration(installation, on: loops).runSchedule(name))
+        onLoop { loops in
+            say(try await QueueAdministration(installation, on: loops).runSchedule(name))
         }
     }
 }

@@ -20,7 +20,7 @@ package struct QueueName: RawRepresentable, Sendable, Hashable, Comparable, Cust
     package static let interactive = QueueName("interactive")
     /// Items of batches, and whatever else calls models.
     package static let evaluations = QueueName("evaluations")
-    /// Exports, deliveries: work that nobody waits for by the second.
+    /// The making of batches: work that nobody waits for by the second.
     package static let background = QueueName("background")
     /// The installation's own chores.
     package static let maintenance = QueueName("maintenance")

@@ -68,7 +68,7 @@ package struct QueueReading: Sendable, Hashable {
         case "evald.evaluations": "Evaluators of judges that wait for the others of their judge."
         case "workerd.interactive": "Jobs that somebody waits for in front of a screen."
         case "workerd.evaluations": "Items of batches, and other jobs that call models."
-        case "workerd.background": "Exports, deliveries and other jobs that nobody waits for by the second."
+        case "workerd.background": "The making of batches, and other jobs that nobody waits for by the second."
         case "workerd.maintenance": "The installation's own chores."
         default: "Work that waits in \(name.prefix { $0 != "." })."
         }
