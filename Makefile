@@ -12,7 +12,7 @@ RELEASE     := .build/release
 PRODUCTS    := scorable-apid scorable-evald scorable-llmproxyd scorable-workerd scorable-console scorable
 # A few packages that only tests and benchmarks need are installed by `deps-test`.
 PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libncurses-dev \
-            libmicrohttpd-dev libyaml-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
+            libyaml-dev zlib1g-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
 TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole

@@ -66,12 +66,12 @@ let package = Package(
         // MARK: C libraries: module maps and typed accessors, no logic
         // epoll, eventfd, signalfd, sockets: what Glibc's module leaves out
         cShim("CLinux", in: "Shared/CLibraries"),
-        cLibrary("CMicrohttpd", apt: "libmicrohttpd-dev"),
         cLibrary("CPostgres", apt: "libpq-dev"),
         cLibrary("CRedis", apt: "libhiredis-dev"),
         cLibrary("CCurl", apt: "libcurl4-openssl-dev"),
         cLibrary("COpenSSL", apt: "libssl-dev"),
         cLibrary("CYAML", apt: "libyaml-dev"),
+        cLibrary("CZlib", apt: "zlib1g-dev"),
 
         // MARK: Drivers: one library each; they know no domain noun
         // one epoll loop a core, executor of its tasks
@@ -82,14 +82,18 @@ let package = Package(
         library("JSON", in: "Shared/Drivers", []),
         // YAML documents as plain values
         library("YAML", in: "Shared/Drivers", ["CYAML"]),
+        // compressed bodies, inflated within bounds
+        library("Compression", in: "Shared/Drivers", ["CZlib"]),
         // hashes, sealing, passwords, certificates
         library("Cryptography", in: "Shared/Drivers", ["COpenSSL"]),
         // methods, statuses, headers as both ends of HTTP see them
         library("HTTPMessages", in: "Shared/Drivers", []),
         // requests in
-        library("HTTPServer", in: "Shared/Drivers", ["CMicrohttpd", "CLinux", "EventLoop", "HTTPMessages"]),
+        library("HTTPServer", in: "Shared/Drivers", ["CLinux", "Cryptography", "EventLoop", "HTTPMessages"]),
         // requests out
-        library("HTTPTransfer", in: "Shared/Drivers", ["CCurl", "EventLoop", "HTTPMessages"]),
+        library(
+            "HTTPTransfer", in: "Shared/Drivers",
+            ["CCurl", "EventLoop", "HTTPMessages", "Cryptography", "SystemCalls"]),
         // PostgreSQL on the loop
         library("Postgres", in: "Shared/Drivers", ["CPostgres", "EventLoop"]),
         // Redis on the loop
@@ -98,6 +102,8 @@ let package = Package(
         // MARK: Domain: the nouns and their arithmetic; standard library and FoundationEssentials only
         // organisations, projects, users, keys, who may do what
         library("Tenancy", in: "Shared/Domain", []),
+        // agreement, calibration, intervals: numbers in, numbers out
+        library("Statistics", in: "Shared/Domain", []),
         // evaluators, judges, objectives, scores
         library("Scoring", in: "Shared/Domain", ["Tenancy"]),
         // jobs, batches, schedules: what is done in the background, and in which order
@@ -106,6 +112,8 @@ let package = Package(
         library("Records", in: "Shared/Domain", ["Tenancy", "Scoring", "Queueing"]),
         // what calls of models may cost and use: prices, budgets, limits
         library("Spending", in: "Shared/Domain", ["Tenancy", "Scoring"]),
+        // webhooks: whom to tell of what, and what becomes of it
+        library("Webhooks", in: "Shared/Domain", ["Tenancy"]),
 
         // MARK: Inference: talking to language models
         // provider-neutral messages, usage, cost
@@ -116,9 +124,16 @@ let package = Package(
         library(
             "Providers", in: "Shared/Inference", ["ChatModel", "Dialects", "JSON", "HTTPMessages", "Cryptography"]),
 
+        // MARK: Scoring by code: what needs no model
+        // rules and texts in, scores with their reasons out
+        library("CodeScoring", in: "Shared", ["Scoring", "Tenancy", "JSON"]),
+
         // MARK: Wire: shapes that leave a process
+        // traces as OpenTelemetry's exporters send them
+        library("OTLP", in: "Shared/Wire", ["JSON", "Records"]),
         // request and response shapes
-        library("WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "Records", "Queueing"]),
+        library(
+            "WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "OTLP"]),
         // typed client of the internal API
         library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),
 
@@ -130,7 +145,14 @@ let package = Package(
         // one store an aggregate
         library(
             "Stores", in: "Shared/Persistence",
-            ["Postgres", "JSON", "Tenancy", "Scoring", "Spending", "Records", "Queueing", "EventLoop"]),
+            [
+                "Postgres", "JSON", "Tenancy", "Scoring", "CodeScoring", "Spending", "Records", "Queueing", "Webhooks",
+                "OTLP",
+                "EventLoop",
+            ]),
+
+        // object storage: large things under names, in a directory
+        library("Blobs", in: "Shared/Persistence", ["Cryptography", "EventLoop", "SystemCalls"]),
 
         // the queue: accept in the caller's transaction, dispatch over Redis, lease, commit, rescue
         library(
@@ -164,15 +186,16 @@ let package = Package(
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            ["Settings", "DaemonRuntime", "Postgres", "Redis", "Schema", "EventLoop"]),
+            ["Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"]),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
         library(
             "Operations", in: "Shared",
             [
-                "Stores", "Jobs", "Postgres", "Redis", "WireAPI", "JSON", "Tenancy", "Scoring", "Records", "Queueing",
-                "Access", "Spending", "Providers",
+                "Stores", "Jobs", "Blobs", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy", "Scoring",
+                "CodeScoring", "Records", "Statistics",
+                "Queueing", "Access", "Spending", "Webhooks", "Providers", "ChatModel", "Dialects",
                 "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography", "Observability", "YAML", logging,
             ]),
 
@@ -181,15 +204,17 @@ let package = Package(
         library(
             "PublicAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Postgres", "Redis", "Stores",
-                "Tenancy", "Scoring", "Records", "Queueing", "EventLoop",
+                "HTTPServing", "HTTPMessages", "WireAPI", "OTLP", "Compression", "JSON", "Access", "Operations",
+                "Postgres", "Redis", "Stores",
+                "Blobs", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "EventLoop", "ChatModel",
             ]),
         // the internal HTTP API of the console
         library(
             "OperatorAPI", in: "Daemons",
             [
                 "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Stores", "Tenancy",
-                "Scoring", "Records", "Queueing", "Spending", "EventLoop",
+                "Scoring", "CodeScoring", "Records", "Queueing", "Spending", "Webhooks", "Blobs", "Cryptography",
+                "EventLoop",
             ]),
         // running evaluators on models: prompts out, verdicts in
         // turning definitions with inputs into scores
@@ -197,6 +222,7 @@ let package = Package(
             "Evals", in: "Daemons",
             [
                 "HTTPServing", "HTTPMessages", "HTTPTransfer", "WireAPI", "JSON", "ChatModel", "Dialects", "Scoring",
+                "CodeScoring",
                 "Tenancy", "EventLoop", "Observability", logging,
             ]),
         // the one way to language models: route, limit, retry, relay
@@ -217,9 +243,10 @@ let package = Package(
         library(
             "Launcher", in: "Daemons",
             [
-                "Settings", "Schema", "Stores", "Jobs", "StoreConnections", "Postgres", "Redis", "Providers",
+                "Settings", "Schema", "Stores", "Jobs", "Blobs", "Records", "StoreConnections", "Postgres", "Redis",
+                "Providers",
                 "Operations",
-                "Access", "WireAPI", "JSON", "Queueing", "Observability",
+                "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
                 "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer",
                 "HTTPMessages", "DaemonRuntime", logging,
             ]),  // private servers, supervisor, first steps
@@ -241,7 +268,7 @@ let package = Package(
             [
                 "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
                 "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records",
-                "StoreConnections", "Postgres", "Redis", "Cryptography", logging,
+                "Webhooks", "StoreConnections", "Postgres", "Redis", "Cryptography", logging,
             ]),
         executable(
             "scorable-workerd", in: "Daemons",
@@ -262,7 +289,10 @@ let package = Package(
         library("Screens", in: "Console", ["Terminal", "WireAPI", "JSON", "Tenancy"]),
         executable(
             "scorable-console", in: "Console",
-            ["Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "HTTPTransfer", "JSON"]),
+            [
+                "Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "SystemCalls", "HTTPTransfer",
+                "JSON",
+            ]),
 
         // MARK: Benchmarks: side by side with peers, run by hand
         .executableTarget(
@@ -296,17 +326,23 @@ let package = Package(
         tests("SchemaTests", ["Schema", "Postgres", "EventLoop", "TestSupport", logging]),
         tests("RedisTests", ["Redis", "EventLoop", "TestSupport", "Cryptography", "CLinux"]),
         tests("ScoringTests", ["Scoring", "Tenancy", "Records"]),
+        tests("StatisticsTests", ["Statistics", "JSON"]),
+        tests("CodeScoringTests", ["CodeScoring", "Scoring", "Tenancy", "JSON"]),
         tests("QueueingTests", ["Queueing", "Tenancy"]),
+        tests("OTLPTests", ["OTLP", "Records", "JSON"]),
+        tests("CompressionTests", ["Compression"]),
         tests(
             "StoresTests",
             [
-                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing", "EventLoop",
+                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing", "Webhooks",
+                "EventLoop",
                 "TestSupport", logging,
             ]),
         tests(
             "OperationsTests",
             [
-                "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis", "YAML", "Tenancy", "Scoring",
+                "Operations", "Blobs", "JSON", "Cryptography", "Stores", "Jobs", "Queueing", "Webhooks", "Schema",
+                "Postgres", "Redis", "YAML", "Tenancy", "Scoring",
                 "Records", "Observability", "EventLoop", "HTTPTransfer", "HTTPMessages", "WireAPI", "TestSupport",
                 logging,
             ]),
@@ -314,7 +350,8 @@ let package = Package(
             "OperatorAPITests",
             [
                 "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
-                "Jobs", "Queueing", "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Spending", "Cryptography",
+                "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Redis", "Tenancy", "Scoring",
+                "Spending", "Cryptography",
                 "Records",
                 "HTTPServing", "HTTPServer",
                 "HTTPMessages", "HTTPTransfer", "Observability", "JSON", "EventLoop", "TestSupport", logging,
@@ -324,6 +361,14 @@ let package = Package(
             [
                 "Jobs", "Queueing", "Schema", "Postgres", "Redis", "JSON", "Tenancy", "EventLoop", "Observability",
                 "TestSupport", logging,
+            ]),
+        tests("BlobsTests", ["Blobs", "Cryptography", "EventLoop", "SystemCalls", "CLinux"]),
+        tests(
+            "WebhooksTests",
+            [
+                "Webhooks", "LLMProxy", "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis",
+                "Tenancy", "Records", "WireAPI", "JSON", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
+                "Cryptography", "Observability", "EventLoop", "TestSupport", logging,
             ]),
         tests("SettingsTests", ["Settings"]),
         tests("ObservabilityTests", ["Observability", "EventLoop", logging]),

@@ -50,6 +50,28 @@ import Testing
         }
     }
 
+    @Test func whatHasHappenedIsHeardBeforeATimerHoweverMuchItIs() async throws {
+        try await onLoop { _ in
+            let loop = try #require(Loop.current)
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe pipe(&ends) == 0)
+            // More than are reported at once: every copy of the reading end becomes readable together.
+            let copies = (0..<600).map { _ in dup(ends[0]) }
+            let heard = Mutex(Set<Int32>())
+            let heardByThen = Mutex<Int?>(nil)
+            let watches = try copies.map { fd in
+                try loop.watch(fd, .readable, edgeTriggered: true) { _ in heard.withLock { _ = $0.insert(fd) } }
+            }
+            let timer = loop.after(.zero) { heardByThen.withLock { $0 = heard.withLock { $0.count } } }
+            #expect(unsafe write(ends[1], "x", 1) == 1)
+            while heardByThen.withLock({ $0 }) == nil { try await loop.sleep(for: .milliseconds(1)) }
+            #expect(heardByThen.withLock { $0 } == 600)
+            timer.cancel()
+            for watch in watches { watch.cancel() }
+            for fd in copies + ends { close(fd) }
+        }
+    }
+
     @Test func aSleepEndsAtOnceWhenItsTaskIsCancelled() async throws {
         try await onLoop { group in
             let task = Task(executorPreference: group.loops[0]) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The `openssl` program: makes certificates in a temporary directory and serves TLS with them.
+/// Makes certificates in a temporary directory by the `openssl` program, and serves TLS with them.
 final class OpenSSLCommand {
     struct Failed: Error { let arguments: [String] }
 
@@ -50,7 +50,7 @@ final class OpenSSLCommand {
             arguments += ["-CA", path("\(authority).pem"), "-CAkey", path("\(authority).key")]
             arguments += ["-addext", "basicConstraints=critical,CA:FALSE"]
         }
-        let (process, output) = try start(arguments)
+        let (process, output) = try start("openssl", arguments)
         var status: Int32 = 0
         unsafe waitpid(process, &status, 0)
         close(output)
@@ -64,7 +64,58 @@ final class OpenSSLCommand {
         if let authority {
             arguments += ["-Verify", "1", "-verify_return_error", "-CAfile", path("\(authority).pem")]
         }
-        let (process, output) = try start(arguments)
+        return try portOfServer("openssl", arguments)
+    }
+
+    /// Answers requests of HTTP/1.1 over TLS on a port of 127.0.0.1, and returns the port.
+    func serveEchoes(_ name: String) throws -> Int {
+        try portOfServer("python3", ["-c", Self.echoes, path("\(name).pem"), path("\(name).key")])
+    }
+
+    /// A path says what happens: `/echo`, `/bye` (the answer, and goodbye), `/end` and `/cut` (a body without length, with
+    /// and without goodbye). Each answer says on which connection it is, and how that came about.
+    private static let echoes = """
+        import socket, ssl, sys, threading
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[1], sys.argv[2])
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        def serve(plain, number):
+            try:
+                connection = context.wrap_socket(plain, server_side=True)
+                reader = connection.makefile("rb")
+                while line := reader.readline():
+                    length = 0
+                    while (field := reader.readline()) not in (b"\\r\\n", b""):
+                        if field.lower().startswith(b"content-length:"):
+                            length = int(field[15:])
+                    body = reader.read(length)
+                    path = line.split()[1]
+                    if path in (b"/end", b"/cut"):
+                        connection.sendall(b"HTTP/1.1 200 OK\\r\\n\\r\\nto the end")
+                    else:
+                        facts = f"{number} {connection.session_reused} {connection.selected_alpn_protocol()}"
+                        head = f"HTTP/1.1 200 OK\\r\\nContent-Length: {length}\\r\\nX-Connection: {facts}\\r\\n\\r\\n"
+                        connection.sendall(head.encode() + body)
+                    if path in (b"/bye", b"/end"):
+                        connection.unwrap()
+                    if path != b"/echo":
+                        break
+                reader.close()
+                connection.close()
+            except OSError:
+                pass
+        listener = socket.create_server(("127.0.0.1", 0))
+        print("ACCEPT 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+        number = 0
+        while True:
+            plain, _ = listener.accept()
+            number += 1
+            threading.Thread(target=serve, args=(plain, number), daemon=True).start()
+        """
+
+    /// Starts a server, and waits until it says where it listens.
+    private func portOfServer(_ program: String, _ arguments: [String]) throws -> Int {
+        let (process, output) = try start(program, arguments)
         servers.append((process, output))
         var text = ""
         var bytes = [UInt8](repeating: 0, count: 256)
@@ -79,7 +130,7 @@ final class OpenSSLCommand {
         }
     }
 
-    private func start(_ arguments: [String]) throws -> (pid_t, Int32) {
+    private func start(_ program: String, _ arguments: [String]) throws -> (pid_t, Int32) {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
             throw Failed(arguments: arguments)
@@ -90,11 +141,11 @@ final class OpenSSLCommand {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe (["openssl"] + arguments).map { unsafe strdup($0) }
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }
         unsafe words.append(nil)
         defer { unsafe words.forEach { unsafe free($0) } }
         var process: pid_t = 0
-        guard unsafe posix_spawnp(&process, "openssl", &actions, nil, words, environ) == 0 else {
+        guard unsafe posix_spawnp(&process, program, &actions, nil, words, environ) == 0 else {
             throw Failed(arguments: arguments)
         }
         close(ends[1])

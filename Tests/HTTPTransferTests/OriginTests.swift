@@ -7,7 +7,7 @@ import Testing
     private func second(_ number: Int64) -> Moment { Moment(nanoseconds: number * 1_000_000_000) }
 
     @Test func hangingLookupsHoldBackNewOnesForAWhile() {
-        let origin = Origin(limit: 1, waitingLimit: 1)
+        let origin = Origin(Route(destination: "http://example.com:80/"), limit: 1, waitingLimit: 1)
         for _ in 0..<8 {
             #expect(!origin.isUnresolvable(at: second(1)))
             origin.lookupOrphaned(at: second(1))
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func aConnectionShowsThatNamesAreResolvedAgain() {
-        let origin = Origin(limit: 1, waitingLimit: 1)
+        let origin = Origin(Route(destination: "http://example.com:80/"), limit: 1, waitingLimit: 1)
         for _ in 0..<8 { origin.lookupOrphaned(at: second(1)) }
         origin.connected()
         #expect(!origin.isUnresolvable(at: second(1)))

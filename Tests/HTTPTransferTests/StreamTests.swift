@@ -221,6 +221,16 @@ extension TransferTests {
     }
 }
 
+/// A value that several tasks may set.
+final class Noted<Value: Sendable>: Sendable {
+    private let noted: Mutex<Value>
+    init(_ value: Value) { noted = Mutex(value) }
+    var value: Value {
+        get { noted.withLock { $0 } }
+        set { noted.withLock { $0 = newValue } }
+    }
+}
+
 /// A number that several tasks count up.
 final class Counter: Sendable {
     private let count = Mutex(0)

@@ -62,6 +62,20 @@ import WireAPI
         }
     }
 
+    @Test func whatAFailedAttemptHasUsedIsPaidWithTheAnswer() async throws {
+        let empty = #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}"#
+        try await ProxyRig.run(Self.options()) { _, _, body in
+            Answer.text(200, Self.isFirst(body) ? empty : Answer.completion)
+        } _: { rig in
+            let once = try await rig.ask("gone")
+            let twice = try await rig.ask("both")
+            #expect(twice.status == 200 && twice.headers[ProxyHeader.provider] == "second")
+            let (single, double) = (once.headers[ProxyHeader.cost], twice.headers[ProxyHeader.cost])
+            #expect(single != nil && double != nil)
+            #expect(single.flatMap { Int($0) }.map { $0 * 2 } == double.flatMap { Int($0) })
+        }
+    }
+
     @Test func serverThatIsGoneIsPassedOver() async throws {
         try await ProxyRig.run(Self.options()) { _, _, _ in
             Answer.text(200, Answer.completion)

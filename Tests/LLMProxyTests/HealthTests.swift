@@ -49,6 +49,16 @@ import Testing
                 + "the connection was refused; the provider takes no more calls for 20 s.")
     }
 
+    @Test func anAnsweredCallKnowsBetterThanAProbeBeforeIt() throws {
+        let state = state()
+        state.probed(ProbeResult(outcome: .failed("the list of models was refused"), moment: .now - .seconds(1)))
+        #expect(state.report(at: .now).health.sentence == "The last probe failed: the list of models was refused.")
+        try call(state)
+        let report = state.report(at: .now)
+        #expect(report.health.score == 100 && !report.health.sentence.contains("probe"))
+        #expect(report.facts.probe != nil)
+    }
+
     @Test func openBreakerSaysWhyAndForHowLong() throws {
         let state = state()
         for _ in 0..<5 { try call(state, ChatFailure(.providerError, "provider acme failed on gpt")) }

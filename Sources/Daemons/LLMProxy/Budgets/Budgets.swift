@@ -42,7 +42,7 @@ package final class Budgets: Sendable {
         _ payer: Payer, _ worstCase: Money, until deadline: Deadline
     ) async throws(BudgetRefusal) -> Reservation {
         guard let loop = Loop.current else { preconditionFailure("money is set aside on a loop") }
-        switch withState({ $0.reserve(payer, worstCase, on: loop, at: .now, now()) }) {
+        switch withState({ $0.reserve(payer, worstCase, on: loop, at: .turn, now()) }) {
         case .granted(let grant): return reservation(grant)
         case .queued(let payment): return try await wait(payment, until: deadline)
         }
@@ -80,7 +80,7 @@ package final class Budgets: Sendable {
         return Reservation(budgets: self, grant: grant)
     }
 
-    func settle(_ grant: Grant, _ sum: SpendingSum?) { withState { $0.settle(grant, sum, at: .now) } }
+    func settle(_ grant: Grant, _ sum: SpendingSum?) { withState { $0.settle(grant, sum, at: .turn) } }
 
     /// Looks budgets up again before long, because somebody has changed them; `nil` for those of all organisations.
     package func invalidate(_ organization: OrganizationID?) { withState { $0.invalidate(organization, at: .now) } }

@@ -28,8 +28,9 @@ struct SpendingAccount: Sendable {
         if gatheringSince == nil { gatheringSince = now }
     }
 
-    /// What is to be reported at `now`, or at once when that is `nil`: the batch that has not arrived yet, or a new one.
-    mutating func takeBatch(at now: Moment?, id: UUID) -> SpendingBatch? {
+    /// What is to be reported at `now`, or at once when that is `nil`: the batch that has not arrived yet, or a new one, for
+    /// which `id` is made: chance costs three calls of the system, and mostly there is nothing to report.
+    mutating func takeBatch(at now: Moment?, id: @autoclosure () -> UUID) -> SpendingBatch? {
         guard let due, now.map({ due <= $0 }) ?? true else { return nil }
         if let underWay { return underWay }
         guard !sums.isEmpty else {
@@ -45,7 +46,7 @@ struct SpendingAccount: Sendable {
             }
         }
         let batch = SpendingBatch(
-            id: id, scopes: scopes.map { (scope: $0, sum: $1) }, leased: leased.map { (key: $0, cost: $1) })
+            id: id(), scopes: scopes.map { (scope: $0, sum: $1) }, leased: leased.map { (key: $0, cost: $1) })
         sums = [:]
         leased = [:]
         underWay = batch

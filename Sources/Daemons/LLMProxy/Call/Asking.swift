@@ -23,7 +23,7 @@ struct Asking {
     /// - Throws: ``ChatFailure``, or `CancellationError` when the caller has left.
     func ask<Answer>(_ attempt: (Visit) async throws -> Answer) async throws -> (Visit, Answer) {
         var chance = SystemRandomNumberGenerator()
-        var plan = AttemptPlan(route.arranged(at: .now, using: &chance), equipment.settings.retries)
+        var plan = AttemptPlan(route.arranged(at: .turn, using: &chance), equipment.settings.retries)
         var step = plan.first
         var told: ChatFailure?
         var keysTried = 0
@@ -63,7 +63,7 @@ struct Asking {
                 // Nobody was asked.
                 account.attempts -= 1
                 visit.withdraw()
-            case let failure as AttemptFailure: visit.failed(failure.failure)
+            case let failure as AttemptFailure: account.attemptFailed(failure, on: visit)
             // The provider works until it notices, and has read the question in any case.
             case is CancellationError: account.abandoned(visit, passedOn: tokensUntilNow(of: visit))
             default: visit.abandoned(nil, cost: nil)
@@ -104,14 +104,14 @@ struct Asking {
         guard !state.isDrained else {
             throw unasked(deployment, .overloaded, "is drained: it gets no new calls", retryAfter: .seconds(30))
         }
-        guard state.mayAdmit(at: .now) else { throw isOpen(deployment) }
+        guard state.mayAdmit(at: .turn) else { throw isOpen(deployment) }
         let visit = Visit(deployment)
         let line = deployment.line(at: equipment.gates.current)
         if !line.enterAtOnce() { try await wait(in: line, at: deployment) }
         visit.hold(line)
         try await admit(visit)
         // Last of all, because a trial that is let in has to be made.
-        guard let admission = state.admit(at: .now) else { throw isOpen(deployment) }
+        guard let admission = state.admit(at: .turn) else { throw isOpen(deployment) }
         visit.begin(admission)
         return visit
     }

@@ -25,6 +25,8 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
     /// How long the prompt is, for calls whose provider does not count.
     var promptSize = PromptSize(bytes: 0, images: 0)
 
+    /// What attempts came to that failed before another one was made.
+    private var wasted: Booking?
     /// What the call has cost; `nil` until it is over, or when nobody can say.
     private(set) var cost: Money?
 
@@ -66,9 +68,17 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         guard !isOver else { return nil }
         let booking = book(visit, usage, passedOn: tokens)
         visit.answered(booking.usage, cost: booking.cost?.nanoDollars)
-        end(.answered, visit, booking)
-        cost = booking.isEstimated ? nil : booking.cost
+        let total = end(.answered, visit, booking)
+        cost = total.isEstimated ? nil : total.cost
         return cost
+    }
+
+    /// An attempt failed, and another one may follow. What the provider has counted is to be paid all the same.
+    func attemptFailed(_ failure: AttemptFailure, on visit: Visit) {
+        guard let usage = failure.usage else { return visit.failed(failure.failure) }
+        let booking = book(visit, usage, passedOn: 0)
+        visit.failed(failure.failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
+        wasted = wasted.map { $0 + booking } ?? booking
     }
 
     /// The call was answered from the cache.
@@ -111,6 +121,14 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         var usage: ChatUsage?
         var isEstimated = false
         var cost: Money?
+
+        /// Both together.
+        static func + (left: Booking, right: Booking) -> Booking {
+            Booking(
+                usage: right.usage.map { right in left.usage.map { $0 + right } ?? right } ?? left.usage,
+                isEstimated: left.isEstimated || right.isEstimated,
+                cost: right.cost.map { right in left.cost.map { $0 + right } ?? right } ?? left.cost)
+        }
     }
 
     /// The provider's own count where it has given one, else an estimate: the prompt by its length, the answer by what
@@ -131,10 +149,13 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         return true
     }
 
+    /// Returns what the call came to with all its attempts.
+    @discardableResult
     private func end(
-        _ ending: UsageRecord.Ending, _ visit: Visit?, _ booking: Booking, _ failure: ChatFailure? = nil
-    ) {
-        guard begin() else { return }
+        _ ending: UsageRecord.Ending, _ visit: Visit?, _ last: Booking, _ failure: ChatFailure? = nil
+    ) -> Booking {
+        let booking = wasted.map { $0 + last } ?? last
+        guard begin() else { return booking }
         if let usage = booking.usage, let cost = booking.cost {
             reservation?.settle(
                 cost, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
@@ -142,10 +163,10 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
             reservation?.release()
         }
         reservation = nil
+        var record = record(ending)
         equipment.metrics.ended(
             ending, booking.usage, cost: booking.cost?.nanoDollars, failure: failure?.code, attempts: attempts,
-            after: duration)
-        var record = record(ending)
+            after: record.duration)
         record.provider = visit?.deployment.providerName ?? failure?.provider
         record.providerModel = visit?.deployment.modelName
         record.failure = failure?.code
@@ -154,6 +175,7 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         record.costInNanoDollars = booking.cost?.nanoDollars
         record.firstByte = visit?.firstByte
         write(record)
+        return booking
     }
 
     private func record(_ ending: UsageRecord.Ending) -> UsageRecord {

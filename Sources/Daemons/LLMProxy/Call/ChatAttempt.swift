@@ -47,8 +47,12 @@ final class ChatAttempt {
         guard !endpoint.relays(relayed) else {
             let response = try await exchange.send(forwarded(to: endpoint))
             visit.learn(response.headers, of: endpoint, at: equipment.now())
-            let reply = try paid { () throws(ChatFailure) in
-                try RelayedReply(response.body, dialect: dialect, from: endpoint)
+            let reply: RelayedReply
+            do throws(ChatFailure) {
+                reply = try RelayedReply(response.body, dialect: dialect, from: endpoint)
+            } catch {
+                throw AttemptFailure(
+                    error, isSafeToRepeat: false, usage: RelayedReply.statedUsage(in: response.body, dialect: dialect))
             }
             return Whole(body: response.body, usage: reply.usage, model: reply.model)
         }

@@ -15,7 +15,7 @@ final class Visit: @unchecked Sendable {  // ok: one task at a time
     private(set) var key: PooledKey?
     /// Until the first byte of the answer; set when that is there.
     private(set) var firstByte: Duration?
-    private var began = Moment.now
+    private var began = Moment.turn
     private var isOver = false
 
     // What is held while the visit lasts.

@@ -2,6 +2,7 @@ internal import ChatModel
 internal import HTTPMessages
 internal import HTTPServer
 package import HTTPServing
+internal import JSON
 package import Spending
 internal import Tenancy
 
@@ -17,15 +18,8 @@ package final class Caller: Sendable {
     package let models: Set<String>?
     /// What its own calls are limited to.
     package let place: GovernedPlace?
-    /// What the usage log calls it.
-    let names: Names
-
-    /// The names by which a caller is found in the usage log, made once and not for every call.
-    struct Names: Sendable {
-        let organization: String
-        let project: String?
-        let key: String?
-    }
+    /// What the usage log says of it in each line: members of an object, written once and not for every call.
+    let logged: [UInt8]
 
     package init(
         payer: Payer, lane: CallLane = .interactive, keyName: String? = nil, models: Set<String>? = nil,
@@ -36,9 +30,12 @@ package final class Caller: Sendable {
         self.keyName = keyName
         self.models = models
         self.place = place
-        names = Names(
-            organization: payer.organization.description, project: payer.project?.description,
-            key: keyName ?? payer.apiKey?.description)
+        var json = JSONWriter()
+        json.member("organization", payer.organization.description)
+        json.member("project", payer.project?.description)
+        json.member("key", keyName ?? payer.apiKey?.description)
+        json.member("lane", lane.rawValue)
+        logged = json.bytes
     }
 
     /// Whether it may know of a model.

@@ -42,10 +42,17 @@ package final class CallerKeys: Sendable {
 
     /// The key that a request shows, as OpenAI's clients do it or as Anthropic's.
     static func secret(in headers: HTTPHeaders) -> [UInt8]? {
-        if let key = headers["x-api-key"], !key.isEmpty { return Array(key.utf8) }
-        guard let field = headers["authorization"], field.utf8.count > 7 else { return nil }
-        let isBearer = zip(field.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
-        return isBearer ? Array(field.utf8.dropFirst(7)) : nil
+        if let key = headers.withValue(of: "x-api-key", { Self.bytes($0, from: 0) }), !key.isEmpty { return key }
+        return headers.withValue(of: "authorization") { field -> [UInt8]? in
+            let scheme = "bearer ".utf8.span
+            guard field.count > scheme.count else { return nil }
+            for index in scheme.indices where field[index] | 0x20 != scheme[index] { return nil }
+            return Self.bytes(field, from: scheme.count)
+        } ?? nil
+    }
+
+    private static func bytes(_ value: Span<UInt8>, from start: Int) -> [UInt8] {
+        (start..<value.count).map { value[$0] }
     }
 
     /// The caller behind a key. A caller may say that a call is less urgent than its others, but not more.

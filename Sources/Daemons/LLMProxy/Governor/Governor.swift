@@ -49,7 +49,7 @@ package final class Governor: Sendable {
     package func admit(
         _ demand: CallDemand, until deadline: Deadline
     ) async throws(GovernorRefusal) -> Admission {
-        let now = Moment.now
+        let now = Moment.turn
         let decision = withState { $0.admit(demand, until: deadline, on: Loop.current, at: now) }
         switch decision {
         case .admitted(let key):
@@ -97,14 +97,14 @@ package final class Governor: Sendable {
     package func load(of place: GovernedPlace) -> Double { withState { $0.accounts[place.index].load } }
 
     func end(_ demand: CallDemand, key: Int?, correction: Int) {
-        let begun = withState { $0.end(demand, key: key, correction: correction, at: .now) }
+        let begun = withState { $0.end(demand, key: key, correction: correction, at: .turn) }
         for call in begun { call.resume() }
     }
 
     func learn(_ report: LimitReport, at place: GovernedPlace?) {
         guard let place else { return }
         metrics.reports.increment()
-        withState { $0.learn(report, at: place, now: .now) }
+        withState { $0.learn(report, at: place, now: .turn) }
     }
 
     /// Reads or changes what is known, and wakes the keeper when that makes a turn due before it would wake by itself.

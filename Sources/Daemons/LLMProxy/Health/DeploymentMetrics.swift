@@ -65,17 +65,13 @@ extension DeploymentState {
             "scorable_llm_deployment_drained_ratio", "1 while an operator has a deployment out of service.",
             labels: labels
         ) { [self] in isDrained ? 1 : 0 }
-        for (quantile, part) in [("0.5", 0.5), ("0.95", 0.95), ("0.99", 0.99)] {
-            metrics.gauge(
-                "scorable_llm_deployment_first_byte_seconds",
-                "What part of a deployment's answers of the last minutes began within what time.",
-                labels: labels.adding("quantile", quantile)
-            ) { [self] in report(at: .now).facts.recent.firstByte.duration(part)?.inSeconds ?? .nan }
-            metrics.gauge(
-                "scorable_llm_deployment_duration_seconds",
-                "What part of a deployment's answers of the last minutes ended within what time.",
-                labels: labels.adding("quantile", quantile)
-            ) { [self] in report(at: .now).facts.recent.whole.duration(part)?.inSeconds ?? .nan }
-        }
+        count(
+            in: Latencies(
+                firstByte: metrics.histogram(
+                    "scorable_llm_deployment_first_byte_seconds",
+                    "Time until the first byte of a deployment's answers.", labels: labels),
+                whole: metrics.histogram(
+                    "scorable_llm_deployment_duration_seconds", "Time until the end of a deployment's answers.",
+                    labels: labels)))
     }
 }

@@ -1,5 +1,6 @@
 internal import ChatModel
 internal import EventLoop
+internal import Observability
 internal import Synchronization
 
 /// What this process knows of one deployment, all loops together: its breaker, its calls, its probes.
@@ -29,10 +30,24 @@ final class DeploymentState: Sendable {
         var breaker: CircuitBreaker
         var history: CallHistory
         var probe: ProbeResult?
+        var lastAnswer: Moment?
         var coolsUntil: Moment?
         var lastFailure: (failure: ChatFailure, moment: Moment)?
         var totals = CallTotals()
         var retries = RetryCredit()
+        /// Where latencies are counted for metrics, once they are exposed.
+        var latencies: Latencies?
+
+        var hasAnsweredSinceProbe: Bool {
+            guard let probe, let lastAnswer else { return false }
+            return probe.moment < lastAnswer
+        }
+    }
+
+    /// How long answers take, for as long as the process runs.
+    struct Latencies: Sendable {
+        let firstByte: Histogram
+        let whole: Histogram
     }
 
     init(_ name: Name, policy: CircuitBreaker.Policy, now: Moment = .now) {
@@ -88,11 +103,16 @@ final class DeploymentState: Sendable {
     /// A call that was let through is over.
     func ended(_ admission: CircuitBreaker.Admission, _ outcome: CallOutcome, because failure: ChatFailure? = nil) {
         runningCalls.wrappingSubtract(1, ordering: .relaxed)
-        let now = Moment.now
+        let now = Moment.turn
         knowledge.withLock { known in
             known.breaker.ended(admission, outcome.ending.verdict, at: now)
             known.history.add(outcome, at: now)
             known.totals.add(outcome)
+            if let time = outcome.firstByte { known.latencies?.firstByte.observe(time) }
+            if case .answered = outcome.ending {
+                known.lastAnswer = now
+                known.latencies?.whole.observe(outcome.duration)
+            }
             guard let failure else { return }
             if outcome.ending.verdict == .unwell { known.lastFailure = (failure, now) }
             if failure.code == .rateLimited, let pause = failure.retryAfter { known.coolsUntil = now + pause }
@@ -112,6 +132,9 @@ final class DeploymentState: Sendable {
     ) -> [(number: Int, age: Int, tally: CallTally)] {
         knowledge.withLock { $0.history.tallies(after: number, withRunning: withRunning, at: now) }
     }
+
+    /// From now on latencies are counted there as well.
+    func count(in latencies: Latencies) { knowledge.withLock { $0.latencies = latencies } }
 
     // MARK: Probes and people
 
@@ -135,6 +158,7 @@ final class DeploymentState: Sendable {
                 pause: known.breaker.pause(at: now),
                 cooling: known.coolsUntil.flatMap { $0 > now ? now.duration(to: $0) : nil },
                 lastFailure: known.lastFailure?.failure, probe: known.probe,
+                hasAnsweredSinceProbe: known.hasAnsweredSinceProbe,
                 usualFirstByte: known.history.usualFirstByte, isDrained: isDrained)
             return DeploymentReport(
                 name: name, health: HealthScore(facts), facts: facts, running: running, totals: known.totals,

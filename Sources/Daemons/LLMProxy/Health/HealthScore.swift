@@ -30,6 +30,8 @@ struct HealthScore: Sendable, Hashable {
         /// The last failure that was the deployment's own.
         var lastFailure: ChatFailure?
         var probe: ProbeResult?
+        /// Whether a call was answered after that: it knows better.
+        var hasAnsweredSinceProbe = false
         /// What the first byte usually takes, over the hour.
         var usualFirstByte: Duration?
         var isDrained = false
@@ -93,7 +95,7 @@ struct HealthScore: Sendable, Hashable {
     }
 
     private static func probe(_ facts: Facts) -> Finding? {
-        guard case .failed(let reason) = facts.probe?.outcome else { return nil }
+        guard !facts.hasAnsweredSinceProbe, case .failed(let reason) = facts.probe?.outcome else { return nil }
         return Finding(points: 30, reason: "the last probe failed: \(reason)")
     }
 

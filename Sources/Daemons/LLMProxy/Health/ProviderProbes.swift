@@ -12,11 +12,11 @@ package final class ProviderProbes: Sendable {
     private let credentials: Credentials
     private let interval: Duration
     private let now: @Sendable () -> Date
-    /// The deployments that were asked last, by provider.
+    /// The deployments that were asked last, by what identifies their provider, or the address that a model has of its own.
     private let targets = Mutex<[String: Target]>([:])
 
     private struct Target {
-        /// Any deployment of the provider will do.
+        /// Any deployment of the place will do.
         let deployment: PreparedDeployment
         var states: [DeploymentState]
         var wantedUntil: Moment
@@ -40,12 +40,11 @@ package final class ProviderProbes: Sendable {
         guard case .provider = deployment.deployment.server else { return }
         let until = Moment.now + Self.interest
         targets.withLock { targets in
-            var target =
-                targets[deployment.providerName]
-                ?? Target(deployment: deployment, states: [], wantedUntil: until)
+            let place = deployment.state.name.place
+            var target = targets[place] ?? Target(deployment: deployment, states: [], wantedUntil: until)
             if !target.states.contains(where: { $0 === deployment.state }) { target.states.append(deployment.state) }
             target = Target(deployment: deployment, states: target.states, wantedUntil: until)
-            targets[deployment.providerName] = target
+            targets[place] = target
         }
     }
 

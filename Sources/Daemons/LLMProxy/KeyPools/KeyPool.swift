@@ -74,7 +74,7 @@ package final class KeyPool: Sendable {
     /// The keys that a call of a model can be made with now; the governor takes the one with the most room. Those that are
     /// being drained are among them only while no other one works.
     package func usable(for model: String) -> UsableKeys {
-        let now = Moment.now
+        let now = Moment.turn
         return state.withLock { content in
             if let known = content.usable[model], now < known.until { return known.keys }
             let (keys, until) = find(for: model, in: &content.entries, at: now)
@@ -128,7 +128,7 @@ package final class KeyPool: Sendable {
     /// Notes what a call of a model said about its key. A key that does not work is left alone for a while, for longer
     /// each time.
     package func report(_ id: ProviderKeyID, _ outcome: Outcome, for model: String) {
-        let now = Moment.now
+        let now = Moment.turn
         let cooled = state.withLock { content -> ([GovernedPlace], Duration)? in
             guard let index = content.entries.firstIndex(where: { $0.stored.id == id }) else { return nil }
             let cooled = note(outcome, for: model, of: &content.entries[index], at: now)

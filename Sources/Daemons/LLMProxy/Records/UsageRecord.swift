@@ -40,21 +40,21 @@ struct UsageRecord: Sendable {
     func line() -> [UInt8] {
         var json = JSONWriter(capacity: 512)
         json.beginObject()
-        json.key("time")
-        json.write(ISO8601.string(moment) ?? "")
-        json.key("request_id")
+        json.key(plain: "time")
+        json.write(moment)
+        json.key(plain: "request_id")
         json.write(requestID)
-        json.key("endpoint")
+        json.key(plain: "endpoint")
         json.write(endpoint)
-        json.key("ending")
+        json.key(plain: "ending")
         json.write(ending.rawValue)
         Self.write("code", failure?.rawValue, &json)
-        if let caller { Self.write(caller, &json) }
-        json.key("model")
+        if let caller { json.writeMembers(caller.logged) }
+        json.key(plain: "model")
         json.write(model)
         Self.write("provider", provider, &json)
         Self.write("provider_model", providerModel, &json)
-        json.key("attempts")
+        json.key(plain: "attempts")
         json.write(attempts)
         if let usage { write(usage, &json) }
         Self.write("cost_nanodollars", costInNanoDollars, &json)
@@ -66,34 +66,26 @@ struct UsageRecord: Sendable {
         return line
     }
 
-    private static func write(_ caller: Caller, _ json: inout JSONWriter) {
-        write("organization", caller.names.organization, &json)
-        write("project", caller.names.project, &json)
-        write("key", caller.names.key, &json)
-        json.key("lane")
-        json.write(caller.lane.rawValue)
-    }
-
     private func write(_ usage: ChatUsage, _ json: inout JSONWriter) {
         Self.write("prompt_tokens", Int64(usage.promptTokens), &json)
         Self.write("completion_tokens", Int64(usage.completionTokens), &json)
         Self.write("cached_tokens", Int64(usage.cachedTokens), &json)
         Self.write("reasoning_tokens", Int64(usage.reasoningTokens), &json)
         if isEstimated {
-            json.key("estimated")
+            json.key(plain: "estimated")
             json.write(true)
         }
     }
 
-    private static func write(_ name: String, _ text: String?, _ json: inout JSONWriter) {
+    private static func write(_ name: StaticString, _ text: String?, _ json: inout JSONWriter) {
         guard let text else { return }
-        json.key(name)
+        json.key(plain: name)
         json.write(text)
     }
 
-    private static func write(_ name: String, _ number: Int64?, _ json: inout JSONWriter) {
+    private static func write(_ name: StaticString, _ number: Int64?, _ json: inout JSONWriter) {
         guard let number else { return }
-        json.key(name)
+        json.key(plain: name)
         json.write(number)
     }
 }

@@ -5,12 +5,15 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     package var failure: ChatFailure
     /// Whether the provider has done nothing for this call, or says itself that it failed.
     package var isSafeToRepeat: Bool
+    /// What the provider says it counted, and will want to be paid for, although nothing of it can be used.
+    package var usage: ChatUsage?
     /// Whether it is this deployment that cannot do what is asked, or is not asked at all: others may well.
     package var isOwnInability = false
 
-    package init(_ failure: ChatFailure, isSafeToRepeat: Bool) {
+    package init(_ failure: ChatFailure, isSafeToRepeat: Bool, usage: ChatUsage? = nil) {
         self.failure = failure
         self.isSafeToRepeat = isSafeToRepeat
+        self.usage = usage
     }
 
     /// A deployment that was not asked, or cannot do what this call asks for.

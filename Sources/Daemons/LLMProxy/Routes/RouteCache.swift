@@ -54,7 +54,7 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
         let name = RouteName(organization: organization, model: model)
         let known = entries[name]
         if let known, let route = known.route {
-            let isFresh = known.freshUntil > .now
+            let isFresh = known.freshUntil > .turn
             if !isFresh, known.isOrphaned, known.loading == nil { _ = startLoading(name) }
             if isFresh || known.isOrphaned { return route }
         }

@@ -30,7 +30,8 @@ struct OpenedStream: Sendable {
             if let failure = translation.failure, !translation.hasBegun {
                 stream.cancel()
                 // An answer that is none will be so again, and will want to be paid for again.
-                throw AttemptFailure(failure, isSafeToRepeat: failure.code != .invalidResponse)
+                throw AttemptFailure(
+                    failure, isSafeToRepeat: failure.code != .invalidResponse, usage: translation.usage)
             }
             // Also a complete answer is read to the end of its connection, which can then be used again.
             let isOver = piece == nil || translation.failure != nil

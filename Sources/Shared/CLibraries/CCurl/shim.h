@@ -1,26 +1,23 @@
 #pragma once
-// libcurl for Swift: its variadic calls as typed ones, and the socket calls that its callbacks have to make.
+// libcurl for Swift: its variadic calls as typed ones, and the calls on sockets that go with them.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <errno.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static const int CC_SOCKET_TIMEOUT = CURL_SOCKET_TIMEOUT;
 static const int CC_SOCKET_BAD = CURL_SOCKET_BAD;
-static const size_t CC_WRITE_PAUSE = CURL_WRITEFUNC_PAUSE;
-static const size_t CC_READ_PAUSE = CURL_READFUNC_PAUSE;
-static const size_t CC_READ_ABORT = CURL_READFUNC_ABORT;
 
 static inline CURLcode cc_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 /// Whether names are resolved without blocking the caller, and the CURLOPT_QUICK_EXIT this relies on is known (7.87).
 static inline int cc_is_suitable(void) {
     const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-    return (info->features & CURL_VERSION_ASYNCHDNS) && (info->features & CURL_VERSION_SSL) &&
-           info->version_num >= 0x075700;
+    return (info->features & CURL_VERSION_ASYNCHDNS) && info->version_num >= 0x075700;
 }
 
 // Easy handles
@@ -31,43 +28,17 @@ static inline CURLcode cc_set_string(CURL *easy, CURLoption option, const char *
 static inline CURLcode cc_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
 }
-static inline CURLcode cc_set_size(CURL *easy, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(easy, option, value);
-}
 static inline CURLcode cc_set_pointer(CURL *easy, CURLoption option, void *value) {
     return curl_easy_setopt(easy, option, value);
 }
-static inline CURLcode cc_set_target(CURL *easy, CURLU *url) { return curl_easy_setopt(easy, CURLOPT_CURLU, url); }
-static inline CURLcode cc_set_headers(CURL *easy, struct curl_slist *list) {
-    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
-}
 
-typedef struct {
-    curl_write_callback body;
-    curl_write_callback header;
-    curl_read_callback read;
-    curl_seek_callback seek;
-    curl_prereq_callback ready;
-    curl_opensocket_callback open_socket;
-    curl_closesocket_callback close_socket;
-} cc_callbacks;
-
-/// All callbacks get `context`, but for `close_socket`, which a connection may call after its easy handle is gone.
-static inline CURLcode cc_set_callbacks(CURL *easy, cc_callbacks callbacks, void *context, void *connection_context) {
+/// `open_socket` gets the handle's `context`; `close_socket`, which a connection may call later, that of the connection.
+static inline CURLcode cc_set_callbacks(CURL *easy, curl_opensocket_callback open_socket, void *context,
+                                        curl_closesocket_callback close_socket, void *connection_context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_PRIVATE, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, callbacks.body);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, callbacks.header);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, callbacks.read);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_READDATA, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, callbacks.seek);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_SEEKDATA, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callbacks.ready);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callbacks.open_socket);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callbacks.close_socket);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, connection_context);
     return code;
 }
@@ -79,18 +50,14 @@ static inline void *cc_context(CURL *easy) {
     return context;
 }
 
-/// The bytes of request heads sent so far, all attempts together.
-static inline long cc_request_size(CURL *easy) {
-    long size = 0;
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &size);
-    return size;
+/// The socket that a handle has connected, CC_SOCKET_BAD when there is none.
+static inline int cc_connected_socket(CURL *easy) {
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
+    return fd;
 }
 
 // The multi handle
-
-static inline CURLMcode cc_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-    return curl_multi_setopt(multi, option, value);
-}
 
 static inline CURLMcode cc_multi_set_callbacks(CURLM *multi, curl_socket_callback socket_changed,
                                                curl_multi_timer_callback timer_changed, void *context) {
@@ -113,13 +80,6 @@ static inline CURL *cc_next_finished(CURLM *multi, CURLcode *result) {
     return NULL;
 }
 
-/// TLS sessions shared by the easy handles of one thread; so it needs no locks.
-static inline CURLSH *cc_shared_tls_sessions(void) {
-    CURLSH *share = curl_share_init();
-    if (share) curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    return share;
-}
-
 // Sockets
 
 /// The bytes of an IPv4 or IPv6 address in network order; `length` is 0 for any other kind of address.
@@ -139,20 +99,30 @@ static inline int cc_open_socket(const struct curl_sockaddr *address) {
 
 static inline void cc_close_socket(int fd) { close(fd); }
 
-/// The local port of an open internet socket, 0 for one without ports, -1 when it is not open.
-static inline int cc_local_port(int fd) {
-    struct sockaddr_storage name;
-    socklen_t size = sizeof name;
-    if (getsockname(fd, (struct sockaddr *)&name, &size)) return -1;
-    if (name.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&name)->sin_port);
-    if (name.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&name)->sin6_port);
-    return 0;
+/// Sends two pieces, one after the other, in one call; no signal is raised when the peer has gone.
+static inline ssize_t cc_send(int fd, const void *first, size_t first_size, const void *second, size_t second_size) {
+    struct iovec pieces[2] = {{(void *)first, first_size}, {(void *)second, second_size}};
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = second_size ? 2 : 1};
+    ssize_t sent;
+    do sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent;
 }
 
-/// Blocks SIGPIPE in the calling thread: OpenSSL writes with write(2), so a peer that has gone would end the process.
-static inline void cc_block_sigpipe(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
+static inline ssize_t cc_receive(int fd, void *buffer, size_t size) {
+    ssize_t received;
+    do received = recv(fd, buffer, size, 0);
+    while (received < 0 && errno == EINTR);
+    return received;
 }
+
+/// Whether nothing has arrived on a socket, neither bytes nor the end of them.
+static inline int cc_is_quiet(int fd) {
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+/// Why the last call on a socket failed.
+static inline int cc_error(void) { return errno; }
+static inline int cc_would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+static inline const char *cc_error_text(int error) { return strerror(error); }

@@ -152,6 +152,11 @@ int cl_connect_unix(const char *path) {
     return fd < 0 ? -1 : connect_to(fd, &to, length);
 }
 
+void cl_no_delay(int fd) {
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 int cl_pending_input(int fd) {
     int count = 0;
     return ioctl(fd, FIONREAD, &count) == 0 ? count : -1;

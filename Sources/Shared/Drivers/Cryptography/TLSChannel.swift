@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// One TLS connection of a client, without a socket: ciphertext that arrived goes in, ciphertext to send comes out.
+/// One TLS connection, of a client or of a server, without a socket: ciphertext that arrived goes in, ciphertext to send comes out.
 /// Confined to whoever owns the connection.
 @safe package final class TLSChannel {
     private let raw: OpaquePointer
@@ -11,7 +11,12 @@ import COpenSSL
     /// Whether the handshake is complete.
     package private(set) var isEstablished = false
 
-    init(owning raw: OpaquePointer) throws(CryptographyError) {
+    /// Which side of a connection a channel is.
+    enum Role {
+        case client, server
+    }
+
+    init(owning raw: OpaquePointer, as role: Role) throws(CryptographyError) {
         guard let incoming = unsafe BIO_new(BIO_s_mem()) else { throw .library("TLS") }
         guard let outgoing = unsafe BIO_new(BIO_s_mem()) else {
             unsafe BIO_free(incoming)
@@ -22,7 +27,10 @@ import COpenSSL
         unsafe self.outgoing = outgoing
         // The connection owns both from here on.
         unsafe SSL_set_bio(raw, incoming, outgoing)
-        unsafe SSL_set_connect_state(raw)
+        switch role {
+        case .client: unsafe SSL_set_connect_state(raw)
+        case .server: unsafe SSL_set_accept_state(raw)
+        }
     }
 
     deinit { unsafe SSL_free(raw) }
@@ -99,6 +107,11 @@ import COpenSSL
         }
         output.removeLast(limit - count)
         return output
+    }
+
+    /// What the server remembers of this channel, if it says that it does; complete once something was read.
+    package var session: TLSSession? {
+        unsafe SSL_get1_session(raw).flatMap { unsafe TLSSession(owning: $0) }
     }
 
     /// Says goodbye; the result is in `takeOutput()`.

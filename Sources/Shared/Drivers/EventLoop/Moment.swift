@@ -21,6 +21,10 @@ package struct Moment: Sendable, Hashable, Comparable {
         return Moment(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
+    /// When the turn of the loop that the caller runs on began; off the loops, now. It costs no look at the clock, of which
+    /// a request would otherwise take dozens, and is late by what the turn has done so far.
+    package static var turn: Moment { Loop.current?.turn ?? .now }
+
     package static func < (left: Moment, right: Moment) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

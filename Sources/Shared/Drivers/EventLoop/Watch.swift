@@ -16,6 +16,17 @@ package struct Readiness: OptionSet, Sendable, Hashable {
     package static let hangup = Readiness(rawValue: UInt32(CL_HANGUP))
     /// An error is pending on the descriptor. Always reported.
     package static let error = Readiness(rawValue: UInt32(CL_ERROR))
+
+    // By their bits, because to make a set of two others costs more, outside of this module, than what is done with it.
+
+    /// Whether the connection is gone, by a hang-up or an error.
+    package var isBroken: Bool { rawValue & UInt32(CL_HANGUP | CL_ERROR) != 0 }
+    /// Whether reading will not block.
+    package var isReadable: Bool { rawValue & UInt32(CL_READABLE) != 0 }
+    /// Whether writing will not block.
+    package var isWritable: Bool { rawValue & UInt32(CL_WRITABLE) != 0 }
+    /// Whether the peer has shut down its sending side.
+    package var isPeerClosed: Bool { rawValue & UInt32(CL_PEER_CLOSED) != 0 }
 }
 
 /// What to be told about.

@@ -1,178 +1,320 @@
 internal import CLinux
-internal import CMicrohttpd
+internal import Cryptography
 internal import EventLoop
+internal import Glibc
 
-/// One accepted connection: who the peer is, whether it is still there, and how long we wait for it.
+/// One accepted connection: its socket, what has come in and nobody has taken yet, what waits to go out, whether the peer
+/// is still there, and how long we wait for it.
 ///
 /// `@unchecked Sendable`: confined to the loop of its server; what other threads hold of it they only hand back there.
 @safe final class Connection: @unchecked Sendable {
     let fd: Int32
     let peer: String
-    unowned let daemon: MicroDaemon
-    var server: LoopServer { daemon.server }
-
-    /// The request being served, from its request line to the last byte of its response.
+    unowned let server: LoopServer
+    /// The request being served, from the end of its head to the last byte of its response.
     private(set) var exchange: Exchange?
-    /// Whether the daemon keeps its hands off, until `resume`.
-    private(set) var isSuspended = false
     /// The client may still be sending when we close: read that away, or the reset would destroy our answer.
     var isCutShort = false
 
-    private var raw: OpaquePointer?
+    private let channel: TLSChannel?
     private var watch: Watch?
-    /// The peer has shut down its sending side, and may or may not still read.
+    private var interest: Interest = [.readable, .peerClosed]
+    /// What has come and cannot be taken yet: a part of a head, or a next request. Empty for most of the time.
+    private var input: [UInt8] = []
+    private var head = HeadEnd()
+    private var output = OutputQueue()
+    private var isFlushScheduled = false
+    private var isClosed = false
+
+    /// The peer will send no more, and may or may not still read.
     private var hasHalfClosed = false
+    /// All that it has sent was read.
+    private var hasReadEverything = false
     private var hasProbed = false
-    private(set) var isGone = false
-    /// When a connection without a request is closed.
+    private var isGone = false
+
+    /// When a connection is closed that has no request, or only a part of a head.
     private var restDeadline: Int64
     private var hasServed = false
-    private var isExpiring = false
 
-    init(fd: Int32, peer: String, daemon: MicroDaemon) {
+    init(fd: Int32, peer: String, channel: TLSChannel?, server: LoopServer) {
         self.fd = fd
         self.peer = peer
-        self.daemon = daemon
-        restDeadline = coarseNow() + daemon.server.plan.headerTimeout
+        self.channel = channel
+        self.server = server
+        restDeadline = coarseNow() + server.plan.headerTimeout
     }
 
-    /// The connection that the library calls back about.
-    static func from(_ raw: OpaquePointer) -> Connection? {
-        unsafe cm_connection_context(raw).map { unsafe Unmanaged<Connection>.fromOpaque($0).takeUnretainedValue() }
+    /// Begins to read.
+    func open() throws(SystemError) {
+        watch = try server.loop.watch(fd, interest) { [unowned self] in becameReady($0) }
     }
 
-    // MARK: The library's side
+    var isSecure: Bool { channel != nil }
 
-    /// The daemon has taken the socket.
-    func attach(_ raw: OpaquePointer) {
-        unsafe self.raw = raw
-        server.add(self)
+    // MARK: Readiness
+
+    private func becameReady(_ readiness: Readiness) {
+        if readiness.isBroken { return peerLeft() }
+        if readiness.isWritable {
+            flush()
+            guard !isClosed else { return }
+        }
+        if readiness.isReadable, wantsInput { return receive() }
+        if readiness.isPeerClosed, !hasHalfClosed {
+            hasHalfClosed = true
+            probe()
+        }
+        updateInterest()
+    }
+
+    /// What is asked of the system is changed late: while an answer is being made most clients send nothing.
+    private func updateInterest() {
+        guard !isClosed else { return }
+        var wish: Interest = []
+        if wantsInput, !hasReadEverything { wish.insert(.readable) }
+        // The state is permanent and would be reported over and over; errors are reported in any case.
+        if !hasHalfClosed { wish.insert(.peerClosed) }
+        if output.count > 0 { wish.insert(.writable) }
+        guard wish != interest else { return }
+        interest = wish
         do {
-            watch = try server.loop.watch(fd, .peerClosed) { [unowned self] in peerChanged($0) }
+            try watch?.update(wish)
         } catch {
-            // Out of kernel memory for watches. The connection works; a client that leaves is noticed by writing only.
-            watch = nil
+            peerLeft()
         }
     }
 
-    /// The daemon is about to close the socket.
-    func detach() {
-        watch?.cancel()
-        watch = nil
-        exchange?.end(cleanly: false)
-        if !isGone, isCutShort || cl_pending_input(fd) > 0 { server.linger(on: fd) }
-        unsafe raw = nil
-        server.remove(self)
+    private var wantsInput: Bool { exchange?.wantsInput ?? true }
+
+    // MARK: Coming in
+
+    /// Reads once: what more there is will be reported again, after the other connections had their turn.
+    private func receive() {
+        let count = unsafe recv(fd, server.scratch.baseAddress, server.scratch.count, Int32(MSG_DONTWAIT))
+        if count > 0 { return unsafe take(UnsafeRawBufferPointer(rebasing: server.scratch[..<count])) }
+        if count < 0 {
+            if errno != EAGAIN, errno != EINTR { peerLeft() }
+            return
+        }
+        hasHalfClosed = true
+        hasReadEverything = true
+        // In the middle of a request nothing but its rest would help, and a TLS client says when it ends its sending.
+        if wantsInput, exchange != nil || isSecure { return peerLeft() }
+        guard exchange != nil else { return close() }
+        probe()
+        updateInterest()
     }
 
-    /// When the header of the request that is coming must be complete: of a connection's first one it counts from the
-    /// connection's start, so that dribbling the request line wins nothing.
-    var headDeadline: Int64 { hasServed ? coarseNow() + server.plan.headerTimeout : restDeadline }
-
-    func beginExchange(target: UnsafeMutablePointer<CChar>) -> Exchange {
-        let limit = server.plan.settings.limits.targetBytes
-        let exchange = unsafe Exchange(on: self, target: RequestTarget.take(target, limit: limit))
-        self.exchange = exchange
-        return exchange
+    private func take(_ bytes: UnsafeRawBufferPointer) {
+        guard let channel else { return unsafe accept(bytes) }
+        do {
+            try channel.feed(unsafe Array(bytes)[...])
+            if !channel.isEstablished {
+                defer { transmit(channel.takeOutput()) }
+                guard try channel.handshake() else { return }
+            }
+            let limit = unsafe server.scratch.count
+            while !isClosed, case let plaintext = try channel.read(limit: limit), !plaintext.isEmpty {
+                unsafe plaintext.withUnsafeBytes { unsafe accept($0) }
+            }
+            guard !isClosed else { return }
+            if channel.isClosedByPeer { peerLeft() }
+        } catch {
+            // What is no TLS, or broken: the alert, if there is one, has been sent.
+            close()
+        }
     }
 
-    func exchangeEnded() {
+    private func accept(_ bytes: UnsafeRawBufferPointer) {
+        guard input.isEmpty else {
+            unsafe input.append(contentsOf: bytes)
+            return takeInput()
+        }
+        let taken = unsafe consume(bytes)
+        if taken < bytes.count, !isClosed { unsafe input = Array(bytes[taken...]) }
+    }
+
+    /// Goes on with what was left.
+    private func takeInput() {
+        var held: [UInt8] = []
+        swap(&held, &input)
+        let taken = unsafe held.withUnsafeBytes { unsafe consume($0) }
+        guard !isClosed, taken < held.count else { return }
+        input = taken == 0 ? held : Array(held[taken...])
+    }
+
+    /// Gives bytes to whoever they are for; how many were taken.
+    private func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var position = 0
+        while position < bytes.count, !isClosed {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[position...])
+            let taken = if let exchange { unsafe exchange.take(rest) } else { unsafe beginRequest(rest) }
+            guard taken > 0 else { break }
+            position += taken
+        }
+        return position
+    }
+
+    private func beginRequest(_ bytes: UnsafeRawBufferPointer) -> Int {
+        let limits = server.plan.settings.limits
+        // Of a connection's first request the time counts from the connection's start, so that dribbling wins nothing.
+        if hasServed, head.isUntouched { restDeadline = coarseNow() + server.plan.headerTimeout }
+        let span = unsafe Span<UInt8>(_unsafeBytes: bytes)
+        switch head.look(in: span, limit: limits.headerBytes) {
+        case .incomplete: return 0
+        case .refused(let refusal):
+            refuse(refusal)
+            return 0
+        case .complete(let count, let skipped):
+            head = HeadEnd()
+            do throws(HTTPRefusal) {
+                let head = try RequestHead(unsafe Array(bytes[skipped..<count]), limits: limits)
+                if case .length(let length) = head.framing, length > limits.bodyBytes { throw .contentTooLarge }
+                let exchange = Exchange(of: head, on: self)
+                self.exchange = exchange
+                exchange.start(head)
+            } catch {
+                refuse(error)
+            }
+            return count
+        }
+    }
+
+    /// Answers what is no request, or none that is served, and closes.
+    private func refuse(_ refusal: HTTPRefusal) {
+        isCutShort = true
+        if let bytes = ResponseHead.whole(server.plan.refusal(refusal), date: server.date) { send(bytes) }
+        close()
+    }
+
+    // MARK: Going out
+
+    /// Bytes that the client has not been sent yet.
+    var unsent: Int { output.count }
+
+    /// Sends bytes, or keeps them until the client reads.
+    func send(_ bytes: [UInt8]) {
+        guard let channel else { return transmit(bytes) }
+        guard !isClosed, channel.isEstablished else { return }
+        do {
+            try channel.write(bytes)
+            transmit(channel.takeOutput())
+        } catch {
+            peerLeft()
+        }
+    }
+
+    private func transmit(_ bytes: [UInt8]) {
+        guard !isClosed, !bytes.isEmpty else { return }
+        settle(output.send(bytes, to: fd))
+    }
+
+    /// Sends bytes with what is sent next, at the latest at the end of this turn.
+    func hold(_ bytes: [UInt8]) {
+        guard channel == nil else { return send(bytes) }
+        output.append(bytes)
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        server.loop.atEndOfTurn { [self] in
+            isFlushScheduled = false
+            if output.count > 0 { flush() }
+        }
+    }
+
+    private func flush() {
+        guard !isClosed else { return }
+        settle(output.flush(to: fd))
+    }
+
+    private func settle(_ outcome: OutputQueue.Outcome) {
+        switch outcome {
+        case .sent:
+            if interest.isWritable { updateInterest() }
+            exchange?.outputWent()
+        case .blocked(let tookSome):
+            if tookSome { exchange?.noteProgress() }
+            exchange?.outputWent()
+            updateInterest()
+        case .failed: peerLeft()
+        }
+    }
+
+    // MARK: Requests
+
+    /// The body is wanted again.
+    func resumeReading() {
+        guard !isClosed else { return }
+        if !input.isEmpty { takeInput() }
+        if !isClosed, wantsInput, !interest.isReadable { updateInterest() }
+    }
+
+    /// The response has left, and the next request may come.
+    func exchangeEnded(closing: Bool) {
         exchange = nil
+        guard !isClosed else { return }
+        if closing { return close() }
         hasServed = true
         restDeadline = coarseNow() + server.plan.idleTimeout
-        if hasHalfClosed { endSoonIfResting() }
-    }
-
-    /// Closes a half-closed connection that has no request left. The daemon may have learnt of the last data and of
-    /// the end by one and the same event, and would wait for another.
-    private func endSoonIfResting() {
-        server.loop.atEndOfTurn { [self] in
-            if isResting { end() }
+        if input.isEmpty {
+            if hasReadEverything { return close() }
+            if !interest.isReadable { updateInterest() }
+            return
         }
-    }
-
-    // MARK: Steering the daemon
-
-    /// The library's handle, `nil` when the connection is closed.
-    func withRaw<R>(_ body: (OpaquePointer) -> R) -> R? { unsafe raw.map(body) }
-
-    /// Stops reading and writing. Only from within a callback about this connection.
-    func suspend() {
-        guard !isSuspended, let raw = unsafe raw else { return }
-        unsafe MHD_suspend_connection(raw)
-        isSuspended = true
-        if hasHalfClosed { probe() }
-    }
-
-    /// Goes on where it was suspended.
-    func resume() {
-        guard isSuspended, let raw = unsafe raw else { return }
-        isSuspended = false
-        unsafe MHD_resume_connection(raw)
-        daemon.scheduleRun()
-    }
-
-    /// Closes a connection that is not suspended.
-    func end() {
-        guard let raw = unsafe raw, !isSuspended else { return }
-        unsafe cm_end(raw, fd)
-        expire()
-    }
-
-    /// Makes the daemon look at the connection without an event: it waits for none when it is stuck in a body, and
-    /// does not clean up when a response's body ends or fails unexpectedly. Connections with a timeout of their own
-    /// are looked at in every run; that one of a second closes what is not closed by then.
-    func expire() {
-        guard let raw = unsafe raw else { return }
-        isExpiring = true
-        unsafe cm_set_timeout(raw, 1)
-        daemon.scheduleRun()
-    }
-
-    /// Writes past the daemon, which must have nothing in flight; what does not fit the socket's buffer is lost.
-    func send(_ bytes: [UInt8]) {
-        guard let raw = unsafe raw else { return }
-        _ = unsafe bytes.withUnsafeBytes { unsafe cm_send(raw, fd, $0.baseAddress, $0.count) }
+        // Not at once: a client that sends many requests in a row would only make the stack deep.
+        server.loop.atEndOfTurn { [self] in
+            guard !isClosed, exchange == nil else { return }
+            takeInput()
+            if exchange == nil, hasReadEverything { close() } else { updateInterest() }
+        }
     }
 
     /// Ends whatever goes on, at once.
     func abandon() {
-        guard let exchange else { return end() }
+        guard let exchange else { return close() }
         exchange.abort()
+    }
+
+    /// Closes the socket, and ends the exchange that is still going on.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        watch?.cancel()
+        watch = nil
+        exchange?.end(cleanly: false)
+        if !isGone {
+            if let channel, channel.isEstablished {
+                channel.close()
+                _ = output.send(channel.takeOutput(), to: fd)
+            }
+            if isCutShort || cl_pending_input(fd) > 0 {
+                shutdown(fd, Int32(SHUT_WR))
+                server.linger(on: fd)
+            }
+        }
+        Glibc.close(fd)
+        input = []
+        output = OutputQueue()
+        server.remove(self)
     }
 
     // MARK: Time
 
     /// Ends the connection when it has used up its time.
     func sweep(at now: Int64) {
-        if isExpiring { return daemon.scheduleRun() }
         if let exchange { return exchange.sweep(at: now) }
-        if now >= restDeadline { end() }
+        guard now >= restDeadline else { return }
+        if head.hasRequestLine { refuse(.timedOut) } else { close() }
     }
 
     /// Between two requests: closing it now loses nothing that was promised.
-    var isResting: Bool { exchange == nil && hasServed && cl_pending_input(fd) <= 0 }
+    var isResting: Bool { exchange == nil && hasServed && input.isEmpty && cl_pending_input(fd) <= 0 }
 
     // MARK: The peer
 
-    private func peerChanged(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.hangup, .error]) { return peerLeft() }
-        hasHalfClosed = true
-        do {
-            // The state is permanent and would be reported over and over; errors are reported in any case.
-            try watch?.update([])
-        } catch {
-            watch?.cancel()
-            watch = nil
-        }
-        if isSuspended { probe() } else { endSoonIfResting() }
-    }
-
     private func peerLeft() {
         isGone = true
-        watch?.cancel()
-        watch = nil
-        exchange?.abort()
+        abandon()
     }
 
     /// A closed peer and one that only ended its sending look the same until something is sent to it: the closed one
@@ -180,10 +322,10 @@ internal import EventLoop
     ///
     /// Unix sockets report a closed peer by themselves. A TLS client that has ended its sending is taken as gone.
     private func probe() {
-        guard !hasProbed else { return }
+        guard !hasProbed, let exchange else { return }
         hasProbed = true
-        if daemon.isSecure { return peerLeft() }
-        guard !peer.isEmpty, let bytes = exchange?.harmlessBytes else { return }
+        if isSecure { return peerLeft() }
+        guard !peer.isEmpty, output.count == 0, let bytes = exchange.harmlessBytes else { return }
         send([UInt8](bytes.utf8))
     }
 }

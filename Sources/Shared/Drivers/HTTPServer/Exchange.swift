@@ -1,169 +1,130 @@
-internal import CMicrohttpd
 internal import EventLoop
 internal import HTTPMessages
 
-/// One request and its answer, from the request line to the last byte sent: what the daemon asks of it.
+/// One request and its answer, from the end of the head to the last byte sent.
 ///
 /// `@unchecked Sendable`: confined to the loop of its connection; the handler's task runs there too.
 final class Exchange: @unchecked Sendable {
     enum Phase {
-        /// The request line is here, the headers are coming.
-        case head
-        /// Suspended: the body is not read before the handler asks for it.
+        /// The body is not read before the handler asks for it.
         case offered
         /// The body is coming.
         case receiving
-        /// Suspended: the handler has too much of the body to read yet.
+        /// The handler has too much of the body to read yet.
         case paused
-        /// Everything is here. The daemon will ask once more before it is suspended, so that a handler that waits for
-        /// nothing is answered without that cost, and because only then it will not read before it writes: it would
-        /// take a client that has ended its sending for one that has left.
-        case received
-        /// Suspended until there is an answer.
-        case parked
+        /// Everything is here but the answer.
+        case answering
         /// Answered too early; the rest of the body is thrown away.
         case discarding
-        /// The answer is the daemon's to send.
+        /// The answer is on its way.
         case responding
         case over
     }
 
     /// `nil` at the end, so that nothing keeps a closed connection.
     private(set) var connection: Connection?
-    private let target: Result<RequestTarget, HTTPRefusal>
-    var phase = Phase.head
-    private(set) var isHTTP10 = false
-    private(set) var isHead = false
-    var isAborted = false
+    var phase: Phase
+    let isHTTP10: Bool
+    let isHead: Bool
+    /// Whether the connection is closed behind the answer.
+    var endsConnection: Bool
+    private var owesContinue: Bool
     private(set) var body: BodyStream?
+    private var decoder: BodyDecoder
     private(set) var task: Task<Void, Never>?
-    /// The answer that waits for the daemon to ask.
+    /// The answer that waits for the rest of the body to pass.
     var early: HTTPResponse?
+    /// The streamed answer that waits for that.
+    var passed: Waiter?
     /// The body of a streamed answer.
     var stream: ResponseStream?
+    /// Whether all of the answer was handed over.
+    var isAnswered = false
     /// What may still be thrown away of the body.
     var discardAllowance = 0
     /// When the current phase has lasted too long.
-    var deadline: Int64
+    var deadline: Int64 = 0
     /// When the current measurement of the body's rate began, and what has come since.
     private(set) var windowStart: Int64 = 0
     private(set) var windowBytes = 0
 
-    init(on connection: Connection, target: Result<RequestTarget, HTTPRefusal>) {
+    /// Prepares for the body.
+    ///
+    /// A small body has come with its head, as a rule. A large one is left where it is, so that a request that is not
+    /// allowed, or whose client expects to be told, is answered before its body.
+    init(of head: RequestHead, on connection: Connection) {
         self.connection = connection
-        self.target = target
-        deadline = connection.headDeadline
+        isHTTP10 = head.isHTTP10
+        isHead = head.method == .head
+        endsConnection = head.endsConnection
+        decoder = BodyDecoder(head.framing)
+        owesContinue = false
+        switch head.framing {
+        case .none: phase = .answering
+        case .length(let length):
+            owesContinue = head.expectsContinue
+            phase = head.expectsContinue || length > BodyStream.highWaterMark ? .offered : .receiving
+        case .chunked:
+            owesContinue = head.expectsContinue
+            phase = .offered
+        }
+        guard head.framing != .none else { return }
+        var length: Int?
+        if case .length(let announced) = head.framing { length = announced }
+        body = BodyStream(from: self, on: connection.server.loop, announcedLength: length)
+        if phase == .receiving { startReceiving() }
     }
 
-    /// The request has got further. `false` closes the connection.
-    func access(_ call: AccessCall) -> Bool {
-        guard !isAborted, let connection else { return false }
-        switch phase {
-        case .head: return begin(call, on: connection)
-        case .offered:
-            // The handler wants the body: its first bytes come with the next call.
-            startReceiving()
-            return true
-        case .receiving, .paused:
-            if !connection.isSuspended, phase == .paused { startReceiving() }
-            return call.uploadCount > 0 ? take(call, on: connection) : complete()
-        case .discarding: return call.uploadCount > 0 ? drop(call) : complete()
-        case .received, .parked:
-            if let early { return hand(early) }
-            phase = .parked
-            connection.suspend()
-            return true
-        case .responding, .over: return true
+    /// Lets the handler begin.
+    func start(_ head: RequestHead) {
+        guard let connection else { return }
+        let server = connection.server
+        let request = HTTPRequest(
+            method: head.method, path: head.path, query: head.query, headers: head.headers,
+            remoteAddress: connection.peer, isSecure: connection.isSecure, body: HTTPRequestBody(body))
+        server.handlerStarted()
+        // Unstructured because a socket's readiness starts it. The exchange cancels it, the server's drain awaits it.
+        task = server.loop.spawn { [self] in
+            let response = await server.plan.handler(request)
+            guard case .stream = response.body else {
+                answer(response)
+                return server.handlerEnded()
+            }
+            // In a task of its own: a task keeps the memory that its deepest call has needed, and a stream lasts long.
+            let isCancelled = Task.isCancelled
+            task = server.loop.spawn { [self] in
+                await answer(streaming: response)
+                server.handlerEnded()
+            }
+            if isCancelled { task?.cancel() }
         }
     }
 
-    /// The daemon is done with the request.
+    /// The connection is done with the request.
     func end(cleanly: Bool) {
         guard phase != .over, let connection else { return }
         phase = .over
         // After a clean end the handler may still be busy with its own affairs.
         body?.close()
         stream?.close()
+        passed?.resume()
         if !cleanly { task?.cancel() }
         task = nil
         self.connection = nil
-        connection.exchangeEnded()
+        connection.exchangeEnded(closing: endsConnection)
     }
 
-    // MARK: The head
-
-    private func begin(_ call: AccessCall, on connection: Connection) -> Bool {
-        isHTTP10 = call.isHTTP10
-        let plan = connection.server.plan
-        do throws(HTTPRefusal) {
-            let target = try target.get()
-            let head = try readHead(call, on: connection)
-            isHead = head.method == .head
-            guard target.path != "*" || head.method == .options else { throw .malformed }
-            if case .length(let length) = head.framing, length > plan.settings.limits.bodyBytes {
-                throw .contentTooLarge
-            }
-            let isOffered = frame(head, on: connection)
-            start(
-                HTTPRequest(
-                    method: head.method, path: target.path, query: target.query, headers: head.headers,
-                    remoteAddress: connection.peer, isSecure: connection.daemon.isSecure, body: HTTPRequestBody(body)),
-                plan: plan, on: connection.server)
-            guard isOffered else {
-                startReceiving()
-                return true
-            }
-            phase = .offered
-            connection.suspend()
-            return true
-        } catch {
-            connection.isCutShort = true
-            return hand(plan.refusal(error))
-        }
-    }
-
-    private func readHead(_ call: AccessCall, on connection: Connection) throws(HTTPRefusal) -> RequestHead {
-        let limit = connection.server.plan.settings.limits.headerBytes
-        let head = unsafe connection.withRaw { unsafe RequestHead.read($0, call, limit: limit) }
-        guard let head else { throw .malformed }
-        return try head.get()
-    }
-
-    /// Prepares for the body; whether the client waits with it until the handler asks.
-    ///
-    /// A small body has come with its head, as a rule. A large one is left where it is, so that a request that is not
-    /// allowed, or whose client expects to be told, is answered before its body.
-    private func frame(_ head: RequestHead, on connection: Connection) -> Bool {
-        switch head.framing {
-        case .none: return false
-        case .length(let length):
-            body = BodyStream(from: self, on: connection.server.loop, announcedLength: length)
-            return head.expectsContinue || length > BodyStream.highWaterMark
-        case .chunked:
-            body = BodyStream(from: self, on: connection.server.loop, announcedLength: nil)
-            return true
-        }
-    }
-
-    private func start(_ request: HTTPRequest, plan: ServingPlan, on server: LoopServer) {
-        server.handlerStarted()
-        // Unstructured because a C callback starts it. The exchange cancels it, the server's drain awaits it.
-        task = server.loop.spawn { [self] in
-            let response = await plan.handler(request)
-            guard case .stream = response.body else { return await finish(response, on: server) }
-            // In a task of its own: a task keeps the memory that its deepest call has needed, and a stream lasts long.
-            let isCancelled = Task.isCancelled
-            task = server.loop.spawn { [self] in await finish(response, on: server) }
-            if isCancelled { task?.cancel() }
-        }
-    }
-
-    private func finish(_ response: HTTPResponse, on server: LoopServer) async {
-        await answer(response)
-        server.handlerEnded()
+    /// Ends the exchange at once: the client has left, or the server's time is up.
+    func abort() {
+        guard phase != .over, let connection else { return }
+        body?.fail(.clientGone)
+        connection.close()
     }
 
     // MARK: The body
+
+    /// Whether more of the body is to come in.
+    var wantsInput: Bool { phase == .receiving || phase == .discarding }
 
     func startReceiving() {
         phase = .receiving
@@ -171,45 +132,69 @@ final class Exchange: @unchecked Sendable {
         windowBytes = 0
     }
 
-    /// All that the daemon has is taken, even over the mark: it reads before it calls, and what it kept would be lost
-    /// behind a half-close. So the bound is the mark and one buffer of the daemon.
-    private func take(_ call: AccessCall, on connection: Connection) -> Bool {
-        guard let body else { return false }
-        windowBytes += call.uploadCount
+    /// Takes bytes of the body; how many. All that there is is taken, even over the mark: so the bound is the mark and
+    /// what is read at once.
+    func take(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard wantsInput else { return 0 }
+        var data: [UInt8] = []
+        if phase == .receiving { data.reserveCapacity(bytes.count) }
+        let taken: Int
+        do {
+            taken = try decoder.decode(unsafe Span<UInt8>(_unsafeBytes: bytes), into: &data)
+        } catch {
+            giveUp(.clientGone, .malformed)
+            return 0
+        }
+        if !data.isEmpty { phase == .discarding ? drop(data.count) : receive(data) }
+        if decoder.isComplete, wantsInput { complete() }
+        return taken
+    }
+
+    private func receive(_ data: [UInt8]) {
+        guard let body, let connection else { return }
+        windowBytes += data.count
         let limit = connection.server.plan.settings.limits.bodyBytes
-        guard body.received + call.uploadCount <= limit else {
-            call.dropUpload()
+        guard body.received + data.count <= limit else {
             body.fail(.tooLarge(limit: limit))
             task?.cancel()
-            discard(before: connection.server.plan.refusal(.contentTooLarge))
-            return true
+            return discard(before: connection.server.plan.refusal(.contentTooLarge))
         }
-        body.append(call.takeUpload())
-        if body.buffered > BodyStream.highWaterMark, phase == .receiving {
-            phase = .paused
-            connection.suspend()
-        }
-        return true
+        body.append(data)
+        if body.buffered > BodyStream.highWaterMark, !decoder.isComplete { phase = .paused }
     }
 
-    private func drop(_ call: AccessCall) -> Bool {
-        discardAllowance -= call.uploadCount
-        call.dropUpload()
-        guard discardAllowance < 0 else { return true }
-        answerPastDaemon()
-        return false
+    private func drop(_ count: Int) {
+        discardAllowance -= count
+        if discardAllowance < 0 { answerNow() }
     }
 
-    private func complete() -> Bool {
+    private func complete() {
         body?.complete()
-        if let early { return hand(early) }
-        phase = .received
-        return true
+        phase = .answering
+        passed?.resume()
+        guard let early else { return }
+        self.early = nil
+        respond(early)
+    }
+
+    /// Ends the request in the middle of its body.
+    func giveUp(_ error: HTTPBodyError, _ refusal: HTTPRefusal) {
+        guard let connection else { return }
+        body?.fail(error)
+        task?.cancel()
+        early = connection.server.plan.refusal(refusal)
+        answerNow()
     }
 
     /// The handler has read what there was.
     func bodyIsWanted() {
-        guard phase == .offered || phase == .paused else { return }
-        connection?.resume()
+        guard phase == .offered || phase == .paused, let connection else { return }
+        if owesContinue {
+            owesContinue = false
+            connection.send([UInt8]("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+        }
+        guard phase != .over else { return }
+        startReceiving()
+        connection.resumeReading()
     }
 }

@@ -1,24 +1,37 @@
-internal import CMicrohttpd
 internal import EventLoop
+internal import HTTPMessages
 
 /// What becomes of the handler's answer, and of time.
 extension Exchange {
     /// More than this of an unwanted body is not read to keep the connection alive.
     private static let discardLimit = 64 * 1024
+    /// Longer bodies are not copied behind the head but sent after it.
+    private static let copyLimit = 64 * 1024
 
-    /// The handler has answered: passes it on, and lets a streamed body be written.
-    func answer(_ response: HTTPResponse) async {
-        guard let connection, phase != .discarding, phase != .responding, !isAborted else {
-            return await forgo(response)
-        }
+    /// The handler has answered with a body that is there already.
+    func answer(_ response: HTTPResponse) {
         // Whether all of the body is here depends on the client; that it cannot be read any more must not.
         body?.close()
-        guard case .stream(let produce) = response.body, allowsBody(response.status) else {
-            return accept(response, on: connection)
+        switch phase {
+        case .answering: respond(response)
+        case .offered:
+            early = response
+            answerNow()
+        case .receiving, .paused: discard(before: response)
+        case .discarding, .responding, .over: break
         }
-        let stream = ResponseStream(on: connection.server.loop) { [unowned self] in streamHasData() }
+    }
+
+    /// The handler has answered with a body that is to be written: lets it be written.
+    func answer(streaming response: HTTPResponse) async {
+        guard case .stream(let produce) = response.body, allowsBody(response.status) else { return answer(response) }
+        body?.close()
+        if phase == .receiving || phase == .paused { await discardBody() }
+        guard phase == .answering || phase == .offered, let connection else { return await forgo(produce) }
+        if phase == .offered { cutShort(connection) }
+        let stream = ResponseStream(of: self, ResponseHead.framing(of: response, isHTTP10: isHTTP10))
         self.stream = stream
-        accept(response, on: connection)
+        connection.hold(begin(response, stream.framing, on: connection))
         do {
             try await produce(HTTPResponseWriter(stream))
             stream.finish()
@@ -29,11 +42,8 @@ extension Exchange {
     }
 
     /// Nobody reads the answer: who would have written its body is told so, and can end what was begun for it.
-    private func forgo(_ response: HTTPResponse) async {
-        guard case .stream(let produce) = response.body, allowsBody(response.status), let loop = Loop.current else {
-            return
-        }
-        let stream = ResponseStream(on: loop) {}
+    private func forgo(_ produce: (HTTPResponseWriter) async throws -> Void) async {
+        let stream = ResponseStream(of: self, .untilClose)
         stream.close()
         do {
             try await produce(HTTPResponseWriter(stream))
@@ -44,132 +54,127 @@ extension Exchange {
 
     private func allowsBody(_ status: Int) -> Bool { !isHead && status != 204 && status != 304 }
 
-    private func accept(_ response: HTTPResponse, on connection: Connection) {
-        switch phase {
-        case .offered, .parked:
-            if phase == .offered { connection.isCutShort = true }
-            isAborted = !hand(response)
-            connection.resume()
-        case .received:
-            early = response
-            connection.daemon.scheduleRun()
-        case .receiving, .paused: discard(before: response)
-        case .head, .discarding, .responding, .over: break
-        }
-    }
-
     /// Lets the rest of the body pass, if it is not long and comes soon, so that the connection can be kept.
-    func discard(before answer: HTTPResponse) {
+    func discard(before answer: HTTPResponse?) {
         early = answer
         phase = .discarding
         deadline = coarseNow() + 1000
         discardAllowance = Self.discardLimit
         if let length = body?.announcedLength, let received = body?.received, length - received > Self.discardLimit {
-            discardAllowance = 0
+            return answerNow()
         }
-        connection?.resume()
+        connection?.resumeReading()
     }
 
-    /// Gives the answer to the daemon. `false` when it does not take it, and the connection must be closed.
-    func hand(_ response: HTTPResponse) -> Bool {
-        guard let connection else { return false }
-        phase = .responding
-        early = nil
-        noteProgress()
-        return unsafe connection.withRaw { unsafe DaemonResponse.queue(response, for: self, on: $0) } ?? false
+    private func discardBody() async {
+        guard let loop = connection?.server.loop else { return }
+        let waiter = Waiter(on: loop)
+        passed = waiter
+        discard(before: nil)
+        do {
+            try await waiter.wait(until: .never)
+        } catch {
+            // Cancelled: whoever did that has ended the exchange.
+        }
+        passed = nil
     }
 
-    /// The daemon takes no answer in the middle of a body, so it is written past it; the connection must be closed.
-    func answerPastDaemon() {
-        guard let early, let connection else { return }
+    /// Answers in the middle of the body, after which the connection is of no use.
+    func answerNow() {
+        guard let connection else { return }
+        cutShort(connection)
+        phase = .answering
+        passed?.resume()
+        guard let early else { return }
         self.early = nil
-        phase = .responding
+        respond(early)
+    }
+
+    private func cutShort(_ connection: Connection) {
         connection.isCutShort = true
-        if let bytes = RawResponse.bytes(of: early) { connection.send(bytes) }
+        endsConnection = true
     }
 
-    // MARK: The stream
-
-    private func streamHasData() {
-        guard phase == .responding, let connection, connection.isSuspended else { return }
-        noteProgress()
-        connection.resume()
+    func respond(_ response: HTTPResponse) {
+        guard let connection else { return }
+        isAnswered = true
+        guard case .bytes(let body) = response.body else {
+            // No body may follow, and of what length it would be nobody says.
+            let length = ResponseHead.announcedLength(of: response)
+            endsConnection = endsConnection || length == nil
+            let framing = length.map { ResponseHead.Framing.length($0) } ?? .none
+            return connection.send(begin(response, framing, on: connection))
+        }
+        let hasNoLength = response.status == 204 || response.status == 304
+        let isSent = allowsBody(response.status)
+        let isJoined = isSent && body.count <= Self.copyLimit
+        let out = begin(
+            response, hasNoLength ? .none : .length(body.count), on: connection, followedBy: isJoined ? body : [])
+        guard isSent, !isJoined else { return connection.send(out) }
+        connection.hold(out)
+        connection.send(body)
     }
 
-    /// The daemon has sent what it had and has `room` for more.
-    func fill(_ room: UnsafeMutableRawBufferPointer) -> Int {
-        guard !isAborted, let stream else {
-            connection?.expire()
-            return CM_END_WITH_ERROR
-        }
-        noteProgress()
-        switch unsafe stream.take(into: room) {
-        case .bytes(let count): return count
-        case .nothingYet:
-            connection?.suspend()
-            return 0
-        case .end:
-            if !stream.isChunked { connection?.expire() }
-            return CM_END_OF_STREAM
-        case .broken:
-            connection?.expire()
-            return CM_END_WITH_ERROR
-        }
+    /// The head of the answer, which is on its way from now on.
+    private func begin(
+        _ response: HTTPResponse, _ framing: ResponseHead.Framing, on connection: Connection,
+        followedBy body: [UInt8] = []
+    ) -> [UInt8] {
+        phase = .responding
+        let server = connection.server
+        endsConnection =
+            endsConnection || framing == .untilClose || server.plan.isDraining || ResponseHead.endsConnection(response)
+        return ResponseHead.bytes(of: response, framing, isLast: endsConnection, date: server.date, followedBy: body)
+    }
+
+    // MARK: What was handed over
+
+    /// Bytes that the client has not been sent yet.
+    var unsent: Int { connection?.unsent ?? 0 }
+
+    /// Sends a piece of a streamed body.
+    func send(_ piece: [UInt8]) { connection?.send(piece) }
+
+    /// Sends the end of a streamed body.
+    func finish(_ end: [UInt8]) {
+        isAnswered = true
+        // What is nothing to send may be all that was waited for.
+        if end.isEmpty { outputWent() } else { send(end) }
+    }
+
+    /// The client has been sent some of what waited.
+    func outputWent() {
+        let unsent = unsent
+        stream?.roomChanged(unsent)
+        if isAnswered, unsent == 0 { end(cleanly: true) }
     }
 
     // MARK: Time and peer
 
-    /// The client has read something.
+    /// The client has read something, and has not read everything.
     func noteProgress() {
         guard let connection else { return }
-        connection.daemon.noteActivity()
         deadline = coarseNow() + connection.server.plan.idleTimeout
     }
 
     /// Ends the exchange when the client has used up its time. The handler's time is its own.
     func sweep(at now: Int64) {
-        guard let connection, !connection.isSuspended else { return }
         switch phase {
-        case .head where now >= deadline: timeOut(connection)
-        case .receiving: checkRate(at: now, connection)
-        case .discarding where now >= deadline:
-            answerPastDaemon()
-            connection.end()
-        case .responding where now >= deadline: connection.end()
-        case .head, .discarding, .responding, .offered, .paused, .received, .parked, .over: break
+        case .receiving: checkRate(at: now)
+        case .discarding where now >= deadline: answerNow()
+        case .responding where unsent > 0 && now >= deadline: abort()
+        case .discarding, .responding, .offered, .paused, .answering, .over: break
         }
     }
 
-    private func checkRate(at now: Int64, _ connection: Connection) {
-        let plan = connection.server.plan
+    private func checkRate(at now: Int64) {
+        guard let plan = connection?.server.plan else { return }
         let elapsed = now - windowStart
         guard elapsed >= plan.bodyRateWindow else { return }
         guard Int64(windowBytes) * 1000 < Int64(plan.settings.limits.bodyMinimumRate) * elapsed else {
             return startReceiving()
         }
-        body?.fail(.timedOut)
-        task?.cancel()
-        timeOut(connection)
-    }
-
-    private func timeOut(_ connection: Connection) {
-        early = connection.server.plan.refusal(.timedOut)
-        answerPastDaemon()
-        connection.end()
-    }
-
-    /// Ends the exchange at once: the client has left, or the server's time is up.
-    func abort() {
-        guard phase != .over, let connection else { return }
-        isAborted = true
-        body?.fail(.clientGone)
-        stream?.close()
-        task?.cancel()
-        if connection.isSuspended {
-            connection.resume()
-        } else if !connection.isGone {
-            connection.end()
-        }
+        giveUp(.timedOut, .timedOut)
     }
 
     /// What a client may be sent without any effect now, `nil` when there is nothing.
@@ -179,9 +184,9 @@ extension Exchange {
     var harmlessBytes: String? {
         guard !isHTTP10 else { return nil }
         switch phase {
-        case .offered, .paused, .parked: return "HTTP/1.1 100 Continue\r\n\r\n"
-        case .responding: return stream?.isChunked == true ? "0" : nil
-        case .head, .receiving, .received, .discarding, .over: return nil
+        case .offered, .paused, .answering: return "HTTP/1.1 100 Continue\r\n\r\n"
+        case .responding: return stream?.framing == .chunks && !isAnswered ? "0" : nil
+        case .receiving, .discarding, .over: return nil
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Cryptography
 package import EventLoop
 internal import Glibc
 internal import Synchronization
@@ -9,14 +10,11 @@ package enum HTTPListenerError: Error, Sendable, Hashable, CustomStringConvertib
     case system(SystemError)
     /// The certificate or the key is not valid PEM, or they do not belong together.
     case badIdentity
-    /// The library refused.
-    case cannotStart(String)
 
     package var description: String {
         switch self {
         case .system(let error): "\(error)"
         case .badIdentity: "the TLS certificate and key are not valid PEM or do not belong together"
-        case .cannotStart(let reason): reason
         }
     }
 }
@@ -60,6 +58,7 @@ package final class HTTPListener: Sendable {
 
     /// Binds and begins to serve. When it throws, nothing is left behind.
     package func start() async throws {
+        let tls = try plan.settings.tls?.context()
         let acceptors = try openSockets()
         state.withLock { state in
             state.acceptors = acceptors
@@ -67,7 +66,7 @@ package final class HTTPListener: Sendable {
         }
         do {
             for server in servers {
-                try await server.loop.run { [plan] in try server.start(identity: plan.settings.tls) }
+                await server.loop.run { server.start(tls) }
             }
             for acceptor in acceptors {
                 try await acceptor.loop.run { try acceptor.start() }
@@ -81,8 +80,9 @@ package final class HTTPListener: Sendable {
     /// Uses another certificate for connections from now on; those that are open keep theirs.
     package func reload(_ identity: TLSIdentity) async throws {
         precondition(plan.settings.tls != nil, "a plain listener has no identity to reload")
+        let tls = try identity.context()
         for server in servers {
-            try await server.loop.run { try server.start(identity: identity) }
+            await server.loop.run { server.start(tls) }
         }
     }
 
@@ -153,4 +153,15 @@ package final class HTTPListener: Sendable {
     }
 
     private static let backlog: Int32 = 1024
+}
+
+extension TLSIdentity {
+    /// What connections are made with. All loops share it, so that a client can resume its session on any of them.
+    fileprivate func context() throws(HTTPListenerError) -> TLSServerContext {
+        do {
+            return try TLSServerContext(certificatesPEM: certificatePEM, privateKeyPEM: keyPEM)
+        } catch {
+            throw .badIdentity
+        }
+    }
 }

@@ -13,7 +13,7 @@ package struct TLSIdentity: Sendable, Hashable {
 
 /// What a client may ask of a listener.
 package struct HTTPLimits: Sendable, Hashable {
-    /// The longest request line with its headers, in bytes; more is 431. A connection holds twice as much memory.
+    /// The longest request line with its headers, in bytes; more is 431.
     package var headerBytes = 12 * 1024
     /// The longest request target, in bytes; more is 414.
     package var targetBytes = 8 * 1024

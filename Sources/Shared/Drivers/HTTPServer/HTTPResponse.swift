@@ -15,7 +15,7 @@ package struct HTTPResponse: Sendable {
     /// The status code, 200 to 599.
     package var status: Int
     /// The fields. Date and framing (`content-length`, `transfer-encoding`) are the server's; `connection: close` is
-    /// honoured. Characters that would break a field out of its line are replaced by spaces; at most some 6 KB in all.
+    /// honoured. Characters that would break a field out of its line are replaced by spaces.
     package var headers: HTTPHeaders
     /// The body.
     package var body: Body

@@ -1,16 +1,19 @@
 internal import CLinux
+internal import Cryptography
 internal import EventLoop
 internal import Glibc
 
 /// A listener's share on one loop: the connections that the loop serves.
 ///
 /// `@unchecked Sendable`: confined to `loop`, which the entry points check.
-final class LoopServer: @unchecked Sendable {
+@safe final class LoopServer: @unchecked Sendable {
     let loop: Loop
     let plan: ServingPlan
-    private var daemon: MicroDaemon?
-    /// Daemons with an identity that was replaced; they serve their connections to the end.
-    private var retired: [MicroDaemon] = []
+    /// Where all connections read into, one after the other: none has memory of its own while nothing comes.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 * 1024, alignment: 16)
+    /// Whether connections are served; the context is that of new ones, `nil` on a plain listener.
+    private var isServing = false
+    private var tls: TLSServerContext?
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var lingering: [ObjectIdentifier: LingeringSocket] = [:]
     private var runningHandlers = 0
@@ -25,13 +28,13 @@ final class LoopServer: @unchecked Sendable {
         self.plan = plan
     }
 
+    deinit { unsafe scratch.deallocate() }
+
     /// Starts to serve, or goes on serving with another identity.
-    func start(identity: TLSIdentity?) throws(HTTPListenerError) {
+    func start(_ tls: TLSServerContext?) {
         loop.preconditionCurrent()
-        let fresh = try MicroDaemon(server: self, identity: identity)
-        if let daemon { retired.append(daemon) }
-        daemon = fresh
-        stopRetired()
+        self.tls = tls
+        isServing = true
     }
 
     // MARK: Connections
@@ -39,18 +42,24 @@ final class LoopServer: @unchecked Sendable {
     /// Serves an accepted socket, which becomes the server's own.
     func adopt(_ fd: Int32, from peer: String) {
         loop.preconditionCurrent()
-        guard let daemon else {
-            close(fd)
+        guard isServing else {
+            Glibc.close(fd)
             return
         }
-        guard plan.admit() else { return refuse(fd, isSecure: daemon.isSecure) }
-        let connection = Connection(fd: fd, peer: peer, daemon: daemon)
-        daemon.add(connection)
-        // The library closes a socket that it refuses, and says nothing.
-        if connections[ObjectIdentifier(connection)] == nil { plan.dismiss() }
+        guard plan.admit() else { return refuse(fd) }
+        do {
+            cl_no_delay(fd)
+            let connection = Connection(fd: fd, peer: peer, channel: try tls?.channel(), server: self)
+            try connection.open()
+            add(connection)
+        } catch {
+            // Out of memory, or of what the system watches.
+            plan.dismiss()
+            Glibc.close(fd)
+        }
     }
 
-    func add(_ connection: Connection) {
+    private func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
         if sweepTimer == nil { armSweep() }
     }
@@ -58,34 +67,22 @@ final class LoopServer: @unchecked Sendable {
     func remove(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = nil
         plan.dismiss()
-        if !retired.isEmpty { loop.atEndOfTurn { [self] in stopRetired() } }
         wakeWhenIdle()
     }
 
     /// Closes the connections that wait for a next request, to win descriptors back.
     func closeResting() {
-        for connection in connections.values where connection.isResting { connection.end() }
+        for connection in connections.values where connection.isResting { connection.close() }
     }
 
-    private func refuse(_ fd: Int32, isSecure: Bool) {
+    private func refuse(_ fd: Int32) {
         // Nobody spends a handshake on a refusal.
-        if !isSecure, let bytes = RawResponse.bytes(of: plan.refusal(.overloaded)) {
+        if tls == nil, let bytes = ResponseHead.whole(plan.refusal(.overloaded), date: date) {
             _ = unsafe bytes.withUnsafeBytes { unsafe cl_send(fd, $0.baseAddress, $0.count) }
             shutdown(fd, Int32(SHUT_WR))
             linger(on: fd)
         }
-        close(fd)
-    }
-
-    /// Frees the retired daemons that serve nobody; at the end also those that do, unless that is impossible.
-    private func stopRetired(evenBusy: Bool = false) {
-        let done = retired.filter { daemon in
-            let busy = connections.values.filter { $0.daemon === daemon }
-            return busy.isEmpty || (evenBusy && !busy.contains(where: \.isSuspended))
-        }
-        retired.removeAll { daemon in done.contains { $0 === daemon } }
-        // After the lists are settled: stopping calls back about every connection.
-        for daemon in done { daemon.stop() }
+        Glibc.close(fd)
     }
 
     // MARK: Handlers
@@ -98,6 +95,22 @@ final class LoopServer: @unchecked Sendable {
     }
 
     // MARK: Time
+
+    private var dateText: [UInt8] = []
+    private var dateSecond: time_t = 0
+
+    /// The time as answers tell it; written once a second.
+    var date: [UInt8] {
+        let second = time(nil)
+        guard second != dateSecond else { return dateText }
+        dateSecond = second
+        var text = [CChar](repeating: 0, count: 30)
+        unsafe text.withUnsafeMutableBufferPointer { buffer in
+            if let base = buffer.baseAddress { unsafe cl_http_date(base) }
+        }
+        dateText = text.prefix(29).map { UInt8(bitPattern: $0) }
+        return dateText
+    }
 
     private func armSweep() {
         sweepTimer = loop.after(plan.sweepInterval) { [self] in
@@ -134,11 +147,7 @@ final class LoopServer: @unchecked Sendable {
         for connection in connections.values { connection.abandon() }
         // Cancelled handlers get a moment to return; one that does not must not hold up the end.
         await waitUntilIdle(.after(.seconds(1)))
-        if let daemon { retired.append(daemon) }
-        daemon = nil
-        // What was resumed a moment ago must be seen by the library, which aborts on suspended connections.
-        for daemon in retired { daemon.run() }
-        stopRetired(evenBusy: true)
+        isServing = false
         sweepTimer?.cancel()
         sweepTimer = nil
         for socket in lingering.values { socket.end() }

@@ -1,8 +1,7 @@
-internal import CMicrohttpd
-internal import Glibc
 internal import HTTPMessages
 
-/// A request's method and fields, checked beyond what the daemon checks, and how its body is framed.
+/// A request's line and fields, and how its body is framed. Strict: what two servers in a row could read differently is
+/// refused.
 struct RequestHead {
     enum Framing: Equatable {
         case none
@@ -11,58 +10,94 @@ struct RequestHead {
     }
 
     let method: HTTPMethod
+    let path: String
+    let query: String?
     let headers: HTTPHeaders
     let framing: Framing
     let expectsContinue: Bool
+    let isHTTP10: Bool
+    /// Whether the client wants the connection closed after the answer.
+    let endsConnection: Bool
 
-    /// Reads the head of `connection`, whose header is complete.
-    ///
-    /// The daemon reads leniently: it takes bare line feeds, sees values end at a NUL and the header at a line that
-    /// begins with a colon, and puts folded lines elsewhere. But it reads in place, so all that it overlooked shows as
-    /// a gap: method, target, version and every field must stand side by side in its buffer.
-    static func read(_ connection: OpaquePointer, _ call: AccessCall, limit: Int) -> Result<RequestHead, HTTPRefusal> {
-        let size = unsafe cm_header_size(connection)
-        guard size <= limit else { return .failure(.headersTooLarge) }
-        let methodLength = unsafe strlen(call.method)
-        let methodBytes = unsafe UnsafeRawBufferPointer(start: call.method, count: methodLength)
-        guard unsafe call.method + methodLength + 1 == call.target, unsafe methodBytes.allSatisfy(FieldSyntax.isToken)
-        else { return .failure(.malformed) }
-        var scan = unsafe FieldScan(from: call.version + strlen(call.version) + FieldScan.lineEnd)
-        unsafe withUnsafeMutablePointer(to: &scan) { scan in
-            _ = unsafe MHD_get_connection_values_n(
-                connection, .HEADER_KIND,
-                { scan, _, name, nameLength, value, valueLength in
-                    guard let scan = unsafe scan, let name = unsafe name, let value = unsafe value else { return .NO }
-                    return unsafe scan.assumingMemoryBound(to: FieldScan.self).pointee.add(
-                        UnsafeRawBufferPointer(start: name, count: nameLength),
-                        UnsafeRawBufferPointer(start: value, count: valueLength)) ? .YES : .NO
-                }, scan)
+    /// Reads a whole head, the empty line at its end included.
+    init(_ bytes: [UInt8], limits: HTTPLimits) throws(HTTPRefusal) {
+        let span = bytes.span
+        let line = try RequestLine(span, limit: limits.targetBytes)
+        var fields = FieldReader(from: line.end)
+        while try fields.next(in: span) {}
+        if let refusal = fields.refusal(isHTTP10: line.isHTTP10) { throw refusal }
+        method = HTTPMethod(rawValue: Self.text(bytes, line.method))
+        path = Self.text(bytes, line.path)
+        query = line.query.map { Self.text(bytes, $0) }
+        guard path != "*" || method == .options else { throw .malformed }
+        headers = HTTPHeaders(block: bytes, places: fields.places)
+        framing = fields.framing
+        expectsContinue = fields.expectsContinue
+        isHTTP10 = line.isHTTP10
+        endsConnection = line.isHTTP10 || fields.endsConnection
+    }
+
+    private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+        // Within the head, whose parts these are, and the string is a copy.
+        unsafe bytes.withUnsafeBufferPointer {
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
         }
-        guard unsafe scan.ends(at: call.method + size) else { return .failure(.malformed) }
-        if let refusal = scan.refusal(isHTTP10: call.isHTTP10) { return .failure(refusal) }
-        return .success(
-            RequestHead(
-                method: unsafe HTTPMethod(rawValue: String(decoding: methodBytes, as: UTF8.self)),
-                headers: scan.headers, framing: scan.framing, expectsContinue: scan.expectsContinue))
     }
 }
 
-/// Collects the fields one by one and notices what makes a request ambiguous: two servers in a row that read its end
-/// at different places are how requests are smuggled.
-@safe struct FieldScan {
-    /// CR and LF, which the daemon has overwritten.
-    static let lineEnd = 2
+/// The parts of a request's first line: `GET /path?query HTTP/1.1`.
+private struct RequestLine {
+    let method: Range<Int>
+    let path: Range<Int>
+    let query: Range<Int>?
+    let isHTTP10: Bool
+    /// Where the fields begin.
+    let end: Int
 
-    /// Where the next field must begin.
-    private var next: UnsafeRawPointer
-    private(set) var headers = HTTPHeaders()
+    init(_ bytes: Span<UInt8>, limit: Int) throws(HTTPRefusal) {
+        var position = 0
+        while FieldSyntax.isToken(bytes[position]) { position += 1 }
+        guard position > 0, bytes[position] == UInt8(ascii: " ") else { throw .malformed }
+        method = 0..<position
+        let start = position + 1
+        position = start
+        var question: Int?
+        while FieldSyntax.isTarget(bytes[position]) {
+            if bytes[position] == UInt8(ascii: "?"), question == nil { question = position }
+            position += 1
+        }
+        guard position - start <= limit else { throw .targetTooLong }
+        // The absolute form is for proxies, the authority form for CONNECT: we are neither.
+        let isPath = bytes[start] == UInt8(ascii: "/")
+        guard isPath || (bytes[start] == UInt8(ascii: "*") && position == start + 1) else { throw .malformed }
+        path = start..<(question ?? position)
+        query = question.map { $0 + 1..<position }
+        let version = Array(" HTTP/1.".utf8)
+        end = position + version.count + 3
+        guard end <= bytes.count else { throw .malformed }
+        for offset in version.indices where bytes[position + offset] != version[offset] { throw .malformed }
+        let minor = bytes[end - 3]
+        guard minor &- UInt8(ascii: "0") < 10, bytes[end - 2] == 13, bytes[end - 1] == 10 else { throw .malformed }
+        isHTTP10 = minor == UInt8(ascii: "0")
+    }
+}
+
+/// Reads the fields one by one and notices what makes a request ambiguous.
+private struct FieldReader {
+    private var position: Int
+    private(set) var places: [HTTPHeaders.Place] = []
     private(set) var expectsContinue = false
-    private var isMalformed = false
+    private(set) var endsConnection = false
     private var hosts = 0
     private var lengths = 0
     private var length = 0
     private var codings = 0
     private var isChunked = false
+
+    init(from start: Int) {
+        position = start
+        places.reserveCapacity(12)
+    }
 
     var framing: RequestHead.Framing {
         if codings > 0 { return .chunked }
@@ -71,76 +106,75 @@ struct RequestHead {
 
     /// What is wrong with the fields as a whole.
     func refusal(isHTTP10: Bool) -> HTTPRefusal? {
-        if isMalformed || lengths > 1 || codings > 1 || hosts > 1 { return .malformed }
+        if lengths > 1 || codings > 1 || hosts > 1 { return .malformed }
         if codings > 0 && (lengths > 0 || isHTTP10) { return .malformed }
         if hosts == 0 && !isHTTP10 { return .malformed }
         if codings > 0 && !isChunked { return .unknownTransferCoding }
         return nil
     }
 
-    init(from start: UnsafePointer<CChar>) { unsafe next = UnsafeRawPointer(start) }
-
-    /// Whether the header ends, with an empty line, at `end`.
-    func ends(at end: UnsafePointer<CChar>) -> Bool { unsafe next + Self.lineEnd == UnsafeRawPointer(end) }
-
-    /// Adds one field; `false` stops the reading.
-    mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-        guard let start = name.baseAddress, let valueStart = value.baseAddress, unsafe start == next,
-            unsafe isColonAndSpace(from: start + name.count, to: valueStart), unsafe !name.isEmpty,
-            unsafe name.allSatisfy(FieldSyntax.isToken), unsafe value.allSatisfy(FieldSyntax.isValue)
-        else {
-            isMalformed = true
-            return false
-        }
-        unsafe next = valueStart + value.count + Self.lineEnd
-        let trimmed = unsafe Self.trimmed(value)
-        unsafe note(name, trimmed)
-        unsafe headers.add(String(decoding: name, as: UTF8.self), String(decoding: trimmed, as: UTF8.self))
+    /// Reads the next field; `false` at the empty line.
+    ///
+    /// Every line ends with CR and LF and the last one is empty, which whoever found the head's end has seen to.
+    mutating func next(in bytes: Span<UInt8>) throws(HTTPRefusal) -> Bool {
+        let start = position
+        while FieldSyntax.isToken(bytes[position]) { position += 1 }
+        if position == start, bytes[position] == 13, position + 2 == bytes.count { return false }
+        guard position > start, bytes[position] == UInt8(ascii: ":") else { throw .malformed }
+        let name = start..<position
+        position += 1
+        while bytes[position] == 32 || bytes[position] == 9 { position += 1 }
+        let valueStart = position
+        while bytes[position] != 10 { position += 1 }
+        var valueEnd = position - 1
+        position += 1
+        while valueEnd > valueStart, bytes[valueEnd - 1] == 32 || bytes[valueEnd - 1] == 9 { valueEnd -= 1 }
+        let value = bytes.extracting(valueStart..<valueEnd)
+        guard FieldSyntax.isValue(value) else { throw .malformed }
+        try note(bytes.extracting(name), value)
+        places.append(HTTPHeaders.Place(name: name, value: valueStart..<valueEnd))
         return true
     }
 
-    /// The colon, which the daemon has overwritten, and white space are all that may stand before a value.
-    private func isColonAndSpace(from colon: UnsafeRawPointer, to value: UnsafeRawPointer) -> Bool {
-        let count = unsafe value - colon
-        guard count >= 1 else { return false }
-        let gap = unsafe UnsafeRawBufferPointer(start: colon + 1, count: count - 1)
-        return unsafe gap.allSatisfy { $0 == 0x20 || $0 == 0x09 }
-    }
-
-    private mutating func note(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    private mutating func note(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(HTTPRefusal) {
         switch name.count {
-        case 4 where unsafe Self.same(name, "host"): hosts += 1
-        case 6 where unsafe Self.same(name, "expect"):
-            expectsContinue = unsafe expectsContinue || Self.same(value, "100-continue")
-        case 14 where unsafe Self.same(name, "content-length"):
+        case 4 where FieldSyntax.same(name, "host"): hosts += 1
+        case 6 where FieldSyntax.same(name, "expect"):
+            expectsContinue = expectsContinue || FieldSyntax.same(value, "100-continue")
+        case 10 where FieldSyntax.same(name, "connection"):
+            endsConnection = endsConnection || Self.lists(value, "close")
+        case 14 where FieldSyntax.same(name, "content-length"):
             lengths += 1
-            guard let number = unsafe Self.number(value) else { return isMalformed = true }
+            guard let number = Self.number(value) else { throw .malformed }
             length = number
-        case 17 where unsafe Self.same(name, "transfer-encoding"):
+        case 17 where FieldSyntax.same(name, "transfer-encoding"):
             codings += 1
-            isChunked = unsafe Self.same(value, "chunked")
+            isChunked = FieldSyntax.same(value, "chunked")
         default: break
         }
     }
 
-    private static func trimmed(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        let isText = { (byte: UInt8) in byte != 0x20 && byte != 0x09 }
-        guard let first = unsafe value.firstIndex(where: isText), let last = unsafe value.lastIndex(where: isText)
-        else {
-            return unsafe UnsafeRawBufferPointer(rebasing: value[..<0])
+    /// Whether a list separated by commas has an element.
+    private static func lists(_ value: Span<UInt8>, _ element: StaticString) -> Bool {
+        var start = 0
+        for end in 0...value.count where end == value.count || value[end] == UInt8(ascii: ",") {
+            var range = start..<end
+            while let first = range.first, value[first] == 32 || value[first] == 9 { range.removeFirst() }
+            while let last = range.last, value[last] == 32 || value[last] == 9 { range.removeLast() }
+            if FieldSyntax.same(value.extracting(range), element) { return true }
+            start = end + 1
         }
-        return unsafe UnsafeRawBufferPointer(rebasing: value[first...last])
+        return false
     }
 
-    private static func same(_ bytes: UnsafeRawBufferPointer, _ lowercase: StaticString) -> Bool {
-        lowercase.withUTF8Buffer { expected in
-            unsafe bytes.count == expected.count && zip(bytes, expected).allSatisfy { $0 | 0x20 == $1 || $0 == $1 }
+    private static func number(_ digits: Span<UInt8>) -> Int? {
+        guard !digits.isEmpty, digits.count <= 18 else { return nil }
+        var number = 0
+        for index in digits.indices {
+            let digit = digits[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            number = number * 10 + Int(digit)
         }
-    }
-
-    private static func number(_ digits: UnsafeRawBufferPointer) -> Int? {
-        let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
-        guard unsafe !digits.isEmpty, digits.count <= 18, unsafe digits.allSatisfy(isDigit) else { return nil }
-        return unsafe digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return number
     }
 }

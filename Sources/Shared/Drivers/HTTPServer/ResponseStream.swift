@@ -7,110 +7,92 @@ final class ResponseStream: @unchecked Sendable {
     /// Above this many unsent bytes writers wait.
     static let highWaterMark = 64 * 1024
 
-    /// What the connection gets when it has room.
-    enum Portion {
-        /// So many bytes were copied.
-        case bytes(Int)
-        /// There is nothing yet; the connection pauses until `onData`.
-        case nothingYet
-        case end
-        case broken
-    }
-
-    /// Whether the body goes out in chunks.
-    var isChunked = false
-    private let loop: Loop
-    private var pieces: [[UInt8]] = []
-    private var firstPiece = 0
-    /// Bytes of the first piece that are sent.
-    private var offset = 0
-    private var unsent = 0
-    private var isFinished = false
-    private var isBroken = false
-    private var isClosed = false
+    let framing: ResponseHead.Framing
+    /// `nil` once nothing more is sent.
+    private var exchange: Exchange?
+    /// What is still to come of a body whose length was announced.
+    private var announced: Int
     private var writers: [Waiter] = []
-    /// Wakes a connection that was told `nothingYet`.
-    private var onData: (() -> Void)?
 
-    init(on loop: Loop, onData: @escaping () -> Void) {
-        self.loop = loop
-        self.onData = onData
+    init(of exchange: Exchange, _ framing: ResponseHead.Framing) {
+        self.exchange = exchange
+        self.framing = framing
+        announced = if case .length(let length) = framing { length } else { .max }
     }
 
     // MARK: The writer's side
 
     func write(_ bytes: [UInt8]) async throws {
-        loop.preconditionCurrent()
-        guard !isClosed else { throw HTTPClientGone() }
+        guard let loop = Loop.current else { preconditionFailure("streams are written on their loop") }
+        guard let exchange else { throw HTTPClientGone() }
         try Task.checkCancellation()
         guard !bytes.isEmpty else { return }
-        pieces.append(bytes)
-        unsent += bytes.count
-        onData?()
-        while unsent > Self.highWaterMark, !isClosed {
+        exchange.send(framed(bytes))
+        while let exchange = self.exchange, exchange.unsent > Self.highWaterMark {
             let waiter = Waiter(on: loop)
             writers.append(waiter)
             do {
                 try await waiter.wait(until: .never)
             } catch {
                 writers.removeAll { $0 === waiter }
-                throw isClosed ? HTTPClientGone() : CancellationError()
+                throw self.exchange == nil ? HTTPClientGone() : CancellationError()
             }
         }
-        guard !isClosed else { throw HTTPClientGone() }
+        guard self.exchange != nil else { throw HTTPClientGone() }
     }
 
     /// The body ends after what was written.
     func finish() {
-        isFinished = true
-        onData?()
+        switch framing {
+        case .chunks: exchange?.finish([UInt8]("0\r\n\r\n".utf8))
+        case .length where announced > 0: breakOff()
+        case .length, .untilClose, .none: exchange?.finish([])
+        }
     }
 
     /// The body cannot be completed: the connection is broken off, so that the client notices.
-    func breakOff() {
-        isBroken = true
-        onData?()
+    func breakOff() { exchange?.abort() }
+
+    private func framed(_ bytes: [UInt8]) -> [UInt8] {
+        switch framing {
+        case .chunks: return chunk(bytes)
+        case .length:
+            // More than was announced would be taken for another answer.
+            let count = min(bytes.count, announced)
+            announced -= count
+            return count == bytes.count ? bytes : Array(bytes[..<count])
+        case .untilClose, .none: return bytes
+        }
+    }
+
+    private func chunk(_ bytes: [UInt8]) -> [UInt8] {
+        var chunk: [UInt8] = []
+        chunk.reserveCapacity(bytes.count + 20)
+        var shift = max(0, (bytes.count.bitWidth - bytes.count.leadingZeroBitCount - 1) / 4 * 4)
+        while shift >= 0 {
+            let digit = UInt8(bytes.count >> shift & 15)
+            chunk.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+            shift -= 4
+        }
+        chunk.append(13)
+        chunk.append(10)
+        chunk += bytes
+        chunk.append(13)
+        chunk.append(10)
+        return chunk
     }
 
     // MARK: The connection's side
 
-    /// Copies at most `room.count` bytes.
-    func take(into room: UnsafeMutableRawBufferPointer) -> Portion {
-        guard !isBroken, !isClosed else { return .broken }
-        guard unsent > 0 else { return isFinished ? .end : .nothingYet }
-        var filled = 0
-        while filled < room.count, firstPiece < pieces.count {
-            let piece = pieces[firstPiece]
-            let count = min(room.count - filled, piece.count - offset)
-            unsafe piece.withUnsafeBytes { source in
-                unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[offset..<offset + count]))
-            }
-            filled += count
-            offset += count
-            if offset == piece.count { dropFirst() }
-        }
-        unsent -= filled
+    /// So many bytes are unsent now.
+    func roomChanged(_ unsent: Int) {
         if unsent <= Self.highWaterMark / 2 { wakeWriters() }
-        return .bytes(filled)
     }
 
     /// The connection sends no more.
     func close() {
-        isClosed = true
-        onData = nil
-        pieces = []
-        unsent = 0
+        exchange = nil
         wakeWriters()
-    }
-
-    private func dropFirst() {
-        pieces[firstPiece] = []
-        firstPiece += 1
-        offset = 0
-        guard firstPiece == pieces.count else { return }
-        pieces.removeAll(keepingCapacity: true)
-        firstPiece = 0
     }
 
     private func wakeWriters() {

@@ -1,5 +1,4 @@
 internal import CLinux
-internal import CMicrohttpd
 internal import Synchronization
 
 /// What all loops of one listener share.
@@ -7,8 +6,6 @@ final class ServingPlan: Sendable {
     let settings: HTTPListenerSettings
     let handler: @Sendable (HTTPRequest) async -> HTTPResponse
     let refusal: @Sendable (HTTPRefusal) -> HTTPResponse
-    /// The secret that lets clients resume TLS sessions on any of the loops.
-    let tickets: TicketKey?
 
     // The durations of the settings in milliseconds, as the sweeps need them.
     let headerTimeout: Int64
@@ -27,7 +24,6 @@ final class ServingPlan: Sendable {
         self.settings = settings
         self.handler = handler
         self.refusal = refusal
-        tickets = settings.tls == nil ? nil : TicketKey()
         headerTimeout = settings.limits.headerTimeout.milliseconds
         idleTimeout = settings.limits.idleTimeout.milliseconds
         bodyRateWindow = settings.limits.bodyRateWindow.milliseconds
@@ -51,24 +47,6 @@ final class ServingPlan: Sendable {
         get { draining.load(ordering: .relaxed) }
         set { draining.store(newValue, ordering: .relaxed) }
     }
-}
-
-/// The secret of TLS session tickets, wiped when the listener goes.
-///
-/// `@unchecked Sendable`: made once and only read; each TLS session copies it.
-@safe final class TicketKey: @unchecked Sendable {
-    private let raw: UnsafeMutablePointer<gnutls_datum_t>
-
-    /// Fails when GnuTLS has no randomness; sessions are then not resumed.
-    init?() {
-        guard let raw = unsafe cm_ticket_key() else { return nil }
-        unsafe self.raw = raw
-    }
-
-    deinit { unsafe cm_ticket_key_free(raw) }
-
-    /// Lets the client of `connection` resume its session later; before the handshake.
-    func enable(on connection: OpaquePointer) { unsafe cm_enable_tickets(connection, raw) }
 }
 
 extension Duration {

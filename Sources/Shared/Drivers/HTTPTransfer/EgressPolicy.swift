@@ -5,10 +5,13 @@
 package struct EgressPolicy: Sendable, Hashable {
     private let hosts: [HostPattern]?
     private let permitsMetadataAddresses: Bool
+    /// The hosts that may be in a private network, or be spoken to without TLS; `nil` for all.
+    private let trustedHosts: [HostPattern]?
 
-    private init(hosts: [HostPattern]?, permitsMetadataAddresses: Bool) {
+    private init(hosts: [HostPattern]?, permitsMetadataAddresses: Bool, trustedHosts: [HostPattern]? = nil) {
         self.hosts = hosts
         self.permitsMetadataAddresses = permitsMetadataAddresses
+        self.trustedHosts = trustedHosts
     }
 
     /// Every host, but no link-local address and no metadata service of a cloud.
@@ -23,7 +26,15 @@ package struct EgressPolicy: Sendable, Hashable {
     /// The same policy, with link-local and metadata addresses permitted: for a client that fetches the credentials of
     /// the machine it runs on.
     package func permittingMetadataAddresses() -> EgressPolicy {
-        EgressPolicy(hosts: hosts, permitsMetadataAddresses: true)
+        EgressPolicy(hosts: hosts, permitsMetadataAddresses: true, trustedHosts: trustedHosts)
+    }
+
+    /// The same policy, and what is not public only for the hosts that are named: addresses of private networks and of this
+    /// machine, and connections without TLS. For a client that connects to where tenants say.
+    package func trustingOnly(_ hosts: [String]) -> EgressPolicy {
+        EgressPolicy(
+            hosts: self.hosts, permitsMetadataAddresses: permitsMetadataAddresses,
+            trustedHosts: hosts.map(HostPattern.init))
     }
 
     /// Whether requests to this host and port may start.
@@ -33,9 +44,38 @@ package struct EgressPolicy: Sendable, Hashable {
         return hosts.contains { $0.matches(host: host, port: port) }
     }
 
-    /// Whether a socket may connect to this address of 4 or 16 bytes.
-    func permits(address: [UInt8]) -> Bool {
-        permitsMetadataAddresses || !Self.isLocalOrMetadata(address)
+    /// Whether requests to this host and port may be sent without TLS, and to addresses that are not public.
+    func trusts(host: String, port: Int) -> Bool {
+        guard let trustedHosts else { return true }
+        let host = HostPattern.normalized(host)
+        return trustedHosts.contains { $0.matches(host: host, port: port) }
+    }
+
+    /// Whether a socket may connect to this address of 4 or 16 bytes, for a host that is trusted or not.
+    func permits(address: [UInt8], ofTrustedHost isTrusted: Bool = true) -> Bool {
+        guard permitsMetadataAddresses || !Self.isLocalOrMetadata(address) else { return false }
+        return isTrusted || Self.isPublic(address)
+    }
+
+    private static func isPublic(_ address: [UInt8]) -> Bool {
+        if address.count == 4 {
+            let (first, second) = (address[0], address[1])
+            switch first {
+            case 0, 10, 127, 224...255: return false
+            case 100: return second & 0xc0 != 64
+            case 172: return second & 0xf0 != 16
+            case 192: return second != 168 && !(second == 0 && address[2] == 0)
+            case 198: return second & 0xfe != 18
+            default: return true
+            }
+        }
+        guard address.count == 16 else { return false }
+        for prefix in [mappedPrefix, translatedPrefix, unspecifiedPrefix] where address.starts(with: prefix) {
+            return isPublic(Array(address.dropFirst(prefix.count)))
+        }
+        // 6to4 carries an IPv4 address; the others are unique local, site-local and multicast.
+        if address.starts(with: [0x20, 0x02]) { return isPublic(Array(address[2..<6])) }
+        return address[0] & 0xfe != 0xfc && !(address[0] == 0xfe && address[1] & 0xc0 == 0xc0) && address[0] != 0xff
     }
 
     private static func isLocalOrMetadata(_ address: [UInt8]) -> Bool {
@@ -52,6 +92,8 @@ package struct EgressPolicy: Sendable, Hashable {
 
     private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
     private static let translatedPrefix: [UInt8] = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]
+    /// Of `::`, `::1`, and IPv4 addresses as they once were mapped.
+    private static let unspecifiedPrefix = [UInt8](repeating: 0, count: 12)
 
     /// Metadata services outside of the link-local ranges.
     private static let metadataServices: [[UInt8]] = [

@@ -1,13 +1,5 @@
 /// How a client connects. All counts are of one loop.
 package struct HTTPClientSettings: Sendable {
-    /// Which versions of HTTP a client speaks.
-    package enum Version: Sendable, Hashable {
-        /// HTTP/1.1 always.
-        case http1
-        /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
-        case http2OverTLS
-    }
-
     /// The value of `User-Agent` for requests that set none, `nil` to send none.
     package var userAgent: String? = "scorable"
     /// Requests that run at the same time against one host.
@@ -28,9 +20,7 @@ package struct HTTPClientSettings: Sendable {
     package var tls = ClientTLS()
     /// Where this client may connect to.
     package var egress = EgressPolicy.any
-    /// The HTTP version.
-    package var version = Version.http1
-    /// The URL of a proxy. The proxy of the environment is never used.
+    /// The URL of a proxy that speaks HTTP in clear, or SOCKS. The proxy of the environment is never used.
     ///
     /// Through a proxy the egress policy sees the proxy's address only: the host names are still checked.
     package var proxy: String?

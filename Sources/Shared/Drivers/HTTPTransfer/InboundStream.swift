@@ -1,8 +1,8 @@
 internal import EventLoop
 package import HTTPMessages
 
-/// A response whose body arrives piece by piece. At most `HTTPClientSettings.streamBufferBytes` (and one read of
-/// libcurl) wait here; while they do, the connection is not read and the sender is held back.
+/// A response whose body arrives piece by piece. At most `HTTPClientSettings.streamBufferBytes` wait here;
+/// while they do, the connection is not read and the sender is held back.
 ///
 /// Letting go of it before the end cancels the transfer.
 ///
@@ -16,8 +16,8 @@ package final class InboundStream: @unchecked Sendable {
 
     init(_ transfer: Transfer) {
         self.transfer = transfer
-        status = transfer.head.status
-        headers = transfer.head.headers
+        status = transfer.status
+        headers = transfer.headers
     }
 
     deinit {

@@ -38,6 +38,17 @@
         unsafe append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
+    /// The name in quotes and a colon.
+    mutating func append(key name: StaticString) {
+        let length = name.utf8CodeUnitCount
+        if capacity - count < length + 3 { grow(by: length + 3) }
+        unsafe base[count] = UInt8(ascii: "\"")
+        unsafe UnsafeMutableRawPointer(base + count + 1).copyMemory(from: name.utf8Start, byteCount: length)
+        unsafe base[count + length + 1] = UInt8(ascii: "\"")
+        unsafe base[count + length + 2] = UInt8(ascii: ":")
+        count += length + 3
+    }
+
     mutating func append(_ range: Range<Int>, of span: Span<UInt8>) {
         // The buffer does not outlive the closure, and appending copies from it.
         unsafe span.withUnsafeBufferPointer { unsafe append(UnsafeBufferPointer(rebasing: $0[range])) }

@@ -21,13 +21,11 @@ package struct JSONScanner: Sendable {
 
     /// How many members of the root object have a name.
     package func count(of name: String) -> Int {
-        var count = 0
-        var token = 1
-        while token < Int(tape.tokens[0].next) {
-            if tape.hasName(token, name, .verbatim) { count += 1 }
-            token = Int(tape.tokens[token + 1].next)
+        // Names of which each occurs once are most documents'.
+        guard tape.tokens[0].flags.contains(.repeatedKeys) else {
+            return tape.lastValue(named: name, in: 0) == nil ? 0 : 1
         }
-        return count
+        return tape.nameTokens(of: 0).count { tape.hasName($0, name, .verbatim) }
     }
 
     /// Whether a member of the root object is an object that has a member.
@@ -122,19 +120,31 @@ extension Tape {
     /// The value of the last member called exactly `name`.
     func lastValue(named name: String, in object: Int) -> Int? {
         var found: Int?
-        var token = object + 1
+        let wanted = name.utf8.span
+        // Held for as long as they are looked into.
+        let (bytes, tokens) = (self.bytes, self.tokens)
+        let source = bytes.span
         let end = Int(tokens[object].next)
-        let length = name.utf8.count
+        let isUnique = !tokens[object].flags.contains(.repeatedKeys)
+        var token = object + 1
         while token < end {
-            // Most names differ in this already.
             let candidate = tokens[token]
-            let isAsLong = Int(candidate.end) - Int(candidate.start) == length
-            if isAsLong || candidate.flags.contains(.escaped), hasName(token, name, .verbatim) {
+            if candidate.flags.contains(.escaped) ? string(at: token) == name : candidate.reads(wanted, in: source) {
                 found = token + 1
-                guard tokens[object].flags.contains(.repeatedKeys) else { return found }
+                if isUnique { return found }
             }
             token = Int(tokens[token + 1].next)
         }
         return found
+    }
+}
+
+extension Token {
+    /// Whether the string, which has no escapes, is these bytes.
+    func reads(_ wanted: Span<UInt8>, in source: Span<UInt8>) -> Bool {
+        let start = Int(self.start)
+        guard Int(end) - start == wanted.count else { return false }
+        for offset in wanted.indices where source[start + offset] != wanted[offset] { return false }
+        return true
     }
 }

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// Writes compact JSON, member by member, commas included.
 ///
 /// NaN and the infinities have no JSON form and are written as `null`.
@@ -38,6 +40,22 @@ package struct JSONWriter: ~Copyable {
         separate()
         appendQuoted(name)
         buffer.append(UInt8(ascii: ":"))
+    }
+
+    /// The name of a member that needs no escapes, as those in a source text are; its value must follow. Costs half.
+    package mutating func key(plain name: StaticString) {
+        separate()
+        buffer.append(key: name)
+    }
+
+    /// A moment as text.
+    package mutating func write(_ moment: Date) {
+        if let text = ISO8601.bytes(moment) { writePlain(text) } else { writeNull() }
+    }
+
+    /// Members that were written before, as they stand between the braces of an object; they are not checked.
+    package mutating func writeMembers(_ json: [UInt8]) {
+        if !json.isEmpty { writeRaw(json) }
     }
 
     package mutating func write(_ value: JSONValue) {

@@ -46,7 +46,8 @@ struct Tokenizer {
                 .syntax(line: 1, column: 1), path: [], expected: "at most \(limits.lengthInBytes) bytes",
                 found: "\(bytes.count)")
         }
-        tokens.reserveCapacity(recordedDepth == .max ? bytes.count / 12 + 16 : 64)
+        // No more than malloc has at hand, for most documents; what it has to look for costs several times as much.
+        tokens.reserveCapacity(recordedDepth == .max ? max(48, bytes.count / 16) : 48)
         frames.reserveCapacity(16)
         var state = State.value
         while true {
@@ -81,7 +82,7 @@ struct Tokenizer {
     private mutating func nextSignificantByte(_ bytes: Span<UInt8>) -> UInt8 {
         while position < bytes.count {
             let byte = bytes[position]
-            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
             position += 1
         }
         return 0

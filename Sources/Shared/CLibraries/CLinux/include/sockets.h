@@ -21,6 +21,8 @@ int cl_accept(int listener, char *address, size_t capacity);
 int cl_connect_tcp(const char *address, uint16_t port);
 int cl_connect_unix(const char *path);
 
+/// Lets small writes leave at once; without effect on sockets other than TCP.
+void cl_no_delay(int fd);
 /// Bytes that wait to be read, -1 on failure.
 int cl_pending_input(int fd);
 /// Sends without blocking and without SIGPIPE; as `send`.

@@ -1,8 +1,8 @@
 package import ChatModel
 internal import JSON
 
-/// The demonstration: a "model" that needs neither a key nor a network. It recognises the prompts of our evaluators,
-/// measures the text with simple counts, and says in every answer that it is no model. The same prompt always gets the
+/// The demonstration: a "model" that needs neither a key nor a network. It recognises the prompts of our evaluators
+/// and of whoever designs judges, works with simple counts, and says in every answer that it is no model. The same prompt always gets the
 /// same answer.
 package enum DemoModel {
     /// The name under which it is listed and logged.
@@ -17,7 +17,8 @@ package enum DemoModel {
     /// The answer to a request.
     package static func answer(_ request: ChatRequest) -> ChatReply {
         let texts = request.messages.map(\.content)
-        let answer = texts.lazy.compactMap(verdict).first ?? greeting
+        let answer =
+            texts.lazy.compactMap(verdict).first ?? texts.lazy.compactMap(DemoDraft.answer).first ?? greeting
         let usage = ChatUsage(
             promptTokens: texts.reduce(0) { $0 + tokens($1) }, completionTokens: tokens(answer))
         return ChatReply(content: answer, model: name, usage: usage)

@@ -7,10 +7,10 @@ package enum RateLimitFields {
     /// Reads OpenAI's, Anthropic's and Mistral's fields; `now` is for those that state a moment.
     package static func read(_ headers: HTTPHeaders, of kind: ProviderKind, now: Date) -> RateLimits {
         var limits = RateLimits()
-        // Every answer comes through here, so that what is too short to be one of them costs nothing.
-        for field in headers.fields where field.name.utf8.count >= RateLimitName.shortest {
-            guard let name = RateLimitName(field.name.lowercased()) else { continue }
-            let value = RateLimitValue(text: field.value, now: now)
+        // Every answer comes through here, so that fields of other names cost next to nothing.
+        headers.forEach { name, value in
+            guard let name = RateLimitName(name) else { return }
+            let value = RateLimitValue(text: HTTPHeaders.text(value), now: now)
             switch name.meter {
             case .requests: take(value, as: name.aspect, of: &limits.requests)
             case .tokens: take(value, as: name.aspect, of: &limits.tokens)

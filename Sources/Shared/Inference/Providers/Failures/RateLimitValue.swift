@@ -26,32 +26,54 @@ struct RateLimitValue {
         return seconds < 86_400 * 31 ? .seconds(max(0, seconds)) : nil
     }
 
-    /// `1h2m3.5s` or `60ms`.
+    /// `1h2m3.5s` or `60ms`. In one pass, because it stands beside most answers.
     private var spelled: Duration? {
-        var rest = Substring(text).utf8
-        var total = Duration.zero
-        while !rest.isEmpty {
-            let number = rest.prefix { Self.isDigit($0) || $0 == UInt8(ascii: ".") }
-            rest = rest.dropFirst(number.count)
-            let unit = rest.prefix { !Self.isDigit($0) && $0 != UInt8(ascii: ".") }
-            rest = rest.dropFirst(unit.count)
-            guard let value = Self.number(number), value < 1e9 else { return nil }
-            switch String(Substring(unit)) {
-            case "ms": total += .milliseconds(value)
-            case "s": total += .seconds(value)
-            case "m": total += .seconds(value * 60)
-            case "h": total += .seconds(value * 3600)
-            case "d": total += .seconds(value * 86_400)
-            default: return nil
+        var total = Int64(0)
+        var number = Int64(0)
+        var (digits, fraction) = (0, Int64(0))
+        var unit: UInt16 = 0
+        for byte in text.utf8 {
+            if Self.isDigit(byte) || byte == UInt8(ascii: ".") {
+                if unit != 0 {
+                    guard let length = Self.length(number, fraction, digits, unit) else { return nil }
+                    total += length
+                    (number, digits, fraction, unit) = (0, 0, 0, 0)
+                }
+                if byte == UInt8(ascii: ".") {
+                    guard fraction == 0 else { return nil }
+                    fraction = 1
+                } else {
+                    guard digits < 9 || fraction > 0 else { return nil }
+                    // What is less than a billionth is of no use to anybody.
+                    guard fraction < 1_000_000_000 else { continue }
+                    number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+                    digits += 1
+                    fraction *= 10
+                }
+            } else {
+                guard unit < 256 else { return nil }
+                unit = unit << 8 | UInt16(byte)
             }
         }
-        return text.isEmpty ? nil : total
+        guard let last = Self.length(number, fraction, digits, unit) else { return nil }
+        return .nanoseconds(total + last)
     }
 
-    /// Most are whole, and those are read much faster.
-    private static func number(_ digits: Substring.UTF8View) -> Double? {
-        let text = Substring(digits)
-        return Int(text).map(Double.init) ?? Double(text)
+    /// So many of a unit in nanoseconds; `fraction` is the power of ten that the number was written without.
+    private static func length(_ number: Int64, _ fraction: Int64, _ digits: Int, _ unit: UInt16) -> Int64? {
+        guard digits > 0 else { return nil }
+        let nanoseconds: Double
+        switch unit {
+        case 0x6d73: nanoseconds = 1e6  // ms
+        case 0x73: nanoseconds = 1e9  // s
+        case 0x6d: nanoseconds = 60e9  // m
+        case 0x68: nanoseconds = 3600e9  // h
+        case 0x64: nanoseconds = 86_400e9  // d
+        default: return nil
+        }
+        let length = Double(number) / Double(max(1, fraction)) * nanoseconds
+        // A month is longer than any limit.
+        return length < 2_678_400e9 ? Int64(length.rounded()) : nil
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

@@ -44,6 +44,16 @@ package struct RelayedReply: Sendable, Hashable {
         }
     }
 
+    /// What was used by the word of a document that is no answer; `nil` when it does not say.
+    package static func statedUsage(in body: [UInt8], dialect: ChatDialect) -> ChatUsage? {
+        do {
+            return try JSONNode(body)["usage"].flatMap { RelayedUsage.read($0, dialect) }
+        } catch {
+            // What is no JSON states nothing.
+            return nil
+        }
+    }
+
     /// The elements of the member that makes a document an answer; `nil` when it is none.
     private static func answers(_ root: JSONNode, _ dialect: ChatDialect) -> JSONNode.Elements? {
         let member =

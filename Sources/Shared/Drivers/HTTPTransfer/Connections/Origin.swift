@@ -1,10 +1,12 @@
+internal import Cryptography
 internal import EventLoop
 
-/// The requests to one origin (scheme, host and port, or Unix socket): how many run, and who waits, first come first
-/// served. Confined to the engine's loop.
-///
-/// libcurl could limit connections too, but it wakes every waiting transfer each time one ends.
+/// The requests that may share connections: how many run, who waits, first come first served, and the connections that
+/// nobody uses at the moment. Confined to the engine's loop.
 final class Origin {
+    let route: Route
+    /// What the server remembers of the last TLS handshake.
+    var session: TLSSession?
     private let limit: Int
     private let waitingLimit: Int
     private var running = 0
@@ -12,6 +14,8 @@ final class Origin {
     /// Those that wait, from `head` on. Among them are some that have given up, until they are passed over.
     private var queue: [Transfer] = []
     private var head = 0
+    /// The connections that wait for a request; the one used last is the last.
+    private var idle: [Connection] = []
     /// When name lookups were given up. Each goes on in a thread of libcurl's, which nothing can end.
     private var orphanedLookups: [Moment] = []
 
@@ -26,13 +30,16 @@ final class Origin {
         case refuse
     }
 
-    init(limit: Int, waitingLimit: Int) {
+    init(_ route: Route, limit: Int, waitingLimit: Int) {
+        self.route = route
         self.limit = limit
         self.waitingLimit = waitingLimit
     }
 
-    /// Whether nothing runs or waits, so that the origin may be forgotten.
-    var isIdle: Bool { running == 0 && waiting == 0 }
+    /// Whether nothing runs, waits or is open, so that the origin may be forgotten.
+    var isForgettable: Bool { running == 0 && waiting == 0 && idle.isEmpty }
+
+    // MARK: Places
 
     /// Counts `transfer` as running, puts it in the queue, or refuses it.
     func admit(_ transfer: Transfer) -> Admission {
@@ -69,6 +76,36 @@ final class Origin {
         return nil
     }
 
+    /// Drops what has been passed, each element once on average.
+    private func compact() {
+        guard head == queue.count || head > 64 && head * 2 > queue.count else { return }
+        queue.removeFirst(head)
+        head = 0
+    }
+
+    // MARK: Idle connections
+
+    /// When the connection that has been idle longest became so.
+    var longestIdle: Moment? { idle.first?.idleSince }
+
+    /// Keeps a connection for the next request.
+    func keep(_ connection: Connection) { idle.append(connection) }
+
+    /// The connection used last, which is the least likely to have been closed.
+    func takeIdle() -> Connection? { idle.popLast() }
+
+    /// The connection that has been idle longest.
+    func takeLongestIdle() -> Connection? { idle.isEmpty ? nil : idle.removeFirst() }
+
+    /// An idle connection is no good any more. Returns whether it was one.
+    func drop(_ connection: Connection) -> Bool {
+        guard let place = idle.firstIndex(where: { $0 === connection }) else { return false }
+        idle.remove(at: place)
+        return true
+    }
+
+    // MARK: Name lookups
+
     /// A lookup of the host's name was given up.
     func lookupOrphaned(at now: Moment) {
         orphanedLookups.append(now)
@@ -84,12 +121,5 @@ final class Origin {
         guard orphanedLookups.count >= Self.lookupLimit else { return false }
         orphanedLookups.removeAll { $0.advanced(by: Self.lookupLifetime) < now }
         return orphanedLookups.count >= Self.lookupLimit
-    }
-
-    /// Drops what has been passed, each element once on average.
-    private func compact() {
-        guard head == queue.count || head > 64 && head * 2 > queue.count else { return }
-        queue.removeFirst(head)
-        head = 0
     }
 }

@@ -1,0 +1,248 @@
+internal import EventLoop
+internal import HTTPMessages
+
+/// One request on its way, from the call to the last byte of the response.
+///
+/// `@unchecked Sendable`: confined to the engine's loop. Its closures elsewhere only submit to that loop.
+@safe final class Transfer: @unchecked Sendable {
+    /// What becomes of the response body.
+    enum Delivery {
+        /// It is gathered, up to so many bytes.
+        case collected(limit: Int)
+        /// It is handed on piece by piece.
+        case streamed
+    }
+
+    /// What carries the request.
+    enum Carrier {
+        case nothing
+        /// It waits for its turn.
+        case queue
+        case attempt(ConnectAttempt)
+        case connection(Connection)
+    }
+
+    /// A response that the caller does not want.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    let request: OutboundRequest
+    let target: TransferTarget
+    let origin: Origin
+    let engine: TransferEngine
+    var carrier = Carrier.nothing
+    /// The place among the engine's transfers.
+    var index = -1
+    private(set) var status = 0
+    private(set) var headers = HTTPHeaders()
+    private(set) var outcome: Result<Void, TransferError>?
+    private(set) var progress: TransferProgress
+    /// On how many connections the request was begun.
+    private(set) var attempts = 0
+    /// The last byte of the request was handed over.
+    private(set) var hasSentAll = false
+    /// The task that asks for the body piece by piece, and where it waits while the connection takes no more.
+    var pump: Task<Void, Never>?
+    var roomWaiter: UnsafeContinuation<Void, Never>?
+    /// All pieces of the body were given.
+    var isBodyComplete = true
+
+    private let delivery: Delivery
+    private var hasHead = false
+    private var hasSentAny = false
+    private var received: [UInt8] = []
+    private var waiter: UnsafeContinuation<Void, Never>?
+
+    init(
+        _ request: OutboundRequest, to target: TransferTarget, origin: Origin, delivery: Delivery,
+        on engine: TransferEngine
+    ) {
+        self.request = request
+        self.target = target
+        self.origin = origin
+        self.delivery = delivery
+        self.engine = engine
+        progress = TransferProgress(request.deadlines, at: .now)
+        if case .stream = request.body { isBodyComplete = false }
+    }
+
+    var timing: TransferTiming { progress.timing(at: .now) }
+
+    // MARK: What the caller waits for
+
+    /// The whole response.
+    func response() async throws(TransferError) -> InboundResponse {
+        while outcome == nil { await change() }
+        try outcome?.get()
+        return InboundResponse(status: status, headers: headers, body: received, timing: timing)
+    }
+
+    /// Returns when the response head is complete.
+    func headArrived() async throws(TransferError) {
+        while outcome == nil, !hasHead { await change() }
+        guard !hasHead else { return }
+        try outcome?.get()
+    }
+
+    /// What has arrived of the body, `nil` at its end.
+    func nextPiece() async throws(TransferError) -> [UInt8]? {
+        engine.loop.preconditionCurrent()
+        while outcome == nil, received.isEmpty { await change() }
+        guard received.isEmpty else {
+            let piece = received
+            received = []
+            if case .connection(let connection) = carrier { readAgain(connection) }
+            return piece
+        }
+        try outcome?.get()
+        return nil
+    }
+
+    /// Suspends until something has changed. Cancelling the task ends the transfer.
+    private func change() async {
+        precondition(unsafe waiter == nil, "two tasks wait for one transfer")
+        await withTaskCancellationHandler {
+            unsafe await withUnsafeContinuation { unsafe waiter = $0 }
+        } onCancel: {
+            // Always deferred, so that it comes after the continuation is stored.
+            engine.loop.submit { [self] in cancel() }
+        }
+    }
+
+    private func signal() {
+        unsafe waiter?.resume()
+        unsafe waiter = nil
+    }
+
+    // MARK: The end
+
+    /// The caller has lost interest. Without effect when the transfer is over.
+    func cancel() {
+        abandon(.cancelled, "the request was cancelled")
+    }
+
+    /// Ends the transfer for a reason of our own.
+    func abandon(_ kind: TransferError.Kind, _ message: String) {
+        guard outcome == nil else { return }
+        engine.withdraw(self, because: failure(kind, message))
+    }
+
+    /// Ends the transfer, when it still runs, for a reason that the caller is told by the error returned.
+    func refused(_ kind: TransferError.Kind, _ message: String) -> TransferError {
+        let error = failure(kind, message)
+        abandon(kind, message)
+        return error
+    }
+
+    /// The engine has let go of the transfer.
+    func end(_ outcome: Result<Void, TransferError>) {
+        progress.conclude(at: .now)
+        self.outcome = outcome
+        if case .failure(let error) = outcome, error.kind == .cancelled { received = [] }
+        pump?.cancel()
+        pump = nil
+        makeRoom()
+        signal()
+    }
+
+    func failure(_ kind: TransferError.Kind, _ message: String) -> TransferError {
+        TransferError(
+            kind: kind, method: request.method, url: target.shown, message: message,
+            isBeforeRequestSent: !hasSentAny)
+    }
+
+    // MARK: The request
+
+    /// A connection carries the request from now on.
+    func begins(on connection: Connection) {
+        carrier = .connection(connection)
+        attempts += 1
+        hasSentAll = false
+        progress.connectionReady(isStreamingBody: true, at: .now)
+    }
+
+    /// Whether the request may be sent again after a connection has turned out to be closed: the server may have acted on
+    /// it by then, unless nothing of it was sent.
+    var mayBeRepeated: Bool { !hasSentAny || request.isIdempotent && attempts == 1 && pump == nil }
+
+    /// Bytes of the request were taken by the network.
+    func sent(_ count: Int) {
+        guard count > 0 else { return }
+        hasSentAny = true
+        progress.moved(at: .now)
+        makeRoom()
+    }
+
+    /// Nothing waits to be sent at the moment.
+    func drained() {
+        guard !hasSentAll else { return }
+        guard isBodyComplete else { return progress.hold() }
+        hasSentAll = true
+        progress.requestSent(at: .now)
+        engine.noteExpiry(of: self)
+    }
+
+    /// Lets the task go on that fills the body.
+    func makeRoom() {
+        unsafe roomWaiter?.resume()
+        unsafe roomWaiter = nil
+    }
+
+    /// A piece of the body was made.
+    func resumesSending() {
+        progress.release(at: .now)
+        engine.noteExpiry(of: self)
+    }
+
+    // MARK: The response
+
+    /// How many bytes of the body may arrive until the reader has to take some.
+    var room: Int {
+        switch delivery {
+        case .collected: .max
+        case .streamed: max(0, engine.settings.streamBufferBytes - received.count)
+        }
+    }
+
+    func take(_ head: ResponseHead) throws(Refusal) {
+        status = head.status
+        headers = head.headers
+        hasHead = true
+        let now = Moment.turn
+        progress.answered(at: now)
+        progress.headComplete(at: now)
+        engine.noteExpiry(of: self)
+        switch delivery {
+        case .streamed:
+            signal()
+        case .collected(let limit):
+            guard case .length(let length) = head.framing else { return }
+            guard length <= limit else { throw tooLarge(limit) }
+            received.reserveCapacity(length)
+        }
+    }
+
+    func take(_ bytes: Span<UInt8>) throws(Refusal) {
+        if case .collected(let limit) = delivery, received.count + bytes.count > limit {
+            throw tooLarge(limit)
+        }
+        unsafe bytes.withUnsafeBufferPointer { unsafe received.append(contentsOf: $0) }
+        progress.moved(at: .turn)
+        if case .streamed = delivery { signal() }
+    }
+
+    private func tooLarge(_ limit: Int) -> Refusal {
+        Refusal(reason: "the response body is larger than \(limit) bytes")
+    }
+
+    /// We do not read: no patience of the server is asked for.
+    func hold() { progress.hold() }
+
+    private func readAgain(_ connection: Connection) {
+        guard connection.isReadingPaused else { return }
+        progress.release(at: .now)
+        engine.noteExpiry(of: self)
+        connection.resumeReading()
+    }
+}
