@@ -18,7 +18,8 @@ import Tenancy
 /// - `work REDIS SLOTS LOG [DATABASE]`: works. With a database jobs are claimed and their ends committed there.
 ///
 /// Jobs of kind `noop` append a byte to the log, those of kind `stamp` how many microseconds ago they were put in, those
-/// of kind `long` a line when they begin and one when they end.
+/// of kind `long` a line when they begin and one when they end. The environment's `QUEUE` is the queue that they are put in
+/// and done of, `evaluations` without it.
 @main
 enum QueueBenchmark {
     static func main() async throws {
@@ -97,7 +98,7 @@ struct Bench: Sendable {
                 let size = min(group, count - start)
                 if let queue {
                     let jobs = (0..<size).map { _ in
-                        NewJob(id: identifiers.next(), kind: kind, queue: .evaluations, runAt: nil)
+                        NewJob(id: identifiers.next(), kind: kind, queue: Self.queueName, runAt: nil)
                     }
                     try await queue.submit(jobs)
                 } else {
@@ -118,7 +119,7 @@ struct Bench: Sendable {
 
     private static func ticket(_ id: JobID, _ kind: JobKind) -> JobTicket {
         JobTicket(
-            id: id, kind: kind, queue: .evaluations, priority: .normal, organizationID: nil, projectID: nil,
+            id: id, kind: kind, queue: queueName, priority: .normal, organizationID: nil, projectID: nil,
             batchID: nil, limits: [], runAt: .distantPast, attempt: 0)
     }
 
@@ -138,7 +139,8 @@ struct Bench: Sendable {
                 log.append("E \(job.job.id) \(getpid()) \(Date().timeIntervalSince1970)\n")
             },
         ]
-        let options = WorkerOptions(name: "worker-\(getpid())", release: "benchmark", slots: slots)
+        let options = WorkerOptions(
+            name: "worker-\(getpid())", release: "benchmark", queues: [Self.queueName], slots: slots)
         let worker: Worker
         if let queue {
             worker = Worker(
@@ -157,6 +159,9 @@ struct Bench: Sendable {
         end.finish()
     }
 
+    /// The queue of all jobs.
+    private static let queueName = QueueName(ProcessInfo.processInfo.environment["QUEUE"] ?? "evaluations")
+
     /// The kind of all jobs in a run without a database.
     private static let kind = JobKind(ProcessInfo.processInfo.environment["KIND"] ?? "noop")
 
@@ -167,7 +172,7 @@ struct Bench: Sendable {
         let now = Date()
         return leases.map { id, lease in
             Job(
-                id: id, kind: kind, queue: .evaluations, priority: .normal, organizationID: nil, projectID: nil,
+                id: id, kind: kind, queue: queueName, priority: .normal, organizationID: nil, projectID: nil,
                 batch: nil, limits: [], payload: [],
                 state: .running, runAt: now, lease: lease, failures: 0, crashes: 0, maxAttempts: 5,
                 timeout: .seconds(600), worker: worker, uniqueKey: nil, scheduleID: nil, traceParent: nil,

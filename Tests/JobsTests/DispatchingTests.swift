@@ -201,7 +201,6 @@ import Testing
             rules.batchDays = 8
             let ledger = JobRetentionLedger(database: world.database)
             let future = Date(timeIntervalSinceNow: 9 * 86_400)
-            rules.cancelledDays = 100
             #expect(try await ledger.forget(rules, now: future) == 1000)
             #expect(try await ledger.forget(rules, now: future) == 200)
             #expect(try await ledger.forget(rules, now: future) == 1)

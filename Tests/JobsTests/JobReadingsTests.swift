@@ -57,6 +57,10 @@ import Testing
                     }, [later.id]
                 ),
                 (filter { $0.batchID = batch.id }, batched), (filter { $0.text = batch.id.description }, batched),
+                (filter { $0.organizationName = "TENANT" }, [dead.id, one.id, later.id] + batched),
+                (filter { $0.organizationName = "Ten" }, []),
+                (filter { $0.projectName = "default" }, [dead.id, one.id, later.id] + batched),
+                (filter { $0.projectName = "Other" }, []),
                 (filter { $0.text = one.id.description }, [one.id]), (filter { $0.text = "100%" }, [dead.id]),
                 (filter { $0.text = "1%0" }, []), (filter { $0.error = "WRONG for" }, [dead.id]),
                 (filter { $0.errorClasses = [.refused, .invalid] }, [dead.id]),

@@ -18,23 +18,44 @@ struct LedgerWorld: Sendable {
     let loops: LoopGroup
     let database: PostgresClient
     let server: PrivateRedis
+    /// How clients reach Redis: the server, or sentinels that know where it is.
+    let redisURL: String
     let redis: RedisClient
     let dispatcher: JobDispatcher
     let queue: JobQueue
-    let identifiers = IdentifierSource { Date() }
+    let identifiers: IdentifierSource
     let organization: OrganizationID
     let project: ProjectID
 
-    /// Runs a test on a loop of its own world. `postgres` is a cluster that it may kill; `isSeeded` whether Redis is
-    /// ready for jobs from the start.
+    /// How a world differs from the usual one.
+    struct Terms: Sendable {
+        /// A cluster that the test may kill.
+        var postgres: PrivatePostgres?
+        /// A Redis of another configuration, and how it is reached.
+        var redis: PrivateRedis?
+        var redisURL: String?
+        /// How far the clock of the machine is from those of the servers.
+        var clockError = Duration.zero
+        /// Whether Redis is ready for jobs from the start.
+        var isSeeded = true
+    }
+
+    /// Runs a test on a loop of its own world.
     static func run(
         postgres: PrivatePostgres? = nil, isSeeded: Bool = true,
         _ body: @escaping @Sendable (LedgerWorld) async throws -> Void
     ) async throws {
+        try await run(Terms(postgres: postgres, isSeeded: isSeeded), body)
+    }
+
+    /// Runs a test on a loop of its own world, on these terms.
+    static func run(
+        _ terms: Terms, _ body: @escaping @Sendable (LedgerWorld) async throws -> Void
+    ) async throws {
         await turnstile.enter()
         let result: Result<Void, any Error>
         do {
-            result = .success(try await runAtOnce(postgres, isSeeded, body))
+            result = .success(try await runAtOnce(terms, body))
         } catch {
             result = .failure(error)
         }
@@ -46,20 +67,20 @@ struct LedgerWorld: Sendable {
     private static let turnstile = Turnstile(places: 10)
 
     private static func runAtOnce(
-        _ postgres: PrivatePostgres?, _ isSeeded: Bool, _ body: @escaping @Sendable (LedgerWorld) async throws -> Void
+        _ terms: Terms, _ body: @escaping @Sendable (LedgerWorld) async throws -> Void
     ) async throws {
         let loops = LoopGroup(count: 2, name: "jobs-test")
         let connection =
-            if let postgres {
+            if let postgres = terms.postgres {
                 try await postgres.freshDatabase()
             } else {
                 try await PrivatePostgres.shared().freshDatabase(copying: try await template.value)
             }
-        let server = try await PrivateRedis.start()
+        let server = if let redis = terms.redis { redis } else { try await PrivateRedis.start() }
         let result = await loops.next().run { () -> Result<Void, any Error> in
             do {
-                let world = try await LedgerWorld(loops: loops, connection: connection, server: server)
-                let result = await world.outcome(isSeeded: isSeeded, body)
+                let world = try await LedgerWorld(loops: loops, connection: connection, server: server, terms)
+                let result = await world.outcome(isSeeded: terms.isSeeded, body)
                 await world.redis.close()
                 await world.database.close()
                 return result
@@ -101,15 +122,18 @@ struct LedgerWorld: Sendable {
         try await SchemaMigrator(client: database, logger: logger).migrate()
     }
 
-    private init(loops: LoopGroup, connection: String, server: PrivateRedis) async throws {
+    private init(loops: LoopGroup, connection: String, server: PrivateRedis, _ terms: Terms) async throws {
         self.loops = loops
         self.server = server
+        redisURL = terms.redisURL ?? server.url
+        let clockError = terms.clockError / .seconds(1)
+        identifiers = IdentifierSource { Date().addingTimeInterval(clockError) }
         database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         // For a cluster of its own; a copy is migrated already.
         try await Self.migrate(database)
-        redis = RedisClient(loops: loops, settings: try RedisSettings(url: server.url))
+        redis = RedisClient(loops: loops, settings: try RedisSettings(url: redisURL))
         dispatcher = JobDispatcher(redis: redis, patience: .milliseconds(100))
         try await dispatcher.start()
         queue = JobQueue(

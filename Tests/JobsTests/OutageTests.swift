@@ -92,14 +92,14 @@ import Testing
 
     @Test func twoReleasesOfTheLibraryWorkSideBySide() async throws {
         try await QueueFixture.run(alone: []) { queue in
-            let next = FunctionLibrary.code.split(separator: "evq1", omittingEmptySubsequences: false)
-                .joined(separator: "evq2")
+            let next = FunctionLibrary.code.split(separator: "evq2", omittingEmptySubsequences: false)
+                .joined(separator: "evq3")
             try await queue.redis.loadFunctions(next)
             let ids = try await queue.add(QueueFixture.tickets(2))
             let arguments: [RedisArgument] = ["1", "newer", "60000", "1", "1", "evaluations"]
             let reply = try await queue.redis.call(
-                function: "evq2_exchange", keys: [RedisArgument("ev:{\(queue.lane)}:")], arguments: arguments)
-            #expect(reply.array?.count == 3)
+                function: "evq3_exchange", keys: [RedisArgument("ev:{\(queue.lane)}:")], arguments: arguments)
+            #expect(reply.array?.count == 4)
             #expect(try await queue.exchange(2).map(\.id) == [ids[1]])
         }
     }

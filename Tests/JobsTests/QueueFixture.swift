@@ -86,7 +86,8 @@ struct QueueFixture: Sendable {
     ) async throws -> [Lease] {
         try await dispatcher.exchange(
             JobDispatcher.Exchange(
-                epoch: epoch, worker: "by-hand", lease: lease, queues: queues, wanted: wanted, ends: ends))
+                epoch: epoch, worker: "by-hand", lease: lease, queues: queues, wanted: wanted, ends: ends)
+        ).leases
     }
 
     /// Hands in leases with the same outcome.

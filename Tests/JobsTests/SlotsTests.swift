@@ -68,8 +68,8 @@ import Testing
             slots.take([lease], epoch: index == 2 ? 1 : 2, at: now)
             _ = begin(lease, in: &slots, deadline: .after(index == 0 ? .seconds(-10) : .seconds(10)))
         }
-        #expect(slots.renewable(at: now, slack: .seconds(5), epoch: 2).map(\.id) == [names[1]])
-        #expect(slots.renewable(at: now, slack: .seconds(60), epoch: 2).count == 2)
+        #expect(slots.renewable(at: now, slack: .seconds(5)) { $0.epoch == 2 }.map(\.id) == [names[1]])
+        #expect(slots.renewable(at: now, slack: .seconds(60)) { $0.epoch == 2 }.count == 2)
         #expect(slots.stuck(at: now, slack: .seconds(5)) == 1)
     }
 

@@ -74,13 +74,15 @@ final class RunningWorker: Sendable {
 
     init(
         in world: LedgerWorld, _ works: [any JobWork], name: String = "w", slots: Int = 16,
-        lease: Duration = .seconds(1), redis: RedisSettings? = nil
+        lease: Duration = .seconds(1), redis: RedisSettings? = nil, dispatcher: JobDispatcher? = nil
     ) throws {
-        let settings = if let redis { redis } else { try RedisSettings(url: world.server.url) }
+        let settings = if let redis { redis } else { try RedisSettings(url: world.redisURL) }
         worker = Worker(
             options: WorkerOptions(name: name, release: "test", slots: slots, lease: lease),
-            dispatcher: world.dispatcher, ledger: world.ledger, works: works, loops: world.loops, redis: settings,
-            metrics: WorkerMetrics(Metrics()), logger: world.queue.logger, now: Date())
+            dispatcher: dispatcher ?? world.dispatcher, ledger: world.ledger, works: works, loops: world.loops,
+            redis: settings,
+            metrics: WorkerMetrics(Metrics()), logger: world.queue.logger,
+            now: world.identifiers.nextDated(Job.self).1)
         let (worker, drain) = (worker, drain)
         task = world.loops.next().spawn { await worker.run { await drain.wait() } }
     }
@@ -111,6 +113,18 @@ final class Gate: Sendable {
 }
 
 extension LedgerWorld {
+    /// Begins what every worker does beside working; the caller cancels it and waits for its end.
+    func startDispatching() -> Task<Void, Never> {
+        let parts = dispatching()
+        return loops.next().spawn {
+            do {
+                try await parts.run()
+            } catch {
+                // Cancelled: the test is over.
+            }
+        }
+    }
+
     /// Runs `body` while a worker works, and stops it.
     func whileWorking(
         _ works: [any JobWork], slots: Int = 16, lease: Duration = .seconds(1),

@@ -67,7 +67,8 @@ import Testing
             // A worker that has claimed a hundred jobs and is never heard of again.
             let leases = try await world.dispatcher.exchange(
                 JobDispatcher.Exchange(
-                    epoch: 1, worker: "dead", lease: .seconds(1), queues: [.background], wanted: 100, ends: []))
+                    epoch: 1, worker: "dead", lease: .seconds(1), queues: [.background], wanted: 100, ends: [])
+            ).leases
             let died = ContinuousClock.now
             #expect(leases.count == 100)
             let marks = leases.map { (id: $0.id, lease: LeaseMark(epoch: 1, attempt: $0.attempt)) }
@@ -97,7 +98,8 @@ import Testing
             try await world.queue.submit([job])
             let leases = try await world.dispatcher.exchange(
                 JobDispatcher.Exchange(
-                    epoch: 1, worker: "frozen", lease: .milliseconds(300), queues: [.background], wanted: 1, ends: []))
+                    epoch: 1, worker: "frozen", lease: .milliseconds(300), queues: [.background], wanted: 1, ends: [])
+            ).leases
             let marks = leases.map { (id: $0.id, lease: LeaseMark(epoch: 1, attempt: $0.attempt)) }
             let claimed = try await world.ledger.claim(marks, worker: "frozen")
             try await world.whileWorking([ScriptedWork { job in LedgerWorld.effect(job.job.id) }]) { _ in
@@ -125,7 +127,8 @@ import Testing
                     let leases = try await world.dispatcher.exchange(
                         JobDispatcher.Exchange(
                             epoch: 1, worker: "victim", lease: .milliseconds(10), queues: [.background], wanted: 1,
-                            ends: []))
+                            ends: [])
+                    ).leases
                     guard let lease = leases.first else { return try await world.state(job.id) == .dead }
                     let mark = (id: lease.id, lease: LeaseMark(epoch: 1, attempt: lease.attempt))
                     deaths += try await world.ledger.claim([mark], worker: "victim").count

@@ -111,10 +111,29 @@ import WireAPI
         }
     }
 
+    @Test func aRateIsSetAuditedAndTakenBack() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            try await tenant.runInstallation()
+            let viewer = try await tenant.viewer(.operator)
+            let subject = "organization:\(tenant.organization)"
+            let receipt = try await viewer.ask(.controlQueue(.init(subject: subject, perMinute: 120)))
+            #expect((receipt.control.perMinute, receipt.before.perMinute) == (120, nil))
+            let limits = try await viewer.ask(.queueLimits).results
+            #expect(limits.first { $0.subject == subject }?.perMinute == 120)
+            let entries = try await tenant.viewer(.admin).ask(.audit(limit: 10)).results
+            #expect(entries.first { $0.action == "queue.limit" }?.after?.contains("\"per_minute\": 120") == true)
+            let undone = try await viewer.ask(.controlQueue(receipt.undo))
+            #expect(undone.control.perMinute == nil)
+            #expect(try await !viewer.ask(.queueControls).results.contains { $0.subject == subject })
+        }
+    }
+
     @Test(arguments: [
         (OperatorQueueControlChange(subject: "everything", isPaused: true), "subject"),
         (OperatorQueueControlChange(subject: "queue:evaluations", concurrency: -1), "concurrency"),
         (OperatorQueueControlChange(subject: "queue:evaluations", weight: 1001), "weight"),
+        (OperatorQueueControlChange(subject: "queue:evaluations", perMinute: 1_000_001), "per_minute"),
         (OperatorQueueControlChange(subject: "queue:evaluations"), "Say what is to be different"),
     ])
     func aDecisionThatIsNoneIsRefusedByItsField(_ change: OperatorQueueControlChange, word: String) async throws {

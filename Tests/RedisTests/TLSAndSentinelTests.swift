@@ -45,52 +45,10 @@ import Testing
 }
 
 @Suite struct SentinelTests {
-    private func sentinels(watching master: PrivateRedis) async throws -> [PrivateRedis] {
-        var sentinels: [PrivateRedis] = []
-        for _ in 0..<3 {
-            sentinels.append(
-                try await PrivateRedis.startSentinel(configuration: [
-                    "sentinel monitor main 127.0.0.1 \(master.port) 2", "sentinel down-after-milliseconds main 800",
-                    "sentinel failover-timeout main 3000", "sentinel parallel-syncs main 1",
-                ]))
-        }
-        return sentinels
-    }
-
     @Test func theMasterIsFoundAndFollowedWhenAnotherTakesOver() async throws {
-        let master = try await PrivateRedis.start(.port)
-        let replica = try await PrivateRedis.start(.port, configuration: ["replicaof 127.0.0.1 \(master.port)"])
-        let sentinels = try await sentinels(watching: master)
-        let hosts = sentinels.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
-        try await withClient(try RedisSettings(url: replica.url)) { redis in
-            let isSynchronised = try await eventually {
-                do {
-                    return try await redis.command(["INFO", "replication"]).text?.contains("master_link_status:up")
-                        == true
-                } catch {
-                    return false
-                }
-            }
-            #expect(isSynchronised)
-        }
-        // The sentinels must know the replica and each other before they can act.
-        for sentinel in sentinels {
-            try await withClient(try RedisSettings(url: sentinel.url)) { redis in
-                let isReady = try await eventually {
-                    do {
-                        let reply = try await redis.command(["SENTINEL", "master", "main"]).array ?? []
-                        let words = reply.map { $0.text ?? "" }
-                        let pairs = stride(from: 0, to: words.count - 1, by: 2).map { (words[$0], words[$0 + 1]) }
-                        let facts = Dictionary(pairs, uniquingKeysWith: { $1 })
-                        return facts["num-slaves"] == "1" && facts["num-other-sentinels"] == "2"
-                    } catch {
-                        return false
-                    }
-                }
-                #expect(isReady)
-            }
-        }
-        try await withClient(try RedisSettings(url: "redis+sentinel://\(hosts)/main")) { redis in
+        let watched = try await WatchedRedis.start()
+        let (master, replica) = (watched.master, watched.replica)
+        try await withClient(try RedisSettings(url: watched.url)) { redis in
             _ = try await redis.command(["SET", "k", "before"])
             #expect(try await redis.command(["CONFIG", "GET", "port"]).array?.last?.integer == Int64(master.port))
             let copied = try await eventually {
@@ -102,7 +60,7 @@ import Testing
             }
             #expect(copied)
             // One sentinel may die with the master.
-            sentinels[0].kill()
+            watched.sentinels[0].kill()
             master.kill()
             let recovered = try await eventually(within: .seconds(40)) {
                 await kind { try await redis.command(["SET", "k2", "after"]) } == nil

@@ -139,6 +139,15 @@ struct QueueControlTests {
         #expect(try story.body(OperatorQueueControlChange.path)?["concurrency"] == .integer(Int64(sent)))
     }
 
+    @Test(arguments: [("600", 600), ("none", 0)])
+    func aRateIsTypedAndNoneTakesItAway(_ text: String, _ sent: Int) throws {
+        var story = Story.queues()
+        story.press(.character("j"), .character("R"), .control("u"))
+        story.type(text)
+        story.press(Key(.enter))
+        #expect(try story.body(OperatorQueueControlChange.path)?["per_minute"] == .integer(Int64(sent)))
+    }
+
     @Test func whatIsNoLimitIsNotSent() {
         var story = Story.queues()
         story.press(.character("C"), .control("u"))

@@ -175,6 +175,13 @@ package final class ScriptedConnection: @unchecked Sendable {
         return buffer.count
     }
 
+    /// The bytes that arrive next; `nil` when the other side has closed.
+    package func bytes() async throws -> [UInt8]? {
+        if buffer.isEmpty { guard try await fill() else { return nil } }
+        defer { buffer.removeAll() }
+        return buffer
+    }
+
     /// Sends a text.
     package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 

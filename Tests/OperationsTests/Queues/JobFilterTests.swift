@@ -22,6 +22,8 @@ import WireAPI
         filter.states = [.dead, .scheduled]
         filter.organizationID = UUID()
         filter.projectID = UUID()
+        filter.organizationName = "Acme"
+        filter.projectName = "Shop"
         filter.batchID = UUID()
         filter.scheduleID = UUID()
         filter.worker = "w-1"

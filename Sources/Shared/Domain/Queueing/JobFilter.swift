@@ -11,6 +11,9 @@ package struct JobFilter: Sendable, Hashable {
     package var isDue: Bool?
     package var organizationID: OrganizationID?
     package var projectID: ProjectID?
+    /// What people call the organisation and the project, in any case; several may be called so.
+    package var organizationName: String?
+    package var projectName: String?
     package var batchID: BatchID?
     package var scheduleID: ScheduleID?
     package var worker: String?

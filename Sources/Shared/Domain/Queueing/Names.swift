@@ -22,11 +22,15 @@ package struct QueueName: RawRepresentable, Sendable, Hashable, Comparable, Cust
     package static let evaluations = QueueName("evaluations")
     /// The making of batches: work that nobody waits for by the second.
     package static let background = QueueName("background")
+    /// What is told to addresses outside.
+    package static let webhooks = QueueName("webhooks")
     /// The installation's own chores.
     package static let maintenance = QueueName("maintenance")
 
     /// Those that every worker serves unless it is told otherwise, the most urgent one first.
-    package static let builtIn: [QueueName] = [.interactive, .evaluations, .background, .maintenance]
+    package static let builtIn: [QueueName] = [
+        .interactive, .evaluations, .background, .webhooks, .maintenance,
+    ]
 
     package var description: String { rawValue }
     package static func < (left: QueueName, right: QueueName) -> Bool { left.rawValue < right.rawValue }
@@ -42,9 +46,10 @@ package enum JobPriority: Int, Sendable, Hashable, Comparable, CaseIterable {
     package static func < (left: JobPriority, right: JobPriority) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Something that bounds how many jobs of its like run at once, beside their queue and tenant: a provider, or a key.
+/// Something that bounds how many jobs of its like run at once, beside their queue and tenant: a provider, a key, or an
+/// endpoint of webhooks.
 package struct JobLimit: Sendable, Hashable, CustomStringConvertible {
-    /// As it is stored and shown: `provider:NAME` or `key:ID`.
+    /// As it is stored and shown: `provider:NAME`, `key:ID` or `webhook:ID`.
     package let text: String
 
     /// All jobs that call a provider.
@@ -52,10 +57,16 @@ package struct JobLimit: Sendable, Hashable, CustomStringConvertible {
     /// All jobs that use a key of a provider.
     package static func key(_ id: String) -> JobLimit { JobLimit(kind: "key", id) }
 
+    /// All deliveries to an endpoint of webhooks.
+    package static func webhook(_ id: String) -> JobLimit { JobLimit(kind: "webhook", id) }
+    /// Whether it is that of an endpoint of webhooks, which has one from its beginning on.
+    package var isOfWebhook: Bool { text.hasPrefix("webhook:") }
+
     /// A limit from its stored form; `nil` for what is none.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, ["provider", "key"].contains(parts[0]), !text.contains(where: Self.separates) else {
+        guard parts.count == 2, ["provider", "key", "webhook"].contains(parts[0]), !text.contains(where: Self.separates)
+        else {
             return nil
         }
         self.text = text

@@ -9,7 +9,7 @@ package enum ControlSubject: Sendable, Hashable, LosslessStringConvertible {
     case kind(JobKind)
     case limit(JobLimit)
 
-    /// Reads `queue:NAME`, `organization:UUID`, `project:UUID`, `kind:NAME`, `provider:NAME` or `key:ID`.
+    /// Reads `queue:NAME`, `organization:UUID`, `project:UUID`, `kind:NAME`, `provider:NAME`, `key:ID` or `webhook:ID`.
     package init?(_ text: String) {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let name = String(text[text.index(after: colon)...])
@@ -23,7 +23,7 @@ package enum ControlSubject: Sendable, Hashable, LosslessStringConvertible {
         case "project":
             guard let id = ProjectID(name) else { return nil }
             self = .project(id)
-        case "provider", "key":
+        case "provider", "key", "webhook":
             guard let limit = JobLimit(text) else { return nil }
             self = .limit(limit)
         default: return nil
@@ -50,17 +50,21 @@ package struct QueueControl: Sendable, Hashable {
     package var concurrency: Int?
     /// Its share beside others; `nil` for 1.
     package var weight: Int?
+    /// How many jobs of it start in a minute; `nil` for any number. The others wait, which costs them no attempt.
+    package var perMinute: Int?
     package var updatedAt: Date
     package var updatedBy: UserID?
 
     package init(
-        subject: ControlSubject, isPaused: Bool = false, concurrency: Int? = nil, weight: Int? = nil, updatedAt: Date,
-        updatedBy: UserID? = nil
+        subject: ControlSubject, isPaused: Bool = false, concurrency: Int? = nil, weight: Int? = nil,
+        perMinute: Int? = nil,
+        updatedAt: Date, updatedBy: UserID? = nil
     ) {
         self.subject = subject
         self.isPaused = isPaused
         self.concurrency = concurrency
         self.weight = weight
+        self.perMinute = perMinute
         self.updatedAt = updatedAt
         self.updatedBy = updatedBy
     }

@@ -1,4 +1,4 @@
-/// How long a job waits after a failure: twice as long each time, up to a bound, and never quite the same.
+/// How long a job waits after a failure: longer each time, up to a bound, and never quite the same.
 package struct RetryRule: Sendable, Hashable {
     /// What becomes of a job whose attempt failed.
     package enum Verdict: Sendable, Hashable {
@@ -14,15 +14,19 @@ package struct RetryRule: Sendable, Hashable {
     package let first: Duration
     /// The longest wait.
     package let longest: Duration
+    /// How many times as long as the one before a wait is.
+    package let growth: Int
     /// The longest wait for a limit that does not say how long it lasts.
     private static let longestDeferral = Duration.seconds(60)
 
     /// More leases than this that ended because their worker did: the job is poison.
     package static let mostCrashes = 3
 
-    package init(first: Duration = .seconds(2), longest: Duration = .seconds(600)) {
+    package init(first: Duration = .seconds(2), longest: Duration = .seconds(600), growth: Int = 2) {
+        precondition(growth > 1, "a wait is longer than the one before")
         self.first = first
         self.longest = longest
+        self.growth = growth
     }
 
     /// What becomes of a job with `failures` failures, the one at hand among them.
@@ -40,10 +44,11 @@ package struct RetryRule: Sendable, Hashable {
         return .retry(after: max(wait, failure.retryAfter ?? .zero))
     }
 
-    /// The wait after the given number of failures: between half and the whole of what doubling gives.
+    /// The wait after the given number of failures: between half and the whole of what growing gives.
     package func backoff(after failures: Int, using random: inout some RandomNumberGenerator) -> Duration {
-        let doublings = min(max(failures - 1, 0), 20)
-        return min(first * (1 << doublings), longest) * (0.5 + 0.5 * Self.share(using: &random))
+        var wait = first
+        for _ in 1..<max(failures, 1) where wait < longest { wait = wait * growth }
+        return min(wait, longest) * (0.5 + 0.5 * Self.share(using: &random))
     }
 
     /// A number from 0 up to 1, any as likely as the others.

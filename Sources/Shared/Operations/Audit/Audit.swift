@@ -87,7 +87,15 @@ package struct Audit: Sendable {
         }
     }
 
-    /// Keeps that something was not done.
+    /// Keeps that something was done which is stored already.
+    package func keep(
+        _ deed: Deed, by actor: AuditActor, before: (any Encodable)?, after: (any Encodable)?
+    ) async throws {
+        let change = Change((), before: before, after: after)
+        try await store.add(entry(deed, actor, .done, before: change.before, after: change.after))
+    }
+
+    /// Keeps that something was not done, or that what came of it is not known.
     package func note(_ outcome: AuditEntry.Outcome, _ deed: Deed, by actor: AuditActor, because reason: String) async {
         let after = String(decoding: JSONCodec.encode(["reason": reason]), as: UTF8.self)
         do {

@@ -1,6 +1,4 @@
-internal import EventLoop
 internal import FoundationEssentials
-internal import HTTPMessages
 internal import JSON
 package import Jobs
 package import Logging
@@ -90,9 +88,7 @@ package struct EvaluateBatchItem: JobWork {
     private func evaluate(
         _ commission: Commission, _ order: ExecutionOrder, _ job: LeasedJob
     ) async throws -> EvaluatedItem {
-        let context = CallContext(
-            requestID: "\(job.job.id)", callerWaits: job.deadline, atMost: job.job.timeout,
-            propagation: Self.propagation(of: job.job), logger: logger)
+        let context = CallContext(job, logger: logger)
         let definition = commission.definition
         if let judge = definition.judge {
             let (receipt, execution) = try await executions.evaluate(
@@ -105,12 +101,6 @@ package struct EvaluateBatchItem: JobWork {
         }
         return EvaluatedItem(
             try await executions.evaluate(choices, order, as: commission.principal, context))
-    }
-
-    private static func propagation(of job: Job) -> HTTPHeaders {
-        var headers: HTTPHeaders = ["x-request-id": "\(job.id)"]
-        headers["traceparent"] = job.traceParent
-        return headers
     }
 
     /// Stores the logs and what the item's row says of them, and then tells whoever watches.
@@ -170,21 +160,5 @@ extension BatchItemResult {
             evaluatorName: evaluator.name, score: outcome.score?.value,
             justification: outcome.justification ?? outcome.failure?.summary, confidence: outcome.confidence,
             executionLogID: log.uuid)
-    }
-}
-
-extension JobFailure {
-    /// What a failed execution means for its job. A provider's own words stay in the execution's log.
-    fileprivate init(_ failure: EvaluationFailure, provider: String?) {
-        let limit = provider.map(JobLimit.provider)
-        switch failure.code {
-        case .rateLimited: self.init(.rateLimited, failure.summary, limit: limit)
-        case .timeout: self.init(.timeout, failure.summary)
-        case .providerError, .unavailable, .cancelled: self.init(.unavailable, failure.summary)
-        case .authentication: self.init(.refused, failure.summary)
-        case .internal: self.init(.internal, failure.summary)
-        case .invalidResponse, .noProvider, .contextLength, .refused, .invalidInput:
-            self.init(.invalid, failure.summary)
-        }
     }
 }

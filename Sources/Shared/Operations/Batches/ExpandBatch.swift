@@ -48,8 +48,8 @@ package struct ExpandBatch: JobWork {
             timeoutSeconds: Int(template.timeout.components.seconds))
         return NewJob(
             id: id, kind: kind, queue: .background, organizationID: batch.organizationID,
-            projectID: batch.projectID, payload: JSONCodec.encode(order), runAt: batch.createdAt, maxAttempts: 20,
-            timeout: .seconds(3600), traceParent: template.traceParent)
+            projectID: batch.projectID, payload: JSONCodec.encode(order), maxAttempts: 20, timeout: .seconds(3600),
+            traceParent: template.traceParent)
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
@@ -74,8 +74,8 @@ package struct ExpandBatch: JobWork {
         let jobs = inputs.indices.map { offset in
             NewJob(
                 id: identifiers.next(), kind: EvaluateBatchItem.kind, queue: QueueName(order.queue),
-                organizationID: batch.organizationID, projectID: batch.projectID, runAt: Date(),
-                maxAttempts: order.maxAttempts, timeout: .seconds(order.timeoutSeconds),
+                organizationID: batch.organizationID, projectID: batch.projectID, maxAttempts: order.maxAttempts,
+                timeout: .seconds(order.timeoutSeconds),
                 traceParent: job.traceParent,
                 batch: BatchPlace(batchID: batch.id, index: batch.expanded + offset))
         }

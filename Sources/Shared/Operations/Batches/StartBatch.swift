@@ -35,8 +35,8 @@ extension Batches {
             idempotencyKey: draft.idempotencyKey, createdAt: moment)
         let template = NewJob(
             id: identifiers.next(), kind: EvaluateBatchItem.kind, queue: .evaluations,
-            organizationID: principal.organizationID, projectID: project, runAt: moment,
-            maxAttempts: Self.itemAttempts, timeout: Self.itemTimeout, traceParent: traceParent)
+            organizationID: principal.organizationID, projectID: project, maxAttempts: Self.itemAttempts,
+            timeout: Self.itemTimeout, traceParent: traceParent)
         return try await accept(new, draft.source, template)
     }
 
@@ -50,8 +50,7 @@ extension Batches {
                     template.item(identifiers.next(), of: new.id, at: index)
                 }
                 try await items.add(inputs, to: new.id, from: 0, of: new.organizationID, on: connection)
-                _ = try await BatchLedger.expand(new.id, from: 0, with: jobs, on: connection)
-                return (batch, jobs.map { JobTicket($0) })
+                return (batch, try await BatchLedger.fill(new.id, with: jobs, on: connection))
             case .dataset:
                 let job = ExpandBatch.job(identifiers.next(), for: new, template)
                 return (batch, try await queue.add([job], on: connection))
@@ -138,15 +137,6 @@ extension NewJob {
             id: id, kind: kind, queue: queue, priority: priority, organizationID: organizationID,
             projectID: projectID, payload: payload, limits: limits, runAt: runAt, maxAttempts: maxAttempts,
             timeout: timeout, traceParent: traceParent, batch: BatchPlace(batchID: batch, index: index))
-    }
-}
-
-extension JobTicket {
-    /// The ticket of a job that was just accepted.
-    fileprivate init(_ job: NewJob) {
-        self.init(
-            id: job.id, kind: job.kind, queue: job.queue, priority: job.priority, organizationID: job.organizationID,
-            projectID: job.projectID, batchID: job.batch?.batchID, limits: job.limits, runAt: .distantPast, attempt: 0)
     }
 }
 

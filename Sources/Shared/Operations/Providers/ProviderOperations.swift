@@ -1,5 +1,5 @@
 package import FoundationEssentials
-internal import Logging
+package import Logging
 package import Postgres
 package import Redis
 package import Spending
@@ -22,12 +22,15 @@ package struct ProviderOperations: Sendable {
     package let spending: SpendingFigures
     package let watch: ProxyWatch
     package let rights: InstallationRights
+    /// Whoever changes something does it by this.
+    package let audit: ProviderAudit
 
     /// `settingsPrices` is what the settings say of prices; `moment` for how long what the proxies say is shown; `now` is
     /// the wall clock.
     package init(
         database: PostgresClient, redis: RedisClient, client: LLMProxyClient, probes: ServerProbes,
         identifiers: IdentifierSource, changes announcing: Changes, settingsPrices: [PriceEntry],
+        logger: Logger,
         showingReadingsFor moment: Duration = .seconds(1),
         now: @escaping @Sendable () -> Date = Date.init
     ) {
@@ -56,6 +59,9 @@ package struct ProviderOperations: Sendable {
         prices = PriceLists(
             store: PriceStore(database: database), models: models, rights: rights, identifiers: identifiers,
             changes: announcing, now: now)
+        audit = ProviderAudit(
+            stores: stores, prices: PriceStore(database: database), budgets: BudgetStore(database: database),
+            audit: Audit(database: database, identifiers: identifiers, logger: logger), now: now)
         spending = SpendingFigures(store: SpendingStore(database: database), now: now)
         budgets = BudgetBook(
             store: BudgetStore(database: database), spending: spending, identifiers: identifiers, changes: announcing,

@@ -1,6 +1,6 @@
 /// Which server an address leads to: scheme, host and port, whatever the path.
 struct ServerAddress: Hashable {
-    private let text: String
+    let text: String
 
     init(_ url: String) {
         let lowered = url.lowercased()

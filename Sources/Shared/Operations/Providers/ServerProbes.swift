@@ -80,6 +80,14 @@ package struct ServerProbes: Sendable {
             abilities: OperatorAbilities(found.abilities, kind: found.kind), durationMs: found.durationMs)
     }
 
+    /// Asks a model, as the caller's organisation has it, a short question. That it fails is a finding.
+    /// - Throws: `LLMProxyUnavailable`.
+    func ask(_ model: String, for principal: Principal) async throws -> ProxyTestResult {
+        try await client.post(
+            ProxyTestCall.path, ProxyTestCall(organizationID: principal.organizationID.uuid, model: model),
+            patience: Self.patience)
+    }
+
     /// What was found out about a server lately, by somebody of the organisation.
     /// - Throws: `InvalidDefinition` when it is not known any more, or of another server.
     func found(_ id: UUID, of url: String, for principal: Principal) async throws -> ProbedServer {

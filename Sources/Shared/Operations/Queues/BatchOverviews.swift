@@ -72,7 +72,7 @@ package struct BatchOverviews: Sendable {
         var filter = OperatorJobFilter()
         filter.batchID = id.uuid
         filter.states = [.dead]
-        let moment = Date()
+        let moment = try await actions.moment()
         var place: JobID?
         var count = 0
         repeat {

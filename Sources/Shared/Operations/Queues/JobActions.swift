@@ -46,6 +46,9 @@ package struct JobActions: Sendable {
         try await act(try JobChange(order.action, to: order.queue), on: id, by: actor)
     }
 
+    /// The moment that what is planned now is about: jobs are accepted by the database's clock.
+    package func moment() async throws -> Date { try await queue.readings.now() }
+
     /// How many of the jobs that a filter means, and that were there at a moment, it would be done to.
     /// - Throws: `OperatorInvalidParameter`.
     package func count(

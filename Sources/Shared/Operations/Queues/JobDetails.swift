@@ -13,6 +13,7 @@ package struct JobDetails: Sendable {
     private let schedules: ScheduleLedger
     private let audit: AuditStore
     private let reaches: JobReaches
+    private let items: BatchItemStore
 
     /// How many changes by operators are told.
     private static let changes = 50
@@ -20,13 +21,14 @@ package struct JobDetails: Sendable {
 
     init(
         lists: JobLists, queue: JobQueue, schedules: ScheduleLedger, audit: AuditStore,
-        reaches: JobReaches
+        reaches: JobReaches, items: BatchItemStore
     ) {
         self.lists = lists
         self.queue = queue
         self.schedules = schedules
         self.audit = audit
         self.reaches = reaches
+        self.items = items
     }
 
     /// The job.
@@ -56,7 +58,8 @@ package struct JobDetails: Sendable {
             timeoutSeconds: Int(job.timeout.components.seconds), uniqueKey: job.uniqueKey,
             traceParent: job.traceParent, payload: payload.facts,
             isContentHidden: payload.isContentHidden,
-            batchName: try await batchName(of: job), scheduleName: try await scheduleName(of: job),
+            batchName: try await batchName(of: job), executionLogIDs: try await executionLogs(of: job),
+            scheduleName: try await scheduleName(of: job),
             actions: mayChange ? actions.filter { $0 != .delete || row.batchID == nil } : [])
     }
 
@@ -93,6 +96,14 @@ package struct JobDetails: Sendable {
     private func batchName(of job: Job) async throws -> String? {
         guard let id = job.batch?.batchID else { return nil }
         return try await queue.batches.find(id)?.name
+    }
+
+    private func executionLogs(of job: Job) async throws -> [UUID] {
+        guard let place = job.batch, let organization = job.organizationID else { return [] }
+        let items = try await items.items(of: place.batchID, in: organization, from: place.index, limit: 1)
+        guard let item = items.first, item.index == place.index else { return [] }
+        // Evaluators without a judge have a log each.
+        return item.executionLogID.map { [$0.uuid] } ?? item.results.compactMap(\.executionLogID)
     }
 
     private func scheduleName(of job: Job) async throws -> String? {

@@ -17,6 +17,8 @@ extension JobFilter {
         if isWaiting != isScheduled { isDue = isWaiting }
         organizationID = filter.organizationID.map(OrganizationID.init(uuid:))
         projectID = filter.projectID.map(ProjectID.init(uuid:))
+        organizationName = filter.organizationName
+        projectName = filter.projectName
         batchID = filter.batchID.map(BatchID.init(uuid:))
         scheduleID = filter.scheduleID.map(ScheduleID.init(uuid:))
         worker = filter.worker

@@ -42,7 +42,7 @@ package struct JobPlans: Sendable {
     ) async throws -> PlanContent {
         let change = try change(action, draft.arguments)
         let actor = AuditActor(principal, from: nil, requestID: nil)
-        let moment = Date()
+        let moment = try await actions.moment()
         let filter = try filter(of: draft)
         let things: PlanThings
         let isCut: Bool

@@ -93,6 +93,7 @@ enum JobWords {
         switch obstacle {
         case .paused(let subject): "\(name(of: subject)) is paused"
         case .full(let subject): "\(name(of: subject)) runs as many as it may"
+        case .paced(let subject): "\(name(of: subject)) has started as many as it may in this minute"
         case .blocked(let subject):
             "\(name(of: subject)) is rate limited\(blocked[subject].map { " for \(SpanWords.text($0 / .seconds(1)))" } ?? "")"
         }

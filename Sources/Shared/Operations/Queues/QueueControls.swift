@@ -27,7 +27,9 @@ package struct QueueControls: Sendable {
     package func list(for actor: AuditActor) async throws -> OperatorQueueControls {
         try actor.require(.queueRead)
         let reach = try await reaches.reach(of: actor)
-        let controls = try await queue.controls.all().filter { $0.isUnusual && reach.sees($0.subject) }
+        let controls = try await queue.controls.all().filter {
+            $0.isUnusual && !$0.subject.isOfWebhook && reach.sees($0.subject)
+        }
         let shown = try await shown(controls)
         return OperatorQueueControls(results: controls.compactMap { shown[$0.subject] })
     }
@@ -48,6 +50,7 @@ package struct QueueControls: Sendable {
             control.concurrency = concurrency == 0 ? nil : concurrency
         }
         if let weight = change.weight { control.weight = weight == 1 ? nil : weight }
+        if let perMinute = change.perMinute { control.perMinute = perMinute == 0 ? nil : perMinute }
         control.updatedAt = now
         control.updatedBy = actor.principal?.user.id
         let decided = control
@@ -104,9 +107,13 @@ package struct QueueControls: Sendable {
             if let weight = change.weight, !(1...OperatorQueueControl.largestWeight).contains(weight) {
                 findings.add("weight", "Must be from 1 to \(OperatorQueueControl.largestWeight).")
             }
-            if change.isPaused == nil, change.concurrency == nil, change.weight == nil {
+            if let perMinute = change.perMinute, !(0...OperatorQueueControl.largestRate).contains(perMinute) {
                 findings.add(
-                    "non_field_errors", "Say what is to be different: is_paused, concurrency or weight.")
+                    "per_minute", "Must be from 0, which is no bound, to \(OperatorQueueControl.largestRate).")
+            }
+            if change.isPaused == nil, change.concurrency == nil, change.weight == nil, change.perMinute == nil {
+                findings.add(
+                    "non_field_errors", "Say what is to be different: is_paused, concurrency, weight or per_minute.")
             }
         }
         guard let subject else { preconditionFailure("a subject that is none was found") }
@@ -118,11 +125,13 @@ package struct QueueControls: Sendable {
         let isPaused: Bool
         let concurrency: Int?
         let weight: Int?
+        let perMinute: Int?
 
         init(_ control: QueueControl) {
             isPaused = control.isPaused
             concurrency = control.concurrency
             weight = control.weight
+            perMinute = control.perMinute
         }
     }
 }
@@ -130,14 +139,22 @@ package struct QueueControls: Sendable {
 extension OperatorQueueControlChange {
     /// As the audit calls it.
     fileprivate var auditName: String {
-        guard let isPaused, concurrency == nil, weight == nil else { return "queue.limit" }
+        guard let isPaused, concurrency == nil, weight == nil, perMinute == nil else { return "queue.limit" }
         return isPaused ? "queue.pause" : "queue.resume"
     }
 }
 
 extension QueueControl {
     /// Whether anything about it is not as it is without anybody's doing.
-    var isUnusual: Bool { isPaused || concurrency != nil || weight ?? 1 != 1 }
+    var isUnusual: Bool { isPaused || concurrency != nil || weight ?? 1 != 1 || perMinute != nil }
+}
+
+extension ControlSubject {
+    /// Whether it is an endpoint of webhooks, which has a limit from its beginning on: it is looked at and paused there.
+    fileprivate var isOfWebhook: Bool {
+        guard case .limit(let limit) = self else { return false }
+        return limit.isOfWebhook
+    }
 }
 
 extension JobReach {
@@ -164,7 +181,7 @@ extension OperatorQueueControl {
         self.init(
             subject: control.subject.description, isPaused: control.isPaused,
             concurrency: control.concurrency,
-            weight: control.weight ?? 1, updatedAt: isDecided ? control.updatedAt : nil,
+            weight: control.weight ?? 1, perMinute: control.perMinute, updatedAt: isDecided ? control.updatedAt : nil,
             updatedBy: control.updatedBy.flatMap { people[$0] }.map(OperatorPerson.init))
     }
 

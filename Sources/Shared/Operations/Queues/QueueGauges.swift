@@ -16,6 +16,7 @@ package final class QueueGauges: Sendable {
     /// What is shown of a queue.
     private struct Standing: Sendable {
         var queue: QueueSnapshot.Queue
+        var control: QueueControl?
         var imbalance: Double
         var retried = 0
         var lost = 0
@@ -47,6 +48,7 @@ package final class QueueGauges: Sendable {
             let isNew = shown.withLock { shown in
                 if var standing = shown[queue.name] {
                     standing.queue = queue
+                    standing.control = snapshot.controls[.queue(queue.name)]
                     standing.imbalance = imbalances[queue.name] ?? 0
                     standing.count(figures, now: snapshot.takenAt)
                     shown[queue.name] = standing
@@ -55,8 +57,8 @@ package final class QueueGauges: Sendable {
                 guard shown.count < Self.most else { return false }
                 let minute = Standing.minute(of: snapshot.takenAt)
                 shown[queue.name] = Standing(
-                    queue: queue, imbalance: imbalances[queue.name] ?? 0, minute: minute,
-                    counted: figures.sum(from: minute))
+                    queue: queue, control: snapshot.controls[.queue(queue.name)],
+                    imbalance: imbalances[queue.name] ?? 0, minute: minute, counted: figures.sum(from: minute))
                 return true
             }
             if isNew { register(queue.name) }
@@ -74,6 +76,12 @@ package final class QueueGauges: Sendable {
         gauge("waiting", "Jobs that could run.") { Double($0.queue.waiting) }
         gauge("scheduled", "Jobs whose time is yet to come.") { Double($0.queue.scheduled) }
         gauge("running", "Jobs that run.") { Double($0.queue.running) }
+        gauge("concurrency_limit", "How many jobs may run at the same time; 0 for as many as there are slots.") {
+            Double($0.control?.concurrency ?? 0)
+        }
+        gauge("rate_limit_per_minute", "How many jobs may start in a minute; 0 for any number.") {
+            Double($0.control?.perMinute ?? 0)
+        }
         gauge("oldest_seconds", "How long the oldest of the jobs that could run has waited.") {
             $0.queue.oldest.map { $0 / .seconds(1) } ?? 0
         }

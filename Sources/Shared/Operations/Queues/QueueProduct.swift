@@ -16,6 +16,7 @@ package struct QueueProduct: Sendable {
     package let workers: Workers
     package let schedules: Schedules
     package let auditEntries: AuditEntries
+    package let check: QueueCheck
 
     package init(
         database: PostgresClient, queue: JobQueue, identifiers: IdentifierSource, logger: Logger
@@ -33,7 +34,8 @@ package struct QueueProduct: Sendable {
             reaches: reaches)
         jobs = JobLists(queue: queue, names: names, reaches: reaches)
         details = JobDetails(
-            lists: jobs, queue: queue, schedules: scheduleLedger, audit: auditStore, reaches: reaches)
+            lists: jobs, queue: queue, schedules: scheduleLedger, audit: auditStore, reaches: reaches,
+            items: BatchItemStore(database: database))
         actions = JobActions(queue: queue, reaches: reaches, audit: audit)
         plans = JobPlans(actions: actions, audit: audit)
         batches = BatchOverviews(
@@ -42,6 +44,7 @@ package struct QueueProduct: Sendable {
         schedules = Schedules(
             ledger: scheduleLedger, queue: queue, names: names, reaches: reaches, audit: audit,
             identifiers: identifiers)
+        check = QueueCheck(queue: queue)
         auditEntries = AuditEntries(store: auditStore, organizations: organizations)
     }
 }

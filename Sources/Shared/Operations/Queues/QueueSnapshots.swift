@@ -41,10 +41,15 @@ extension QueueSnapshot.Queue {
 /// Takes snapshots, the same for all who ask within a short while: however many look, the stores are asked as if one did.
 final class QueueSnapshots: Sendable {
     private let queue: JobQueue
-    private let last = Mutex<QueueSnapshot?>(nil)
+    private let last = Mutex<Taken?>(nil)
+
+    private struct Taken: Sendable {
+        let snapshot: QueueSnapshot
+        let since: ContinuousClock.Instant
+    }
 
     /// How old a snapshot may be.
-    private static let freshness: TimeInterval = 1.5
+    private static let freshness = Duration.milliseconds(1500)
     /// Minutes that the database may not have yet.
     private static let recent: TimeInterval = 5 * 60
 
@@ -52,12 +57,10 @@ final class QueueSnapshots: Sendable {
 
     /// How the queues stand now, or stood a moment ago.
     func current() async throws -> QueueSnapshot {
-        let now = Date()
-        if let last = last.withLock({ $0 }), abs(now.timeIntervalSince(last.takenAt)) < Self.freshness {
-            return last
-        }
-        let snapshot = try await take(at: now)
-        last.withLock { $0 = snapshot }
+        if let last = last.withLock({ $0 }), last.since.duration(to: .now) < Self.freshness { return last.snapshot }
+        let since = ContinuousClock.now
+        let snapshot = try await take(at: try await queue.readings.now())
+        last.withLock { $0 = Taken(snapshot: snapshot, since: since) }
         return snapshot
     }
 
@@ -82,6 +85,7 @@ final class QueueSnapshots: Sendable {
             found = try await queue.dispatcher.queues()
             recent = try await queue.dispatcher.minutes(
                 from: now.addingTimeInterval(-Self.recent), to: now)
+            complaint = try await queue.dispatcher.memory().complaint
         } catch {
             complaint = "\(error.complaint): what waits there or runs is not counted."
         }
@@ -123,7 +127,19 @@ extension DispatchError {
     var complaint: String {
         switch kind {
         case .epochChanged: "Redis has not been filled yet, which a worker does"
-        case .unavailable, .silent, .full, .cancelled, .failed: "Redis cannot be reached"
+        case .full: "Redis is full"
+        case .unavailable, .silent, .cancelled, .failed: "Redis cannot be reached"
         }
+    }
+}
+
+extension MemoryReading {
+    /// What operators are told of it; `nil` when there is room.
+    var complaint: String? {
+        guard isNearlyFull, let limitBytes else { return nil }
+        let figures = "\(usedBytes / 1_048_576) of \(limitBytes / 1_048_576) MiB are used"
+        return isFull
+            ? "Redis is full (\(figures)): accepted jobs wait in the database until it has room; raise its maxmemory."
+            : "Redis is nearly full (\(figures)): raise its maxmemory before jobs have to wait for room."
     }
 }

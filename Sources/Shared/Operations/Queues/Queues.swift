@@ -216,12 +216,14 @@ extension OperatorQueueLimit {
                 "It is rate limited for \(SpanWords.text(blockedFor / .seconds(1)))."
             } else if let concurrency = reading.concurrency, reading.running >= concurrency {
                 "It runs \(reading.running) of at most \(concurrency)."
+            } else if let perMinute = reading.perMinute, reading.parkedFlows > 0 {
+                "It starts at most \(perMinute) a minute."
             } else {
                 nil
             }
         self.init(
             subject: reading.subject.description, name: name, concurrency: reading.concurrency,
-            running: reading.running, parked: reading.parkedFlows,
+            perMinute: reading.perMinute, running: reading.running, parked: reading.parkedFlows,
             blockedUntil: reading.blockedFor.map { now.addingTimeInterval($0 / .seconds(1)) },
             reason: reason,
             isPaused: reading.isPaused)

@@ -24,7 +24,8 @@ package struct Workers: Sendable {
     package func list(for actor: AuditActor) async throws -> OperatorWorkerList {
         try actor.require(.queueRead)
         let reach = try await reaches.reach(of: actor)
-        let now = Date()
+        // By this clock jobs began.
+        let now = try await queue.readings.now()
         let readings: [WorkerReading]
         do throws(DispatchError) {
             readings = try await queue.dispatcher.workers()
@@ -82,7 +83,7 @@ extension OperatorWorker {
             startedAt: report.startedAt, condition: condition, summary: Self.summary(condition, reading),
             slots: report.slots, busy: report.running.count, queues: report.queues,
             heartbeatSeconds: reading.age / .seconds(1),
-            progressSeconds: max(0, now.timeIntervalSince(report.progressedAt)),
+            progressSeconds: report.secondsSinceProgress + reading.age / .seconds(1),
             memoryBytes: Int64(report.memoryInBytes), finished: report.finished, failed: report.failed,
             jobs: shown.map { Running($0, names, now: now) }.sorted { $0.seconds > $1.seconds })
     }

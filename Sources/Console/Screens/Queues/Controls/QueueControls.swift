@@ -9,6 +9,7 @@ package enum QueueControlAction: Sendable, Hashable {
         /// Pauses what goes on, lets go on what is paused.
         case pause
         case concurrency
+        case rate
         case weight
     }
 
@@ -23,6 +24,7 @@ package enum QueueControlAction: Sendable, Hashable {
     case on(Target, Verb)
     /// What was typed, for what the question was about.
     case concurrency(Target, String)
+    case rate(Target, String)
     case weight(Target, String)
     case undo(OperatorQueueControlChange)
 
@@ -36,6 +38,9 @@ package enum QueueControlAction: Sendable, Hashable {
                 needs: .queueUpdate),
             Binding(
                 [.character("C")], command(.begin(.concurrency)), "Limit how many run at the same time", .action,
+                needs: .queueUpdate),
+            Binding(
+                [.character("R")], command(.begin(.rate)), "Limit how many start in a minute", .action,
                 needs: .queueUpdate),
             Binding(
                 [.character("W")], command(.begin(.weight)), "Change its weight beside others", .action,
@@ -65,10 +70,14 @@ struct QueueControls<Command: Sendable & Hashable>: Sendable {
         case .on(let target, .pause):
             send(.init(subject: target.control.subject, isPaused: !target.control.isPaused), target.name, &context)
         case .on(let target, .concurrency): askForConcurrency(target, &context)
+        case .on(let target, .rate): askForRate(target, &context)
         case .on(let target, .weight): askForWeight(target, &context)
         case .concurrency(let target, let text):
-            guard let limit = Self.concurrency(text) else { return }
+            guard let limit = Self.bound(text) else { return }
             send(.init(subject: target.control.subject, concurrency: limit), target.name, &context)
+        case .rate(let target, let text):
+            guard let rate = Self.bound(text) else { return }
+            send(.init(subject: target.control.subject, perMinute: rate), target.name, &context)
         case .weight(let target, let text):
             guard let weight = Self.weight(text) else { return }
             send(.init(subject: target.control.subject, weight: weight), target.name, &context)
@@ -108,8 +117,19 @@ struct QueueControls<Command: Sendable & Hashable>: Sendable {
                 "How many of \(target.name) run at the same time",
                 hint: "A number; none for as many as there are slots",
                 text: target.control.concurrency.map { "\($0)" } ?? "none",
-                problem: { Self.concurrency($0) == nil ? "A number above 0, or none" : nil }
+                problem: { Self.bound($0) == nil ? "A number above 0, or none" : nil }
             ) { command(.concurrency(target, $0)) })
+    }
+
+    private func askForRate(_ target: QueueControlAction.Target, _ context: inout ScreenContext) {
+        let command = self.command
+        context.present(
+            Prompt(
+                "How many of \(target.name) start in a minute",
+                hint: "A number; none for any number. The others wait, which costs them no attempt",
+                text: target.control.perMinute.map { "\($0)" } ?? "none",
+                problem: { Self.bound($0) == nil ? "A number above 0, or none" : nil }
+            ) { command(.rate(target, $0)) })
     }
 
     private func askForWeight(_ target: QueueControlAction.Target, _ context: inout ScreenContext) {
@@ -125,9 +145,9 @@ struct QueueControls<Command: Sendable & Hashable>: Sendable {
     }
 
     /// 0 for no limit, `nil` for what cannot be meant.
-    private static func concurrency(_ text: String) -> Int? {
+    private static func bound(_ text: String) -> Int? {
         if text.isEmpty || text.lowercased() == "none" { return 0 }
-        return Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
+        return Int(text).flatMap { (1...OperatorQueueControl.largestRate).contains($0) ? $0 : nil }
     }
 
     private static func weight(_ text: String) -> Int? {
@@ -163,6 +183,10 @@ struct QueueControls<Command: Sendable & Hashable>: Sendable {
             return now.concurrency.map { "At most \(Formats.count($0)) of \(name) run at the same time" }
                 ?? "\(name) has no limit of its own any more"
         }
+        if now.perMinute != before.perMinute {
+            return now.perMinute.map { "At most \(Formats.count($0)) of \(name) start in a minute" }
+                ?? "\(name) has no rate of its own any more"
+        }
         return now.weight == before.weight ? "\(name) was so already" : "The weight of \(name) is \(now.weight)"
     }
 }
@@ -173,6 +197,7 @@ extension OperatorQueueControl {
         var words: [String] = []
         if isPaused { words.append("paused") }
         if let concurrency { words.append("at most \(Formats.count(concurrency))") }
+        if let perMinute { words.append("at most \(Formats.count(perMinute)) a minute") }
         if weight != 1 { words.append("weight \(weight)") }
         return words
     }

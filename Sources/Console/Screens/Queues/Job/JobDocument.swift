@@ -74,6 +74,7 @@ struct JobDocument {
             let name = detail.batchName ?? batch.lowercase
             add("batch", name + place, .batch(batch, name))
         }
+        for log in detail.executionLogIDs { add("execution", log.lowercase, .execution(log)) }
         if let schedule = job.scheduleID {
             let name = detail.scheduleName ?? schedule.lowercase
             add("schedule", name, .schedule(schedule, name))

@@ -17,8 +17,9 @@ package enum JobQuery {
         QueryField("worker", .text, example: "worker:w-07", "By who runs it, or ran it last"),
         QueryField("batch", .text, example: "batch:ID", "Of this batch"),
         QueryField("schedule", .text, example: "schedule:ID", "Made by this schedule"),
-        QueryField("org", .text, example: "org:ID", "Of this organisation, by its identifier"),
-        QueryField("project", .text, example: "project:ID", "Of this project, by its identifier"),
+        QueryField("org", .text, example: "org:Acme", "Of this organisation, by its whole name or its identifier"),
+        QueryField(
+            "project", .text, example: "project:Default", "Of this project, by its whole name or its identifier"),
         QueryField("id", .text, example: "id:ID,ID", "With one of these identifiers"),
         QueryField("since", .text, example: "since:1h", "Made from then on: 15m, 2h, 3d, today, 12:30"),
         QueryField("until", .text, example: "until:2026-01-31", "Made up to then, a day with its end"),
@@ -89,8 +90,20 @@ package enum JobQuery {
         case "worker": try set(&filter.worker, value, "only one worker can be shown")
         case "batch": try set(&filter.batchID, try identifier(value), "only one batch can be shown")
         case "schedule": try set(&filter.scheduleID, try identifier(value), "only one schedule can be shown")
-        case "org": try set(&filter.organizationID, try identifier(value), "only one organisation can be shown")
-        case "project": try set(&filter.projectID, try identifier(value), "only one project can be shown")
+        case "org":
+            let conflict = "only one organisation can be shown"
+            if let id = UUID(uuidString: value) {
+                try set(&filter.organizationID, id, conflict)
+            } else {
+                try set(&filter.organizationName, value, conflict)
+            }
+        case "project":
+            let conflict = "only one project can be shown"
+            if let id = UUID(uuidString: value) {
+                try set(&filter.projectID, id, conflict)
+            } else {
+                try set(&filter.projectName, value, conflict)
+            }
         case "since": try narrow(&filter, from: QueryTime.read(value, at: date).start, to: nil)
         case "until": try narrow(&filter, from: nil, to: QueryTime.read(value, at: date).end)
         default: try set(&filter.text, value, "only one word at a time: quotes hold several together")

@@ -42,6 +42,8 @@ package struct JobReading: Sendable, Hashable {
         case full(ControlSubject)
         /// It is rate limited, say, for a while.
         case blocked(ControlSubject)
+        /// As many as may have started lately.
+        case paced(ControlSubject)
     }
 
     package let standing: Standing
@@ -56,6 +58,8 @@ package struct LimitReading: Sendable, Hashable {
     package let subject: ControlSubject
     package let running: Int
     package let concurrency: Int?
+    /// How many of it start in a minute at most.
+    package let perMinute: Int?
     package let isPaused: Bool
     /// For how long nothing of it is started; `nil` when it is not blocked.
     package let blockedFor: Duration?
@@ -117,7 +121,7 @@ extension JobDispatcher {
             let end = cells[4].integer ?? 0
             return LimitReading(
                 subject: subject, running: Int(cells[2].integer ?? 0), concurrency: control.limit,
-                isPaused: control.isPaused,
+                perMinute: control.rate, isPaused: control.isPaused,
                 blockedFor: control.isBlocked ? .milliseconds(max(0, end - now)) : nil,
                 parkedFlows: Int(cells[3].integer ?? 0))
         }
@@ -148,6 +152,7 @@ extension JobDispatcher {
         return switch parts[0] {
         case "paused": .paused(subject)
         case "blocked": .blocked(subject)
+        case "paced": .paced(subject)
         default: .full(subject)
         }
     }
@@ -177,16 +182,18 @@ extension JobDispatcher {
     }
 }
 
-/// What is said about a subject: `paused limit weight blocked`.
+/// What is said about a subject: `paused limit weight blocked`, and perhaps ` rate`.
 private struct ControlText {
     let isPaused: Bool
     let limit: Int?
     let isBlocked: Bool
+    let rate: Int?
 
     init(_ text: String?) {
         let parts = (text ?? "").split(separator: " ", omittingEmptySubsequences: false)
         isPaused = parts.first == "1"
         limit = parts.count > 1 ? Int(parts[1]) : nil
         isBlocked = parts.count > 3 && parts[3] == "1"
+        rate = parts.count > 4 ? Int(parts[4]) : nil
     }
 }

@@ -81,6 +81,7 @@ extension JobDispatcher {
             RedisArgument(FlowText.subject(control.subject)), control.isPaused ? "1" : "0",
             RedisArgument(control.concurrency.map(String.init) ?? ""),
             RedisArgument(control.weight.map(String.init) ?? ""),
+            RedisArgument(control.perMinute.map(String.init) ?? ""),
         ]
     }
 

@@ -54,7 +54,7 @@ package final class JobDispatcher: Sendable {
     /// The epoch that Redis was filled in, and whether all of it is there; `nil` when Redis has nothing.
     package func epoch() async throws(DispatchError) -> (epoch: Int64, isSeeded: Bool)? {
         let keys: [RedisArgument] = ["MGET", .init(prefix + "epoch"), .init(prefix + "seeded")]
-        let reply = try await trying(isRepeatable: true) { () throws(RedisError) in try await redis.command(keys) }
+        let reply = try await command(keys)
         guard let values = reply.array, values.count == 2 else { throw .malformed }
         let epoch = values[0].integer
         knownEpoch.withLock { $0 = epoch }
@@ -86,6 +86,11 @@ package final class JobDispatcher: Sendable {
     func forgetEpoch() { knownEpoch.withLock { $0 = nil } }
 
     // MARK: Calls
+
+    /// Does something that may be repeated.
+    func command(_ arguments: [RedisArgument]) async throws(DispatchError) -> RedisValue {
+        try await trying(isRepeatable: true) { () throws(RedisError) in try await redis.command(arguments) }
+    }
 
     /// Calls a function in the current epoch, whichever that is.
     @discardableResult

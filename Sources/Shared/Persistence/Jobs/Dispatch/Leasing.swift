@@ -31,6 +31,13 @@ struct LeaseEnd: Sendable {
     var runTime: Duration = .zero
 }
 
+/// The answer to an exchange.
+struct ExchangeReply: Sendable {
+    let leases: [Lease]
+    /// How long until something is due that this exchange has put off; `nil` for nothing.
+    let untilDue: Duration?
+}
+
 /// The answer to a heartbeat.
 struct BeatReply: Sendable {
     /// How much was due and is done; with `untilNext` zero there is more.
@@ -83,7 +90,7 @@ extension JobDispatcher {
     ///
     /// A end of a lease that was lost is ignored. It is not tried again when the answer is lost: what was leased by
     /// it comes back when it expires.
-    func exchange(_ exchange: Exchange) async throws(DispatchError) -> [Lease] {
+    func exchange(_ exchange: Exchange) async throws(DispatchError) -> ExchangeReply {
         var arguments: [RedisArgument] = [
             RedisArgument(exchange.epoch), RedisArgument(exchange.worker),
             RedisArgument(Int64(exchange.lease / .milliseconds(1))), RedisArgument(exchange.wanted),
@@ -94,14 +101,16 @@ extension JobDispatcher {
             arguments += [RedisArgument(flow.text), RedisArgument(ends.count)]
             for end in ends { arguments += end.arguments }
         }
-        return try Self.leases(try await call(.exchange, arguments))
+        return try Self.reply(try await call(.exchange, arguments))
     }
 
-    /// The reply: what was fenced, then of each flow its text and its jobs.
-    private static func leases(_ reply: RedisValue) throws(DispatchError) -> [Lease] {
-        guard let parts = reply.array, parts.count % 2 == 1 else { throw .malformed }
+    /// What was fenced, how soon something is due, then of each flow its text and its jobs.
+    private static func reply(_ reply: RedisValue) throws(DispatchError) -> ExchangeReply {
+        guard let parts = reply.array, parts.count >= 2, parts.count % 2 == 0, let wait = parts[1].integer else {
+            throw .malformed
+        }
         var leases: [Lease] = []
-        for index in stride(from: 1, to: parts.count, by: 2) {
+        for index in stride(from: 2, to: parts.count, by: 2) {
             guard let text = parts[index].text, let jobs = parts[index + 1].array, jobs.count % 3 == 0 else {
                 throw .malformed
             }
@@ -114,7 +123,26 @@ extension JobDispatcher {
                 leases.append(Lease(id: id, attempt: Int(attempt), flow: flow, batchID: batch))
             }
         }
-        return leases
+        return ExchangeReply(leases: leases, untilDue: wait < 0 ? nil : .milliseconds(wait))
+    }
+
+    /// Says again which leases a worker holds, of jobs that Redis has forgotten or believes to be free; returns those
+    /// that are the worker's. `isRefilled` says that Redis begins anew, so that jobs which it does not know have not
+    /// ended.
+    func adopt(
+        epoch: Int64, worker: String, lease: Duration, isRefilled: Bool, _ leases: [Lease], deadline: Deadline
+    ) async throws(DispatchError) -> Set<LeaseName> {
+        var arguments: [RedisArgument] = [
+            RedisArgument(epoch), RedisArgument(worker), RedisArgument(Int64(lease / .milliseconds(1))),
+            isRefilled ? "1" : "0",
+        ]
+        for lease in leases {
+            arguments += [
+                RedisArgument(lease.id.description), RedisArgument(lease.attempt), RedisArgument(lease.flow.text),
+                RedisArgument(lease.batchID?.description ?? ""),
+            ]
+        }
+        return Set(Self.texts(try await call(.adopt, arguments, deadline: deadline)).compactMap(LeaseName.init))
     }
 
     /// Renews leases, says what the worker does, and does what is due.

@@ -3,6 +3,15 @@ package import Queueing
 internal import Redis
 
 extension JobDispatcher {
+    /// What the clock of Redis says: the one that leases, retries and minutes go by.
+    package func now() async throws(DispatchError) -> Date {
+        let reply = try await command(["TIME"])
+        guard let parts = reply.array, parts.count == 2, let seconds = parts[0].integer,
+            let microseconds = parts[1].integer
+        else { throw .malformed }
+        return Date(timeIntervalSince1970: Double(seconds) + Double(microseconds) / 1_000_000)
+    }
+
     /// What queues did in the minutes from the one that holds `from` to the one that holds `to`, at most three hours and
     /// two days back; minutes in which nothing happened are missing. All queues when none is named.
     package func minutes(

@@ -160,8 +160,8 @@ package struct Dispatching: Sendable {
     /// Copies the figures of the last minutes to the database, where they outlive Redis.
     func copyMinutes() async throws -> Bool {
         _ = try await database.leading(.minutes) { _ in
-            let now = Date()
             let dispatcher = queue.dispatcher
+            let now = try await dispatcher.now()
             var minutes = try await dispatcher.minutes(from: now.addingTimeInterval(-Self.minutesBack), to: now)
             let current = Date(timeIntervalSince1970: (now.timeIntervalSince1970 / 60).rounded(.down) * 60)
             for (name, depth) in try await depths() {
@@ -191,7 +191,8 @@ package struct Dispatching: Sendable {
 
     /// Forgets what is old.
     func forget() async throws -> Bool {
-        let count = try await JobRetentionLedger(database: queue.database).forget(settings.retention, now: Date())
+        let ledger = JobRetentionLedger(database: queue.database)
+        let count = try await ledger.forget(settings.retention, now: try await queue.readings.now())
         return count > 0
     }
 }

@@ -11,6 +11,8 @@ package struct DispatchingSettings: Sendable {
     package var reconcileCycle: Duration = .seconds(30)
     /// How often is looked whether Redis has lost everything.
     package var epochInterval: Duration = .milliseconds(500)
+    /// How long those who run jobs have to say so when Redis begins anew, before what ran is given to whoever is free.
+    package var adoption: Duration = .seconds(2)
     /// How often decisions of operators are told to Redis again.
     package var controlInterval: Duration = .seconds(5)
     /// How often the figures of Redis are copied.

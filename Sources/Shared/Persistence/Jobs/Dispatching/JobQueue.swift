@@ -53,7 +53,7 @@ package final class JobQueue: Sendable {
     /// Accepts jobs in a transaction of their own.
     @discardableResult
     package func submit(_ jobs: [NewJob]) async throws -> [JobTicket] {
-        let tickets = try await database.transaction { try await JobLedger.add(jobs, on: $0) }
+        let tickets = try await ledger.accept(jobs)
         await dispatch(tickets)
         return tickets
     }
@@ -75,8 +75,7 @@ package final class JobQueue: Sendable {
     /// Changes all jobs that are meant and were there when it began, piece by piece; says how many.
     package func perform(_ change: JobChange, on filter: JobFilter) async throws -> Int {
         var filter = filter
-        // A second more: clocks differ, and what was accepted a moment ago is meant.
-        filter.createdBefore = min(filter.createdBefore ?? .distantFuture, Date().addingTimeInterval(1))
+        filter.createdBefore = min(filter.createdBefore ?? .distantFuture, try await readings.now())
         let meant = filter
         var count = 0
         var place: JobID?

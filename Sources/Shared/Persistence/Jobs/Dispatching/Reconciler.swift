@@ -51,6 +51,8 @@ struct Reconciler: Sendable {
     func compare(from place: DispatchLedger.Place) async throws -> DispatchLedger.Place? {
         let (jobs, next) = try await dispatching.database.sent(from: place, limit: Self.piece)
         let dispatcher = dispatching.queue.dispatcher
+        // While Redis is being filled, whoever does that knows better what is missing.
+        guard try await dispatcher.epoch()?.isSeeded == true else { return nil }
         let missing = try await dispatcher.missing(of: jobs.map(\.ticket.id))
         if !missing.isEmpty {
             // Those that have ended since they were read are rightly gone.

@@ -45,12 +45,26 @@ package struct BatchLedger: Sendable {
     package static func expand(
         _ id: BatchID, from cursor: Int, with jobs: [NewJob], isLast: Bool = false, on connection: PostgresConnection
     ) async throws(PostgresError) -> BatchExpansion {
+        try await make(jobs, of: id, from: cursor, isLast: isLast, on: connection).expansion
+    }
+
+    /// Makes the first jobs of a batch that was created in the same transaction; their tickets are for
+    /// ``JobQueue/dispatch(_:)`` after its commit.
+    package static func fill(
+        _ id: BatchID, with jobs: [NewJob], on connection: PostgresConnection
+    ) async throws(PostgresError) -> [JobTicket] {
+        try await make(jobs, of: id, from: 0, isLast: false, on: connection).tickets
+    }
+
+    private static func make(
+        _ jobs: [NewJob], of id: BatchID, from cursor: Int, isLast: Bool, on connection: PostgresConnection
+    ) async throws(PostgresError) -> (expansion: BatchExpansion, tickets: [JobTicket]) {
         let rows = try await connection.query(
             "SELECT state, expanded, total FROM batches WHERE id = \(id.uuid) FOR NO KEY UPDATE")
-        guard let row = rows.first, try row.choice(0) as BatchState == .expanding else { return .stopped }
+        guard let row = rows.first, try row.choice(0) as BatchState == .expanding else { return (.stopped, []) }
         let (expanded, expected) = (try row.decode(1, as: Int.self), try row.decode(2, as: Int.self))
-        guard expanded == cursor else { return .moved(to: expanded) }
-        _ = try await JobLedger.add(Array(jobs.prefix(expected - expanded)), on: connection)
+        guard expanded == cursor else { return (.moved(to: expanded), []) }
+        let tickets = try await JobLedger.add(Array(jobs.prefix(expected - expanded)), on: connection)
         let end = min(expanded + jobs.count, expected)
         let total = isLast ? end : expected
         try await connection.execute(
@@ -61,7 +75,7 @@ package struct BatchLedger: Sendable {
                 ended_at = CASE WHEN finished + dead + cancelled = \(total) THEN now() END
             WHERE id = \(id.uuid)
             """)
-        return .extended(to: end, isComplete: end == total)
+        return (.extended(to: end, isComplete: end == total), tickets)
     }
 
     /// A batch; of an organisation, when one is named.

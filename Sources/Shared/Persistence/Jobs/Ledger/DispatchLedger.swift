@@ -130,13 +130,15 @@ struct DispatchLedger: Sendable {
     /// One of those jobs.
     struct Sent: Sendable {
         let ticket: JobTicket
+        /// A worker has it, unless that is gone.
+        let isRunning: Bool
         /// Its worker is to be told that it is cancelled.
         let isCancelRequested: Bool
     }
 
     /// The next jobs that Redis should have, and the place behind them; `nil` at the end.
     func sent(from place: Place, limit: Int) async throws(PostgresError) -> (jobs: [Sent], next: Place?) {
-        let columns: SQL = "\(fragment: JobRow.ticketColumns), jobs.cancel_requested_at IS NOT NULL, jobs.batch_index"
+        let columns: SQL = "\(fragment: JobRow.ticketColumns), \(fragment: Sent.furtherColumns), jobs.batch_index"
         var next = place
         guard let batch = place.batches?.first else {
             let rows = try await database.query(
@@ -158,7 +160,7 @@ struct DispatchLedger: Sendable {
             """)
         let jobs = try rows.map { row throws(PostgresError) in try Sent(row: row) }
         if let last = rows.last, jobs.count == limit {
-            next.index = try last.decode(11)
+            next.index = try last.decode(12)
         } else {
             next.batches?.removeFirst()
             next.index = -1
@@ -231,7 +233,10 @@ struct DispatchLedger: Sendable {
 }
 
 extension DispatchLedger.Sent {
+    fileprivate static let furtherColumns: SQL = "jobs.state = 'running', jobs.cancel_requested_at IS NOT NULL"
+
     fileprivate init(row: PostgresRow) throws(PostgresError) {
-        self.init(ticket: try JobTicket(row: row), isCancelRequested: try row.decode(10))
+        self.init(
+            ticket: try JobTicket(row: row), isRunning: try row.decode(10), isCancelRequested: try row.decode(11))
     }
 }

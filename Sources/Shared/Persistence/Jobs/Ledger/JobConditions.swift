@@ -10,16 +10,33 @@ struct JobConditions {
     /// What has to be looked at row by row.
     private(set) var slow: [SQL] = []
 
+    /// Identifiers are made by the clocks of many machines, and may be so far from the database's.
+    private static let leeway: TimeInterval = 3600
+
     init(_ filter: JobFilter) {
         if let ids = filter.ids { quick.append("jobs.id = ANY(\(ids.map(\.uuid)))") }
         if let states = Self.states(filter.states) { quick.append(states) }
         if !filter.queues.isEmpty { quick.append(Self.any("jobs.queue", filter.queues.map(\.rawValue))) }
         if !filter.kinds.isEmpty { quick.append(Self.any("jobs.kind", filter.kinds.map(\.rawValue))) }
         if let id = filter.organizationID { quick.append("jobs.organization_id = \(id.uuid)") }
+        if let name = filter.organizationName {
+            quick.append(
+                "jobs.organization_id = ANY(ARRAY(SELECT id FROM organizations WHERE lower(name) = lower(\(name))))")
+        }
         if let id = filter.batchID { quick.append("jobs.batch_id = \(id.uuid)") }
-        if let date = filter.createdFrom { quick.append("jobs.id >= \(UUID.earliest(at: date))") }
-        if let date = filter.createdBefore { quick.append("jobs.id < \(UUID.earliest(at: date))") }
+        // An index serves the identifiers; what they let through too much is little.
+        if let date = filter.createdFrom {
+            quick.append("jobs.id >= \(UUID.earliest(at: date.addingTimeInterval(-Self.leeway)))")
+            quick.append("jobs.created_at >= \(date)")
+        }
+        if let date = filter.createdBefore {
+            quick.append("jobs.id < \(UUID.earliest(at: date.addingTimeInterval(Self.leeway)))")
+            quick.append("jobs.created_at < \(date)")
+        }
         if let id = filter.projectID { slow.append("jobs.project_id = \(id.uuid)") }
+        if let name = filter.projectName {
+            slow.append("jobs.project_id = ANY(ARRAY(SELECT id FROM projects WHERE lower(name) = lower(\(name))))")
+        }
         if let id = filter.scheduleID { slow.append("jobs.schedule_id = \(id.uuid)") }
         if let isDue = filter.isDue { slow.append("(jobs.state <> 'waiting' OR (jobs.run_at <= now()) = \(isDue))") }
         if let worker = filter.worker { slow.append("jobs.worker = \(worker)") }

@@ -13,6 +13,13 @@ package struct JobReadings: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
+    /// What the database's clock says: the one that jobs are accepted and due by, whatever other machines believe.
+    package func now() async throws(PostgresError) -> Date {
+        let rows = try await database.query("SELECT now()")
+        guard let row = rows.first else { throw PostgresError(.decoding, "a question was not answered") }
+        return try row.decode(0)
+    }
+
     /// Jobs in the order of creation, those behind `behind` in that order; of a change only those to which it can be done.
     package func page(
         _ filter: JobFilter, for change: JobChange? = nil, newestFirst: Bool = true, behind: JobID? = nil, limit: Int

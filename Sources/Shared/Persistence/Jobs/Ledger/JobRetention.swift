@@ -5,15 +5,19 @@ internal import Tenancy
 
 /// How long what has ended is kept.
 package struct JobRetention: Sendable {
-    package var finishedDays = 3
-    package var cancelledDays = 3
-    package var deadDays = 30
+    /// Jobs that succeeded or were cancelled.
+    package var finishedDays: Int
+    package var deadDays: Int
     /// Batches with all their jobs, from their end on; `nil` for ever.
     package var batchDays: Int?
     /// What queues did, by minute.
     package var minuteDays = 30
 
-    package init() {}
+    package init(finishedDays: Int = 3, deadDays: Int = 30, batchDays: Int? = nil) {
+        self.finishedDays = finishedDays
+        self.deadDays = deadDays
+        self.batchDays = batchDays
+    }
 }
 
 /// Forgets what is old, piece by piece. Any number may do it at once: each takes what the others have not locked.
@@ -27,7 +31,7 @@ struct JobRetentionLedger: Sendable {
     func forget(_ rules: JobRetention, now: Date) async throws(PostgresError) -> Int {
         var count = 0
         for (ending, days) in [
-            (JobState.finished, rules.finishedDays), (.cancelled, rules.cancelledDays), (.dead, rules.deadDays),
+            (JobState.finished, rules.finishedDays), (.cancelled, rules.finishedDays), (.dead, rules.deadDays),
         ] {
             count += try await forgetJobs(ending, before: now.addingTimeInterval(-86_400 * Double(days)))
         }

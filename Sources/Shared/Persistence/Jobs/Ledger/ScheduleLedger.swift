@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 package import Postgres
 package import Queueing
 package import Tenancy
@@ -15,6 +15,9 @@ package struct ScheduleLedger: Sendable {
         self.database = database
         self.identifiers = identifiers
     }
+
+    /// What the database's clock says, by which schedules come.
+    package func now() async throws(PostgresError) -> Date { try await JobReadings(database: database).now() }
 
     /// Adds a schedule, or makes the one with its name what this one is; when it comes next stays as it was while its rule
     /// does, and so does a pause.

@@ -17,7 +17,8 @@ struct Slots {
 
     struct Entry {
         let lease: Lease
-        let epoch: Int64
+        /// In which Redis has the lease now; the database keeps that in which it was taken.
+        var epoch: Int64
         let began: Moment
         /// Known when it is claimed.
         var job: Job?
@@ -132,10 +133,15 @@ struct Slots {
         return tasks
     }
 
-    /// The leases to renew: not those of jobs that should have been over for `slack` and do not stop. They are others' to
-    /// do then.
-    func renewable(at now: Moment, slack: Duration, epoch: Int64) -> [Lease] {
-        entries.values.filter { $0.epoch == epoch && !isStuck($0, at: now, slack: slack) }.map(\.lease)
+    /// Leases to renew: not those of jobs that should have been over for `slack` and do not stop. They are others' to do
+    /// then.
+    func renewable(at now: Moment, slack: Duration, where isMeant: (Entry) -> Bool) -> [Lease] {
+        entries.values.filter { isMeant($0) && !isStuck($0, at: now, slack: slack) }.map(\.lease)
+    }
+
+    /// Notes that Redis has leases in another epoch now.
+    mutating func carryOver(_ names: Set<LeaseName>, to epoch: Int64) {
+        for name in names { entries[name]?.epoch = epoch }
     }
 
     /// How many jobs should have been over for `slack` and do not stop.

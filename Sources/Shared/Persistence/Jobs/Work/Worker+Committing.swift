@@ -69,10 +69,10 @@ extension Worker {
             counts.runTime.observe(ended.runTime)
             if verdict == .fenced { metrics.fenced.increment() }
             note(verdict)
-            slots.withLock { _ = $0.remove(ended.lease.name) }
+            let entry = slots.withLock { $0.remove(ended.lease.name) }
             handIn(
-                LeaseEnd(lease: ended.lease, outcome: verdict.outcome, runTime: ended.runTime), epoch: ended.epoch,
-                isLast: false)
+                LeaseEnd(lease: ended.lease, outcome: verdict.outcome, runTime: ended.runTime),
+                epoch: entry?.epoch ?? ended.epoch, isLast: false)
             if let telling = ended.ending.telling(after: verdict) { tellings.append(telling) }
         }
         news.raise()

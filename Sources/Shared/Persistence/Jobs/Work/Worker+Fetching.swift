@@ -61,12 +61,14 @@ extension Worker {
         let epoch = try await dispatcher.currentEpoch()
         if plan.wanted > 0 { metrics.fetches.increment() }
         // What ended in another epoch has no lease here.
-        let leases = try await dispatcher.exchange(
+        let reply = try await dispatcher.exchange(
             JobDispatcher.Exchange(
                 epoch: epoch, worker: options.name, lease: options.lease, queues: options.queues, wanted: plan.wanted,
                 ends: plan.ends.compactMap { $0.epoch == epoch ? $0.end : nil }))
+        if let wait = reply.untilDue { heart.hasten(to: .now + max(wait, Self.shortestPause)) }
+        let leases = reply.leases
         if plan.wanted > 0 { course.withLock { $0.hasHint = leases.count >= plan.wanted } }
-        progress.withLock { $0.at = Date() }
+        progress.withLock { $0.at = .now }
         guard !leases.isEmpty else { return }
         slots.withLock { $0.take(leases, epoch: epoch, at: .now) }
         // Ends when all of them are claimed; the drain waits for what they become.

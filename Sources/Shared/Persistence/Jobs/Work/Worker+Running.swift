@@ -36,8 +36,8 @@ extension Worker {
             if let job = claimed[lease.id] {
                 start(lease, epoch: epoch, job)
             } else {
-                slots.withLock { _ = $0.remove(lease.name) }
-                handIn(LeaseEnd(lease: lease, outcome: .gone), epoch: epoch)
+                let entry = slots.withLock { $0.remove(lease.name) }
+                handIn(LeaseEnd(lease: lease, outcome: .gone), epoch: entry?.epoch ?? epoch)
             }
         }
     }
@@ -47,7 +47,7 @@ extension Worker {
         for lease in leases {
             let entry = slots.withLock { $0.remove(lease.name) }
             guard entry?.stopReason != .leaseLost else { continue }
-            handIn(LeaseEnd(lease: lease, outcome: .handedBack), epoch: epoch)
+            handIn(LeaseEnd(lease: lease, outcome: .handedBack), epoch: entry?.epoch ?? epoch)
         }
     }
 
@@ -120,8 +120,8 @@ extension Worker {
         metrics.busy.set(Int64(running))
         startShelved()
         guard let job else {
-            slots.withLock { _ = $0.remove(lease.name) }
-            return handIn(LeaseEnd(lease: lease, outcome: .handedBack), epoch: epoch)
+            let entry = slots.withLock { $0.remove(lease.name) }
+            return handIn(LeaseEnd(lease: lease, outcome: .handedBack), epoch: entry?.epoch ?? epoch)
         }
         var outcome = outcome
         if case .finished = outcome {

@@ -40,7 +40,7 @@ package final class Worker: Sendable {
     let hunger: LoopSignal
     let commitSignals: [LoopSignal]
     let progress: Mutex<WorkerReport.Progress>
-    private let heart: Heart
+    let heart: Heart
     private let startedAt: Date
 
     /// How far the worker's life has come, and whether there is work to fetch.
@@ -73,7 +73,7 @@ package final class Worker: Sendable {
         self.metrics = metrics
         self.logger = logger
         startedAt = now
-        progress = Mutex(WorkerReport.Progress(at: now))
+        progress = Mutex(WorkerReport.Progress(at: .now))
         home = loops.next()
         slots = Mutex(Slots(capacity: options.slots, backlog: options.backlog))
         news = LoopSignal(on: home)

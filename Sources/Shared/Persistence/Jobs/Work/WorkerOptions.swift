@@ -30,8 +30,8 @@ package struct WorkerOptions: Sendable {
         self.lease = lease
     }
 
-    /// How often it says that it is alive.
-    var beat: Duration { lease / 3 }
+    /// How often it says that it is alive. However long a lease is: with its beat it also hears that Redis begins anew.
+    var beat: Duration { min(lease / 3, .milliseconds(1333)) }
     /// Without a heartbeat for so long nothing new is begun: the lease might end before the next one.
     var trust: Duration { lease / 2 }
     /// Without any sign of progress for so long it counts as stuck.

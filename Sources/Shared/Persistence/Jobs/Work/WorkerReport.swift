@@ -1,3 +1,4 @@
+internal import EventLoop
 package import FoundationEssentials
 internal import JSON
 internal import Queueing
@@ -28,8 +29,8 @@ package struct WorkerReport: Sendable, Hashable, Codable {
     package let isDraining: Bool
     /// Why it counts as stuck, if it does.
     package let complaint: String?
-    /// When a job last began or ended, or none was there to begin.
-    package let progressedAt: Date
+    /// How long before this was said a job last began or ended, or none was there to begin.
+    package let secondsSinceProgress: Double
     /// Attempts since it started: those that went well, and those that did not.
     package let finished: Int
     package let failed: Int
@@ -47,7 +48,7 @@ package struct WorkerReport: Sendable, Hashable, Codable {
 
     /// What a worker has done.
     struct Progress: Sendable {
-        var at: Date
+        var at: Moment
         var finished = 0
         var failed = 0
     }
@@ -66,7 +67,7 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         memoryInBytes = ProcessFigures.current()?.residentBytes ?? 0
         self.isDraining = isDraining
         self.complaint = complaint
-        progressedAt = progress.at
+        secondsSinceProgress = progress.at.duration(to: .now) / .seconds(1)
         finished = progress.finished
         failed = progress.failed
         self.running = running

@@ -118,9 +118,9 @@ local function run_now(keys, args)
 end
 
 -- Refused when the memory is full; what makes room is not.
-redis.register_function('evq1_enqueue', enqueue)
-redis.register_function { function_name = 'evq1_cancel', callback = cancel, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq1_cancel_batch', callback = cancel_batch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq1_revive_batch', callback = revive_batch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq1_forget', callback = forget, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq1_run_now', callback = run_now, flags = { 'allow-oom' } }
+redis.register_function('evq2_enqueue', enqueue)
+redis.register_function { function_name = 'evq2_cancel', callback = cancel, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq2_cancel_batch', callback = cancel_batch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq2_revive_batch', callback = revive_batch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq2_forget', callback = forget, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq2_run_now', callback = run_now, flags = { 'allow-oom' } }

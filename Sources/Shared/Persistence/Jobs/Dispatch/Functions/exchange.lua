@@ -3,7 +3,8 @@
 -- Arguments: epoch, worker, lease in ms, jobs wanted, number of queues, the queues, then of each flow its text, a number
 -- of jobs, and of each of those id, attempt, outcome, run time in ms, delay in ms.
 -- Outcomes: o finished, d dead, c cancelled, g had ended before, r again after the delay, x handed back to the front.
--- Returns the members of leases that were lost before, then of each flow its text and id, attempt, batch of its jobs.
+-- Returns the members of leases that were lost before, in how many ms something is due by this call (-1 for nothing), then
+-- of each flow its text and id, attempt, batch of its jobs.
 
 -- The most entries that are looked at, and the most flows.
 local BUDGET = 512
@@ -18,6 +19,7 @@ local function end_lease(flow, id, outcome, delay)
     call('HSET', P .. 'j:' .. id, 's', 'S')
     call('ZADD', P .. 'due', whole(now + delay), 'S' .. id)
     call('HINCRBY', P .. 'scheduled', flow.queue, 1)
+    soonest = math.min(soonest or delay, delay)
     return
   end
   call('HSET', P .. 'j:' .. id, 's', 'R', 't', whole(now))
@@ -99,8 +101,8 @@ local function use_free_places()
   learn(freed)
   for i = 1, #freed do
     local places = room(freed[i])
-    if places and places > 0 and call('SISMEMBER', P .. 'parked', freed[i]) == 1 then
-      unpark(freed[i], math.min(-deltas[freed[i]], places))
+    if places and call('SISMEMBER', P .. 'parked', freed[i]) == 1 then
+      if places > 0 then unpark(freed[i], math.min(-deltas[freed[i]], places)) else call_back(freed[i]) end
     end
   end
 end
@@ -123,7 +125,9 @@ local function pass_on(flow)
   for i = 1, #flow.subjects do
     local subject = flow.subjects[i]
     local places = room(subject)
-    if places and places > 0 and call('SISMEMBER', P .. 'parked', subject) == 1 then unpark(subject, 1) end
+    if places and (places > 0 or controls[subject].rate) and call('SISMEMBER', P .. 'parked', subject) == 1 then
+      if places > 0 then unpark(subject, 1) else call_back(subject) end
+    end
   end
 end
 
@@ -164,6 +168,7 @@ local function take(flow, n, expiry, out, leases, known)
   if valid > 0 then call('HINCRBY', P .. 'waiting', flow.queue, whole(-valid)) end
   if leased > 0 then
     count_running(flow, leased)
+    count_started(flow, leased)
     tally(flow.queue, 'started', leased)
     tally_times(flow.queue, 'w', buckets, waited)
     out[#out + 1] = flow.text
@@ -218,7 +223,7 @@ local function open_queues(names)
   for i = 1, #names do
     if scores[i] then
       local places = room('queue:' .. names[i])
-      if not places or places > 0 then open[names[i]] = tonumber(scores[i]) end
+      if not places or places > 0 then open[names[i]] = tonumber(scores[i]) else call_back('queue:' .. names[i]) end
     end
   end
   return open
@@ -240,6 +245,7 @@ local function visit(queue, open, want, expiry, out, leases, known)
     return 0, 0
   end
   local obstacle, places = look_at(flow)
+  if obstacle then call_back(obstacle) end
   if obstacle == flow.subjects[1] then
     open[queue] = nil
     return 0, 0
@@ -298,8 +304,9 @@ local function exchange(keys, args)
   end
   if want > 0 and queues > 0 then
     local out = fetch(names, want, tonumber(args[3]))
-    for i = 1, #out do reply[#reply + 1] = out[i] end
+    for i = 1, #out do reply[2 + i] = out[i] end
   end
+  reply[2] = soonest or -1
   flush()
   return reply
 end
@@ -314,5 +321,5 @@ local function rouse(keys, args)
   return 1
 end
 
-redis.register_function { function_name = 'evq1_rouse', callback = rouse, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq1_exchange', callback = exchange, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq2_rouse', callback = rouse, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq2_exchange', callback = exchange, flags = { 'allow-oom' } }

@@ -1,4 +1,4 @@
-#!lua name=evq1
+#!lua name=evq2
 -- The dispatcher's half of the queue: who does what right now. PostgreSQL can fill it again at any moment.
 --
 -- Every call gets the prefix of all keys, which ends in a hash tag and so keeps them on one node of a cluster, and the
@@ -12,12 +12,14 @@
 --   ring:<queue>, ring:<queue>|<organization>, ring:<queue>|<organization>|<project>
 --   due          zset    by time: L<id>|<attempt> leases, S<id> scheduled jobs, B<subject> ends of blocks, T<subject> parks
 --                        whose flows may run again
---   control      hash    by subject: "paused limit weight blocked"
+--   control      hash    by subject: "paused limit weight blocked", and behind a space how many may start in a minute
+--   paced        hash    by subject with such a rate: until when what has started uses it up
 --   running      hash    by subject: how many of its jobs are leased
 --   park:<subject> set   flows that cannot run because of the subject; parked: all subjects that have some
 --   waiting, scheduled   hashes: how many jobs of a queue are
 --   cancelled, cancelled_batches  zsets by time; gone:<batch> marks a batch whose jobs are not to run
 --   wake:<queue> list    at most one element, for which idle workers wait
+--   looked       string  when somebody last looked for what is due; pardon is there while no lease is taken for expired
 --   workers      hash    by name: "<time> <what it says about itself>"
 --   st:<queue>:<minute>  hash of counts; names: set of queues that have some; ev: stream of
 --                        the queues in which something ended, told:<queue> while that was said already
@@ -26,6 +28,7 @@
 
 local call, P, now
 local flows, controls, counts, deltas, tallies, woken
+local paces, paced, soonest
 
 -- One band of a project's ring for each priority: far wider than virtual time gets.
 local BAND = 1099511627776
@@ -47,6 +50,7 @@ end
 local function enter(keys)
   call, P = redis.call, keys[1]
   flows, controls, counts, deltas, tallies, woken = {}, {}, {}, {}, {}, {}
+  paces, paced, soonest = {}, {}, nil
 end
 
 local function look_at_clock()
@@ -80,7 +84,8 @@ local function flow_of(text)
   return flow
 end
 
-local NONE = { paused = false, limit = nil, weight = 1, blocked = false }
+local NONE = { paused = false, limit = nil, weight = 1, blocked = false, rate = nil }
+local CONTROL = '^(%d) (%d*) (%d*) (%d) ?(%d*)$'
 
 -- Reads what operators and limits say about subjects, once a call.
 local function learn(subjects)
@@ -93,28 +98,70 @@ local function learn(subjects)
   for i = 1, #missing do
     local control = NONE
     if texts[i] then
-      local paused, limit, weight, blocked = string.match(texts[i], '^(%d) (%d*) (%d*) (%d)$')
+      local paused, limit, weight, blocked, rate = string.match(texts[i], CONTROL)
       control = {
         paused = paused == '1', limit = tonumber(limit), weight = tonumber(weight) or 1, blocked = blocked == '1',
+        rate = tonumber(rate),
       }
     end
     controls[missing[i]] = control
   end
 end
 
+-- The time between two jobs of a subject with a rate, and how many of those times may be used up in advance: what starts
+-- in a second may start at once.
+local function stride(control)
+  return 60000 / control.rate, math.max(1, math.floor(control.rate / 60))
+end
+
+-- Until when what has started uses the rate of a subject up.
+local function pace(subject)
+  if not paces[subject] then
+    paces[subject] = math.max(now, tonumber(call('HGET', P .. 'paced', subject) or 0))
+  end
+  return paces[subject]
+end
+
 -- How many more jobs of a subject may run: nil for any number.
 local function room(subject)
-  local control = controls[subject]
+  local control, places = controls[subject], nil
   if control.paused or control.blocked then return 0 end
-  if not control.limit then return nil end
-  if not counts[subject] then counts[subject] = tonumber(call('HGET', P .. 'running', subject) or 0) end
-  return control.limit - counts[subject] - (deltas[subject] or 0)
+  if control.limit then
+    if not counts[subject] then counts[subject] = tonumber(call('HGET', P .. 'running', subject) or 0) end
+    places = control.limit - counts[subject] - (deltas[subject] or 0)
+  end
+  if not control.rate then return places end
+  local step, burst = stride(control)
+  local allowed = math.floor(burst - (pace(subject) - now) / step + 0.001)
+  return places and math.min(places, allowed) or allowed
+end
+
+-- Has a subject looked at again when its rate lets another job start.
+local function call_back(subject)
+  local control = controls[subject]
+  if not control.rate or control.paused or control.blocked then return end
+  local step, burst = stride(control)
+  local wait = math.ceil(pace(subject) - (burst - 1) * step - now)
+  if wait <= 0 then return end
+  call('ZADD', P .. 'due', 'LT', whole(now + wait), 'T' .. subject)
+  soonest = math.min(soonest or wait, wait)
 end
 
 local function count_running(flow, n)
   for i = 1, #flow.subjects do
     local subject = flow.subjects[i]
     deltas[subject] = (deltas[subject] or 0) + n
+  end
+end
+
+-- Notes that jobs of a flow start, for the rates of its subjects.
+local function count_started(flow, n)
+  for i = 1, #flow.subjects do
+    local subject = flow.subjects[i]
+    if controls[subject].rate then
+      paces[subject] = pace(subject) + n * stride(controls[subject])
+      paced[subject] = true
+    end
   end
 end
 
@@ -192,6 +239,7 @@ local function flush()
   for subject, n in pairs(deltas) do
     if n ~= 0 and call('HINCRBY', P .. 'running', subject, n) <= 0 then call('HDEL', P .. 'running', subject) end
   end
+  for subject in pairs(paced) do call('HSET', P .. 'paced', subject, string.format('%.3f', paces[subject])) end
   local minute = math.floor(now / 60000)
   for queue, fields in pairs(tallies) do
     local key = P .. 'st:' .. queue .. ':' .. minute

@@ -56,6 +56,15 @@ local function tenants(keys, args)
   return reply
 end
 
+-- Why nothing more of a subject may run.
+local function obstacle_of(subject)
+  local control = controls[subject]
+  if control.paused then return 'paused ' end
+  if control.blocked then return 'blocked ' end
+  local is_full = control.limit and control.limit <= (counts[subject] or 0)
+  return is_full and 'full ' or 'paced '
+end
+
 -- Arguments: id. Returns its state, leases so far, lost leases, since when it is ready, when it is due or its lease ends,
 -- how many are before it in its flow (-1 when too many to count), what keeps it, and the time; nothing for a stranger.
 local function job(keys, args)
@@ -74,8 +83,7 @@ local function job(keys, args)
       local subject = flow.subjects[i]
       local places = room(subject)
       if places and places <= 0 then
-        local control = controls[subject]
-        obstacles[#obstacles + 1] = (control.paused and 'paused ' or control.blocked and 'blocked ' or 'full ') .. subject
+        obstacles[#obstacles + 1] = obstacle_of(subject) .. subject
       end
     end
   end
@@ -156,11 +164,11 @@ local function leased(keys, args)
   return found
 end
 
-redis.register_function { function_name = 'evq1_queues', callback = queues, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_tenants', callback = tenants, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_job', callback = job, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_known', callback = known, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_workers', callback = workers, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_minutes', callback = minutes, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_leased', callback = leased, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq1_limits', callback = limits, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_queues', callback = queues, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_tenants', callback = tenants, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_job', callback = job, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_known', callback = known, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_workers', callback = workers, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_minutes', callback = minutes, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_leased', callback = leased, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq2_limits', callback = limits, flags = { 'no-writes', 'allow-oom' } }

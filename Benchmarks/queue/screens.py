@@ -1,0 +1,198 @@
+"""The queue's screens with ten jobs that wait and with a million, while two thousand a second begin and end.
+
+    screens.py PROGRAMS BENCHMARK [--jobs N] [--rate N] [--seconds N]
+
+PROGRAMS is the directory of the built programs, BENCHMARK the built `queue-benchmark`. Starts an installation of its own.
+Counted at both sizes: the median and the 99th percentile of what the internal API takes to answer for the screens, and
+what the event stream sends. Prints them beside each other, with the ratio.
+"""
+import argparse
+import http.client
+import json
+import os
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+QUEUE, LOADED = "evaluations", "interactive"
+
+
+class Installation:
+    """All daemons; the worker does its chores and leaves the other queues to the benchmark's."""
+
+    def __init__(self, programs):
+        self.programs = programs
+        self.state = tempfile.mkdtemp(prefix="scorable-screens-")
+        # PostgreSQL runs as a user of its own.
+        os.chmod(self.state, 0o711)
+        self.offset = random.randrange(1000, 20000)
+        welcome = self.scorable("up", "--port-offset", str(self.offset))
+        self.password = re.search(r"Password\s+(\S+)", welcome).group(1)
+        self.redis = f"unix://{self.state}/run/redis.sock"
+        self.database = f"host={self.state}/run user=scorable dbname=scorable"
+        path = f"{self.state}/scorable.yaml"
+        with open(path) as file:
+            text = file.read()
+        with open(path, "w") as file:
+            file.write(re.sub(r"(?m)^workerd:\n", "workerd:\n  queues: [maintenance]\n", text))
+        self.scorable("down")
+        self.scorable("up", "--port-offset", str(self.offset))
+        reply = self.ask("POST", "/internal/session", {"email": "admin@localhost", "password": self.password})
+        self.token = json.loads(reply)["token"]
+
+    def scorable(self, *words):
+        result = subprocess.run([f"{self.programs}/scorable", *words, "--state", self.state], capture_output=True,
+                                text=True, timeout=300)
+        if result.returncode:
+            raise RuntimeError(result.stdout + result.stderr)
+        return result.stdout
+
+    @property
+    def port(self):
+        return 8080 + self.offset
+
+    def headers(self):
+        return {"Authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        text = json.dumps(body) if body is not None else None
+        connection.request(method, path, text, {"Content-Type": "application/json", **self.headers()})
+        reply = connection.getresponse()
+        data = reply.read()
+        connection.close()
+        if reply.status >= 300:
+            raise RuntimeError(f"{method} {path}: {reply.status} {data[:300]}")
+        return data
+
+    def stop(self):
+        self.scorable("down")
+        shutil.rmtree(self.state)
+
+
+def answers(installation, path, seconds):
+    """What one answer after the other takes, in ms, on a connection that is kept."""
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=30)
+    times, end = [], time.time() + seconds
+    while time.time() < end:
+        began = time.perf_counter()
+        connection.request("GET", path, headers=installation.headers())
+        reply = connection.getresponse()
+        reply.read()
+        if reply.status != 200:
+            raise RuntimeError(f"{path}: {reply.status}")
+        times.append((time.perf_counter() - began) * 1000)
+        time.sleep(0.02)
+    connection.close()
+    return times
+
+
+class Events(threading.Thread):
+    """Reads the event stream and counts what comes."""
+
+    def __init__(self, installation):
+        super().__init__(daemon=True)
+        self.bytes = self.news = 0
+        self.connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
+        self.connection.request("GET", "/internal/events", headers=installation.headers())
+        self.reply = self.connection.getresponse()
+
+    def run(self):
+        while True:
+            try:
+                line = self.reply.readline()
+            except (OSError, ValueError, http.client.HTTPException, AttributeError):
+                return
+            if not line:
+                return
+            self.bytes += len(line)
+            self.news += b"queues" in line
+
+
+class Load:
+    """Jobs that are put in and done, so many a second."""
+
+    def __init__(self, installation, benchmark, rate):
+        log = f"{installation.state}/done"
+        environment = dict(os.environ, QUEUE=LOADED)
+        self.log = log
+        self.worker = subprocess.Popen(
+            [benchmark, "work", installation.redis, "16", log, installation.database], env=environment)
+        self.producer = subprocess.Popen(
+            [benchmark, "enqueue", installation.redis, "noop", str(rate * 3600), str(rate // 20), "50",
+             installation.database], env=environment, stdout=subprocess.DEVNULL)
+
+    def done(self):
+        return os.stat(self.log).st_size if os.path.exists(self.log) else 0
+
+    def stop(self):
+        for process in (self.producer, self.worker):
+            process.kill()
+            process.wait()
+
+
+def fill(installation, benchmark, count):
+    subprocess.run([benchmark, "enqueue", installation.redis, "noop", str(count), str(min(count, 500)), "0",
+                    installation.database], env=dict(os.environ, QUEUE=QUEUE), check=True, stdout=subprocess.DEVNULL)
+
+
+def measure(installation, benchmark, rate, seconds):
+    load = Load(installation, benchmark, rate)
+    try:
+        time.sleep(5)
+        first, began = load.done(), time.time()
+        events = Events(installation)
+        events.start()
+        figures = {}
+        page = json.loads(installation.ask("GET", f"/internal/jobs?queue={QUEUE}&limit=50"))
+        job = page["results"][0]["id"]
+        for name, path in [
+            ("list of queues", "/internal/queues"), ("one queue", f"/internal/queues/{QUEUE}"),
+            ("50 jobs of a queue", f"/internal/jobs?queue={QUEUE}&limit=50"),
+            ("50 waiting jobs", "/internal/jobs?state=waiting&limit=50"), ("one job", f"/internal/jobs/{job}"),
+            ("workers", "/internal/workers"), ("dead letters", "/internal/dead-letters"),
+        ]:
+            figures["API: " + name] = answers(installation, path, seconds)
+        span = time.time() - began
+        print(f"  {(load.done() - first) / span:,.0f} jobs/s ended, {events.bytes / span:,.0f} bytes/s of events, "
+              f"{events.news / span:.1f} news of queues/s", file=sys.stderr)
+        return figures
+    finally:
+        load.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("programs")
+    parser.add_argument("benchmark")
+    parser.add_argument("--jobs", type=int, default=1_000_000)
+    parser.add_argument("--rate", type=int, default=2000)
+    parser.add_argument("--seconds", type=float, default=4)
+    options = parser.parse_args()
+    installation = Installation(options.programs)
+    try:
+        installation.ask("PUT", "/internal/queue-controls", {"subject": f"queue:{QUEUE}", "is_paused": True})
+        rows = []
+        for count in (10, options.jobs):
+            began = time.time()
+            fill(installation, options.benchmark, count)
+            print(f"{count:,} jobs wait (put in within {time.time() - began:.0f} s)", file=sys.stderr)
+            rows.append(measure(installation, options.benchmark, options.rate, options.seconds))
+        print(f"| ms, median / 99th percentile | 10 jobs wait | {options.jobs:,} jobs wait | ratio of medians | of 99th |")
+        print("|---|---|---|---|---|")
+        for name in rows[0]:
+            few, many = [
+                (statistics.median(row[name]), sorted(row[name])[int(len(row[name]) * 0.99)]) for row in rows]
+            print(f"| {name} | {few[0]:.1f} / {few[1]:.1f} | {many[0]:.1f} / {many[1]:.1f} | "
+                  f"{many[0] / few[0]:.2f} | {many[1] / few[1]:.2f} |")
+    finally:
+        installation.stop()
+
+
+main()
