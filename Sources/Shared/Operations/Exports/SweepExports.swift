@@ -1,0 +1,92 @@
+package import Blobs
+package import FoundationEssentials
+package import Postgres
+internal import Records
+internal import Stores
+internal import Tenancy
+
+/// What has to be done to exports again and again: files past their time go, what nobody owns goes, and what ended without
+/// a word is said to have ended.
+package struct SweepExports: Sendable {
+    private let database: PostgresClient
+    private let store: ExportStore
+    private let blobs: any BlobStore
+    private let announcements: ExportAnnouncements
+
+    /// How many are done at once.
+    private static let piece = 200
+    /// How long exports without a file are remembered.
+    private static let remembered: TimeInterval = 90 * 86_400
+
+    package init(database: PostgresClient, blobs: any BlobStore, announcements: ExportAnnouncements) {
+        self.database = database
+        store = ExportStore(database: database)
+        self.blobs = blobs
+        self.announcements = announcements
+    }
+
+    /// Does all of it at `moment`; how much there was to do.
+    package func sweep(at moment: Date) async throws -> Int {
+        var count = try await settleStranded()
+        count += try await expire(at: moment)
+        count += try await removeOrphans()
+        count += try await blobs.removeRemains()
+        count += try await store.forget(endedBefore: moment.addingTimeInterval(-Self.remembered))
+        return count
+    }
+
+    /// Exports whose jobs were cancelled or given up without the work having a say.
+    private func settleStranded() async throws -> Int {
+        let stranded = try await store.stranded(limit: Self.piece)
+        for export in stranded {
+            let reason = export.error ?? "its job is not there any more"
+            try await database.transaction { connection in
+                if export.state == .cancelled {
+                    _ = try await ExportStore.cancel(export.id, in: export.organizationID, on: connection)
+                } else if try await ExportStore.fail(
+                    export.id, in: export.organizationID, because: reason, on: connection)
+                {
+                    try await ExportAnnouncements.announce(failed: export, because: reason, on: connection)
+                }
+            }
+            await announcements.tell(of: export.id, in: export.organizationID)
+        }
+        return stranded.count
+    }
+
+    /// First the export says that there is no file any more, then the file goes: nobody is offered what is not there.
+    private func expire(at moment: Date) async throws -> Int {
+        var count = 0
+        while true {
+            let outdated = try await store.outdated(at: moment, limit: Self.piece)
+            for export in outdated where try await store.expire(export) {
+                if let key = (export.file?.key).flatMap(BlobKey.init) { try await blobs.delete(key) }
+            }
+            count += outdated.count
+            guard outdated.count == Self.piece else { return count }
+        }
+    }
+
+    /// Files of exports that are deleted, have ended otherwise, or have another file.
+    private func removeOrphans() async throws -> Int {
+        var count = 0
+        var place: BlobKey?
+        while true {
+            let blobs = try await self.blobs.list(
+                in: BlobKey(words: WriteExport.folder), behind: place, limit: Self.piece)
+            // Asked for after the files were seen: a file that came later is not looked at.
+            let claims = try await store.claims(of: Array(Set(blobs.compactMap { Self.export(of: $0.key) })))
+            for blob in blobs where !claims.keys.contains(blob.key.description) {
+                if let export = Self.export(of: blob.key), claims.open.contains(export) { continue }
+                try await self.blobs.delete(blob.key)
+                count += 1
+            }
+            guard blobs.count == Self.piece, let last = blobs.last else { return count }
+            place = last.key
+        }
+    }
+
+    private static func export(of key: BlobKey) -> ExportID? {
+        key.words.count > 1 ? ExportID(String(key.words[1])) : nil
+    }
+}
