@@ -1,0 +1,87 @@
+package import Access
+internal import HTTPMessages
+package import HTTPServing
+package import Operations
+internal import Records
+internal import Scoring
+internal import Tenancy
+internal import WireAPI
+
+/// The public API of traces: what exporters send, what is read, and the filters by which traces are evaluated.
+package struct OtelRoutes: Sendable {
+    let product: TraceProduct
+
+    package init(product: TraceProduct) { self.product = product }
+
+    fileprivate func router(authenticator: Authenticator) -> Router {
+        var routes = ProtectedRoutes(authenticator: authenticator)
+        addIngest(to: &routes)
+        addTraces(to: &routes)
+        addFilters(to: &routes)
+        return routes.router
+    }
+
+    private func addTraces(to routes: inout ProtectedRoutes) {
+        routes.on(.get, "/v1/otel/traces/", needs: .traceRead) { context, principal in
+            let conditions: [TraceCondition]
+            do throws(ConditionProblem) {
+                conditions = try TraceFilterText.conditions(of: context.query["filters"] ?? "")
+            } catch {
+                throw APIProblem.invalid("filters", error.description)
+            }
+            let found = try await product.traces.list(conditions, try context.pageRequest(), for: principal)
+            return context.page(found, at: \.keyset, as: OtelTraceRecord.init)
+        }
+        routes.on(.get, "/v1/otel/traces/{trace_id}/spans/", needs: .traceRead) { context, principal in
+            let spans = try await product.traces.spans(of: context.parameter("trace_id"), for: principal)
+            return .json(spans.map(OtelSpanBody.init))
+        }
+    }
+
+    private func addFilters(to routes: inout ProtectedRoutes) {
+        let list = "/v1/otel/evaluation-filters/"
+        routes.on(.get, list, needs: .traceRead) { context, principal in
+            .json(try await product.filters.all(for: principal).map(OtelFilterBody.init))
+        }
+        routes.on(.post, list, needs: .traceFilterUpdate) { context, principal in
+            let content = try await context.decode(OtelFilterRequest.self).content()
+            let made = try await product.filters.create(content, for: principal)
+            return .json(try OtelFilterBody(made), status: 201)
+        }
+        routes.on(.post, list + "validate/", needs: .traceFilterUpdate) { context, principal in
+            let content = try await context.decode(OtelFilterRequest.self).content()
+            return .json(OtelFilterWarnings(try await product.filters.warnings(about: content, for: principal)))
+        }
+        let one = list + "{id}/"
+        routes.on(.get, one, needs: .traceRead) { context, principal in
+            .json(try OtelFilterBody(try await product.filters.find(context.parameter("id"), for: principal)))
+        }
+        for method in [HTTPMethod.put, .patch] {
+            routes.on(method, one, needs: .traceFilterUpdate) { context, principal in
+                let body = try await context.decode(OtelFilterRequest.self)
+                let changed = try await product.filters.update(context.parameter("id"), for: principal) {
+                    try method == .put ? body.content() : body.content(over: $0)
+                }
+                return .json(try OtelFilterBody(changed))
+            }
+        }
+        routes.on(.delete, one, needs: .traceFilterUpdate) { context, principal in
+            try await product.filters.delete(context.parameter("id"), for: principal)
+            return .noContent
+        }
+    }
+}
+
+extension PublicRoutes {
+    /// Every route of the public API, those of traces included.
+    package func router(authenticator: Authenticator, release: String, with traces: OtelRoutes) -> Router {
+        var router = router(authenticator: authenticator, release: release)
+        router.include(traces.router(authenticator: authenticator))
+        return router
+    }
+}
+
+extension TraceSummary {
+    /// Its place in a list of traces.
+    fileprivate var keyset: Keyset { Keyset(createdAt: createdAt, id: id.uuid) }
+}

@@ -1,0 +1,154 @@
+internal import FoundationEssentials
+package import Records
+internal import Scoring
+package import Stores
+package import Tenancy
+
+/// The filters by which an organisation has its traces evaluated.
+package struct EvaluationFilters: Sendable {
+    private let store: EvaluationFilterStore
+    private let candidates: TraceCandidateStore
+    private let traces: TraceStore
+    private let evaluators: Evaluators
+    private let judges: Judges
+    private let identifiers: IdentifierSource
+
+    /// How many of the newest traces a filter is tried on.
+    private static let tried = 20
+    /// The most bytes of a document.
+    private static let largestDocument = 64 << 10
+
+    package init(
+        store: EvaluationFilterStore, candidates: TraceCandidateStore, traces: TraceStore, evaluators: Evaluators,
+        judges: Judges, identifiers: IdentifierSource
+    ) {
+        self.store = store
+        self.candidates = candidates
+        self.traces = traces
+        self.evaluators = evaluators
+        self.judges = judges
+        self.identifiers = identifiers
+    }
+
+    /// All filters, the newest first.
+    package func all(for principal: Principal) async throws -> [EvaluationFilter] {
+        try await store.all(in: principal.organizationID)
+    }
+
+    /// The filter.
+    /// - Throws: `NotFound`.
+    package func find(_ id: EvaluationFilterID, for principal: Principal) async throws -> EvaluationFilter {
+        guard let filter = try await store.find(id, in: principal.organizationID) else {
+            throw NotFound("Evaluation filter")
+        }
+        return filter
+    }
+
+    /// How many traces have come to what, under each filter.
+    package func counts(for principal: Principal) async throws -> [EvaluationFilterID: [CandidateState: Int]] {
+        try await candidates.counts(in: principal.organizationID)
+    }
+
+    /// Makes a filter.
+    /// - Throws: `InvalidDefinition`.
+    package func create(_ content: EvaluationFilter.Content, for principal: Principal) async throws -> EvaluationFilter
+    {
+        _ = try await check(content, principal)
+        let (id, date) = identifiers.nextDated(EvaluationFilter.self)
+        let filter = EvaluationFilter(
+            id: id, organizationID: principal.organizationID, ownerID: principal.user.id, content: content,
+            createdAt: date, updatedAt: date)
+        guard try await store.create(filter) else {
+            throw InvalidDefinition(problems: [
+                .init(
+                    field: "non_field_errors",
+                    message: "There are \(EvaluationFilterStore.most) filters already, as many as may be.")
+            ])
+        }
+        return filter
+    }
+
+    /// Changes a filter: `change` is given what it says.
+    /// - Throws: `NotFound`; `InvalidDefinition`.
+    package func update(
+        _ id: EvaluationFilterID, for principal: Principal,
+        _ change: (EvaluationFilter.Content) throws -> EvaluationFilter.Content
+    ) async throws -> EvaluationFilter {
+        let known = try await find(id, for: principal)
+        let content = try change(known.content)
+        _ = try await check(content, principal)
+        let filter = EvaluationFilter(
+            id: id, organizationID: known.organizationID, ownerID: known.ownerID, content: content,
+            createdAt: known.createdAt, updatedAt: Date())
+        guard try await store.update(filter) else { throw NotFound("Evaluation filter") }
+        return filter
+    }
+
+    /// Deletes a filter. What it has had evaluated stays.
+    /// - Throws: `NotFound`.
+    package func delete(_ id: EvaluationFilterID, for principal: Principal) async throws {
+        guard try await store.delete(id, in: principal.organizationID, at: Date()) else {
+            throw NotFound("Evaluation filter")
+        }
+    }
+
+    /// Tries what a filter says on the newest traces, and says what its makers will hardly want.
+    /// - Throws: `InvalidDefinition`.
+    package func warnings(
+        about content: EvaluationFilter.Content, for principal: Principal
+    ) async throws -> [String] {
+        let plan = try await check(content, principal)
+        let newest = try await traces.newest(Self.tried, in: principal.organizationID)
+        guard !newest.isEmpty else { return ["No trace has come yet to try the filter on."] }
+        var fulfilling = 0
+        var conversations = 0
+        var matched = Set<Int>()
+        for id in newest {
+            guard try await traces.fulfils(plan.conditions, id, in: principal.organizationID) else { continue }
+            fulfilling += 1
+            let spans = try await traces.spans(of: id, in: principal.organizationID).map(\.span)
+            matched.formUnion(TraceExtraction.matching(plan.rules, in: spans))
+            if TraceExtraction.input(of: spans, by: plan.rules) != nil { conversations += 1 }
+        }
+        let tried = newest.count == 1 ? "the newest trace" : "the \(newest.count) newest traces"
+        guard fulfilling > 0 else { return ["None of \(tried) fulfils the criteria."] }
+        var warnings = plan.rules.indices.filter { !matched.contains($0) }.map {
+            "Rule \($0 + 1) finds nothing in any span of \(tried) that fulfil the criteria."
+        }
+        if conversations == 0 {
+            warnings.append("The rules find no question with an answer in \(tried) that fulfil the criteria.")
+        }
+        if content.samplingRate == 0 { warnings.append("With a sampling rate of 0 nothing is evaluated.") }
+        return warnings
+    }
+
+    private func check(
+        _ content: EvaluationFilter.Content, _ principal: Principal
+    ) async throws -> FilterPlan {
+        try InvalidDefinition.check { findings in
+            findings.length(of: content.name, in: 1...255, field: "name")
+            if !(0...1).contains(content.samplingRate) {
+                findings.add("sampling_rate", "Ensure this value is between 0 and 1.")
+            }
+            if !(0...604_800).contains(content.delaySeconds) {
+                findings.add("delay_seconds", "Ensure this value is between 0 and 604800, a week.")
+            }
+            for (field, document) in [
+                ("filter_criteria", content.criteria), ("extractor_rules", content.extractorRules),
+            ] where document.text.utf8.count > Self.largestDocument {
+                findings.add(field, "Ensure this has at most \(Self.largestDocument) bytes.")
+            }
+        }
+        let plan = try FilterPlan(content)
+        do {
+            switch content.target {
+            case .evaluator(let id): _ = try await evaluators.find(id, for: principal)
+            case .judge(let id): _ = try await judges.find(id, for: principal)
+            }
+        } catch let missing as NotFound {
+            let field = missing.kind == "Judge" ? "judge_id" : "evaluator_id"
+            throw InvalidDefinition(problems: [.init(field: field, message: missing.description)])
+        }
+        return plan
+    }
+}

@@ -1,0 +1,56 @@
+package import Records
+package import Stores
+package import Tenancy
+
+/// The traces of an organisation, read.
+package struct Traces: Sendable {
+    private let store: TraceStore
+    private let candidates: TraceCandidateStore
+
+    package init(store: TraceStore, candidates: TraceCandidateStore) {
+        self.store = store
+        self.candidates = candidates
+    }
+
+    /// A trace with all that is known of it.
+    package struct Details: Sendable {
+        package let summary: TraceSummary
+        /// In the order in which they began.
+        package let spans: [StoredSpan]
+        /// What became of it under the filters, by their names.
+        package let outcomes: [(candidate: TraceCandidate, filterName: String)]
+    }
+
+    /// One page of the traces that fulfil the conditions, those first of which a span came last for the first time.
+    package func list(
+        _ conditions: [TraceCondition], _ page: PageRequest, for principal: Principal
+    ) async throws -> Slice<TraceSummary> {
+        try await store.list(conditions, in: principal.organizationID, page: page)
+    }
+
+    /// The spans of a trace in the order in which they began.
+    /// - Throws: `NotFound`.
+    package func spans(of id: TraceID, for principal: Principal) async throws -> [StoredSpan] {
+        let spans = try await store.spans(of: id, in: principal.organizationID)
+        guard !spans.isEmpty else { throw NotFound("Trace") }
+        return spans
+    }
+
+    /// A trace with its spans and what became of it.
+    /// - Throws: `NotFound`.
+    package func details(of id: TraceID, for principal: Principal) async throws -> Details {
+        guard let summary = try await store.find(id, in: principal.organizationID) else { throw NotFound("Trace") }
+        return Details(
+            summary: summary, spans: try await store.spans(of: id, in: principal.organizationID),
+            outcomes: try await candidates.all(of: id, in: principal.organizationID))
+    }
+
+    /// The trace that an execution was about.
+    /// - Throws: `NotFound` for an execution that was about none.
+    package func trace(of log: ExecutionLogID, for principal: Principal) async throws -> TraceID {
+        guard let id = try await candidates.trace(of: log, in: principal.organizationID) else {
+            throw NotFound("Trace")
+        }
+        return id
+    }
+}
