@@ -4,34 +4,58 @@ package import Scoring
 package import Stores
 package import Tenancy
 
+/// What a caller wants a dataset to be; what is `nil` was not said.
+package struct DatasetDraft: Sendable {
+    package var name: String?
+    package var tags: [String] = []
+    package var projectID: ProjectID?
+
+    package init() {}
+}
+
 /// The datasets of an organisation.
 package struct Datasets: Sendable {
-    private let store: DatasetStore
-    private let projects: Projects
-    private let identifiers: IdentifierSource
+    let store: DatasetStore
+    let annotations: AnnotationStore
+    let configs: ScoreConfigStore
+    let projects: Projects
+    let identifiers: IdentifierSource
 
     /// The most items that are added at once.
     package static let mostItems = 5000
+    private static let mostTags = 100
 
-    package init(store: DatasetStore, projects: Projects, identifiers: IdentifierSource) {
+    package init(
+        store: DatasetStore, annotations: AnnotationStore, configs: ScoreConfigStore, projects: Projects,
+        identifiers: IdentifierSource
+    ) {
         self.store = store
+        self.annotations = annotations
+        self.configs = configs
         self.projects = projects
         self.identifiers = identifiers
     }
 
     /// Makes a dataset without items.
-    /// - Throws: `InvalidDefinition` for an unknown project or a name that is too long.
-    package func create(
-        named name: String?, in project: ProjectID?, for principal: Principal
-    ) async throws -> Dataset {
-        try Self.check(name)
-        let (id, date) = identifiers.nextDated(DatasetMarker.self)
-        let dataset = Dataset(
-            id: id, organizationID: principal.organizationID,
-            projectID: try await projects.target(project, for: principal), owner: principal.user, name: name,
-            createdAt: date)
+    /// - Throws: `InvalidDefinition` for an unknown project, a name or tags that are too long.
+    package func create(_ draft: DatasetDraft, for principal: Principal) async throws -> Dataset {
+        let dataset = try await dataset(of: draft, for: principal)
         try await store.create(dataset)
         return dataset
+    }
+
+    /// What `draft` describes, with an identifier of its own.
+    func dataset(of draft: DatasetDraft, for principal: Principal) async throws -> Dataset {
+        try Self.check(draft.name)
+        try InvalidDefinition.check { findings in
+            if draft.tags.count > Self.mostTags { findings.add("tags", "Give at most \(Self.mostTags) tags.") }
+            for tag in draft.tags { findings.length(of: tag, in: 1...1000, field: "tags") }
+        }
+        let (id, date) = identifiers.nextDated(DatasetMarker.self)
+        return Dataset(
+            id: id, organizationID: principal.organizationID,
+            projectID: try await projects.target(draft.projectID, for: principal), owner: principal.user,
+            name: draft.name, tags: draft.tags, createdAt: date)
     }
 
     /// One page of the organisation's datasets.
@@ -81,7 +105,8 @@ package struct Datasets: Sendable {
             ])
         }
         let added = try await store.add(
-            contents, to: dataset, in: principal.organizationID, identifiers: identifiers)
+            contents.map { NewDatasetItem($0) }, by: principal.user.id, to: dataset, in: principal.organizationID,
+            identifiers: identifiers)
         guard let added else { throw NotFound("Dataset") }
         return added
     }
@@ -105,6 +130,34 @@ package struct Datasets: Sendable {
             throw NotFound("Dataset item")
         }
         return found
+    }
+
+    /// All versions of an item, the newest first.
+    /// - Throws: `NotFound`.
+    package func versions(
+        of id: DatasetItemID, in dataset: DatasetID, for principal: Principal
+    ) async throws -> [DatasetItem] {
+        let versions = try await store.versions(of: id, in: dataset, of: principal.organizationID)
+        guard !versions.isEmpty else { throw NotFound("Dataset item") }
+        return versions
+    }
+
+    /// How many items datasets have, and how many of them are labelled.
+    package func counts(
+        of ids: [DatasetID], for principal: Principal
+    ) async throws -> [DatasetID: DatasetCounts] {
+        ids.isEmpty ? [:] : try await store.counts(of: ids, in: principal.organizationID)
+    }
+
+    /// What the caller has still to label on a scale: the next items behind a position, and how far they are.
+    /// - Throws: `NotFound`.
+    package func labelling(
+        of dataset: DatasetID, on config: ScoreConfigID, behind position: Int?, limit: Int, for principal: Principal
+    ) async throws -> (items: [DatasetItem], total: Int, done: Int) {
+        _ = try await find(dataset, for: principal)
+        return try await store.unlabelled(
+            of: dataset, in: principal.organizationID, by: principal.user.id, on: config, behind: position,
+            limit: limit)
     }
 
     /// Makes a new version of an item: `change` is given the content of the latest one.

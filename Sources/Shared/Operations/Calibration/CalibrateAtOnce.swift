@@ -1,0 +1,110 @@
+internal import EventLoop
+package import Records
+package import Scoring
+internal import Stores
+package import Tenancy
+
+/// A definition that a caller waits to see beside the labels of a dataset.
+package struct ImmediateCalibration: Sendable {
+    package var name: String?
+    package var intent: String?
+    package var criteria: String
+    package var models: [String]
+    package var behavior: EvaluatorBehavior
+    package var inputVariables: [String]
+    package var dataset: DatasetID
+    /// Which of the labelled items, counted from 0; all of them without.
+    package var range: ClosedRange<Int>?
+    package var projectID: ProjectID?
+
+    package init(
+        name: String?, intent: String?, criteria: String, models: [String], behavior: EvaluatorBehavior,
+        inputVariables: [String], dataset: DatasetID, range: ClosedRange<Int>?, projectID: ProjectID?
+    ) {
+        self.name = name
+        self.intent = intent
+        self.criteria = criteria
+        self.models = models
+        self.behavior = behavior
+        self.inputVariables = inputVariables
+        self.dataset = dataset
+        self.range = range
+        self.projectID = projectID
+    }
+}
+
+/// One example of an ``ImmediateCalibration`` with what came of it.
+package struct ImmediateResult: Sendable {
+    package let row: Int
+    package let input: EvaluationInput
+    /// What people found last.
+    package let expectedScore: Double
+    package let execution: ExecutionLog
+}
+
+extension Calibrations {
+    /// The most examples that a caller can wait for; more of them are for a run.
+    private static let mostAtOnce = 200
+    /// How many are evaluated at a time.
+    private static let width = 8
+
+    /// Evaluates a definition on the labelled items of a dataset, while the caller waits; each execution has a log of type
+    /// `test`.
+    /// - Throws: `InvalidDefinition` for what is not there, and for more examples than a caller can wait for.
+    package func calibrate(
+        _ order: ImmediateCalibration, as principal: Principal, _ context: CallContext
+    ) async throws -> [ImmediateResult] {
+        try principal.require(.evaluatorExecute)
+        try await models.requireKnown(order.models, for: principal)
+        guard let dataset = try await datasets.find(order.dataset, in: principal.organizationID) else {
+            throw InvalidDefinition(problems: [
+                .init(field: "test_dataset_id", message: "There is no such dataset in your organization.")
+            ])
+        }
+        let project = try await executions.projects.target(
+            order.projectID ?? dataset.projectID, for: principal)
+        let examples = try await store.examples(
+            of: dataset.id, in: principal.organizationID, range: order.range, limit: Self.mostAtOnce + 1)
+        guard (1...Self.mostAtOnce).contains(examples.count) else {
+            throw InvalidDefinition(problems: [
+                .init(
+                    field: "test_dataset_id",
+                    message: examples.isEmpty
+                        ? "No item of this dataset has a published label on a continuous scale."
+                        : "There are more than \(Self.mostAtOnce) labelled items: name a dataset_range, or start a "
+                            + "calibration run.")
+            ])
+        }
+        let draft = DraftEvaluator(
+            name: order.name ?? "Draft", intent: order.intent ?? "", criteria: order.criteria, models: order.models,
+            behavior: order.behavior, inputVariables: order.inputVariables)
+        let subject = CalibrationSubject(
+            evaluator: draft.evaluator(
+                executions.identifiers, of: principal, in: project, at: dataset.createdAt), isStored: false)
+        return try await evaluate(
+            examples, from: order.range?.lowerBound ?? 0, subject, in: project, as: principal, context)
+    }
+
+    private func evaluate(
+        _ examples: [LabelledExample], from first: Int, _ subject: CalibrationSubject, in project: ProjectID,
+        as principal: Principal, _ context: CallContext
+    ) async throws -> [ImmediateResult] {
+        try await withThrowingTaskGroup(of: ImmediateResult.self) { group in
+            var results: [ImmediateResult] = []
+            for (index, example) in examples.enumerated() {
+                if index >= Self.width, let result = try await group.next() { results.append(result) }
+                group.addTask {
+                    let input = example.item.content.input
+                    let execution = try await executions.test(
+                        subject, on: input, in: project, as: principal, context)
+                    try await executions.recorder.record(execution)
+                    return ImmediateResult(
+                        row: first + index, input: input, expectedScore: example.newestValue,
+                        execution: execution.log)
+                }
+            }
+            while let result = try await group.next() { results.append(result) }
+            return results.sorted { $0.row < $1.row }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import FoundationEssentials
+import JSON
+import Screens
+import Terminal
+import Testing
+import WireAPI
+
+/// Datasets, labelling with single keys, and calibration runs on the screen.
+struct LabelScreenTests {
+    private func draft(_ story: Story) throws -> OperatorLabelDraft {
+        let ask = try #require(story.ask(OperatorLabel.path))
+        return try JSONCodec.decode(OperatorLabelDraft.self, from: try #require(ask.request.body))
+    }
+
+    @Test func aKeyLabelsTheItemAndTheNextOneIsThereAtOnce() throws {
+        var story = Story.labelling("c")
+        #expect(story.shows("item 1 "))
+        story.press(.character("y"))
+        let first = try draft(story)
+        #expect(first.value == 1 && first.itemID == Samples.datasetItem(1).id && first.scaleID == Samples.thumbs.id)
+        #expect(story.shows("How long can I return item 2?"))
+        #expect(story.shows("Item 1: up, being stored"))
+        story.answer(OperatorLabel.path, Samples.label(1, category: "up"))
+        #expect(story.shows("91 of 240 labelled"))
+    }
+
+    @Test(arguments: [
+        ("a", "1", 1.0), ("a", "4", 4.0), ("b", "0", 0.0), ("b", "7", 0.7), ("b", "=", 1.0), ("c", "n", 0.0),
+    ])
+    func everyScaleHasItsKeys(scale: Unicode.Scalar, key: Unicode.Scalar, value: Double) throws {
+        var story = Story.labelling(scale)
+        story.press(.character(key))
+        #expect(abs(try #require(try draft(story).value) - value) < 1e-9)
+    }
+
+    @Test func digitsAreAnswersAndNoRooms() {
+        var story = Story.labelling("a")
+        story.press(.character("2"))
+        #expect(story.screen(LabellingScreen.self) != nil)
+        #expect(story.shows("item 2 "))
+    }
+
+    @Test func undoTakesTheLabelBackAndShowsTheItemAgain() {
+        var story = Story.labelling("c")
+        story.press(.character("n"))
+        story.press(.character("u"))
+        #expect(story.shows("still being stored"))
+        story.answer(OperatorLabel.path, Samples.label(0, category: "down"))
+        story.press(.character("u"))
+        #expect(story.ask("\(OperatorLabel.path)/")?.request.method == "DELETE")
+        #expect(story.shows("How long can I return item 1?"))
+        #expect(story.shows("90 of 240 labelled"))
+    }
+
+    @Test func whatCouldNotBeStoredComesAgain() {
+        var story = Story.labelling("c")
+        story.press(.character("y"))
+        story.fail(OperatorLabel.path, ServerFailure(.rejected, "no such item"))
+        #expect(story.shows("Not stored: no such item"))
+        #expect(story.shows("How long can I return item 1?"))
+    }
+
+    @Test func aReasonGoesWithTheNextAnswer() throws {
+        var story = Story.labelling("c")
+        story.press(.character("r"))
+        story.type("Too long")
+        story.press(Key(.enter))
+        #expect(story.shows("why: Too long"))
+        story.press(.character("n"))
+        #expect(try draft(story).rationale == "Too long")
+    }
+
+    @Test func skippingStoresNothingAndReadsOnInTime() {
+        var story = Story.labelling("c")
+        for _ in 0..<6 { story.press(.character("s")) }
+        #expect(story.ask(OperatorLabel.path) == nil)
+        let ask = story.ask("\(OperatorDataset.path)/")
+        #expect(ask?.request.parameters.contains(OperatorParameter("behind", "10")) == true)
+        story.answer("\(OperatorDataset.path)/", Samples.labelling(from: 11, count: 2))
+        for _ in 0..<6 { story.press(.character("s")) }
+        #expect(story.shows("Nothing is left to label on Thumbs."))
+        #expect(story.shows("12 were skipped"))
+    }
+
+    @Test func aNewVersionIsMadeOfTheEditedAnswerOnly() throws {
+        var story = Story.datasetItem()
+        #expect(story.shows("version 2 of 2"))
+        story.press(.character("["))
+        #expect(story.shows("version 1 of 2") && story.shows("Within 60 days."))
+        story.press(.character("E"))
+        #expect(story.asked.isEmpty)
+    }
+
+    @Test func calibratingSendsWhatTheFormSays() throws {
+        var story = Story.dataset()
+        story.press(.character("C"))
+        #expect(story.shows("90 of 240 items have a label."))
+        story.type("Politeness")
+        story.press(Key(.enter))
+        let ask = try #require(story.ask(OperatorCalibration.path))
+        let draft = try JSONCodec.decode(OperatorCalibrationDraft.self, from: try #require(ask.request.body))
+        #expect(draft.evaluator == "Politeness" && draft.datasetID == Samples.dataset().id && draft.scaleID == nil)
+        story.answer(OperatorCalibration.path, Samples.calibration(0, status: .pending))
+        #expect(story.screen(CalibrationScreen.self) != nil)
+    }
+
+    @Test func aRunTellsItsFiguresTheirRangesAndWhatIsUndefined() {
+        let story = Story.calibration(Size(columns: 120, rows: 40))
+        for text in [
+            "Mean absolute error", "0.109 to 0.139", "All values are equal.", "people yes", "41 (47%)",
+            "2 people labelled.",
+            "2 of 90 examples got no score.",
+        ] { #expect(story.shows(text), "\(text)") }
+    }
+
+    @Test func runsOfAGroupStandSideBySideWithTheBestOfEachRow() {
+        var story = Story.calibrations(Size(columns: 120, rows: 40))
+        story.press(.character("c"))
+        story.answer(OperatorCalibration.path, Samples.calibrations)
+        #expect(story.shows("* 0.124") && story.shows("0.188"))
+    }
+
+    @Test func stoppingARunWantsTheNumberOfWhatIsLeft() {
+        var story = Story.calibrations()
+        story.press(.character("j"), .character("j"), .character("K"))
+        #expect(story.shows("55 examples will not be evaluated."))
+        story.pass(.seconds(1))
+        story.type("55")
+        story.press(Key(.enter))
+        #expect(story.ask(OperatorCalibration.path)?.request.path.hasSuffix("/cancel") == true)
+    }
+}
+
+struct LabelGoldenTests {
+    @Test func datasets() throws {
+        try Golden.check("datasets") { .datasets($0) }
+        try Golden.check("dataset") { .dataset($0) }
+        try Golden.check("dataset-ascii", charset: .ascii) { .dataset($0, charset: .ascii) }
+        try Golden.check("dataset-item") { .datasetItem($0) }
+    }
+
+    @Test func labelling() throws {
+        try Golden.check("labelling") { size in
+            var story = Story.labelling("a", size)
+            story.press(.character("3"))
+            return story
+        }
+    }
+
+    @Test func calibration() throws {
+        try Golden.check("calibrations") { .calibrations($0) }
+        try Golden.check("calibration") { .calibration($0) }
+        try Golden.check("calibration-ascii", charset: .ascii) { .calibration($0, charset: .ascii) }
+        try Golden.check("calibration-plot") { size in
+            var story = Story.calibration(size)
+            story.press(Key(.tab))
+            return story
+        }
+        try Golden.check("calibration-examples") { size in
+            var story = Story.calibrations(size)
+            story.press(.character("s"))
+            story.answer(OperatorCalibration.path, Samples.calibrationItems)
+            return story
+        }
+        try Golden.check("calibration-comparison") { size in
+            var story = Story.calibrations(size)
+            story.press(.character("c"))
+            story.answer(OperatorCalibration.path, Samples.calibrations)
+            return story
+        }
+    }
+}
