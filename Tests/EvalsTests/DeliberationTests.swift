@@ -7,16 +7,16 @@ import Testing
 @Suite struct DeliberationTests {
     private func deliberation(
         _ models: [String] = ["m"], refused: [String: Set<OptionalParameter>] = [:]
-    ) throws -> Deliberation {
+    ) throws -> Deliberation<Verdict> {
         let task = EvaluatorTask(name: "n", objective: "", criteria: CriteriaTemplate("{{response}}"))
         let prompt = try JudgePrompt(
             task: task, segments: task.criteria.segments, input: EvaluationInput(response: "r"), marker: BlockMarker(1))
-        return Deliberation(models: models, prompt: prompt, behavior: .fast) { refused[$0] ?? [] }
+        return Deliberation(Inquiry(prompt, .fast), models: models) { refused[$0] ?? [] }
     }
 
     private let good = ChatReply(content: #"{"justification":"j","score":0.5}"#)
 
-    private func request(_ step: Deliberation.Step) throws -> ChatRequest {
+    private func request(_ step: Deliberation<Verdict>.Step) throws -> ChatRequest {
         guard case .ask(let request) = step else {
             Issue.record("expected a question, got \(step)")
             throw EvaluationFailure(code: .internal, message: "no question")
@@ -24,7 +24,7 @@ import Testing
         return request
     }
 
-    private func code(_ step: Deliberation.Step) -> EvaluationFailure.Code? {
+    private func code(_ step: Deliberation<Verdict>.Step) -> EvaluationFailure.Code? {
         guard case .failed(let failure) = step else { return nil }
         return failure.code
     }
@@ -61,7 +61,8 @@ import Testing
                 == .failed(
                     EvaluationFailure(
                         code: .invalidResponse,
-                        message: "model m gave no verdict, also when asked again: score: 7.0 is not between 0 and 1")))
+                        message:
+                            "model m gave no usable answer, also when asked again: score: 7.0 is not between 0 and 1")))
     }
 
     @Test func repairedAnswerDecides() throws {

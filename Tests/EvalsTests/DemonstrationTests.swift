@@ -12,7 +12,7 @@ import Testing
         let task = EvaluatorTask(
             name: preset.name, objective: preset.intent, criteria: preset.criteria, behavior: preset.behavior)
         let prompt = try JudgePrompt(task: task, segments: task.criteria.segments, input: input, marker: .random())
-        let step = Deliberation(models: ["root"], prompt: prompt, behavior: task.behavior).start
+        let step = Deliberation(Inquiry(prompt, task.behavior), models: ["root"]).start
         guard case .ask(let request) = step else { throw EvaluationFailure(code: .internal, message: "no question") }
         let answer = DemoModel.answer(request)
         return try Verdict(parsing: answer.content ?? "").score.value
@@ -22,7 +22,9 @@ import Testing
         let input = EvaluationInput(
             request: "When do you open?", response: "We open at nine.", contexts: ["Opening hours: nine to five."],
             expectedOutput: "At nine.")
-        for preset in PresetCatalogue.evaluators { #expect((0...1).contains(try score(preset.name, input))) }
+        for preset in PresetCatalogue.evaluators where preset.code == nil {
+            #expect((0...1).contains(try score(preset.name, input)))
+        }
     }
 
     @Test func orderingsHoldForThePresets() throws {

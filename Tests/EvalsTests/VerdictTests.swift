@@ -34,7 +34,7 @@ import Testing
         ),
     ])
     func whatIsNoVerdictIsNamed(text: String, message: String) {
-        #expect { try Verdict(parsing: text) } throws: { ($0 as? VerdictError)?.message == message }
+        #expect { try Verdict(parsing: text) } throws: { ($0 as? AnswerError)?.message == message }
     }
 
     @Test(arguments: [
@@ -44,7 +44,7 @@ import Testing
         String(repeating: "[", count: 100_000), #"{"a":"# + String(repeating: "[", count: 100),
     ])
     func malformedAnswerIsRefused(text: String) {
-        #expect(throws: VerdictError.self) { try Verdict(parsing: text) }
+        #expect(throws: AnswerError.self) { try Verdict(parsing: text) }
     }
 
     @Test func mutatedAnswersAreReadRightOrRefused() {

@@ -1,31 +1,21 @@
 internal import ChatModel
 internal import Scoring
 
-/// The way from a prompt to a verdict or to the reason why there is none: which model is asked what, and what an answer
-/// leads to. Decides and does nothing; whoever drives it makes the calls.
+/// The way from a question to a finding, such as a verdict, or to the reason why there is none: which model is asked what,
+/// and what an answer leads to. Decides and does nothing; whoever drives it makes the calls.
 ///
-/// Each model of the list gets the prompt, once again without a parameter it does not know, and one repair turn when it
-/// answered something else than a verdict. The next model follows on any failure that is not the request's own.
-struct Deliberation {
+/// Each model of the list gets the question, once again without a parameter it does not know, and one repair turn when
+/// its answer cannot be read. The next model follows on any failure that is not the request's own.
+struct Deliberation<Finding: Sendable & Equatable> {
     /// What is to be done next.
     enum Step: Equatable {
         case ask(ChatRequest)
-        case decided(Verdict)
+        case decided(Finding)
         case failed(EvaluationFailure)
     }
 
-    /// What a call came to.
-    enum Answer: Equatable {
-        case reply(ChatReply)
-        case failure(ChatFailure)
-        /// The proxy itself could not be reached.
-        case unreachable(String)
-        case cancelled
-    }
-
     private let models: [String]
-    private let opening: [ChatMessage]
-    private let effort: Effort
+    private let inquiry: Inquiry<Finding>
     private let refusedBefore: (String) -> Set<OptionalParameter>
     private var index = 0
     private var hasRepaired = false
@@ -37,26 +27,22 @@ struct Deliberation {
 
     /// A deliberation that has asked nothing yet; `refused` says which parameters a model is known not to take.
     init(
-        models: [String], prompt: JudgePrompt, behavior: EvaluatorBehavior,
+        _ inquiry: Inquiry<Finding>, models: [String],
         refused: @escaping (String) -> Set<OptionalParameter> = { _ in [] }
     ) {
         self.models = models
-        opening = [
-            ChatMessage(role: .system, content: prompt.instructions),
-            ChatMessage(role: .user, content: prompt.question),
-        ]
-        effort = Effort(behavior)
+        self.inquiry = inquiry
         refusedBefore = refused
-        request = ChatRequest(model: models[0], messages: opening)
+        request = ChatRequest(model: models[0], messages: inquiry.opening)
         self.refused = refused(models[0])
-        prepare(opening)
+        prepare(inquiry.opening)
     }
 
     /// The first thing to do.
     var start: Step { .ask(request) }
 
     /// What follows from the answer to ``request``.
-    mutating func take(_ answer: Answer) -> Step {
+    mutating func take(_ answer: ModelAnswer) -> Step {
         newlyRefused = nil
         return switch answer {
         case .reply(let reply): weigh(reply)
@@ -73,7 +59,7 @@ struct Deliberation {
         if reply.finishReason == .contentFilter { return declined() }
         let text = reply.content ?? ""
         do {
-            return .decided(try Verdict(parsing: text))
+            return .decided(try inquiry.read(text))
         } catch {
             let cut = reply.finishReason == .length ? "the answer was cut off at its longest; " : ""
             return unusable(text, cut + error.message)
@@ -83,17 +69,17 @@ struct Deliberation {
     private mutating func unusable(_ text: String, _ message: String) -> Step {
         guard hasRepaired else {
             hasRepaired = true
-            prepare(opening + RepairTurn.messages(answer: text, error: message))
+            prepare(inquiry.opening + RepairTurn.messages(answer: text, error: message, reminder: inquiry.reminder))
             return .ask(request)
         }
         return next(
             orFail: EvaluationFailure(
                 code: .invalidResponse,
-                message: "model \(models[index]) gave no verdict, also when asked again: \(message)"))
+                message: "model \(models[index]) gave no usable answer, also when asked again: \(message)"))
     }
 
     private mutating func declined() -> Step {
-        next(orFail: EvaluationFailure(code: .refused, message: "model \(models[index]) declined to judge"))
+        next(orFail: EvaluationFailure(code: .refused, message: "model \(models[index]) declined to answer"))
     }
 
     private mutating func recover(from failure: ChatFailure) -> Step {
@@ -115,14 +101,15 @@ struct Deliberation {
         index += 1
         hasRepaired = false
         refused = refusedBefore(models[index])
-        prepare(opening)
+        prepare(inquiry.opening)
         return .ask(request)
     }
 
     private mutating func prepare(_ messages: [ChatMessage]) {
         request = ChatRequest(
-            model: models[index], messages: messages, maximumTokens: effort.maximumTokens, temperature: 0,
-            reasoningEffort: effort.reasoning, replySchema: Verdict.schema)
+            model: models[index], messages: messages, maximumTokens: inquiry.effort.maximumTokens, temperature: 0,
+            reasoningEffort: inquiry.effort.reasoning, replySchema: inquiry.schema)
+        request.sampling.seed = inquiry.seed
         for parameter in refused { parameter.remove(from: &request) }
     }
 }

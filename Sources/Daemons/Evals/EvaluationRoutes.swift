@@ -1,5 +1,6 @@
 package import ChatModel
 internal import EventLoop
+internal import FoundationEssentials
 internal import HTTPMessages
 package import HTTPServing
 internal import Logging
@@ -7,7 +8,7 @@ internal import Observability
 internal import Scoring
 internal import WireAPI
 
-/// The interface of evald: one route.
+/// The interface of evald: scores, and what models write for judges.
 package struct EvaluationRoutes: Sendable {
     /// What a call may take and use.
     package struct Limits: Sendable {
@@ -27,9 +28,10 @@ package struct EvaluationRoutes: Sendable {
     private let tokens: ServiceTokens
     private let limits: Limits
     private let metrics: EvaluationMetrics
-    private let makeMarker: @Sendable () -> BlockMarker
+    let makeMarker: @Sendable () -> BlockMarker
     private let abilities = ModelAbilities()
     private let templates = TemplateCache()
+    private let code = CodeRun()
 
     /// Evaluations through `proxy`. The blocks of a prompt are marked with what `makeMarker` gives: unpredictable, but
     /// for tests.
@@ -49,6 +51,7 @@ package struct EvaluationRoutes: Sendable {
         var open = Router()
         let options = RouteOptions(timeout: limits.timeout)
         open.on(.post, EvaluationCall.path, options) { .json(try await evaluate($0)) }
+        addDrafting(to: &open, options)
         var router = Router()
         router.include(open, through: [tokens.middleware])
         return router
@@ -60,15 +63,8 @@ package struct EvaluationRoutes: Sendable {
         guard (1...limits.evaluators).contains(call.evaluators.count) else {
             throw APIProblem.invalid("evaluators", "Give 1 to \(limits.evaluators) evaluators.")
         }
-        var headers = context.propagation
-        headers[ProxyHeader.deadline] = nil
-        headers[ProxyHeader.lane] = call.lane
-        let remaining = context.deadline.remaining ?? limits.timeout
-        let evaluation = Evaluation(
-            proxy: proxy, abilities: abilities, templates: templates,
-            caller: ProxyClient.Caller(
-                organization: call.organizationID, project: call.projectID, headers: headers),
-            deadline: .after(remaining - min(limits.reserve, remaining / 4)), arrival: arrival)
+        let inquirer = inquirer(for: call.organizationID, project: call.projectID, lane: call.lane, context)
+        let evaluation = Evaluation(inquirer: inquirer, templates: templates, arrival: arrival)
         let results = await results(of: call, evaluation)
         for (evaluator, result) in zip(call.evaluators, results) {
             metrics.count(result)
@@ -82,6 +78,18 @@ package struct EvaluationRoutes: Sendable {
             }
         }
         return EvaluationReply(results: results)
+    }
+
+    /// Whoever asks models for `context`'s caller, and ends a little before that stops waiting.
+    func inquirer(for organization: UUID, project: UUID?, lane: String?, _ context: RequestContext) -> Inquirer {
+        var headers = context.propagation
+        headers[ProxyHeader.deadline] = nil
+        headers[ProxyHeader.lane] = lane
+        let remaining = context.deadline.remaining ?? limits.timeout
+        return Inquirer(
+            proxy: proxy, abilities: abilities,
+            caller: ProxyClient.Caller(organization: organization, project: project, headers: headers),
+            deadline: .after(remaining - min(limits.reserve, remaining / 4)))
     }
 
     private func results(of call: EvaluationCall, _ evaluation: Evaluation) async -> [EvaluationReply.Result] {
@@ -117,6 +125,9 @@ package struct EvaluationRoutes: Sendable {
     ) async -> EvaluationReply.Result {
         metrics.running.add(1)
         defer { metrics.running.add(-1) }
+        if let definition = evaluator.code {
+            return await code.result(of: definition, on: input, arrival: evaluation.arrival)
+        }
         do {
             let task = try EvaluatorTask(evaluator)
             return await evaluation.result(of: task, on: input, marker: makeMarker())

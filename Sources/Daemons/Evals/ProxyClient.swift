@@ -7,6 +7,15 @@ package import HTTPTransfer
 internal import Scoring
 internal import Tenancy
 
+/// What a call of a model came to.
+enum ModelAnswer: Equatable {
+    case reply(ChatReply)
+    case failure(ChatFailure)
+    /// The proxy itself could not be reached.
+    case unreachable(String)
+    case cancelled
+}
+
 /// Asks models through the LLM proxy.
 package struct ProxyClient: Sendable {
     private let transfer: HTTPClient
@@ -30,7 +39,7 @@ package struct ProxyClient: Sendable {
 
     /// What came back, with what the proxy says about it.
     struct Answer {
-        let content: Deliberation.Answer
+        let content: ModelAnswer
         var model: String?
         var provider: String?
         var cost: Money?
@@ -100,7 +109,7 @@ package struct ProxyClient: Sendable {
         let provider = response.headers[ProxyHeader.provider]
         let cost = response.headers[ProxyHeader.cost].flatMap(Int64.init).map(Money.init(nanoDollars:))
         let timing = response.headers[ProxyHeader.timing].flatMap(ProxyTiming.init)
-        func answer(_ content: Deliberation.Answer, _ model: String?) -> Answer {
+        func answer(_ content: ModelAnswer, _ model: String?) -> Answer {
             Answer(content: content, model: model, provider: provider, cost: cost, timing: timing)
         }
         guard response.status == 200 else {
@@ -124,7 +133,7 @@ package struct ProxyClient: Sendable {
         }
     }
 
-    private static func meaning(of error: TransferError) -> Deliberation.Answer {
+    private static func meaning(of error: TransferError) -> ModelAnswer {
         switch error.kind {
         case .cancelled: .cancelled
         case .timedOut(.connect): .unreachable("the LLM proxy did not take the call in time")

@@ -1,3 +1,4 @@
+internal import ChatModel
 internal import Scoring
 
 /// What a model found, in the form that was asked for.
@@ -6,9 +7,28 @@ struct Verdict: Sendable, Hashable {
     let justification: String
 }
 
-/// Why an answer of a model is no verdict, in words that the model can act on.
-struct VerdictError: Error, Sendable, Hashable, CustomStringConvertible {
-    let message: String
+extension Verdict {
+    /// The schema of an answer, and its name.
+    static let schema = ChatRequest.ReplySchema(
+        name: "verdict",
+        json: #"{"type":"object","properties":{"#
+            + #""justification":{"type":"string","description":"The reasoning that leads to the score."},"#
+            + #""score":{"type":"number","description":"From 0 (worst) to 1 (best)."}},"#
+            + #""required":["justification","score"],"additionalProperties":false}"#)
 
-    var description: String { message }
+    /// Reads the answer of a model. Nothing is clamped.
+    init(parsing text: String) throws(AnswerError) {
+        let wire: Wire = try AnswerText.decode(text)
+        do {
+            score = try Score(wire.score)
+        } catch {
+            throw AnswerError(message: "score: \(error)")
+        }
+        justification = wire.justification
+    }
+
+    private struct Wire: Decodable {
+        let justification: String
+        let score: Double
+    }
 }

@@ -1,6 +1,8 @@
+internal import Blobs
 internal import JSON
 internal import FoundationEssentials
 internal import EventLoop
+internal import HTTPMessages
 package import HTTPServing
 internal import Operations
 internal import Postgres
@@ -26,9 +28,13 @@ package enum ClientProblems {
         case let error as OutdatedPlan: .conflict(error.description)
         case let error as ChangedMeanwhile: .conflict(error.description)
         case let error as NotOfInstallation: .permissionDenied(error.description)
+        case let error as CompletionRefused: APIProblem(error)
         case let error as LLMProxyUnavailable: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
         case let error as PlanProblem: APIProblem(error)
         case let error as JobNotInState: .conflict(error.description)
+        case let error as ExportNotInState: .conflict(error.description)
+        case let error as TooManyExports: .conflict(error.description)
+        case let error as BlobError: APIProblem(error)
         case let error as NotRepeatable: .invalid(error.description)
         case let error as ExecutionFailed: APIProblem(error)
         case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
@@ -81,6 +87,13 @@ extension APIProblem {
             }
     }
 
+    fileprivate init(_ error: CompletionRefused) {
+        self.init(
+            status: error.status, code: error.code, title: "The model gave no answer.", detail: error.message,
+            fields: error.parameter.map { [$0: [error.message]] } ?? [:],
+            headers: error.retryAfter.map { RetryAfter(.seconds($0)).headers } ?? [:])
+    }
+
     /// A failed execution names its log, where the whole story is.
     fileprivate init(_ error: ExecutionFailed) {
         let failure = error.failure
@@ -102,6 +115,17 @@ extension APIProblem {
             .cancelled, .internal:
             self.init(
                 status: 502, code: "model_error", title: "The model gave no score.", detail: detail, fields: fields)
+        }
+    }
+
+    /// The store's own words name paths and machines: they are for the log.
+    fileprivate init?(_ error: BlobError) {
+        switch error.kind {
+        case .missing: self = .notFound("The file is not there any more.")
+        case .busy, .full:
+            self = .unavailable(
+                "The object storage is busy or full at the moment.", retryAfter: RetryAfter(.seconds(5)))
+        case .unavailable: return nil
         }
     }
 

@@ -10,11 +10,8 @@ internal import WireAPI
 extension PublicRoutes {
     func addDatasets(to routes: inout ProtectedRoutes) {
         // Older clients create datasets without the version in the path.
-        routes.on(.post, "/v1/datasets/", needs: .datasetCreate) { context, principal in
-            let body = try await context.decode(DatasetRequest.self)
-            let made = try await datasets.create(
-                named: body.name, in: body.projectId.map(ProjectID.init(uuid:)), for: principal)
-            return .json(DatasetBody(made), status: 201)
+        routes.on(.post, "/v1/datasets/", needs: .datasetCreate, Self.uploads) { context, principal in
+            try await create(context, principal)
         }
         routes.on(.get, "/v1/datasets/", needs: .datasetRead) { context, principal in
             let found = try await datasets.list(
@@ -23,7 +20,8 @@ extension PublicRoutes {
             return context.page(found, at: \.keyset, as: DatasetBody.init)
         }
         routes.on(.get, "/v1/datasets/{id}/", needs: .datasetRead) { context, principal in
-            .json(DatasetBody(try await datasets.find(context.parameter("id"), for: principal)))
+            let found = try await datasets.find(context.parameter("id"), for: principal)
+            return try download(found, context) ?? .json(DatasetBody(found))
         }
         routes.on(.patch, "/v1/datasets/{id}/", needs: .datasetUpdate) { context, principal in
             guard let name = try await context.decode(DatasetRequest.self).name else {
@@ -45,23 +43,26 @@ extension PublicRoutes {
             let found = try await datasets.items(
                 of: context.parameter("dataset_id"), withArchived: try context.query.bool("is_archived") ?? false,
                 try context.pageRequest(), for: principal)
-            return try context.page(found, at: \.keyset) { try DatasetItemBody($0) }
+            let labels = try await annotations.published(of: found.items, for: principal)
+            return try context.page(found, at: \.keyset) {
+                try DatasetItemBody($0, annotations: labels[$0.externalID] ?? [])
+            }
         }
         routes.on(.post, items, needs: .datasetUpdate) { context, principal in
             let content = try await context.decode(DatasetItemRequest.self).content()
             let added = try await datasets.add([content], to: context.parameter("dataset_id"), for: principal)
             return .json(try DatasetItemBody(added[0]), status: 201)
         }
-        routes.on(.post, items + "bulk/", needs: .datasetUpdate) { context, principal in
+        routes.on(.post, items + "bulk/", needs: .datasetUpdate, Self.uploads) { context, principal in
             let contents = try await context.decode([DatasetItemRequest].self).map { $0.content() }
             let added = try await datasets.add(contents, to: context.parameter("dataset_id"), for: principal)
-            return .json(try added.map(DatasetItemBody.init), status: 201)
+            return .json(try added.map { try DatasetItemBody($0) }, status: 201)
         }
         let item = items + "{item_id}/"
         routes.on(.get, item, needs: .datasetRead) { context, principal in
             let found = try await datasets.item(
                 context.parameter("item_id"), of: context.parameter("dataset_id"), for: principal)
-            return .json(try DatasetItemBody(found))
+            return .json(try await body(of: found, principal))
         }
         for method in [HTTPMethod.put, .patch] {
             routes.on(method, item, needs: .datasetUpdate) { context, principal in
@@ -69,7 +70,7 @@ extension PublicRoutes {
                 let revised = try await datasets.revise(
                     context.parameter("item_id"), of: context.parameter("dataset_id"), for: principal
                 ) { method == .put ? body.content() : body.content(over: $0) }
-                return .json(try DatasetItemBody(revised))
+                return .json(try await self.body(of: revised, principal))
             }
         }
         routes.on(.delete, item, needs: .datasetUpdate) { context, principal in
@@ -77,6 +78,11 @@ extension PublicRoutes {
                 context.parameter("item_id"), of: context.parameter("dataset_id"), for: principal)
             return .noContent
         }
+    }
+
+    private func body(of item: DatasetItem, _ principal: Principal) async throws -> DatasetItemBody {
+        let labels = try await annotations.published(of: [item], for: principal)
+        return try DatasetItemBody(item, annotations: labels[item.externalID] ?? [])
     }
 }
 

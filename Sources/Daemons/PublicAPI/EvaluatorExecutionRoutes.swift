@@ -28,10 +28,15 @@ extension PublicRoutes {
     ) async throws -> Reply {
         let receipt = try await executions.execute(
             choice, try ExecutionOrder(body), as: principal, CallContext(context, timeout: executionTimeout))
-        return .json(
-            EvaluatorExecutionResult(
-                evaluatorName: receipt.evaluator.name, score: receipt.outcome.score?.value,
-                cost: receipt.outcome.cost?.dollars, executionLogId: receipt.executionLogID.uuid,
-                justification: receipt.outcome.justification, confidence: receipt.outcome.confidence))
+        return .json(EvaluatorExecutionResult(receipt))
+    }
+}
+
+extension EvaluatorExecutionResult {
+    init(_ receipt: EvaluatorReceipt) {
+        self.init(
+            evaluatorName: receipt.evaluator.name, score: receipt.outcome.score?.value,
+            cost: receipt.outcome.cost?.dollars, executionLogId: receipt.executionLogID.uuid,
+            justification: receipt.outcome.justification, confidence: receipt.outcome.confidence)
     }
 }

@@ -1,4 +1,5 @@
 internal import Access
+internal import CodeScoring
 internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPServing
@@ -59,6 +60,7 @@ extension EvaluatorDraft {
         self.init()
         name = body.name
         criteria = body.criteria
+        code = try body.code.map(CodeEvaluation.init(json:))
         models = body.models
         if let word = body.behavior {
             guard let known = EvaluatorBehavior(rawValue: word) else {
@@ -84,6 +86,12 @@ extension EvaluatorDraft {
 extension EvaluatorFilter {
     init(_ query: QueryParameters) throws {
         self.init()
+        if let word = query["evaluator_type"] {
+            guard let known = Method(rawValue: word) else {
+                throw APIProblem.invalid("evaluator_type", "“\(word)” is not one of managed, native.")
+            }
+            method = known
+        }
         projectID = try query.id("project_id", of: Project.self)
         includesPublic = try query.bool("include_public") ?? false
         rootOnly = try query.bool("is_root_evaluator") ?? false
@@ -112,7 +120,7 @@ extension EvaluatorBody {
 }
 
 extension EvaluatorRow {
-    fileprivate init(_ evaluator: Evaluator, for principal: Principal) {
+    init(_ evaluator: Evaluator, for principal: Principal) {
         self.init(
             evaluator, defaultModel: PublicRoutes.defaultModel,
             hidesProject: evaluator.organizationID != principal.organizationID)

@@ -9,23 +9,69 @@ internal import Tenancy
 internal import WireAPI
 
 extension PublicRoutes {
+    /// How many session or user identifiers are told.
+    private static let mostIdentifiers = 30
+    /// How many logs are tagged at once, and with how many tags.
+    private static let mostTagged = 500
+    private static let mostTags = 15
+
     func addExecutionLogs(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/execution-logs/", needs: .executionLogRead) { context, principal in
-            let page = try context.pageRequest()
-            let includes = try ExecutionLogIncludes(context.query)
-            let found = try await logs.list(
-                try ExecutionLogFilter(context.query), including: includes, page, for: principal)
-            return context.page(found, at: \.keyset) { ExecutionLogRow($0, includes: includes) }
+        let path = "/v1/execution-logs/"
+        routes.on(.get, path, needs: .executionLogRead) { context, principal in
+            switch context.query["export"] {
+            case nil: try await list(context, principal)
+            case "csv": try table(context, principal)
+            case let format?:
+                throw APIProblem.invalid("export", "“\(format)” is not a valid choice. Use one of: csv.")
+            }
         }
-        routes.on(.get, "/v1/execution-logs/{log_id}/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, path + "session-ids/", needs: .executionLogRead) { context, principal in
+            .json(
+                try await logs.sessionIDs(
+                    startingWith: context.query["starts_with"] ?? "", limit: Self.mostIdentifiers, for: principal))
+        }
+        routes.on(.get, path + "user-ids/", needs: .executionLogRead) { context, principal in
+            .json(
+                try await logs.userIDs(
+                    startingWith: context.query["starts_with"] ?? "", limit: Self.mostIdentifiers, for: principal))
+        }
+        routes.on(.post, path + "set-tags/", needs: .executionLogTag) { context, principal in
+            let body = try await context.decode(SetTagsRequest.self)
+            guard (1...Self.mostTagged).contains(body.logIds.count) else {
+                throw APIProblem.invalid("log_ids", "Name 1 to \(Self.mostTagged) logs.")
+            }
+            let wanted = body.tags ?? []
+            guard wanted.count <= Self.mostTags else {
+                throw APIProblem.invalid("tags", "A log gets at most \(Self.mostTags) tags.")
+            }
+            try await tags.replace(
+                by: wanted, of: body.logIds.map(ExecutionLogID.init(uuid:)), for: principal)
+            return .noContent
+        }
+        routes.on(.get, path + "{log_id}/", needs: .executionLogRead) { context, principal in
             .json(try ExecutionLogBody(try await logs.find(context.parameter("log_id"), for: principal)))
+        }
+    }
+
+    private func list(_ context: RequestContext, _ principal: Principal) async throws -> Reply {
+        let page = try context.pageRequest(order: context.logOrder)
+        let includes = ExecutionLogIncludes(context.query)
+        let found = try await logs.list(
+            try ExecutionLogFilter(context.query), including: includes, page, for: principal)
+        return context.page(found.items, before: found.previous, behind: found.next) {
+            ExecutionLogRow($0, includes: includes)
         }
     }
 }
 
+extension RequestContext {
+    /// The newest first, or the oldest. Other orders than that of time are none that a page could go on in.
+    var logOrder: PageRequest.Order { query["ordering"] == "created_at" ? .oldestFirst : .newestFirst }
+}
+
 extension ExecutionLogIncludes {
     /// The long fields that `include` names; other names are none of ours and ignored.
-    fileprivate init(_ query: QueryParameters) throws {
+    init(_ query: QueryParameters) {
         self = []
         for name in query.list("include") {
             switch name {
@@ -39,7 +85,8 @@ extension ExecutionLogIncludes {
 }
 
 extension ExecutionLogFilter {
-    fileprivate init(_ query: QueryParameters) throws {
+    /// What the query asks of logs.
+    init(_ query: QueryParameters) throws {
         self.init()
         projectID = try query.id("project_id", of: Project.self)
         if let word = query["execution_type"] {
@@ -66,7 +113,7 @@ extension ExecutionLogFilter {
         maximumCost = try query.cost("max_cost")
         from = try query.date("date_from")
         to = try query.date("date_to")
-        newestPerItem = try query.bool("unique_evaluators") ?? false
+        newestPerItem = try query.bool("unique_evaluators") ?? query.bool("unique_skills") ?? false
     }
 }
 

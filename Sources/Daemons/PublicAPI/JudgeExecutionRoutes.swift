@@ -28,14 +28,21 @@ extension PublicRoutes {
     ) async throws -> Reply {
         let receipt = try await executions.execute(
             choice, try ExecutionOrder(body), as: principal, CallContext(context, timeout: executionTimeout))
-        let results = zip(receipt.judge.evaluators, receipt.outcomes).map { evaluator, outcome in
+        return .json(
+            JudgeExecutionResult(
+                evaluatorResults: JudgeEvaluatorResult.all(of: receipt), executionLogId: receipt.executionLogID.uuid))
+    }
+}
+
+extension JudgeEvaluatorResult {
+    /// What each evaluator of a judge found, in the judge's order.
+    static func all(of receipt: JudgeReceipt) -> [JudgeEvaluatorResult] {
+        zip(receipt.judge.evaluators, receipt.outcomes).map { evaluator, outcome in
             JudgeEvaluatorResult(
                 evaluatorName: evaluator.name, score: outcome.score?.value,
                 justification: outcome.justification ?? outcome.failure?.explanation,
                 evaluatorId: evaluator.id.uuid, evaluatorVersionId: evaluator.version.id.uuid,
                 confidence: outcome.confidence)
         }
-        return .json(
-            JudgeExecutionResult(evaluatorResults: results, executionLogId: receipt.executionLogID.uuid))
     }
 }

@@ -37,7 +37,7 @@ extension PublicRoutes {
 }
 
 extension JudgeDraft {
-    fileprivate init(_ body: JudgeRequest) throws {
+    init(_ body: JudgeRequest) throws {
         self.init()
         guard body.fileId == nil else {
             throw APIProblem.invalid("file_id", "Files cannot be attached to judges by this server yet.")
@@ -49,14 +49,19 @@ extension JudgeDraft {
             EvaluatorReference(
                 id: EvaluatorID(uuid: $0.id), pinned: $0.versionId.map(EvaluatorVersionID.init(uuid:)))
         }
-        if let word = body.visibility {
-            // Older clients say `unlisted` and `global`: what nobody else lists is private here.
-            guard let known = ["unlisted": .private, "global": .public][word] ?? Visibility(rawValue: word) else {
-                throw APIProblem.invalid("visibility", "“\(word)” is not one of private, public.")
-            }
-            visibility = known
-        }
+        visibility = try Visibility(judge: body.visibility)
         projectID = body.projectId.map(ProjectID.init(uuid:))
+    }
+}
+
+extension Visibility {
+    /// What a client says of a judge. Older clients say `unlisted` and `global`: what nobody else lists is private here.
+    init?(judge word: String?) throws {
+        guard let word else { return nil }
+        guard let known = ["unlisted": .private, "global": .public][word] ?? Visibility(rawValue: word) else {
+            throw APIProblem.invalid("visibility", "“\(word)” is not one of private, public.")
+        }
+        self = known
     }
 }
 
@@ -77,7 +82,7 @@ extension Judge {
 }
 
 extension JudgeBody {
-    fileprivate init(_ judge: Judge, for principal: Principal) {
+    init(_ judge: Judge, for principal: Principal) {
         self.init(
             judge, defaultModel: PublicRoutes.defaultModel,
             hidesProject: judge.organizationID != principal.organizationID)

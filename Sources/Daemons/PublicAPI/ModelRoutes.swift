@@ -16,6 +16,12 @@ extension PublicRoutes {
             let draft = ModelDraft(try await context.decode(ModelRequest.self))
             return .json(try await body(of: try await models.create(draft, for: principal), principal), status: 201)
         }
+        routes.on(.post, "/v1/models/verify/", needs: .modelCreate, RouteOptions(timeout: .seconds(130))) {
+            context, principal in
+            .json(
+                try await models.verify(
+                    try await context.decode(ModelVerificationRequest.self), for: principal))
+        }
         routes.on(.get, "/v1/models/{id}/", needs: .modelRead) { context, principal in
             .json(try await body(of: try await models.find(context.parameter("id"), for: principal), principal))
         }

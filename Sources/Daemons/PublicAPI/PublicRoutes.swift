@@ -11,14 +11,26 @@ package struct PublicRoutes: Sendable {
     package let projects: Projects
     package let executions: Executions
     package let logs: ExecutionLogs
+    package let tags: ExecutionTags
     package let batches: Batches
     package let datasets: Datasets
+    package let scoreConfigs: ScoreConfigs
+    package let annotations: Annotations
+    package let calibrations: Calibrations
+    package let judgeGenerator: JudgeGenerator
+    package let judgeSamples: JudgeSamples
+    package let refinements: Refinements
+    package let completions: JudgedCompletions
+    package let carriage: EvaluatorCarriage
     /// How long an execution may take when the caller does not say.
     package let executionTimeout: Duration
 
     package init(
         evaluators: Evaluators, objectives: Objectives, judges: Judges, models: Models, projects: Projects,
-        executions: Executions, logs: ExecutionLogs, batches: Batches, datasets: Datasets, executionTimeout: Duration
+        executions: Executions, logs: ExecutionLogs, tags: ExecutionTags, batches: Batches, datasets: Datasets,
+        scoreConfigs: ScoreConfigs, annotations: Annotations, calibrations: Calibrations,
+        judgeGenerator: JudgeGenerator, judgeSamples: JudgeSamples, refinements: Refinements,
+        completions: JudgedCompletions, carriage: EvaluatorCarriage, executionTimeout: Duration
     ) {
         self.evaluators = evaluators
         self.objectives = objectives
@@ -27,22 +39,40 @@ package struct PublicRoutes: Sendable {
         self.projects = projects
         self.executions = executions
         self.logs = logs
+        self.tags = tags
         self.batches = batches
         self.datasets = datasets
+        self.scoreConfigs = scoreConfigs
+        self.annotations = annotations
+        self.calibrations = calibrations
+        self.judgeGenerator = judgeGenerator
+        self.judgeSamples = judgeSamples
+        self.refinements = refinements
+        self.completions = completions
+        self.carriage = carriage
         self.executionTimeout = executionTimeout
     }
 
-    /// Every route of `/v1`; also reachable without the version and under `/beta`, as older clients call them.
-    package func router(authenticator: Authenticator) -> Router {
+    /// Every route of `/v1`; also reachable without the version and under `/beta`, as older clients call them. `release` is
+    /// what clients that ask are told of this server.
+    package func router(authenticator: Authenticator, release: String) -> Router {
         var routes = ProtectedRoutes(
             authenticator: authenticator, aliases: PathAliases(of: "v1", alternatives: ["beta"]))
         addEvaluators(to: &routes)
         addEvaluatorExecutions(to: &routes)
+        addEvaluatorCarriage(to: &routes)
         addObjectives(to: &routes)
         addJudges(to: &routes)
         addJudgeExecutions(to: &routes)
+        addJudgeGeneration(to: &routes)
+        addRefinements(to: &routes)
+        addCompletions(to: &routes)
+        addModelContextProtocol(to: &routes, release: release)
         addBatches(to: &routes)
         addDatasets(to: &routes)
+        addScoreConfigs(to: &routes)
+        addAnnotations(to: &routes)
+        addCalibrations(to: &routes)
         addModels(to: &routes)
         addProjects(to: &routes)
         addExecutionLogs(to: &routes)

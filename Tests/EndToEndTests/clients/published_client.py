@@ -10,6 +10,8 @@ import time
 import traceback
 
 from scorable import Scorable
+from scorable.generated.openapi_client.api.execution_logs_api import ExecutionLogsApi
+from scorable.generated.openapi_client.models.batch_set_tags_model_request import BatchSetTagsModelRequest
 from scorable.generated.openapi_client.models.evaluator_reference_request import EvaluatorReferenceRequest
 from scorable.multiturn import Turn
 
@@ -125,6 +127,16 @@ def create_judge():
     assert log.execution_type == "judge" and len(log.evaluator_results) == 2, log
 
 
+def generated_judge():
+    client = Scorable()
+    made = client.judges.generate(
+        intent="I am building a chatbot for a shop and want to measure how helpful and polite its answers are."
+    )
+    judge = client.judges.get(judge_id=made.judge_id)
+    results = judge.run(request="Where is my parcel?", response="It arrives tomorrow. Thank you for your patience!")
+    assert results.evaluator_results and results.execution_log_id, results
+
+
 def execution_logs():
     client = Scorable()
     result = client.evaluators.Faithfulness(
@@ -140,6 +152,48 @@ def execution_logs():
     rows = list(client.execution_logs.list(limit=10, tags=["production"], include=["evaluation_context"]))
     assert rows and all(row.evaluation_context.contexts is not None for row in rows), rows
     assert result.execution_log_id in [row.id for row in rows]
+
+
+def log_queries():
+    client = Scorable()
+    session, user = f"session-{time.time()}", f"user-{time.time()}"
+    result = client.evaluators.Faithfulness(
+        request="What is the capital?",
+        response="Paris is the capital of France.",
+        contexts=["Paris is the capital of France."],
+        user_id=user,
+        session_id=session,
+    )
+    wanted = result.execution_log_id
+    with client.get_client_context() as raw:
+        api = ExecutionLogsApi(raw)
+        log = api.execution_logs_retrieve(log_id=wanted)
+
+        def found(**filters):
+            page = api.execution_logs_list(session_id=session, **filters)
+            return [row.id for row in page.results]
+
+        cost = log.cost if log.cost is not None else 0
+        for filters in [
+            dict(ordering="-created_at"), dict(ordering="created_at"), dict(has_session_id=True), dict(user_id=user),
+            dict(model=log.model), dict(owner_email=log.owner.email), dict(min_cost=cost, max_cost=cost),
+            dict(min_score=log.score, max_score=log.score), dict(unique_evaluators=True), dict(search="faithful"),
+            dict(executed_item_id=log.executed_item_id), dict(execution_type="evaluator"),
+            dict(include="llm_output,variables,evaluation_context"), dict(date_from=log.created_at),
+        ]:
+            assert found(**filters) == [wanted], (filters, found(**filters))
+        for filters in [
+            dict(has_session_id=False), dict(model="none"), dict(owner_email="nobody@example.com"),
+            dict(min_cost=cost + 1), dict(judge_id=wanted), dict(batch_execution_id=wanted),
+            dict(parent_execution_log_id=wanted), dict(execution_type="proxy"), dict(tags="none"),
+        ]:
+            assert found(**filters) == [], filters
+        assert api.execution_logs_session_ids_retrieve(starts_with=session) == [session]
+        assert api.execution_logs_user_ids_retrieve(starts_with=user) == [user]
+        request = BatchSetTagsModelRequest(log_ids=[wanted], tags=["seen", "again"])
+        assert api.execution_logs_set_tags_create(request) is None
+        assert api.execution_logs_retrieve(log_id=wanted).tags == ["seen", "again"]
+        assert found(tags="seen,again") == [wanted]
 
 
 def conversation():

@@ -1,21 +1,19 @@
 internal import ChatModel
 
-/// The one second chance of a model that answered something else than a verdict: it sees its answer and what is wrong.
+/// The one second chance of a model that answered something else than was asked for: it sees its answer and what is wrong.
 enum RepairTurn {
     /// How much of an answer is shown again, in Unicode scalars.
     private static let longest = 8000
 
     /// What is added to the conversation.
-    static func messages(answer: String, error: String) -> [ChatMessage] {
+    static func messages(answer: String, error: String, reminder: String) -> [ChatMessage] {
         [
             ChatMessage(role: .assistant, content: shown(answer)),
             ChatMessage(
                 role: .user,
                 content: """
                     That answer cannot be read: \(error).
-                    Judge again by the same criteria, and answer with one JSON object and nothing else: no code block, \
-                    no text around it. "score" is a number from 0 to 1, "justification" a string:
-                    {"justification": "your reasoning", "score": 0.0}
+                    \(reminder)
                     """),
         ]
     }

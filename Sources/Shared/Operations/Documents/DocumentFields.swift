@@ -97,6 +97,23 @@ struct DocumentFields {
         return nil
     }
 
+    /// A number from 0 to 1 that must be there.
+    mutating func score(_ field: String) -> Double {
+        guard let node = value(field) else {
+            add(field, "“\(field)” is missing.")
+            return 0
+        }
+        let number: Double? =
+            switch node.value {
+            case .integer(let number): Double(number)
+            case .number(let number): number
+            case .null, .bool, .string, .sequence, .mapping: nil
+            }
+        if let number, (0...1).contains(number) { return number }
+        add(field, "Expected a number from 0 to 1.")
+        return 0
+    }
+
     /// A list of texts; one text alone is a list of it.
     mutating func texts(_ field: String) -> [String]? {
         guard let nodes = nodes(field) else { return nil }
@@ -116,6 +133,17 @@ struct DocumentFields {
         }
         for (index, element) in elements.enumerated() { places["\(field)[\(index)]"] = Place(element) }
         return elements
+    }
+
+    /// A mapping, with the places of its members noted under `field.member`.
+    mutating func mapping(_ field: String) -> YAMLNode? {
+        guard let node = value(field) else { return nil }
+        guard case .mapping(let members) = node.value else {
+            add(field, "Expected fields, each as “name: value”.")
+            return nil
+        }
+        for member in members { places["\(field).\(member.key)"] = Place(member.node) }
+        return node
     }
 
     private mutating func text(of node: YAMLNode, _ field: String) -> String? {

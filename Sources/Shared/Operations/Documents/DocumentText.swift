@@ -15,6 +15,7 @@ enum DocumentText {
                 "  intent     what is measured, in words; other words make a new objective",
                 "  criteria   how it is measured; {{request}}, {{response}}, {{contexts}}, {{expected_output}}, {{turns}}",
                 "             and {{tools}} are filled at execution, any other {{name}} is a variable of the caller's",
+                "  code       instead of criteria, what is done without a model: its kind and the options of that",
                 "  variables  names of variables beyond those that the criteria use",
                 "  models     the first is asked, the others are its fall-backs; none is the server's default",
                 "  behavior   \(EvaluatorBehavior.allCases.map(\.rawValue).joined(separator: ", "))",

@@ -11,6 +11,8 @@ struct EvaluatorDocument {
     var objectiveID: ObjectiveID?
     var objectiveVersionID: ObjectiveVersionID?
     var criteria = ""
+    /// What is done without a model; the criteria are empty then.
+    var code: CodeEvaluation?
     var variables: [String] = []
     var models: [String] = []
     var behavior = EvaluatorBehavior.balanced
@@ -20,7 +22,7 @@ struct EvaluatorDocument {
     /// The fields in the order in which they are written.
     static let fields = [
         "kind", "id", "version", "name", "project", "intent", "objective_id", "objective_version_id", "criteria",
-        "variables", "models", "behavior", "demonstration_dataset_id", "change_note",
+        "code", "variables", "models", "behavior", "demonstration_dataset_id", "change_note",
     ]
 
     /// What a version says; `projectName` is where the evaluator is.
@@ -32,6 +34,7 @@ struct EvaluatorDocument {
         objectiveID = definition.objectiveID
         objectiveVersionID = definition.objectiveVersionID
         criteria = definition.criteria.text
+        code = definition.code
         variables = definition.inputVariables.map(\.name)
         models = definition.models
         behavior = definition.behavior
@@ -45,7 +48,8 @@ struct EvaluatorDocument {
         intent = fields.text("intent")
         objectiveID = fields.identifier("objective_id")
         objectiveVersionID = fields.identifier("objective_version_id")
-        criteria = fields.requiredText("criteria") ?? ""
+        code = fields.code("code")
+        criteria = (fields.has("code") ? fields.text("criteria") : fields.requiredText("criteria")) ?? ""
         variables = fields.texts("variables") ?? []
         models = fields.texts("models") ?? []
         behavior = fields.choice("behavior") ?? .balanced
@@ -57,7 +61,7 @@ struct EvaluatorDocument {
     /// The definition under an objective.
     func definition(objectiveID: ObjectiveID, pinned: ObjectiveVersionID?) -> EvaluatorDefinition {
         EvaluatorDefinition(
-            name: name, criteria: CriteriaTemplate(criteria), models: models, behavior: behavior,
+            name: name, criteria: CriteriaTemplate(criteria), code: code, models: models, behavior: behavior,
             objectiveID: objectiveID, objectiveVersionID: pinned, inputVariables: variables.map(InputVariable.init),
             demonstrationDatasetID: demonstrationDatasetID, changeNote: changeNote)
     }
@@ -70,13 +74,19 @@ struct EvaluatorDocument {
         members.add("intent", intent)
         members.add("objective_id", objectiveID?.description)
         members.add("objective_version_id", objectiveVersionID?.description)
+        members.add("code", code)
+        if code == nil { addModelMembers(to: &members, isComplete: isComplete) }
+        members.add("demonstration_dataset_id", demonstrationDatasetID?.description)
+        if isComplete { members.add("change_note", changeNote) }
+        return members
+    }
+
+    /// What says something to a model only.
+    private func addModelMembers(to members: inout [YAMLEntry], isComplete: Bool) {
         members.add("criteria", criteria)
         if isComplete || !variables.isEmpty { members.add("variables", variables) }
         if isComplete || !models.isEmpty { members.add("models", models) }
         members.add("behavior", behavior.rawValue)
-        members.add("demonstration_dataset_id", demonstrationDatasetID?.description)
-        if isComplete { members.add("change_note", changeNote) }
-        return members
     }
 
     /// The fields in which another document of the same evaluator differs. What makes an objective a new one is its
@@ -92,6 +102,7 @@ struct EvaluatorDocument {
         compare("objective_id", \.objectiveID)
         compare("objective_version_id", \.objectiveVersionID)
         compare("criteria", \.criteria)
+        compare("code", \.code)
         compare("variables", \.variables)
         compare("models", \.models)
         compare("behavior", \.behavior)
