@@ -8,7 +8,8 @@ extension EndToEnd {
         /// The functions of `published_client.py`.
         static let examples = [
             "preset_evaluator", "grounded_answer", "evaluator_by_name", "custom_evaluator", "async_custom_evaluator",
-            "versions", "custom_model", "create_judge", "execution_logs", "conversation", "pages",
+            "versions", "custom_model", "create_judge", "generated_judge", "execution_logs", "log_queries",
+            "conversation", "pages",
         ]
 
         /// What each example ended with; "" for the good end. They share one process: importing the client takes longer

@@ -105,7 +105,7 @@ extension EndToEnd {
             (["queue", "jobs", "state=stuck"], "state must be one of"),
             (["queue", "jobs", "--limit", "9999"], "--limit is from 1 to 200"),
             (["queue", "retry", "seven"], "is no identifier"),
-            (["queue", "limit", "evaluations"], "Give --concurrency or --weight"),
+            (["queue", "limit", "evaluations"], "Give --concurrency, --per-minute or --weight"),
         ])
         func whatIsNotUnderstoodIsSaidInOneLine(_ arguments: [String], words: String) async throws {
             let outcome = try await PrivateInstallation.scorable(arguments, environment: .clean)

@@ -26,8 +26,10 @@ import Testing
 
     @Test func theDomainImportsOnlyItselfAndTheLanguage() {
         let own = modules(in: "Sources/Shared/Domain")
-        let found = violations(in: ["Sources/Shared/Domain"], "Domain is pure") { _, module in
+        let found = violations(in: ["Sources/Shared/Domain"], "Domain is pure") { file, module in
             own.contains(module) || ["FoundationEssentials", "Synchronization"].contains(module)
+                // The home of log, exp and erfc.
+                || module == "Glibc" && file.module == "Statistics"
         }
         #expect(found.isEmpty, "\(found.list)")
     }

@@ -15,7 +15,8 @@ import Testing
         #expect(Set(tree.entries(of: "Sources")) == ["Console", "Daemons", "Shared"])
         #expect(
             Set(tree.entries(of: "Sources/Shared")).isSubset(of: [
-                "Domain", "Operations", "Wire", "Inference", "Persistence", "Runtime", "Drivers", "CLibraries",
+                "Domain", "CodeScoring", "Operations", "Wire", "Inference", "Persistence", "Runtime", "Drivers",
+                "CLibraries",
             ]))
     }
 

@@ -24,8 +24,9 @@ struct SourceFile: Sendable {
         let parts = path.split(separator: "/").map(String.init)
         guard parts.count > 3 else { return parts.count > 2 ? parts[1] : "" }
         if parts[0] == "Tests" { return parts[1] }
-        // Sources/Shared/<layer>/<module>/…, but Sources/Shared/Operations/… and Sources/Daemons/<module>/….
-        return parts[1] == "Shared" && parts.count > 4 && parts[2] != "Operations" ? parts[3] : parts[2]
+        // Sources/Shared/<layer>/<module>/…, but Sources/Daemons/<module>/… and what is between the layers.
+        let isBetween = ["Operations", "CodeScoring"].contains(parts[2])
+        return parts[1] == "Shared" && parts.count > 4 && !isBetween ? parts[3] : parts[2]
     }
 
     /// The modules that the file imports.

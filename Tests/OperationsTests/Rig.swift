@@ -46,6 +46,7 @@ struct Rig: Sendable {
                 queue: JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
                     logger: Logger(label: "test")),
+                gateway: ModelGateway(client: HTTPClient(loops: loops), addresses: [], serviceToken: ""),
                 forgetAccess: {})
         }
         self.loops = loops

@@ -1,5 +1,6 @@
 import APIClient
 import Access
+import Blobs
 import Cryptography
 import EventLoop
 import FoundationEssentials
@@ -32,6 +33,8 @@ struct OperatorServer: Sendable {
     let redis: RedisClient
     let product: Product
     let health: HealthWatch
+    let exports: Exports
+    let blobs: any BlobStore
     let events: EventPublisher
     let feed: Operations.EventFeed
     let evaluations: Evaluations
@@ -107,17 +110,26 @@ struct OperatorServer: Sendable {
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
                 logger: Self.logger),
+            gateway: ModelGateway(client: http, addresses: proxies.map(\.url), serviceToken: "token"),
             probes: probes, forgetAccess: { authenticator.forgetAll() })
         self.product = product
         let providers = ProviderOperations(
             database: database, redis: redis, client: client, probes: probes, identifiers: identifiers,
-            changes: product.changes, settingsPrices: [], showingReadingsFor: .zero)
+            changes: product.changes, settingsPrices: [], logger: Self.logger, showingReadingsFor: .zero)
         self.providers = providers
         health = HealthWatch(
             [
                 .daemon("evald", at: url, through: http), .daemon("workerd", at: "http://127.0.0.1:9", through: http),
                 .postgresql(database), .redis(redis),
             ], notices: product.notices, redis: redis, logger: Self.logger)
+        let blobs = LocalBlobs(
+            directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
+            threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100))
+        self.blobs = blobs
+        let exports = Exports(
+            database: database, blobs: blobs, queue: product.queue,
+            audit: Audit(database: database, identifiers: identifiers, logger: Self.logger), identifiers: identifiers)
+        self.exports = exports
         let feed = Operations.EventFeed(redis: redis, logger: Self.logger)
         self.feed = feed
         let health = health
@@ -127,7 +139,7 @@ struct OperatorServer: Sendable {
         try await product.queue.dispatcher.start()
         try await product.queue.dispatcher.begin(epoch: 1)
         let listener = try await Self.listen(
-            loops, database, redis, product, providers, feed, health, authenticator, identifiers)
+            loops, database, redis, product, exports, providers, client, feed, health, authenticator, identifiers)
         listeners = [listener, service]
     }
 
@@ -139,8 +151,8 @@ struct OperatorServer: Sendable {
     }
 
     private static func listen(
-        _ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ product: Product,
-        _ providers: ProviderOperations, _ feed: Operations.EventFeed,
+        _ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ product: Product, _ exports: Exports,
+        _ providers: ProviderOperations, _ client: LLMProxyClient, _ feed: Operations.EventFeed,
         _ health: HealthWatch, _ authenticator: Authenticator, _ identifiers: IdentifierSource
     ) async throws -> HTTPListener {
         let timeout = Duration.seconds(20)
@@ -148,7 +160,9 @@ struct OperatorServer: Sendable {
             database: database, queue: product.queue, identifiers: identifiers, logger: logger)
         let executions = ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns)
         let plans = Plans(
-            executions.actions + background.plans.plannedActions, redis: redis, identifiers: identifiers,
+            executions.actions + background.plans.plannedActions + [
+                ExportPlans(exports: exports, searches: ExecutionSearchStore(database: database)).action
+            ], redis: redis, identifiers: identifiers,
             timeout: timeout, logger: logger)
         let users = UserStore(database: database)
         let sessions = SessionStore(database: database)
@@ -171,11 +185,22 @@ struct OperatorServer: Sendable {
                 deployment: OperatorSession.Deployment(name: "test", isProduction: false, version: "0")),
             catalogue: product.catalogueRoutes(executionTimeout: timeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: timeout),
+            exports: ExportRoutes(exports: exports),
             dashboard: DashboardRoutes(
                 dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health),
             plans: PlanRoutes(plans: plans, authenticator: authenticator),
             events: EventRoutes(feed: feed, authenticator: authenticator), providers: ProviderRoutes(providers),
-            queues: QueueRoutes(product: background, feed: feed))
+            queues: QueueRoutes(product: background, feed: feed),
+            webhooks: WebhookRoutes(
+                WebhookProduct(
+                    database: database, queue: product.queue, client: client, identifiers: identifiers,
+                    logger: logger)),
+            traces: TraceRoutes(
+                product: TraceProduct(
+                    database: database, loops: loops, projects: product.projects, evaluators: product.evaluators,
+                    judges: product.judges, identifiers: identifiers), evaluators: product.evaluators,
+                judges: product.judges),
+            labels: LabelRoutes(product))
         let pipeline = RequestPipeline(
             routes.router(), RequestPipeline.Options(listener: "internal"),
             in: RequestPipeline.Surroundings(

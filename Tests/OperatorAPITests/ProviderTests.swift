@@ -326,7 +326,8 @@ import WireAPI
                 client: client, database: server.database, redis: server.redis, identifiers: server.identifiers)
             let operations = ProviderOperations(
                 database: server.database, redis: server.redis, client: client, probes: probes,
-                identifiers: server.identifiers, changes: server.product.changes, settingsPrices: [])
+                identifiers: server.identifiers, changes: server.product.changes, settingsPrices: [],
+                logger: OperatorServer.logger)
             let principal = tenant.principal(.operator)
             let id = try await operations.changes.add(
                 OperatorProviderDraft(kind: "vllm", name: "gpu", url: "http://gpu:8000"), for: principal)

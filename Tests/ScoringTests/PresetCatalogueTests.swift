@@ -64,7 +64,8 @@ import Testing
 
     private func actual(superseded: Bool) -> [String: String] {
         Dictionary(
-            uniqueKeysWithValues: PresetCatalogue.evaluators.filter { $0.isSuperseded == superseded }
+            uniqueKeysWithValues: PresetCatalogue.evaluators
+                .filter { $0.isSuperseded == superseded && ($0.code == nil || superseded) }
                 .map { (LenientName.of($0.name), $0.id.description) })
     }
 
@@ -97,7 +98,14 @@ import Testing
         #expect(page.first { !$0.definition.inputs.contains(.contexts) }?.name != "Tool Selection")
     }
 
-    @Test(arguments: PresetCatalogue.evaluators)
+    @Test func codeIsBuiltInToo() {
+        let code = PresetCatalogue.evaluators.filter { $0.code != nil }
+        #expect(code.count == 14)
+        #expect(code.allSatisfy { $0.criteria.text.isEmpty && $0.definition.inputs.contains(.response) })
+        #expect(throws: Never.self) { for preset in code { try preset.definition.validate() } }
+    }
+
+    @Test(arguments: PresetCatalogue.evaluators.filter { $0.code == nil })
     func criteriaSayWhatTheScoresMean(preset: PresetEvaluator) {
         let text = preset.criteria.text
         for anchor in ["1 - ", "0.5 - ", "0 - "] {

@@ -19,6 +19,7 @@ struct KeyTable: CustomTestStringConvertible {
     static let screens = [
         of("Dashboard", DashboardScreen.self), of("Executions", ExecutionsScreen.self),
         of("One execution", ExecutionScreen.self),
+        of("Exports", ExportsScreen.self), of("One export", ExportScreen.self),
         of("Two executions compared", CompareScreen.self), of("A plan that is carried out", PlanScreen.self),
         of("Evaluators", ItemsScreen.self), of("One evaluator or judge", ItemScreen.self),
         KeyTable("Trying an evaluator or a judge", TrialKeys.bindings), of("One version", VersionScreen.self),
@@ -32,6 +33,10 @@ struct KeyTable: CustomTestStringConvertible {
         of("A server that was tried", ProbeScreen.self), of("Prices", PricesScreen.self),
         of("Budgets", BudgetsScreen.self), of("Spending", SpendingScreen.self),
         KeyTable("Filling in a form", FormKeys.bindings), of("Projects", ProjectsScreen.self),
+        of("Traces", TracesScreen.self), of("One trace", TraceScreen.self),
+        of("Filters of traces", TraceFiltersScreen.self),
+        of("Webhooks", WebhooksScreen.self), of("One webhook", WebhookScreen.self),
+        of("One delivery", DeliveryScreen.self),
         of("Profile", ProfileScreen.self), of("Doctor", DoctorScreen.self),
     ]
     /// The tables that do not belong to one screen.

@@ -23,8 +23,11 @@ struct ManualTests {
             ("Batches", BatchesScreen().vocabulary), ("Schedules", SchedulesScreen().vocabulary),
             ("Models", ModelsScreen().vocabulary), ("Prices", PricesScreen().vocabulary),
             ("Budgets", BudgetsScreen().vocabulary), ("Spending", SpendingScreen().vocabulary),
+            ("Filters of traces", TraceFiltersScreen().vocabulary),
         ]
-        let sections = ([("Every list", QueryField.grammar)] + vocabularies + others).map { title, fields in
+        // Some lists have no fields of their own.
+        let described = (vocabularies + others).filter { !$0.1.isEmpty }
+        let sections = ([("Every list", QueryField.grammar)] + described).map { title, fields in
             [".SS \(title)", ".TS", "lb lx."]
                 + fields.map { "\(escaped($0.example))\tT{\n\(escaped($0.meaning))\nT}" } + [".TE"]
         }
@@ -35,7 +38,11 @@ struct ManualTests {
         try check(
             "rooms",
             [".TS", "lb l lx."]
-                + Room.allCases.map { "\($0.rawValue)\t\($0.digit)\tT{\n\(escaped($0.purpose))\nT}" } + [".TE"])
+                + Room.allCases.map { room in
+                    // A room without a digit is reached by its letter.
+                    let key = room.digit.map(String.init) ?? "g \(room.letter)"
+                    return "\(room.rawValue)\t\(key)\tT{\n\(escaped(room.purpose))\nT}"
+                } + [".TE"])
     }
 
     private func escaped(_ text: String) -> String {

@@ -18,7 +18,8 @@ import Testing
             let contents = (0..<5).map { DatasetItemContent(response: "Item \($0)") }
             let added = try #require(
                 try await store.add(
-                    contents, to: dataset, in: tenant.organization, identifiers: world.identifiers))
+                    contents.map { NewDatasetItem($0) }, by: tenant.owner.id, to: dataset, in: tenant.organization,
+                    identifiers: world.identifiers))
             #expect(added.map(\.position) == [0, 1, 2, 3, 4])
             _ = try await store.revise(
                 added[1].id, of: dataset, to: DatasetItemContent(response: "Item 1, better"),
@@ -42,13 +43,15 @@ import Testing
             let dataset = try await tenant.dataset()
             let added = try #require(
                 try await store.add(
-                    [DatasetItemContent(response: "Mine")], to: dataset, in: tenant.organization,
+                    [NewDatasetItem(DatasetItemContent(response: "Mine"))], by: tenant.owner.id, to: dataset,
+                    in: tenant.organization,
                     identifiers: world.identifiers))
             #expect(try await store.find(dataset, in: other.organization) == nil)
             #expect(try await store.item(added[0].id, of: dataset, in: other.organization) == nil)
             #expect(
                 try await store.add(
-                    [DatasetItemContent()], to: dataset, in: other.organization, identifiers: world.identifiers)
+                    [NewDatasetItem(DatasetItemContent())], by: other.owner.id, to: dataset,
+                    in: other.organization, identifiers: world.identifiers)
                     == nil)
             #expect(try await !store.archive(added[0].id, of: dataset, in: other.organization))
             #expect(try await !store.delete(dataset, in: other.organization))
@@ -64,8 +67,8 @@ import Testing
                 for _ in 0..<5 {
                     group.addTask {
                         let added = try await store.add(
-                            [DatasetItemContent(), DatasetItemContent()], to: dataset, in: tenant.organization,
-                            identifiers: world.identifiers)
+                            [NewDatasetItem(DatasetItemContent()), NewDatasetItem(DatasetItemContent())],
+                            by: tenant.owner.id, to: dataset, in: tenant.organization, identifiers: world.identifiers)
                         return added?.map(\.position) ?? []
                     }
                 }
@@ -78,7 +81,7 @@ import Testing
 
 extension Tenant {
     /// A new dataset without items.
-    fileprivate func dataset() async throws -> DatasetID {
+    func dataset() async throws -> DatasetID {
         let id = world.identifiers.next(DatasetMarker.self)
         try await DatasetStore(database: world.database).create(
             Dataset(

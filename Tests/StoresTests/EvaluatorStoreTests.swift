@@ -35,6 +35,38 @@ import Testing
         }
     }
 
+    @Test func codeIsStoredWithItsVersionAndShownInLists() async throws {
+        try await World.run { world in
+            let tenant = try await world.tenant()
+            let store = EvaluatorStore(database: world.database)
+            let evaluator = try await tenant.evaluator("Code")
+            var rule = PatternRule(pattern: #"^\d+\u0000?$"#)
+            rule.expectation = .absent
+            let code = CodeEvaluation(.regularExpression(rule), of: .request, threshold: 0.25)
+            let change = tenant.change(of: evaluator) {
+                $0.code = code
+                $0.criteria = CriteriaTemplate("")
+                $0.models = []
+                $0.inputVariables = []
+            }
+            #expect(try await store.addVersion(change))
+            let found = try #require(try await store.find(evaluator.id, readableBy: tenant.organization))
+            #expect(found.version.definition.code == code)
+            #expect(found.inputs.entries.map(\.name) == ["request"])
+            let judge = try await tenant.judge("Judge", [EvaluatorReference(id: evaluator.id, pinned: nil)])
+            let items = ItemStore(database: world.database)
+            let item = try await items.find(.evaluator, evaluator.id.uuid, readableBy: tenant.organization)
+            #expect(item?.codeKinds == [.regularExpression])
+            let row = try await items.find(.judge, judge.uuid, readableBy: tenant.organization)
+            #expect(row?.codeKinds == [.regularExpression])
+            var filter = EvaluatorFilter()
+            filter.method = .native
+            let native = try await store.list(readableBy: tenant.organization, filter, page: .firstHundred)
+            #expect(native.items.contains { $0.id == evaluator.id })
+            #expect(native.items.allSatisfy { $0.version.definition.code != nil })
+        }
+    }
+
     @Test func aVersionBelongsToItsEvaluatorOnly() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Postgres
+import Queueing
 import Records
 import Scoring
 import Tenancy
@@ -15,23 +16,26 @@ import Testing
     private static func fill() async throws -> OrganizationID {
         let organization = OrganizationID(uuid: UUID())
         try await World.run { world in
-            try await world.database.execute(
-                """
-                INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
-                executed_item_name, owner_id, parent_id, judge_id, session_id, user_id, tags, score, model, \
-                cost_nano_dollars, request_id, request_preview, response_preview, request, response, contexts)
-                SELECT gen_random_uuid(), date_trunc('month', now()) - interval '15 days' + n * interval '10 seconds',
-                    CASE WHEN n % 5 = 0 THEN gen_random_uuid() ELSE \(organization) END,
-                    md5('project' || n % 4)::uuid, CASE WHEN n % 3 = 0 THEN 'judge' ELSE 'evaluator' END,
-                    md5('item' || n % 50)::uuid, 'Item ' || n % 50, md5('owner' || n % 3)::uuid,
-                    CASE WHEN n % 3 = 1 THEN md5('parent' || n / 3)::uuid END,
-                    CASE WHEN n % 3 < 2 THEN md5('judge' || n % 20)::uuid END,
-                    CASE WHEN n % 2 = 0 THEN 'session ' || n % 1000 END,
-                    CASE WHEN n % 7 = 0 THEN 'user ' || n % 300 END,
-                    CASE WHEN n % 10 = 0 THEN ARRAY['tag ' || n % 100] ELSE '{}' END,
-                    (n % 100) / 100.0, 'gpt', n, '', 'question', 'answer', 'question', 'answer', '{}'
-                FROM generate_series(1, 100000) AS n
-                """)
+            // In pieces: on a busy machine all at once takes longer than a statement may.
+            for start in stride(from: 1, to: 100_000, by: 10_000) {
+                try await world.database.execute(
+                    """
+                    INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
+                    executed_item_name, owner_id, parent_id, judge_id, session_id, user_id, tags, score, model, \
+                    cost_nano_dollars, request_id, request_preview, response_preview, request, response, contexts)
+                    SELECT gen_random_uuid(), date_trunc('month', now()) - interval '15 days' + n * interval '10 seconds',
+                        CASE WHEN n % 5 = 0 THEN gen_random_uuid() ELSE \(organization) END,
+                        md5('project' || n % 4)::uuid, CASE WHEN n % 3 = 0 THEN 'judge' ELSE 'evaluator' END,
+                        md5('item' || n % 50)::uuid, 'Item ' || n % 50, md5('owner' || n % 3)::uuid,
+                        CASE WHEN n % 3 = 1 THEN md5('parent' || n / 3)::uuid END,
+                        CASE WHEN n % 3 < 2 THEN md5('judge' || n % 20)::uuid END,
+                        CASE WHEN n % 2 = 0 THEN 'session ' || n % 1000 END,
+                        CASE WHEN n % 7 = 0 THEN 'user ' || n % 300 END,
+                        CASE WHEN n % 10 = 0 THEN ARRAY['tag ' || n % 100] ELSE '{}' END,
+                        (n % 100) / 100.0, 'gpt', n, '', 'question', 'answer', 'question', 'answer', '{}'
+                    FROM generate_series(\(start), \(start + 9999)) AS n
+                    """)
+            }
             try await world.database.execute("ANALYZE execution_logs")
         }
         return organization
@@ -41,12 +45,19 @@ import Testing
         let organization = try await Self.filled.value
         var filter = ExecutionLogFilter()
         edit(&filter)
-        let page = PageRequest(
-            limit: 50, position: .after(Keyset(createdAt: Date().addingTimeInterval(60), id: UUID())))
-        let keyset = KeysetQuery(page, createdAt: "l.created_at", id: "l.id")
+        let place = Keyset(createdAt: Date().addingTimeInterval(60), id: UUID())
         let wanted = filter
         return try await explain { world in
-            ExecutionLogStore(database: world.database).listing(in: organization, wanted, including: [], keyset)
+            let store = ExecutionLogStore(database: world.database)
+            guard !wanted.newestPerItem else {
+                let page = PageRequest(limit: 50, position: .after(place))
+                return store.newestPerItem(
+                    in: organization, wanted, KeysetQuery(page, createdAt: "l.created_at", id: "l.id"), [])
+            }
+            let walk = SearchWalk(wanted, organization, .newestFirst, behind: place, now: Date())
+            let matching =
+                wanted.tags.isEmpty ? walk.matching(limit: 51, reach: 20_000) : walk.rare(limit: 51) ?? ""
+            return ExecutionLogStore.summaries(of: matching, including: [], walk.order)
         }
     }
 
@@ -57,23 +68,23 @@ import Testing
         }
     }
 
-    /// Whether a partition with rows in it is read from end to end. An empty one costs nothing either way, and one that
-    /// has a page, as other tests leave some, costs no less by an index.
+    /// Whether a partition with many rows in it is read from end to end. An empty one costs nothing either way, and one that
+    /// has a few pages, as other tests leave some, costs no less by an index.
     private func readsAWholeTable(_ plan: String) -> Bool {
         plan.split(separator: "\n").contains { line in
             guard line.contains("Seq Scan on execution_logs"),
                 let cost = line.firstMatch(of: #/\.\.(\d+\.\d+) rows/#).flatMap({ Double($0.1) })
             else { return false }
-            return cost > 5
+            return cost > 100
         }
     }
 
     @Test func theNewestOfAnOrganisationAreReadAlongTheIndex() async throws {
         let plan = try await plan()
-        #expect(!readsAWholeTable(plan) && !plan.contains("Sort"), "\(plan)")
+        #expect(!readsAWholeTable(plan) && !plan.contains("Bitmap"), "\(plan)")
     }
 
-    @Test(arguments: 0..<9)
+    @Test(arguments: 0..<13)
     func filteredListsUseAnIndex(number: Int) async throws {
         let plan = try await plan { filter in
             switch number {
@@ -85,6 +96,10 @@ import Testing
             case 5: filter.parentID = ExecutionLogID(uuid: UUID())
             case 6: filter.projectID = ProjectID(uuid: UUID())
             case 7: filter.minimumScore = 0.99
+            case 8: filter.type = .proxy
+            case 9: filter.model = "none"
+            case 10: filter.ownerEmail = "nobody@example.com"
+            case 11: filter.batchID = BatchID(uuid: UUID())
             default: filter.newestPerItem = true
             }
         }

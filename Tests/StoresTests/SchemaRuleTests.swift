@@ -17,7 +17,11 @@ import Testing
         "evaluator_versions", "judges", "judge_versions", "judge_version_evaluators", "providers", "models",
         "execution_logs", "execution_minutes", "execution_hours", "execution_reruns", "notices",
         "batches", "jobs", "job_attempts", "schedules", "audit_entries",
-        "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items",
+        "exports", "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items",
+        "judge_samples",
+        "annotations", "calibration_runs", "calibration_items", "score_configs",
+        "webhook_endpoints", "webhook_events", "webhook_deliveries", "webhook_attempts", "webhook_dead_jobs",
+        "trace_spans", "traces", "trace_filters", "trace_candidates",
     ]
 
     /// Runs `body` as a role that may read everything the policies let it, in the name of an organisation.

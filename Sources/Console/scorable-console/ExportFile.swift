@@ -22,6 +22,16 @@ enum ExportFile {
         return .failure(FileFailure("\(folder) has a hundred files called \(name)"))
     }
 
+    /// A path in that folder that no file has.
+    static func freePath(named name: String) throws(FileFailure) -> String {
+        let folder = FileManager.default.currentDirectoryPath
+        for attempt in 1...100 {
+            let path = "\(folder)/\(numbered(name, attempt))"
+            if !FileManager.default.fileExists(atPath: path) { return path }
+        }
+        throw FileFailure("\(folder) has a hundred files called \(name)")
+    }
+
     /// `name.csv`, `name-2.csv`, …
     private static func numbered(_ name: String, _ attempt: Int) -> String {
         guard attempt > 1, let dot = name.lastIndex(of: ".") else { return name }

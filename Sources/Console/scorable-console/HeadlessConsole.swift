@@ -68,6 +68,7 @@ final class HeadlessConsole {
             case .closeStream: tasks.closeStream()
             case .remember(let preferences): connection.place.remember(preferences)
             case .save(let bytes, let name): inbox.post(.saved(ExportFile.write(bytes, named: name)))
+            case .fetch(let path, let name): tasks.fetch(path, named: name)
             case .read(let path): inbox.post(.read(ImportFile.read(path)))
             case .copy(let text): tell(text)
             case .edit: tell("An editor needs a terminal that can place text; import a file instead.")

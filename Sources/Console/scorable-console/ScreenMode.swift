@@ -62,6 +62,7 @@ struct ScreenMode {
             case .closeStream: tasks.closeStream()
             case .remember(let preferences): connection.place.remember(preferences)
             case .save(let bytes, let name): inbox.post(.saved(ExportFile.write(bytes, named: name)))
+            case .fetch(let path, let name): tasks.fetch(path, named: name)
             case .read(let path): inbox.post(.read(ImportFile.read(path)))
             case .redraw: return .redraw
             case .suspend: return .suspend

@@ -16,6 +16,8 @@ final class ServerTasks {
     private let loops = LoopGroup(count: 1, name: "console")
     private let client: OperatorClient
     private let token = SessionToken()
+    /// For files that are written while they come.
+    private let files = WorkerThreads(name: "files", count: 1, queueLimit: 16)
     private var stream: Task<Void, Never>?
 
     init(_ connection: Connection, _ inbox: Inbox<Answer>) {
@@ -52,6 +54,24 @@ final class ServerTasks {
                 result = .failure(ServerFailure(error))
             }
             inbox.post(.reply(ServerAnswer(ticket: ask.ticket, result: result)))
+        }
+    }
+
+    /// Fetches a file of the server into the folder that the console was started in.
+    func fetch(_ path: String, named name: String) {
+        let (client, inbox, token, files) = (client, inbox, token, files)
+        spawn {
+            let result: Result<String, FileFailure>
+            do {
+                let stream = try await client.download(path, token: token.value)
+                result = .success(
+                    try await FetchedFile(named: name, threads: files).write { try await stream.next() })
+            } catch let failure as APIFailure {
+                result = .failure(FileFailure("\(name) was not fetched: \(failure.description)"))
+            } catch {
+                result = .failure(FileFailure("\(name) was not written: \(error)"))
+            }
+            inbox.post(.saved(result))
         }
     }
 

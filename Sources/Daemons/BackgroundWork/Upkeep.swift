@@ -2,6 +2,7 @@ package import FoundationEssentials
 internal import JSON
 package import Jobs
 package import Logging
+package import Operations
 package import Queueing
 package import Stores
 package import Tenancy
@@ -26,20 +27,30 @@ package struct Upkeep: JobWork {
     private static let noticesKept: TimeInterval = 30 * 86_400
     /// How deployments did is shown of the last month.
     private static let spansKept: TimeInterval = 32 * 86_400
+    /// How long it can be seen what webhooks were told of, and sent again.
+    private static let eventsKept: TimeInterval = 30 * 86_400
+    /// No upload takes as long as this.
+    private static let uploadsKept: TimeInterval = 3600
+    /// How many datasets of uploads are deleted at once.
+    private static let uploads = 20
     /// How many sums are deleted at once.
     private static let piece = 20_000
 
     /// `monthsAhead` says for how many months to come the execution logs have a place.
     package init(
         partitions: PartitionStore, sessions: SessionStore, sums: ExecutionSumStore, notices: NoticeStore,
-        spans: DeploymentSpanStore,
-        monthsAhead: Int, logger: Logger
+        spans: DeploymentSpanStore, datasets: DatasetStore, events: WebhookEventStore, deliveries: WebhookDeliveryStore,
+        exports: SweepExports, traces: TraceRetention, monthsAhead: Int, logger: Logger
     ) {
         self.logger = logger
         chores = [
             Chore(name: "execution log partitions", rule: "@every 1h") {
                 try await partitions.ensure(monthsAhead: monthsAhead)
             },
+            Chore(name: "trace partitions", rule: "@every 1h") {
+                try await traces.ensurePartitions(monthsAhead: monthsAhead)
+            },
+            Chore(name: "old traces", rule: "@every 1h") { try await traces.deleteOld(at: Date()) },
             Chore(name: "expired sessions", rule: "@every 5m") {
                 try await sessions.deleteExpired(at: Date())
             },
@@ -53,8 +64,20 @@ package struct Upkeep: JobWork {
             Chore(name: "old spans of deployments", rule: "@every 15m") {
                 try await spans.delete(before: Date().addingTimeInterval(-Self.spansKept), limit: Self.piece)
             },
+            Chore(name: "datasets whose file was not read to its end", rule: "@every 15m") {
+                try await datasets.deleteIncomplete(
+                    before: Date().addingTimeInterval(-Self.uploadsKept), limit: Self.uploads)
+            },
+            Chore(name: "old exports", rule: "@every 5m") { try await exports.sweep(at: Date()) },
             Chore(name: "old notices", rule: "@every 1h") {
                 try await notices.delete(before: Date().addingTimeInterval(-Self.noticesKept))
+            },
+            Chore(name: "news of dead jobs", rule: "@every 1m") { try await events.announceDeadJobs() },
+            Chore(name: "deliveries without a job", rule: "@every 5m") {
+                try await deliveries.endOrphans(limit: Self.piece)
+            },
+            Chore(name: "old webhook events", rule: "@every 15m") {
+                try await events.delete(before: Date().addingTimeInterval(-Self.eventsKept), limit: Self.piece)
             },
         ]
     }

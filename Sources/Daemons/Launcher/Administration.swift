@@ -1,7 +1,9 @@
 internal import Access
+internal import Blobs
 internal import Cryptography
 package import EventLoop
 internal import FoundationEssentials
+internal import HTTPTransfer
 internal import Jobs
 internal import Logging
 internal import Observability
@@ -116,11 +118,40 @@ package struct Administration: Sendable {
 
     /// The operations on background work.
     var queueProduct: QueueProduct {
-        let queue = JobQueue(
+        QueueProduct(database: database, queue: queue, identifiers: identifiers, logger: logger)
+    }
+
+    /// The operations on webhooks; the LLM proxies send what is tried.
+    func webhookProduct(_ installation: Installation, on loops: LoopGroup) throws -> WebhookProduct {
+        let reader = try InstallationSettings.reader(of: installation)
+        let section = reader.root.section("llmproxyd")
+        let url = try section.string("url", default: "http://127.0.0.1:8082", help: "")
+        let replicas = try section.strings("replicas", default: [], help: "")
+        let token = try reader.root.secret("service_token", help: "")
+        let client = LLMProxyClient(
+            client: HTTPClient(loops: loops), addresses: replicas.isEmpty ? [url] : replicas,
+            serviceToken: token.reveal())
+        return WebhookProduct(
+            database: database, queue: queue, client: client, identifiers: identifiers, logger: logger)
+    }
+
+    var projects: ProjectStore { ProjectStore(database: database) }
+
+    private var queue: JobQueue {
+        JobQueue(
             database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
             logger: logger)
-        return QueueProduct(database: database, queue: queue, identifiers: identifiers, logger: logger)
     }
+
+    /// Files of execution logs, in an object storage.
+    func exports(_ blobs: any BlobStore) -> Exports {
+        Exports(
+            database: database, blobs: blobs, queue: queue,
+            audit: Audit(database: database, identifiers: identifiers, logger: logger), identifiers: identifiers)
+    }
+
+    /// Every organisation of the installation.
+    var organizations: OrganizationStore { OrganizationStore(database: database) }
 
     private var identifiers: IdentifierSource { IdentifierSource(now: { Date() }) }
     private var accounts: Accounts { Accounts(database: database, identifiers: identifiers) }

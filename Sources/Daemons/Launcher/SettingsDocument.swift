@@ -53,6 +53,8 @@ struct SettingsDocument {
           file: \(state.secret("service_token"))
         credential_secret:
           file: \(state.secret("credential_secret"))
+        blobs:
+          directory: \(state.blobs)
 
         # The demonstration model answers only where no provider is configured.
         demo_provider: true

@@ -18,6 +18,8 @@ package struct StateDirectory: Sendable {
 
     /// The settings of all daemons.
     package var settings: String { "\(path)/scorable.yaml" }
+    /// Where files such as exports are kept.
+    var blobs: String { "\(path)/blobs" }
     /// The API key that `scorable env` prints.
     package var apiKey: String { "\(path)/secrets/api_key" }
     package var certificateAuthority: String { "\(path)/tls/ca.pem" }
@@ -61,7 +63,7 @@ package struct StateDirectory: Sendable {
             throw LauncherFailure(
                 "Less than 500 MB are free at \(path). Make room, or choose another place with --state.")
         }
-        for folder in ["secrets", "tls", "log", "run", "redis", "postgres"] {
+        for folder in ["secrets", "tls", "log", "run", "redis", "postgres", "blobs"] {
             try Self.makeDirectory("\(path)/\(folder)", mode: folder == "tls" ? 0o755 : 0o700)
         }
         if sockets != "\(path)/run" {

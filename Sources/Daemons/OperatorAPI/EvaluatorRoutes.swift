@@ -1,4 +1,5 @@
 internal import Access
+internal import CodeScoring
 internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPServing
@@ -40,7 +41,8 @@ extension OperatorEvaluator {
         let definition = evaluator.version.definition
         self.init(
             item: item, version: version, name: definition.name, visibility: evaluator.visibility.rawValue,
-            criteria: definition.criteria.text, inputs: OperatorInput.all(of: definition.inputs),
+            criteria: definition.criteria.text, code: definition.code?.json,
+            inputs: OperatorInput.all(of: definition.inputs),
             models: definition.models, behavior: definition.behavior.rawValue,
             objective: Objective(
                 id: evaluator.objective.id.uuid, versionID: evaluator.objective.version.id.uuid,

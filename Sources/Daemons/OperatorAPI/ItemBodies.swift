@@ -24,6 +24,7 @@ extension OperatorItem {
             origin: Origin(item.origin(for: principal.organizationID)),
             projectID: isOwn ? item.projectID?.uuid : nil, projectName: isOwn ? projectName : nil,
             version: OperatorVersionReference(item.version), versionCount: item.versionCount, models: item.models,
+            code: item.codeKinds.map(\.rawValue),
             evaluatorCount: item.evaluatorCount, judgeCount: item.judgeCount, owner: OperatorPerson(item.owner),
             createdAt: item.createdAt, updatedAt: item.version.createdAt,
             updatedBy: OperatorPerson(item.version.author), deletedAt: item.deletedAt,

@@ -42,7 +42,8 @@ extension CatalogueRoutes {
                 isPinned: reference.pinned != nil,
                 version: OperatorVersionReference(
                     id: evaluator.version.id.uuid, number: evaluator.version.number),
-                latest: OperatorVersionReference(current.version), models: evaluator.version.definition.models)
+                latest: OperatorVersionReference(current.version), models: evaluator.version.definition.models,
+                code: evaluator.version.definition.code?.rule.kind.rawValue)
         }
     }
 }

@@ -19,17 +19,27 @@ extension ProviderRoutes {
             .json(try await operations.models.effects(context.parameter("id"), for: principal))
         }
         routes.on(.post, path, needs: .modelCreate, Self.modelsTimeout) { context, principal in
-            let id = try await operations.modelChanges.add(try await context.decode(), for: principal)
+            let draft: OperatorModelDraft = try await context.decode()
+            let id = try await operations.audit.making("model.create", by: context.actor(principal)) {
+                try await operations.modelChanges.add(draft, for: principal)
+            } thing: {
+                .model($0)
+            }
             return .json(try await operations.models.find(id, for: principal), status: 201)
         }
         routes.on(.put, path + "/{id}", needs: .modelUpdate) { context, principal in
             let id: ModelID = try context.parameter("id")
-            try await operations.modelChanges.change(id, to: try await context.decode(), for: principal)
+            let draft: OperatorModelDraft = try await context.decode()
+            try await operations.audit.changing("model.update", .model(id), by: context.actor(principal)) {
+                try await operations.modelChanges.change(id, to: draft, for: principal)
+            }
             return .json(try await operations.models.find(id, for: principal))
         }
         routes.on(.delete, path + "/{id}", needs: .modelDelete) { context, principal in
-            try await operations.modelChanges.delete(
-                context.parameter("id"), at: try context.query.revision(), for: principal)
+            let (id, revision) = (try context.parameter("id", as: ModelID.self), try context.query.revision())
+            try await operations.audit.changing("model.delete", .model(id), by: context.actor(principal)) {
+                try await operations.modelChanges.delete(id, at: revision, for: principal)
+            }
             return .noContent
         }
     }

@@ -7,26 +7,36 @@ package struct OperatorRoutes: Sendable {
     private let account: AccountRoutes
     private let catalogue: CatalogueRoutes
     private let executions: ExecutionRoutes
+    private let exports: ExportRoutes
     private let dashboard: DashboardRoutes
     private let plans: PlanRoutes
     private let events: EventRoutes
     private let providers: ProviderRoutes
     private let queues: QueueRoutes
+    private let webhooks: WebhookRoutes
+    private let traces: TraceRoutes
+    private let labels: LabelRoutes
 
     package init(
         authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
+        exports: ExportRoutes,
         dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes, providers: ProviderRoutes,
-        queues: QueueRoutes
+        queues: QueueRoutes, webhooks: WebhookRoutes, traces: TraceRoutes,
+        labels: LabelRoutes
     ) {
         self.authenticator = authenticator
         self.account = account
         self.catalogue = catalogue
         self.executions = executions
+        self.exports = exports
         self.dashboard = dashboard
         self.plans = plans
         self.events = events
         self.providers = providers
         self.queues = queues
+        self.webhooks = webhooks
+        self.traces = traces
+        self.labels = labels
     }
 
     /// Every route below `/internal`.
@@ -35,11 +45,15 @@ package struct OperatorRoutes: Sendable {
         account.add(to: &routes)
         catalogue.add(to: &routes)
         executions.add(to: &routes)
+        exports.add(to: &routes)
         dashboard.add(to: &routes)
         plans.add(to: &routes)
         events.add(to: &routes)
         providers.add(to: &routes)
         queues.add(to: &routes)
+        webhooks.add(to: &routes)
+        traces.add(to: &routes)
+        labels.add(to: &routes)
         return routes.router
     }
 }

@@ -49,47 +49,87 @@ package struct ProviderRoutes: Sendable {
     private func addProviderChanges(to routes: inout ProtectedRoutes) {
         let (path, operations) = (OperatorProvider.path, operations)
         routes.on(.post, path, needs: .providerCreate) { context, principal in
-            let id = try await operations.changes.add(try await context.decode(), for: principal)
+            let draft: OperatorProviderDraft = try await context.decode()
+            let id = try await operations.audit.making("provider.create", by: context.actor(principal)) {
+                try await operations.changes.add(draft, for: principal)
+            } thing: {
+                .provider($0)
+            }
             return .json(try await operations.catalogue.row(id, for: principal), status: 201)
         }
         routes.on(.put, path + "/{id}", needs: .providerUpdate) { context, principal in
             let id: ProviderID = try context.parameter("id")
-            try await operations.changes.change(id, to: try await context.decode(), for: principal)
+            let draft: OperatorProviderDraft = try await context.decode()
+            try await operations.audit.changing("provider.update", .provider(id), by: context.actor(principal)) {
+                try await operations.changes.change(id, to: draft, for: principal)
+            }
             return .json(try await operations.catalogue.row(id, for: principal))
         }
         routes.on(.delete, path + "/{id}", needs: .providerDelete) { context, principal in
-            try await operations.changes.delete(
-                context.parameter("id"), at: try context.query.revision(), for: principal)
+            let (id, revision) = (try context.parameter("id", as: ProviderID.self), try context.query.revision())
+            try await operations.audit.changing("provider.delete", .provider(id), by: context.actor(principal)) {
+                try await operations.changes.delete(id, at: revision, for: principal)
+            }
             return .noContent
         }
         routes.on(.put, path + "/{id}/limits", needs: .providerUpdate) { context, principal in
-            try await operations.limits.set(
-                try await context.decode(), of: context.parameter("id"), for: principal)
+            let id: ProviderID = try context.parameter("id")
+            let draft: OperatorCallLimitDraft = try await context.decode()
+            try await operations.audit.changing("provider.limit", .provider(id), by: context.actor(principal)) {
+                try await operations.limits.set(draft, of: id, for: principal)
+            }
             return .noContent
         }
         // What is drained says which permission that needs.
         routes.on(.put, OperatorDrainWish.path, needs: .modelRead) { context, principal in
-            try await operations.drains.perform(try await context.decode(), for: principal)
+            let wish: OperatorDrainWish = try await context.decode()
+            guard let thing = wish.thing else {
+                try await operations.drains.perform(wish, for: principal)
+                return .noContent
+            }
+            let action = wish.isDrained ? "drain" : "undrain"
+            try await operations.audit.changing(action, thing, by: context.actor(principal)) {
+                try await operations.drains.perform(wish, for: principal)
+            }
             return .noContent
         }
     }
 
     private func addKeys(to routes: inout ProtectedRoutes) {
-        let (path, keys) = (OperatorProvider.path + "/{id}/keys", operations.keys)
+        let (path, keys, audit) = (OperatorProvider.path + "/{id}/keys", operations.keys, operations.audit)
         routes.on(.post, path, needs: .providerUpdate) { context, principal in
-            .json(
-                try await keys.add(try await context.decode(), to: context.parameter("id"), for: principal),
-                status: 201)
+            let id: ProviderID = try context.parameter("id")
+            let draft: OperatorProviderKeyDraft = try await context.decode()
+            let key = try await audit.changing("provider.add_key", .provider(id), by: context.actor(principal)) {
+                try await keys.add(draft, to: id, for: principal)
+            }
+            return .json(key, status: 201)
         }
         routes.on(.put, path + "/{key}/state", needs: .providerUpdate) { context, principal in
+            let (id, key): (ProviderID, ProviderKeyID) = (try context.parameter("id"), try context.parameter("key"))
             let change = try await context.decode(OperatorProviderKeyChange.self)
             return .json(
-                try await keys.set(
-                    context.parameter("key"), of: context.parameter("id"), to: change.state, for: principal))
+                try await audit.changing("provider.set_key", .provider(id), by: context.actor(principal)) {
+                    try await keys.set(key, of: id, to: change.state, for: principal)
+                })
         }
         routes.on(.delete, path + "/{key}", needs: .providerUpdate) { context, principal in
-            try await keys.delete(context.parameter("key"), of: context.parameter("id"), for: principal)
+            let (id, key): (ProviderID, ProviderKeyID) = (try context.parameter("id"), try context.parameter("key"))
+            try await audit.changing("provider.delete_key", .provider(id), by: context.actor(principal)) {
+                try await keys.delete(key, of: id, for: principal)
+            }
             return .noContent
+        }
+    }
+}
+
+extension OperatorDrainWish {
+    /// What is taken out of service or put back; `nil` where the wish does not name one thing.
+    fileprivate var thing: ProviderAudit.Thing? {
+        switch (providerID, modelID) {
+        case (let id?, nil): .provider(ProviderID(uuid: id))
+        case (nil, let id?): .model(ModelID(uuid: id))
+        case (nil, nil), (_?, _?): nil
         }
     }
 }

@@ -9,36 +9,63 @@ internal import WireAPI
 
 extension ProviderRoutes {
     func addPrices(to routes: inout ProtectedRoutes) {
-        let (path, prices) = (OperatorPrice.path, operations.prices)
+        let (path, prices, audit) = (OperatorPrice.path, operations.prices, operations.audit)
         routes.on(.get, path, needs: .priceRead) { _, principal in .json(try await prices.list(for: principal)) }
         routes.on(.post, path, needs: .priceUpdate) { context, principal in
-            .json(try await prices.add(try await context.decode(), for: principal), status: 201)
+            let draft: OperatorPriceDraft = try await context.decode()
+            let made = try await audit.making("price.create", by: context.actor(principal)) {
+                try await prices.add(draft, for: principal)
+            } thing: {
+                .price(PriceEntryID(uuid: $0.price.id))
+            }
+            return .json(made, status: 201)
         }
         routes.on(.put, path + "/{id}", needs: .priceUpdate) { context, principal in
-            .json(
-                try await prices.change(context.parameter("id"), to: try await context.decode(), for: principal))
+            let id: PriceEntryID = try context.parameter("id")
+            let draft: OperatorPriceDraft = try await context.decode()
+            return .json(
+                try await audit.changing("price.update", .price(id), by: context.actor(principal)) {
+                    try await prices.change(id, to: draft, for: principal)
+                })
         }
         routes.on(.delete, path + "/{id}", needs: .priceUpdate) { context, principal in
-            try await prices.delete(context.parameter("id"), at: try context.query.revision(), for: principal)
+            let (id, revision) = (try context.parameter("id", as: PriceEntryID.self), try context.query.revision())
+            try await audit.changing("price.delete", .price(id), by: context.actor(principal)) {
+                try await prices.delete(id, at: revision, for: principal)
+            }
             return .noContent
         }
     }
 
     func addBudgets(to routes: inout ProtectedRoutes) {
         let (path, budgets, spending) = (OperatorBudget.path, operations.budgets, operations.spending)
+        let audit = operations.audit
         routes.on(.get, path, needs: .budgetRead) { _, principal in .json(try await budgets.list(for: principal)) }
         routes.on(.get, path + "/{id}", needs: .budgetRead) { context, principal in
             .json(try await budgets.find(context.parameter("id"), for: principal))
         }
         routes.on(.post, path, needs: .budgetUpdate) { context, principal in
-            .json(try await budgets.add(try await context.decode(), for: principal), status: 201)
+            let draft: OperatorBudgetDraft = try await context.decode()
+            let made = try await audit.making("budget.create", by: context.actor(principal)) {
+                try await budgets.add(draft, for: principal)
+            } thing: {
+                .budget(BudgetID(uuid: $0.id))
+            }
+            return .json(made, status: 201)
         }
         routes.on(.put, path + "/{id}", needs: .budgetUpdate) { context, principal in
-            .json(
-                try await budgets.change(context.parameter("id"), to: try await context.decode(), for: principal))
+            let id: BudgetID = try context.parameter("id")
+            let draft: OperatorBudgetDraft = try await context.decode()
+            return .json(
+                try await audit.changing("budget.update", .budget(id), by: context.actor(principal)) {
+                    try await budgets.change(id, to: draft, for: principal)
+                })
         }
         routes.on(.delete, path + "/{id}", needs: .budgetUpdate) { context, principal in
-            try await budgets.delete(context.parameter("id"), at: try context.query.revision(), for: principal)
+            let (id, revision) = (try context.parameter("id", as: BudgetID.self), try context.query.revision())
+            try await audit.changing("budget.delete", .budget(id), by: context.actor(principal)) {
+                try await budgets.delete(id, at: revision, for: principal)
+            }
             return .noContent
         }
         routes.on(.get, OperatorSpending.path, needs: .budgetRead) { _, principal in

@@ -42,8 +42,10 @@ struct APIServer {
         let feed = EventFeed(redis: redis, logger: composition.logger)
         follow(feed, authenticator, product.changes, in: &composition)
 
+        let traces = traces(product, in: &composition)
         let publicRouter = product.publicRoutes(executionTimeout: settings.executionTimeout)
-            .router(authenticator: authenticator)
+            .router(
+                authenticator: authenticator, release: Release.version, with: OtelRoutes(product: traces))
         composition.listen("public", settings.publicListener, publicRouter, mapping: ClientProblems.mapping)
         composition.listen("loopback", settings.loopbackListener, publicRouter, mapping: ClientProblems.mapping)
 
@@ -56,15 +58,23 @@ struct APIServer {
         let background = QueueProduct(
             database: database, queue: product.queue, identifiers: composition.identifiers,
             logger: composition.logger)
+        let exports = exports(product, in: &composition)
         let operatorRoutes = OperatorRoutes(
             authenticator: authenticator, account: account(authenticator, signIn, product),
             catalogue: product.catalogueRoutes(executionTimeout: settings.executionTimeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: settings.executionTimeout),
+            exports: ExportRoutes(exports: exports),
             dashboard: dashboard(product, recorder, in: &composition),
-            plans: plans(product, background, authenticator, in: &composition),
+            plans: plans(product, background, exports, authenticator, in: &composition),
             events: EventRoutes(feed: feed, authenticator: authenticator),
             providers: providers(product, proxies, probes, in: &composition),
-            queues: QueueRoutes(product: background, feed: feed))
+            queues: QueueRoutes(product: background, feed: feed),
+            webhooks: WebhookRoutes(
+                WebhookProduct(
+                    database: database, queue: product.queue, client: proxies, identifiers: composition.identifiers,
+                    logger: composition.logger)),
+            traces: TraceRoutes(product: traces, evaluators: product.evaluators, judges: product.judges),
+            labels: LabelRoutes(product))
         composition.serveInternally(operatorRoutes.router(), mapping: ClientProblems.mapping)
     }
 
@@ -94,8 +104,17 @@ struct APIServer {
             recorder: recorder, events: events,
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis),
-                metrics: DispatchMetrics(composition.metrics), logger: composition.logger), probes: probes,
+                metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
+            gateway: gateway(in: &composition), probes: probes,
             forgetAccess: { authenticator.forgetAll() })
+    }
+
+    private func traces(_ product: Product, in composition: inout Composition<APIServerSettings>) -> TraceProduct {
+        let traces = TraceProduct(
+            database: database, loops: composition.loops, projects: product.projects, evaluators: product.evaluators,
+            judges: product.judges, identifiers: composition.identifiers)
+        composition.add(Service("spans", stop: { _ in await traces.writer.close() }))
+        return traces
     }
 
     /// The work that goes on beside the requests.

@@ -9,6 +9,7 @@ import Tenancy
 struct APIServerSettings: Sendable {
     let database: DatabaseSettings
     let redis: RedisConnectionSettings
+    let blobs: BlobSettings
     let serviceToken: Secret
     let credentialSecret: Secret
     let evaluationService: String
@@ -26,6 +27,7 @@ struct APIServerSettings: Sendable {
     init(_ reader: SettingsReader) throws(SettingsError) {
         database = try DatabaseSettings(from: reader.root.section("database"))
         redis = try RedisConnectionSettings(from: reader.root.section("redis"))
+        blobs = try BlobSettings(from: reader.root.section("blobs"))
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
         credentialSecret = try reader.root.value(

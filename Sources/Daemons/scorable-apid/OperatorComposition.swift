@@ -9,6 +9,7 @@ import OperatorAPI
 import Operations
 import Postgres
 import Settings
+import StoreConnections
 import Stores
 import Tenancy
 
@@ -41,6 +42,15 @@ extension APIServer {
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
     }
 
+    /// The LLM proxies, as those ask them who want an answer of a model.
+    func gateway(in composition: inout Composition<APIServerSettings>) -> ModelGateway {
+        let client = HTTPClient(
+            loops: composition.loops, settings: HTTPClientSettings(maxConnectionsPerHost: 1024))
+        composition.add(Service("models", stop: { _ in await client.close() }))
+        return ModelGateway(
+            client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
+    }
+
     /// Providers, models, prices and budgets, with the watch over them.
     func providers(
         _ product: Product, _ client: LLMProxyClient, _ probes: ServerProbes,
@@ -48,7 +58,7 @@ extension APIServer {
     ) -> ProviderRoutes {
         let operations = ProviderOperations(
             database: database, redis: redis, client: client, probes: probes, identifiers: composition.identifiers,
-            changes: product.changes, settingsPrices: settings.prices)
+            changes: product.changes, settingsPrices: settings.prices, logger: composition.logger)
         let news = ProviderNews(
             watch: operations.watch, providers: ProviderStore(database: database),
             budgets: BudgetAlerts(store: BudgetStore(database: database), notices: product.notices),
@@ -57,15 +67,24 @@ extension APIServer {
         return ProviderRoutes(operations)
     }
 
+    /// Files of execution logs.
+    func exports(_ product: Product, in composition: inout Composition<APIServerSettings>) -> Exports {
+        Exports(
+            database: database, blobs: composition.blobs(settings.blobs), queue: product.queue,
+            audit: Audit(database: database, identifiers: composition.identifiers, logger: composition.logger),
+            identifiers: composition.identifiers)
+    }
+
     /// The plans, and what they can do.
     func plans(
-        _ product: Product, _ background: QueueProduct, _ authenticator: Authenticator,
+        _ product: Product, _ background: QueueProduct, _ exports: Exports, _ authenticator: Authenticator,
         in composition: inout Composition<APIServerSettings>
     ) -> PlanRoutes {
         let executions = ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns)
         let plans = Plans(
-            executions.actions + ItemPlans(items: product.items).actions + background.plans.plannedActions,
-            redis: redis,
+            executions.actions + ItemPlans(items: product.items).actions + background.plans.plannedActions + [
+                ExportPlans(exports: exports, searches: ExecutionSearchStore(database: database)).action
+            ], redis: redis,
             identifiers: composition.identifiers, timeout: settings.executionTimeout,
             logger: composition.logger)
         let loop = composition.loops.next()

@@ -3,6 +3,7 @@ import DaemonRuntime
 import EventLoop
 import FoundationEssentials
 import HTTPServing
+import HTTPTransfer
 import LLMProxy
 import Logging
 import Postgres
@@ -13,6 +14,7 @@ import Settings
 import StoreConnections
 import Stores
 import Tenancy
+import Webhooks
 
 /// Puts together the proxy of a deployment, which has a database and Redis.
 struct DeployedProxy {
@@ -42,6 +44,7 @@ struct DeployedProxy {
         let parts = try ProxyParts(settings, sources(tokens, governor), in: &composition)
         composition.serveInternally(parts.front)
         composition.serveInternally(parts.operators(open: open), through: [tokens.middleware])
+        composition.serveInternally(deliveries(in: &composition).router, through: [tokens.middleware])
         let changes = RouteChanges(
             redis: redis, routes: parts.routes, prices: parts.prices, budgets: parts.budgets, pools: parts.pools,
             limits: parts.limits, drains: parts.drains)
@@ -67,6 +70,18 @@ struct DeployedProxy {
             open: { [open] in ProviderKey(try open($0)) },
             drains: { Set(try await DrainStore(database: database).all().map(DrainedPlace.init)) },
             history: { [replica] in try await DeploymentSpanStore(database: database).write($0, of: replica) })
+    }
+
+    /// What sends webhooks, with connections of its own: those of providers may go where these may not.
+    private func deliveries(in composition: inout Composition<ProxyServerSettings>) -> Deliveries {
+        let client = HTTPClient(
+            loops: composition.loops, settings: settings.webhookClient(trusting: deployment.webhookHosts))
+        composition.add(Service("webhooks", stop: { _ in await client.close() }))
+        return Deliveries(client: client, now: { Date() }) { [keys] box, endpoint in
+            let secret = try SealedBox.open(
+                box, with: keys, purpose: WebhookEndpoint.secretPurpose, context: Array(endpoint.lowercaseText.utf8))
+            return String(decoding: secret, as: UTF8.self)
+        }
     }
 
     private var open: @Sendable ([UInt8]) throws -> String {

@@ -27,6 +27,8 @@ struct ProxyServerSettings: Sendable {
         let isDemoOn: Bool
         let defaultModel: String?
         let prices: [PriceEntry]
+        /// Where webhooks may be sent although it is not public, or not spoken to by TLS.
+        let webhookHosts: [String]
     }
 
     /// What only a proxy that serves alone is told.
@@ -44,6 +46,7 @@ struct ProxyServerSettings: Sendable {
     /// How many proxies share the limits of providers while they cannot be counted.
     let expectedProxies: Int
     let usageLog: String?
+    private let allowedHosts: [String]
     let client: HTTPClientSettings
     let calls: ProxySettings
 
@@ -65,18 +68,32 @@ struct ProxyServerSettings: Sendable {
         usageLog = try own.optionalString(
             "usage_log", example: "/var/log/scorable/usage.jsonl",
             help: "File that gets a line of JSON for every call; without it none is written. SIGHUP opens it anew.")
-        client = try Self.client(own)
+        allowedHosts = try own.strings(
+            "allowed_hosts", default: [],
+            help: "The only hosts to connect to, such as api.openai.com or *.example.com:8443; without any, all are.")
+        client = try Self.client(own, allowedHosts)
         calls = try CallSettings.read(own)
     }
 
-    private static func client(_ own: SettingsScope) throws(SettingsError) -> HTTPClientSettings {
+    /// How webhooks are sent: like calls of providers, but tenants say where, so that only what is public is reached by
+    /// itself. What is allowed by name is trusted.
+    func webhookClient(trusting hosts: [String]) -> HTTPClientSettings {
+        var webhooks = client
+        webhooks.userAgent = "scorable-webhooks"
+        webhooks.egress = allowedHosts.isEmpty ? .any : .only(allowedHosts + hosts)
+        webhooks.egress = webhooks.egress.trustingOnly(allowedHosts + hosts)
+        webhooks.maxConnectionsPerHost = 16
+        webhooks.maxIdleConnections = 64
+        return webhooks
+    }
+
+    private static func client(
+        _ own: SettingsScope, _ hosts: [String]
+    ) throws(SettingsError) -> HTTPClientSettings {
         var client = HTTPClientSettings(
             caFile: try own.optionalString(
                 "ca_file", example: "/etc/scorable/tls/providers.crt",
                 help: "File with the authorities to trust in PEM, instead of the system's."))
-        let hosts = try own.strings(
-            "allowed_hosts", default: [],
-            help: "The only hosts to connect to, such as api.openai.com or *.example.com:8443; without any, all are.")
         if !hosts.isEmpty { client.egress = .only(hosts) }
         client.proxy = try own.optionalString(
             "outbound_proxy", example: "http://proxy.example:3128", help: "The HTTP proxy that leads outside.")
@@ -104,6 +121,12 @@ extension ProxyServerSettings.Deployment {
         defaultModel = try own.optionalString(
             "default_model", example: "gpt-5-mini",
             help: "The model behind the name root; without it the oldest one that a provider serves.")
+        webhookHosts = try own.strings(
+            "webhook_hosts", default: [],
+            help: """
+                Hosts that webhooks may be sent to although they are in a private network or spoken to without TLS, such \
+                as hooks.internal.example:8080.
+                """)
         let texts = try own.strings(
             "prices", default: [],
             help: "What models cost where the database does not say it: \(PriceText.form).")

@@ -20,7 +20,8 @@ import Stores
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)
                 let works = Works(settings, queue: queue, database: database, redis: redis, in: &composition)
                 try composition.worker(settings, queue: queue, works: works.all)
-                composition.dispatching(queue, schedules: works, over: database)
+                composition.dispatching(
+                    queue, schedules: works, keeping: settings.retention, over: database)
                 let sums = ExecutionSumStore(database: database)
                 let events = EventPublisher(redis: redis, loops: composition.loops)
                 let pulse = QueuePulse(
@@ -32,6 +33,7 @@ import Stores
                 let summingUp = SummingUp(
                     store: sums, spikes: FailureSpikes(sums: sums, notices: notices, redis: redis),
                     logger: composition.logger)
+                composition.settling(queue, over: database)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()

@@ -4,6 +4,7 @@ import EventLoop
 import FoundationEssentials
 import Jobs
 import Logging
+import Operations
 import Postgres
 import Redis
 import Settings
@@ -30,10 +31,21 @@ extension Composition {
 }
 
 extension Composition {
+    /// What has traces evaluated once they are quiet.
+    mutating func settling(_ queue: JobQueue, over database: PostgresClient) {
+        let settling = TraceSettling(
+            decisions: TraceDecisions(database: database, queue: queue, identifiers: identifiers), logger: logger)
+        work("trace settling") { drain in try await drain.cancelling { try await settling.run() } }
+    }
+
     /// What brings accepted jobs to the workers, and what is done again and again.
-    mutating func dispatching(_ queue: JobQueue, schedules works: Works, over database: PostgresClient) {
+    mutating func dispatching(
+        _ queue: JobQueue, schedules works: Works, keeping retention: JobRetention, over database: PostgresClient
+    ) {
+        var settings = DispatchingSettings()
+        settings.retention = retention
         let ledger = ScheduleLedger(database: database, identifiers: identifiers)
-        let dispatching = Dispatching(queue: queue, schedules: ledger, logger: logger)
+        let dispatching = Dispatching(queue: queue, schedules: ledger, settings: settings, logger: logger)
         let (identifiers, logger) = (identifiers, logger)
         work("dispatching") { drain in
             try await drain.cancelling {
@@ -49,8 +61,9 @@ extension Composition {
     ) async throws {
         while true {
             do {
-                let now = Date()
+                let now = try await ledger.now()
                 for schedule in try works.upkeep.schedules(identifiers, now: now) { try await ledger.put(schedule) }
+                try await ledger.put(works.recount.schedule(identifiers, now: now))
                 return try await ledger.put(works.canary.schedule(identifiers, now: now))
             } catch let error as PostgresError {
                 logger.warning("the schedules could not be stored", metadata: ["reason": "\(error)"])

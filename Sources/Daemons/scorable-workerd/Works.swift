@@ -7,12 +7,14 @@ import Operations
 import Postgres
 import Redis
 import Settings
+import StoreConnections
 import Stores
 
 /// What this worker can do: the kinds of jobs, and what is done again and again.
 struct Works {
     let upkeep: Upkeep
     let canary: HealthCanary
+    let recount: BatchRecount
     let all: [any JobWork]
 
     init(
@@ -24,17 +26,28 @@ struct Works {
             store: NoticeStore(database: database), events: events, identifiers: composition.identifiers)
         let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
+        let threads = WorkerThreads(name: "statistics", count: 1, queueLimit: 100)
+        composition.add(Service("statistics", stop: { _ in threads.shutdown() }))
         let service = EvaldClient(
             client: client, url: settings.evaluationService, serviceToken: settings.serviceToken.reveal())
+        let blobs = composition.blobs(settings.blobs)
+        let announcements = ExportAnnouncements(
+            database: database, notices: notices, events: events, logger: composition.logger)
         upkeep = Upkeep(
             partitions: PartitionStore(database: database), sessions: SessionStore(database: database),
             sums: ExecutionSumStore(database: database), notices: NoticeStore(database: database),
-            spans: DeploymentSpanStore(database: database), monthsAhead: settings.monthsAhead,
+            spans: DeploymentSpanStore(database: database), datasets: DatasetStore(database: database),
+            events: WebhookEventStore(database: database),
+            deliveries: WebhookDeliveryStore(database: database),
+            exports: SweepExports(database: database, blobs: blobs, announcements: announcements),
+            traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
+            monthsAhead: settings.monthsAhead,
             logger: composition.logger)
         canary = HealthCanary(
             check: PathCheck(
                 organizations: OrganizationStore(database: database), service: service, notices: notices,
                 redis: redis, metrics: composition.metrics, logger: composition.logger))
+        recount = BatchRecount(check: QueueCheck(queue: queue), notices: notices)
         let executions = Executions(
             catalogue: Catalogue(
                 evaluators: EvaluatorStore(database: database), judges: JudgeStore(database: database)),
@@ -47,7 +60,37 @@ struct Works {
                 users: UserStore(database: database), batches: queue.batches, events: events,
                 logger: composition.logger),
             ExpandBatch(database: database, identifiers: composition.identifiers),
-            upkeep, canary,
+            ExpandCalibration(database: database, identifiers: composition.identifiers),
+            EvaluateCalibrationItem(
+                executions: executions, runs: CalibrationStore(database: database),
+                items: CalibrationItemStore(database: database), users: UserStore(database: database), events: events,
+                logger: composition.logger),
+            ConcludeCalibration(
+                batches: queue.batches, runs: CalibrationStore(database: database),
+                items: CalibrationItemStore(database: database), threads: threads),
+            DraftJudgeSamples(
+                service: service, catalogue: executions.catalogue, database: database, logger: composition.logger),
+            EvaluateTrace(
+                executions: executions, filters: EvaluationFilterStore(database: database),
+                candidates: TraceCandidateStore(database: database), traces: TraceStore(database: database),
+                users: UserStore(database: database), events: events, logger: composition.logger),
+            FanOutEvent(events: WebhookEventStore(database: database), identifiers: composition.identifiers),
+            DeliverWebhook(
+                database: database, client: Self.proxies(settings, in: &composition), notices: notices),
+            WriteExport(
+                database: database, blobs: blobs, announcements: announcements, keptFor: settings.exportsKept,
+                logger: composition.logger),
+            upkeep, canary, recount,
         ]
+    }
+
+    /// The LLM proxies, which send webhooks.
+    private static func proxies(
+        _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
+    ) -> LLMProxyClient {
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
+        return LLMProxyClient(
+            client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
     }
 }

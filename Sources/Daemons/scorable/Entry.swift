@@ -10,7 +10,8 @@ import DaemonRuntime
         commandName: "scorable", abstract: "Runs and administers Scorable, self-hosted.", version: Release.version,
         subcommands: [
             Up.self, Down.self, Status.self, Env.self, CleanState.self, Migrate.self, Config.self, ProviderCommand.self,
-            UserCommand.self, KeyCommand.self, QueueCommand.self, Supervise.self,
+            UserCommand.self, KeyCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,
+            Supervise.self,
         ])
 
     /// Like every program here, 2 and one line for a command line that is not understood.

@@ -10,16 +10,17 @@ struct QueueCommand: ParsableCommand {
         discussion: """
             Examples:
               scorable queue list
-              scorable queue jobs state=dead queue=evaluations
+              scorable queue jobs state=dead queue=evaluations organization=Acme
               scorable queue job 0190d6a1-0000-7000-8000-000000000001
               scorable queue retry --all-matching state=dead error_class=timeout
               scorable queue pause queue:evaluations
-              scorable queue limit provider:openai --concurrency 8
+              scorable queue limit provider:openai --concurrency 8 --per-minute 600
 
             A filter is words NAME=VALUE that must all hold; a name given twice asks for one of the values.
             """,
         subcommands: [
             ListQueues.self, ShowQueue.self, ListJobs.self, ShowJob.self, ListDead.self, ListWorkers.self,
+            CheckQueues.self,
             Retry.self, Cancel.self, Delete.self, Move.self, RunNow.self,
             Pause.self, Resume.self, Limit.self, SchedulesCommand.self,
         ])
@@ -137,5 +138,22 @@ func understood<Value>(_ body: () throws(LauncherFailure) -> Value) throws -> Va
         return try body()
     } catch {
         throw ValidationError(error.description)
+    }
+}
+
+struct CheckQueues: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Counts the jobs of batches again, and ends with 1 when counters say otherwise.")
+    @OptionGroup var options: StateOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let (installation, form) = (try options.installation, json ? QueueAdministration.Form.json : .text)
+        onLoop { loops in
+            let check = try await QueueAdministration(installation, on: loops, form: form).check()
+            say(check.text)
+            if !check.isRight { throw ExitCode(1) }
+        }
     }
 }

@@ -12,13 +12,15 @@ struct SubjectArguments: ParsableArguments {
     var subject: String
 
     /// Decides it, and says what holds now.
-    func decide(isPaused: Bool? = nil, concurrency: Int? = nil, weight: Int? = nil) throws {
+    func decide(
+        isPaused: Bool? = nil, concurrency: Int? = nil, weight: Int? = nil, perMinute: Int? = nil
+    ) throws {
         let (installation, subject) = (try options.installation, subject)
         onLoop { loops in
             let administration = try QueueAdministration(installation, on: loops)
             say(
                 try await administration.control(
-                    subject, isPaused: isPaused, concurrency: concurrency, weight: weight))
+                    subject, isPaused: isPaused, concurrency: concurrency, weight: weight, perMinute: perMinute))
         }
     }
 }
@@ -41,22 +43,24 @@ struct Resume: ParsableCommand {
 
 struct Limit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bounds how many jobs run at once, or changes a share.")
+        abstract: "Bounds how many jobs run at once or start in a minute, or changes a share.")
     @OptionGroup var subject: SubjectArguments
     @Option(help: "How many at once; 0 for as many as there are slots.") var concurrency: Int?
+    @Option(help: "How many may start in a minute; 0 for any number.") var perMinute: Int?
     @Option(help: "Its share beside its likes, from 1 to 1000.") var weight: Int?
 
     func validate() throws {
-        guard concurrency != nil || weight != nil else {
-            throw ValidationError("Give --concurrency or --weight.")
+        guard concurrency != nil || weight != nil || perMinute != nil else {
+            throw ValidationError("Give --concurrency, --per-minute or --weight.")
         }
+        if let perMinute, perMinute < 0 { throw ValidationError("--per-minute is 0 or more.") }
         if let concurrency, concurrency < 0 { throw ValidationError("--concurrency is 0 or more.") }
         if let weight, !(1...1000).contains(weight) {
             throw ValidationError("--weight is from 1 to 1000.")
         }
     }
 
-    func run() throws { try subject.decide(concurrency: concurrency, weight: weight) }
+    func run() throws { try subject.decide(concurrency: concurrency, weight: weight, perMinute: perMinute) }
 }
 
 struct SchedulesCommand: ParsableCommand {

@@ -17,8 +17,29 @@ package struct ExecutionLogs: Sendable {
     package func list(
         _ filter: ExecutionLogFilter, including includes: ExecutionLogIncludes, _ page: PageRequest,
         for principal: Principal
-    ) async throws -> Slice<ExecutionLogSummary> {
+    ) async throws -> ExecutionLogPage<ExecutionLogSummary> {
         try await store.list(in: principal.organizationID, filter, including: includes, page: page)
+    }
+
+    /// One page of the organisation's logs that match, in full.
+    package func listDetails(
+        _ filter: ExecutionLogFilter, _ page: PageRequest, for principal: Principal
+    ) async throws -> ExecutionLogPage<ExecutionLogDetails> {
+        try await store.listDetails(in: principal.organizationID, filter, page: page)
+    }
+
+    /// Up to `limit` different session identifiers with that beginning, in the order of their bytes.
+    package func sessionIDs(
+        startingWith prefix: String, limit: Int, for principal: Principal
+    ) async throws -> [String] {
+        try await store.sessionIDs(startingWith: prefix, in: principal.organizationID, limit: limit)
+    }
+
+    /// Up to `limit` different user identifiers with that beginning, in the order of their bytes.
+    package func userIDs(
+        startingWith prefix: String, limit: Int, for principal: Principal
+    ) async throws -> [String] {
+        try await store.userIDs(startingWith: prefix, in: principal.organizationID, limit: limit)
     }
 
     /// One log in full.

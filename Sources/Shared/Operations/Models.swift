@@ -22,7 +22,7 @@ package struct Models: Sendable {
     private let store: ModelStore
     private let sealing: ProviderKeySealing
     /// `nil` where no LLM proxy can be asked: models are then added as they are.
-    private let probes: ServerProbes?
+    let probes: ServerProbes?
     private let identifiers: IdentifierSource
     private let changes: Changes
 

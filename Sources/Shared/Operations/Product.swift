@@ -18,6 +18,14 @@ package struct Product: Sendable {
     package let queue: JobQueue
     package let batches: Batches
     package let datasets: Datasets
+    package let scoreConfigs: ScoreConfigs
+    package let annotations: Annotations
+    package let calibrations: Calibrations
+    package let judgeGenerator: JudgeGenerator
+    package let judgeSamples: JudgeSamples
+    package let refinements: Refinements
+    package let completions: JudgedCompletions
+    package let carriage: EvaluatorCarriage
     package let items: Items
     package let itemFigures: ItemFigures
     package let documents: Documents
@@ -31,7 +39,8 @@ package struct Product: Sendable {
     /// they can do, where there is an LLM proxy to ask.
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
-        recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, probes: ServerProbes? = nil,
+        recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
+        probes: ServerProbes? = nil,
         forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)
@@ -69,8 +78,24 @@ package struct Product: Sendable {
         self.queue = queue
         batches = Batches(
             database: database, queue: queue, catalogue: catalogue, projects: projects, identifiers: identifiers)
+        let configStore = ScoreConfigStore(database: database)
+        let annotationStore = AnnotationStore(database: database)
         datasets = Datasets(
-            store: DatasetStore(database: database), projects: projects, identifiers: identifiers)
+            store: DatasetStore(database: database), annotations: annotationStore, configs: configStore,
+            projects: projects, identifiers: identifiers)
+        scoreConfigs = ScoreConfigs(store: configStore, identifiers: identifiers)
+        annotations = Annotations(store: annotationStore, configs: scoreConfigs, identifiers: identifiers)
+        calibrations = Calibrations(
+            database: database, queue: queue, executions: executions, configs: scoreConfigs, models: models)
+        let drafts = DraftRecords(recorder: recorder, identifiers: identifiers)
+        judgeSamples = JudgeSamples(database: database, judges: judges, queue: queue, identifiers: identifiers)
+        judgeGenerator = JudgeGenerator(
+            judges: judges, evaluators: evaluators, samples: judgeSamples, projects: projects, service: service,
+            drafts: drafts)
+        refinements = Refinements(executions: executions, service: service, drafts: drafts)
+        carriage = EvaluatorCarriage(evaluators: evaluators, datasets: datasets, annotations: annotations)
+        completions = JudgedCompletions(
+            gateway: gateway, executions: executions, refinements: refinements, batches: batches, projects: projects)
         let logStore = ExecutionLogStore(database: database)
         logs = ExecutionLogs(store: logStore, searches: ExecutionSearchStore(database: database))
         tags = ExecutionTags(store: logStore, events: events)

@@ -24,15 +24,16 @@ final class PrivateInstallation: Sendable {
         return installation
     }
 
-    /// An installation of its own, for a test that breaks it.
-    init() async throws {
+    /// An installation of its own, for a test that breaks it, or that needs settings in the environment of the daemons.
+    init(environment settings: [String: String] = [:]) async throws {
         place = try TemporaryPlace()
         var attempt = 0
         while true {
             attempt += 1
             let offset = Self.freeOffset()
             let up = try await Self.scorable(
-                ["up", "--state", place.state, "--port-offset", "\(offset)"], within: .seconds(150))
+                ["up", "--state", place.state, "--port-offset", "\(offset)"],
+                environment: [String: String].clean.merging(settings) { $1 }, within: .seconds(150))
             if up.code == 0 {
                 (portOffset, welcome) = (offset, up.output)
                 break

@@ -7,6 +7,16 @@ final class PythonEnvironment: Sendable {
     /// The SDKs of providers; AWS's only checks what it is sent.
     static let providerSDKs = PythonEnvironment("provider-sdks", ["openai", "anthropic", "botocore"])
 
+    /// The exporter that applications in Python send their traces with.
+    static let exporters = PythonEnvironment(
+        "exporters", ["opentelemetry-sdk>=1.30,<2", "opentelemetry-exporter-otlp-proto-http>=1.30,<2"])
+
+    /// A client of the Model Context Protocol.
+    static let modelContext = PythonEnvironment("model-context", ["mcp>=1.20,<2"])
+
+    /// What receivers of webhooks check them with.
+    static let standardWebhooks = PythonEnvironment("standard-webhooks", ["standardwebhooks==1.1.0"])
+
     /// Another gateway, which speaks the languages of OpenAI and of Anthropic.
     static let liteLLM = PythonEnvironment("litellm", ["litellm[proxy]==1.106.2"])
 

@@ -17,6 +17,8 @@ package enum Effect: Sendable, Hashable {
     case remember(Preferences)
     /// Write a file into the folder that the console was started in. Answered by `saved`.
     case save([UInt8], name: String)
+    /// Fetch a file of the server into the folder that the console was started in. Answered by `saved`.
+    case fetch(path: String, name: String)
     /// Read a text file of this machine. Answered by `read`.
     case read(path: String)
     /// Paint everything anew.

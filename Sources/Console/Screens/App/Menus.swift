@@ -17,6 +17,11 @@ extension Model {
         }
         if screen is any ListScreen { all += entries(KeyTables.list) { .list($0) } }
         all += entries(KeyTables.everywhere) { .everywhere($0) }
+        // The others have a digit, and stand among the keys.
+        all += Room.allCases.filter { $0.digit == nil }.map { room in
+            Palette.Entry(
+                text: "Go to \(room.title): \(room.purpose)", key: "g \(room.letter)", action: .everywhere(.room(room)))
+        }
         all += preferences.views.map {
             Palette.Entry(text: "View \($0.name) of \($0.room.title)", key: "'", action: .everywhere(.view($0)))
         }
@@ -28,7 +33,8 @@ extension Model {
             "Go to",
             Room.allCases.map { room in
                 Menu.Item(
-                    .character(room.letter), room.title, detail: String(room.digit), action: .everywhere(.room(room)))
+                    .character(room.letter), room.title, detail: room.digit.map(String.init) ?? "",
+                    action: .everywhere(.room(room)))
             } + [Menu.Item(.character("g"), "The start of this list or text", action: .everywhere(.start))])
     }
 

@@ -9,6 +9,10 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
     case workers
     case providers
     case projects
+    case traces
+    case datasets
+    case calibration
+    case webhooks
     case profile
 
     /// What the header, the tabs and the palette call it.
@@ -21,12 +25,16 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "Workers"
         case .providers: "Providers"
         case .projects: "Projects"
+        case .traces: "Traces"
+        case .datasets: "Datasets"
+        case .calibration: "Calibration"
+        case .webhooks: "Webhooks"
         case .profile: "Profile"
         }
     }
 
-    /// The digit that goes there.
-    package var digit: Unicode.Scalar {
+    /// The digit that goes there; `nil` for a room that has come after all were taken.
+    package var digit: Unicode.Scalar? {
         switch self {
         case .dashboard: "1"
         case .executions: "2"
@@ -35,6 +43,10 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "5"
         case .providers: "6"
         case .projects: "7"
+        case .traces: nil
+        case .datasets: nil
+        case .calibration: nil
+        case .webhooks: nil
         case .profile: "0"
         }
     }
@@ -49,6 +61,10 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "w"
         case .providers: "m"
         case .projects: "p"
+        case .traces: "t"
+        case .datasets: "s"
+        case .calibration: "c"
+        case .webhooks: "h"
         case .profile: "u"
         }
     }
@@ -63,6 +79,10 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "Who runs jobs, what each does now, and what runs by the clock"
         case .providers: "Providers of models, models, keys, limits, prices, budgets: how they do and what they cost"
         case .projects: "The projects and what happens in them"
+        case .traces: "What applications send of their work: traces, their spans, and how they were evaluated"
+        case .datasets: "Datasets and their items, what people found of them, and labelling with single keys"
+        case .calibration: "How far evaluators agree with people: figures, every score in a plot, runs side by side"
+        case .webhooks: "Who is told of events, what reached them and what they answered"
         case .profile: "Yourself, your sessions, themes, and what the terminal can do"
         }
     }
@@ -77,6 +97,10 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: WorkersScreen()
         case .providers: ProvidersScreen()
         case .projects: ProjectsScreen()
+        case .traces: TracesScreen()
+        case .datasets: DatasetsScreen()
+        case .calibration: CalibrationsScreen()
+        case .webhooks: WebhooksScreen()
         case .profile: ProfileScreen()
         }
     }

@@ -74,6 +74,8 @@ package struct ScreenContext: Sendable {
     package mutating func copy(_ text: String) { effects.append(.copy(text)) }
     /// Writes a file; the result is told to the person.
     package mutating func save(_ bytes: [UInt8], named name: String) { effects.append(.save(bytes, name: name)) }
+    /// Fetches a file of the server into a file of this machine; the result is told to the person.
+    package mutating func fetch(_ path: String, named name: String) { effects.append(.fetch(path: path, name: name)) }
     /// Does what a key does on every screen.
     mutating func perform(_ command: EverywhereCommand) { steps.append(.perform(command)) }
     /// Reads a text file of this machine; `read` gets it.

@@ -43,7 +43,7 @@ extension DashboardItems {
     fileprivate static func subject(_ subject: OperatorSubject) -> Subject? {
         switch subject.kind {
         case .failure: return Subject(room: .executions, query: "failed reason:\(subject.id)")
-        case .execution: return Subject(room: .executions, query: "")
+        case .execution, .export: return Subject(room: .executions, query: "")
         case .evaluator, .judge: return subject.name.map { Subject(room: .evaluators, query: "\"\($0)\"") }
         case .project: return subject.name.map { Subject(room: .projects, query: "\"\($0)\"") }
         case .provider: return subject.name.map { Subject(room: .providers, query: "\"\($0)\"") }
@@ -51,6 +51,7 @@ extension DashboardItems {
         case .worker: return Subject(room: .workers, query: "\"\(subject.id)\"")
         case .job, .batch: return Subject(room: .queues, query: "")
         case .schedule: return Subject(room: .workers, query: "")
+        case .webhook: return subject.name.map { Subject(room: .webhooks, query: "\"\($0)\"") }
         case .user, .daemon, .model, .price, .budget: return nil
         }
     }

@@ -69,8 +69,10 @@ package enum KeyTables {
             Binding(
                 [Key(.function(12))], .doctor, "Doctor: show what is known of terminal and connection", .everywhere),
         ]
-        + Room.allCases.map { room in
-            Binding([.character(room.digit)], .room(room), "Go to \(room.title): \(room.purpose)", .everywhere)
+        + Room.allCases.compactMap { room in
+            room.digit.map { digit in
+                Binding([.character(digit)], .room(room), "Go to \(room.title): \(room.purpose)", .everywhere)
+            }
         }
         + [
             Binding([Key(.escape), Key(.backspace)], .back, hint: "back", "Close what is open, go back", .everywhere),

@@ -1,4 +1,5 @@
 package import JSON
+internal import WireAPI
 
 /// What a screen shows, as a table of texts and as JSON: for export, for `--table` and `--json`, and for line mode.
 package struct Sheet: Sendable, Hashable {
@@ -31,24 +32,16 @@ package struct Sheet: Sendable, Hashable {
         return Sheet(titles: titles, rows: Array(rows.prefix(count)), json: json)
     }
 
-    /// RFC 4180: a field with a comma, a quote or a line end stands in quotes. Texts that a spreadsheet would run as a
-    /// formula get an apostrophe in front.
+    /// The rows as CSV, the titles first.
     package var csv: [UInt8] {
-        var text = ""
-        for line in [titles] + rows { text += line.map(Self.field).joined(separator: ",") + "\r\n" }
-        return Array(text.utf8)
+        var text = CSVText()
+        for line in [titles] + rows {
+            for field in line { text.add(field) }
+            text.endLine()
+        }
+        return text.take()
     }
 
     /// The rows as indented JSON.
     package var document: [UInt8] { JSONCodec.encode(json) + [0x0A] }
-
-    private static func field(_ text: String) -> String {
-        var text = text
-        if let first = text.first, "=+@\t\r".contains(first) || (first == "-" && Double(text) == nil && text.count > 1)
-        {
-            text = "'" + text
-        }
-        guard text.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
 }

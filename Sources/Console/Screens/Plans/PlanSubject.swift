@@ -10,7 +10,7 @@ enum PlanSubject: Sendable, Hashable {
 
     init(_ action: OperatorPlanAction) {
         switch action {
-        case .tag, .untag, .runAgain: self = .execution
+        case .tag, .untag, .runAgain, .exportExecutions: self = .execution
         case .deleteEvaluators: self = .evaluator
         case .deleteJudges: self = .judge
         case .retryJobs, .cancelJobs, .deleteJobs, .moveJobs, .runJobsNow: self = .job

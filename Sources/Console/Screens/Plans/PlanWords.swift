@@ -15,6 +15,7 @@ enum PlanWords {
         case .tag: "Tag \(things)"
         case .untag: "Take tags from \(things)"
         case .runAgain: "Run \(things) again"
+        case .exportExecutions: "Export \(things)"
         case .deleteEvaluators, .deleteJudges, .deleteJobs: "Delete \(things)"
         case .retryJobs: "Retry \(things)"
         case .cancelJobs: "Cancel \(things)"

@@ -65,9 +65,10 @@ package struct ProjectsScreen: ListingScreen {
         case .catalogueChanged(let change):
             switch change.subject.kind {
             case .project, .evaluator, .judge: projects.loadSoon(&context)
-            case .execution, .user, .daemon, .failure, .queue, .job, .batch, .worker, .schedule, .provider, .model,
+            case .execution, .export, .user, .daemon, .failure, .queue, .job, .batch, .worker, .schedule, .provider,
+                .model,
                 .price,
-                .budget:
+                .budget, .webhook:
                 break
             }
         case .executionFinished:

@@ -1,6 +1,5 @@
 package import EventLoop
 package import FoundationEssentials
-internal import Glibc
 internal import JSON
 internal import Jobs
 internal import Operations
@@ -26,10 +25,7 @@ package struct QueueAdministration: Sendable {
     package init(_ installation: Installation, on loops: LoopGroup, form: Form = .text) throws {
         let administration = try Administration(installation, on: loops)
         product = administration.queueProduct
-        let environment = installation.environment
-        actor = AuditActor(
-            machineUser: environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(geteuid())",
-            requestID: "cli-\(UUID().uuidString.lowercased())")
+        actor = installation.actor
         self.form = form
     }
 
@@ -74,6 +70,12 @@ package struct QueueAdministration: Sendable {
         text(of: try await product.schedules.list(for: actor), \.text)
     }
 
+    /// What a recount of batches found, and whether everything adds up.
+    package func check() async throws -> (text: String, isRight: Bool) {
+        let check = try await product.check.perform(for: actor)
+        return (text(of: check, \.text), check.isRight)
+    }
+
     private func text<Shape: Encodable>(of shape: Shape, _ text: (Shape) -> String) -> String {
         switch form {
         case .text: text(shape)
@@ -86,7 +88,7 @@ package struct QueueAdministration: Sendable {
     /// How many jobs an order would be carried out on.
     package func plan(_ order: JobOrder, on target: JobTarget) async throws -> JobOrderPlan {
         let change = try order.change
-        let moment = Date()
+        let moment = try await product.actions.moment()
         let count =
             switch target {
             case .named(let ids): ids.count
@@ -132,12 +134,12 @@ package struct QueueAdministration: Sendable {
 
     /// Decides something about a subject, which without a kind before it is a queue, and says what holds now.
     package func control(
-        _ subject: String, isPaused: Bool?, concurrency: Int?, weight: Int?
+        _ subject: String, isPaused: Bool?, concurrency: Int?, weight: Int?, perMinute: Int?
     ) async throws -> String {
         let receipt = try await product.controls.change(
             OperatorQueueControlChange(
                 subject: subject.contains(":") ? subject : "queue:\(subject)", isPaused: isPaused,
-                concurrency: concurrency, weight: weight), by: actor)
+                concurrency: concurrency, weight: weight, perMinute: perMinute), by: actor)
         return
             "\(receipt.control.subject) is \(receipt.control.words); before it was \(receipt.before.words).\n"
     }

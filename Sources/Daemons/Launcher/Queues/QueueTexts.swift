@@ -49,6 +49,7 @@ extension OperatorQueueControl {
         var words: [String] = []
         if isPaused { words.append("paused") }
         if let concurrency { words.append("at most \(concurrency)") }
+        if let perMinute { words.append("at most \(perMinute) a minute") }
         if weight != 1 { words.append("weight \(weight)") }
         return words.isEmpty ? "open" : words.joined(separator: ", ")
     }
@@ -127,6 +128,22 @@ extension OperatorWorkerList {
             ])
         }
         return table.text + (complaint.map { "\($0)\n" } ?? "")
+    }
+}
+
+extension OperatorQueueCheck {
+    var text: String {
+        guard !isRight else { return "The counters of all batches are what their jobs say.\n" }
+        var table = TextTable(["BATCH", "", "FINISHED", "DEAD", "CANCELLED"])
+        for batch in batches {
+            for (name, counts) in [("counted", batch.counted), ("found", batch.found)] {
+                table.add([
+                    batch.id.uuidString.lowercased(), name, "\(counts.finished)", "\(counts.dead)",
+                    "\(counts.cancelled)",
+                ])
+            }
+        }
+        return table.text
     }
 }
 

@@ -11,17 +11,20 @@ package struct Dataset: Sendable, Hashable {
     package let projectID: ProjectID
     package let owner: UserReference
     package let name: String?
+    /// By which its owner finds it again.
+    package let tags: [String]
     package let createdAt: Date
 
     package init(
         id: DatasetID, organizationID: OrganizationID, projectID: ProjectID, owner: UserReference, name: String?,
-        createdAt: Date
+        tags: [String] = [], createdAt: Date
     ) {
         self.id = id
         self.organizationID = organizationID
         self.projectID = projectID
         self.owner = owner
         self.name = name
+        self.tags = tags
         self.createdAt = createdAt
     }
 }
@@ -59,6 +62,28 @@ package struct DatasetItemContent: Sendable, Hashable {
         EvaluationInput(
             request: request.isEmpty ? nil : request, response: response.isEmpty ? nil : response, turns: turns,
             contexts: contexts, expectedOutput: expectedOutput.isEmpty ? nil : expectedOutput, variables: variables)
+    }
+}
+
+/// What people are known to have found of an item, on the scale from 0 to 1 that is meant when nothing is said.
+package struct ItemLabel: Sendable, Hashable {
+    package let value: Double
+    package let rationale: String
+
+    package init(value: Double, rationale: String = "") {
+        self.value = value
+        self.rationale = rationale
+    }
+}
+
+/// An item that is to be added, with its label if it has one.
+package struct NewDatasetItem: Sendable, Hashable {
+    package let content: DatasetItemContent
+    package let label: ItemLabel?
+
+    package init(_ content: DatasetItemContent, label: ItemLabel? = nil) {
+        self.content = content
+        self.label = label
     }
 }
 

@@ -160,3 +160,26 @@ package struct TagEdit: Sendable, Hashable {
         self.after = after
     }
 }
+
+/// A page of logs in the order that was asked for. Where few of the logs that were looked at pass the filter, it is shorter
+/// than it might be, and more may follow all the same.
+package struct ExecutionLogPage<Item: Sendable>: Sendable {
+    package let items: [Item]
+    /// Before which place other logs lie; `nil` when there are none.
+    package let previous: Keyset?
+    /// Behind which place the next page begins; `nil` when there is none.
+    package let next: Keyset?
+
+    package init(items: [Item], previous: Keyset?, next: Keyset?) {
+        self.items = items
+        self.previous = previous
+        self.next = next
+    }
+
+    /// A page whose places are those of its items.
+    package init(_ slice: Slice<Item>, at keyset: (Item) -> Keyset) {
+        self.init(
+            items: slice.items, previous: slice.hasPrevious ? slice.items.first.map(keyset) : nil,
+            next: slice.hasNext ? slice.items.last.map(keyset) : nil)
+    }
+}

@@ -63,6 +63,8 @@ package struct Notice: Sendable, Hashable {
             case failure
             case provider
             case budget
+            case export
+            case webhook
         }
     }
 }

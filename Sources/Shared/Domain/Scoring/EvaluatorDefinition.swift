@@ -3,7 +3,10 @@ package import Tenancy
 /// The content of an evaluator: all that a version fixes.
 package struct EvaluatorDefinition: Sendable, Hashable {
     package var name: String
+    /// What a model judges by; empty where code does.
     package var criteria: CriteriaTemplate
+    /// What is done without a model; `nil` where a model judges by the criteria.
+    package var code: CodeEvaluation?
     /// Names of models: the first is used, the others are its fall-backs in order. Empty means the server's default.
     package var models: [String]
     package var behavior: EvaluatorBehavior
@@ -17,12 +20,14 @@ package struct EvaluatorDefinition: Sendable, Hashable {
 
     /// Takes the values as they are; whoever takes them from a client calls ``validate()``.
     package init(
-        name: String, criteria: CriteriaTemplate, models: [String] = [], behavior: EvaluatorBehavior = .balanced,
-        objectiveID: ObjectiveID, objectiveVersionID: ObjectiveVersionID? = nil, inputVariables: [InputVariable] = [],
+        name: String, criteria: CriteriaTemplate, code: CodeEvaluation? = nil, models: [String] = [],
+        behavior: EvaluatorBehavior = .balanced, objectiveID: ObjectiveID,
+        objectiveVersionID: ObjectiveVersionID? = nil, inputVariables: [InputVariable] = [],
         demonstrationDatasetID: DatasetID? = nil, changeNote: String = ""
     ) {
         self.name = name
         self.criteria = criteria
+        self.code = code
         self.models = models
         self.behavior = behavior
         self.objectiveID = objectiveID
@@ -33,13 +38,28 @@ package struct EvaluatorDefinition: Sendable, Hashable {
     }
 
     /// What an execution has to bring.
-    package var inputs: ExecutionInputs { ExecutionInputs(template: criteria, declared: inputVariables) }
+    package var inputs: ExecutionInputs {
+        if let code { return ExecutionInputs(code) }
+        return ExecutionInputs(template: criteria, declared: inputVariables)
+    }
+
+    /// Names what says something to a model only.
+    private func refuseWhatCodeHasNot(_ findings: inout InvalidDefinition.Findings) {
+        if !criteria.text.isEmpty { findings.add("scoring_criteria", "Give either scoring_criteria or code.") }
+        if !models.isEmpty { findings.add("models", "Code asks no model.") }
+        if !inputVariables.isEmpty { findings.add("input_variables", "Code has no variables.") }
+        if demonstrationDatasetID != nil { findings.add("demonstration_dataset_id", "Code learns from no examples.") }
+    }
 
     /// Names every limit that a client's values break.
     package func validate() throws(InvalidDefinition) {
         try InvalidDefinition.check { findings in
             findings.length(of: name, in: 2...1000, field: "name")
-            findings.length(of: criteria.text, in: 1...CriteriaTemplate.longest, field: "scoring_criteria")
+            if code == nil {
+                findings.length(of: criteria.text, in: 1...CriteriaTemplate.longest, field: "scoring_criteria")
+            } else {
+                refuseWhatCodeHasNot(&findings)
+            }
             if models.contains(where: \.isEmpty) { findings.add("models", "A model's name may not be blank.") }
             for variable in inputVariables {
                 findings.length(of: variable.name, in: 1...InputVariable.longestName, field: "input_variables")

@@ -46,6 +46,12 @@ package struct ExecutionInputs: Sendable, Hashable {
         }
     }
 
+    /// The inputs of an evaluator that is code.
+    package init(_ code: CodeEvaluation) {
+        entries = []
+        for input in code.inputs { add(input.rawValue) }
+    }
+
     /// The inputs of a judge: everything that at least one of its evaluators uses.
     package init(union parts: some Sequence<ExecutionInputs>) {
         entries = []

@@ -51,6 +51,8 @@ package struct ItemSummary: Sendable, Hashable {
     package let versionCount: Int
     /// What is asked for, on a judge by its evaluators; empty means the server's default.
     package let models: [String]
+    /// The kind of code that an evaluator is, on a judge one for each of its evaluators that is code.
+    package let codeKinds: [CodeKind]
     /// How many evaluators a judge has; 0 on an evaluator.
     package let evaluatorCount: Int
     /// How many judges of the organisation that asks have this evaluator; 0 on a judge.
@@ -61,8 +63,8 @@ package struct ItemSummary: Sendable, Hashable {
 
     package init(
         kind: ItemKind, id: UUID, name: String, organizationID: OrganizationID, isRoot: Bool, projectID: ProjectID?,
-        version: VersionSummary, versionCount: Int, models: [String], evaluatorCount: Int, judgeCount: Int,
-        owner: UserReference, createdAt: Date, deletedAt: Date?
+        version: VersionSummary, versionCount: Int, models: [String], codeKinds: [CodeKind] = [], evaluatorCount: Int,
+        judgeCount: Int, owner: UserReference, createdAt: Date, deletedAt: Date?
     ) {
         self.kind = kind
         self.id = id
@@ -73,6 +75,7 @@ package struct ItemSummary: Sendable, Hashable {
         self.version = version
         self.versionCount = versionCount
         self.models = models
+        self.codeKinds = codeKinds
         self.evaluatorCount = evaluatorCount
         self.judgeCount = judgeCount
         self.owner = owner

@@ -3,6 +3,15 @@ package import Tenancy
 
 /// Which evaluators a list shows; everything given must hold. The built-in ones are always within, also of a project.
 package struct EvaluatorFilter: Sendable, Hashable {
+    /// How evaluators come to a score, as clients filter by it.
+    package enum Method: String, Sendable, Hashable, CaseIterable {
+        /// A model judges.
+        case managed
+        /// Code does.
+        case native
+    }
+
+    package var method: Method?
     package var projectID: ProjectID?
     /// Whether what other organisations published is shown too; with a project it never is.
     package var includesPublic = false

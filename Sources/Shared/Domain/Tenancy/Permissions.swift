@@ -33,10 +33,23 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case datasetCreate = "dataset:create"
     case datasetUpdate = "dataset:update"
     case datasetDelete = "dataset:delete"
+    case scoreConfigRead = "score_config:read"
+    case scoreConfigCreate = "score_config:create"
+    case scoreConfigUpdate = "score_config:update"
+    case scoreConfigDelete = "score_config:delete"
+    case annotationRead = "annotation:read"
+    case annotationCreate = "annotation:create"
+    case annotationUpdate = "annotation:update"
+    case annotationDelete = "annotation:delete"
+    case calibrationRead = "calibration:read"
+    /// Starting and stopping runs.
+    case calibrationCreate = "calibration:create"
     case modelRead = "model:read"
     case modelCreate = "model:create"
     case modelUpdate = "model:update"
     case modelDelete = "model:delete"
+    /// Having a model answer, as OpenAI's clients ask it.
+    case modelExecute = "model:execute"
     case providerRead = "provider:read"
     case providerCreate = "provider:create"
     case providerUpdate = "provider:update"
@@ -50,8 +63,15 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     /// Seeing what was asked and answered.
     case executionLogRead = "execution_log:read"
     case executionLogTag = "execution_log:tag"
+    /// Seeing traces, with what was asked and answered in them.
+    case traceRead = "trace:read"
+    case traceCreate = "trace:create"
+    /// Deciding which traces are evaluated.
+    case traceFilterUpdate = "trace_filter:update"
     case queueRead = "queue:read"
     case queueUpdate = "queue:update"
+    case webhookRead = "webhook:read"
+    case webhookUpdate = "webhook:update"
     case eventRead = "event:read"
     case auditRead = "audit:read"
 }
@@ -74,20 +94,22 @@ extension Role {
     package func grants(_ permission: Permission) -> Bool { permissions.contains(permission) }
 
     private static let viewing: Set<Permission> = [
-        .organizationRead, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .datasetRead, .modelRead,
-        .executionLogList, .executionLogRead, .eventRead,
+        .organizationRead, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .datasetRead, .scoreConfigRead,
+        .annotationRead, .calibrationRead, .modelRead,
+        .executionLogList, .executionLogRead, .traceRead, .eventRead,
     ]
 
     private static let annotating: Set<Permission> = viewing.union([
-        .executionLogTag, .datasetCreate, .datasetUpdate,
+        .executionLogTag, .datasetCreate, .datasetUpdate, .annotationCreate, .annotationUpdate, .annotationDelete,
     ])
 
     private static let engineering: Set<Permission> = annotating.union([
         .objectiveCreate, .objectiveUpdate, .objectiveDelete,
         .evaluatorCreate, .evaluatorUpdate, .evaluatorDelete, .evaluatorExecute,
         .judgeCreate, .judgeUpdate, .judgeDelete, .judgeExecute,
-        .datasetDelete,
-        .modelCreate, .modelUpdate, .modelDelete, .priceRead, .budgetRead,
+        .datasetDelete, .scoreConfigCreate, .scoreConfigUpdate, .scoreConfigDelete, .calibrationCreate,
+        .modelCreate, .modelUpdate, .modelDelete, .modelExecute, .priceRead, .budgetRead,
+        .traceCreate, .traceFilterUpdate,
         .projectCreate, .projectUpdate,
         .apiKeyRead, .apiKeyCreate, .apiKeyRevoke,
         .userRead,
@@ -98,7 +120,7 @@ extension Role {
         .providerRead, .providerCreate, .providerUpdate, .providerDelete,
         .modelCreate, .modelUpdate, .modelDelete,
         .priceRead, .priceUpdate, .budgetRead, .budgetUpdate,
-        .queueRead, .queueUpdate, .eventRead,
+        .queueRead, .queueUpdate, .webhookRead, .webhookUpdate, .eventRead,
     ]
 
     private static let auditing: Set<Permission> = [.organizationRead, .auditRead]

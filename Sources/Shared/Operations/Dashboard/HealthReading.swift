@@ -32,12 +32,15 @@ package struct HealthReading: Sendable, Hashable {
             }
             queues.append(
                 QueueReading(
-                    name: "\(daemon).\(queue)", waiting: Int(waiting.value),
-                    running: figure("scorable_queue_running").map { Int($0) },
-                    limit: figure("scorable_queue_limit").map { Int($0) },
+                    name: "\(daemon).\(queue)", waiting: Self.count(waiting.value) ?? 0,
+                    running: figure("scorable_queue_running").flatMap(Self.count),
+                    limit: figure("scorable_queue_limit").flatMap(Self.count),
                     oldestSeconds: waiting.value > 0 ? figure("scorable_queue_oldest_seconds") : nil))
         }
     }
+
+    /// `nil` for what is no number of things: it comes from another program.
+    private static func count(_ value: Double) -> Int? { Int(exactly: value.rounded()) }
 }
 
 /// Something that waits for its turn, or may have to.

@@ -15,6 +15,8 @@ package struct EvaluatorDraft: Sendable {
 
     package var name: String?
     package var criteria: String?
+    /// What is to be done without a model.
+    package var code: CodeEvaluation?
     package var models: [String]?
     package var behavior: EvaluatorBehavior?
     package var objective: ObjectiveChoice?
@@ -25,10 +27,19 @@ package struct EvaluatorDraft: Sendable {
 
     package init() {}
 
-    /// Puts what was said in the place of what was.
+    /// Puts what was said in the place of what was. Code takes the place of criteria with all that is said to a model, and
+    /// criteria that of code.
     func apply(to definition: inout EvaluatorDefinition) {
         if let name { definition.name = name }
-        if let criteria { definition.criteria = CriteriaTemplate(criteria) }
+        if let code {
+            definition.code = code
+            definition.criteria = CriteriaTemplate("")
+            (definition.models, definition.inputVariables, definition.demonstrationDatasetID) = ([], [], nil)
+        }
+        if let criteria {
+            definition.criteria = CriteriaTemplate(criteria)
+            if code == nil { definition.code = nil }
+        }
         if let models { definition.models = models }
         if let behavior { definition.behavior = behavior }
         if let inputVariables { definition.inputVariables = inputVariables.map(InputVariable.init) }

@@ -139,7 +139,7 @@ extension EvaluatorDraft {
     fileprivate func requireComplete() throws(InvalidDefinition) {
         try InvalidDefinition.check { findings in
             if name == nil { findings.add("name", "This field is required.") }
-            if criteria == nil { findings.add("scoring_criteria", "This field is required.") }
+            if criteria == nil, code == nil { findings.add("scoring_criteria", "This field is required.") }
             switch objective {
             case nil, .version: findings.add("objective_id", "This field is required.")
             case .existing, .new: break

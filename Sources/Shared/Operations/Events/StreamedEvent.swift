@@ -70,12 +70,13 @@ extension OperatorEvent {
             case .judge: .judgeRead
             case .project: .projectRead
             case .user: .userRead
-            case .execution, .failure: .executionLogList
+            case .execution, .failure, .export: .executionLogList
             case .queue, .job, .batch, .worker, .schedule: .queueRead
             case .provider: .providerRead
             case .model: .modelRead
             case .price: .priceRead
             case .budget: .budgetRead
+            case .webhook: .webhookRead
             case .daemon: .eventRead
             }
         case .queuesChanged: .queueRead

@@ -30,22 +30,7 @@ package struct EvaldClient: Sendable {
     /// - Throws: `EvaluationFailure` when evald could not be reached, did not answer in time or not as agreed;
     ///   `CancellationError`.
     package func evaluate(_ call: EvaluationCall, _ context: CallContext) async throws -> [EvaluationReply.Result] {
-        let response = try await send(JSONCodec.encode(call), context)
-        guard response.status != Self.busy else {
-            throw EvaluationFailure(
-                code: .unavailable, message: "the evaluation service takes no calls at the moment; try again")
-        }
-        guard response.status == 200 else {
-            throw EvaluationFailure(
-                code: .internal, message: "the evaluation service refused the call with status \(response.status)")
-        }
-        let reply: EvaluationReply
-        do {
-            reply = try JSONCodec.decode(EvaluationReply.self, from: response.body)
-        } catch {
-            throw EvaluationFailure(
-                code: .internal, message: "the evaluation service's answer is not understood: \(error.message)")
-        }
+        let reply: EvaluationReply = try await ask(EvaluationCall.path, call, context)
         guard reply.results.count == call.evaluators.count else {
             throw EvaluationFailure(
                 code: .internal,
@@ -55,7 +40,35 @@ package struct EvaldClient: Sendable {
         return reply.results
     }
 
-    private func send(_ body: [UInt8], _ context: CallContext) async throws -> InboundResponse {
+    /// Has models write what `call` asks for.
+    /// - Throws: as ``evaluate(_:_:)``. That the models wrote nothing is an answer, and no error.
+    func draft<Draft: Codable & Sendable & Hashable>(
+        _ path: String, _ call: some Encodable & Sendable, _ context: CallContext
+    ) async throws -> DraftingReply<Draft> {
+        try await ask(path, call, context)
+    }
+
+    private func ask<Answer: Decodable>(
+        _ path: String, _ call: some Encodable & Sendable, _ context: CallContext
+    ) async throws -> Answer {
+        let response = try await send(JSONCodec.encode(call), to: path, context)
+        guard response.status != Self.busy else {
+            throw EvaluationFailure(
+                code: .unavailable, message: "the evaluation service takes no calls at the moment; try again")
+        }
+        guard response.status == 200 else {
+            throw EvaluationFailure(
+                code: .internal, message: "the evaluation service refused the call with status \(response.status)")
+        }
+        do {
+            return try JSONCodec.decode(Answer.self, from: response.body)
+        } catch {
+            throw EvaluationFailure(
+                code: .internal, message: "the evaluation service's answer is not understood: \(error.message)")
+        }
+    }
+
+    private func send(_ body: [UInt8], to path: String, _ context: CallContext) async throws -> InboundResponse {
         var headers = context.propagation
         headers["authorization"] = "Bearer \(serviceToken)"
         headers["content-type"] = "application/json"
@@ -67,7 +80,7 @@ package struct EvaldClient: Sendable {
             // evald answers at the deadline with what failed; only when it does not, we end the wait ourselves.
             let patience = remaining.map { $0 + .seconds(1) }
             let request = OutboundRequest(
-                method: .post, url: url + EvaluationCall.path, headers: headers, body: .bytes(body),
+                method: .post, url: url + path, headers: headers, body: .bytes(body),
                 deadlines: TransferDeadlines(
                     connect: .seconds(2), firstByte: patience, idle: patience, total: patience))
             let mayOfferAgain = offer < Self.offers && !context.deadline.hasPassed

@@ -32,13 +32,17 @@ extension Executions {
                 .init(field: "non_field_errors", message: "This judge has no evaluators. Give it at least one.")
             ])
         }
-        let project = try await projects.target(
-            order.projectID, of: judge.organizationID, judge.projectID, for: principal)
+        let project = try await project(of: order, judge, for: principal)
         let results = try await outcomes(of: judge.evaluators, order, project: project, principal, context)
         let execution = record(of: judge, results, order, project: project, principal, context)
         let receipt = JudgeReceipt(
             judge: judge, outcomes: results.map(\.outcome), executionLogID: execution.log.id)
         return (receipt, execution)
+    }
+
+    /// Where the log of a judge's execution belongs.
+    func project(of order: ExecutionOrder, _ judge: Judge, for principal: Principal) async throws -> ProjectID {
+        try await projects.target(order.projectID, of: judge.organizationID, judge.projectID, for: principal)
     }
 
     private func record(

@@ -11,18 +11,22 @@ package struct ExecutionOrder: Sendable {
     package let projectID: ProjectID?
     /// The batch that it is a part of; nobody waits for the calls of such an execution.
     package let batchID: BatchID?
+    /// Whether nobody waits for it, although it is no part of a batch.
+    package let isUnattended: Bool
 
     package init(
-        input: EvaluationInput, labels: ExecutionLabels, projectID: ProjectID?, batchID: BatchID? = nil
+        input: EvaluationInput, labels: ExecutionLabels, projectID: ProjectID?, batchID: BatchID? = nil,
+        isUnattended: Bool = false
     ) {
         self.input = input
         self.labels = labels
         self.projectID = projectID
         self.batchID = batchID
+        self.isUnattended = isUnattended
     }
 
     /// The lane of the LLM proxy that its calls take.
-    var lane: String? { batchID == nil ? nil : "batch" }
+    var lane: String? { batchID == nil && !isUnattended ? nil : "batch" }
 }
 
 /// Which evaluator is meant.

@@ -34,6 +34,27 @@ package struct ExecutionTags: Sendable {
         return edit.after
     }
 
+    /// Gives executions these tags and no others, in the order in which they come first; those that are not there are left
+    /// out.
+    /// - Throws: `InvalidDefinition` for texts that are no tags.
+    package func replace(
+        by tags: [String], of ids: [ExecutionLogID], for principal: Principal
+    ) async throws {
+        var seen: Set<String> = []
+        let wanted = tags.filter { seen.insert($0).inserted }
+        try InvalidDefinition.check { findings in
+            for tag in wanted { findings.length(of: tag, in: 1...Self.longest, field: "tags") }
+        }
+        let edits = try await store.replaceTags(by: wanted, of: ids, in: principal.organizationID)
+        // Executions that had the same are told of together.
+        for (before, alike) in Dictionary(grouping: edits.filter { $0.before != $0.after }, by: \.before) {
+            tell(
+                OperatorTagging(
+                    ids: alike.map(\.id.uuid), added: wanted.filter { !before.contains($0) },
+                    removed: before.filter { !wanted.contains($0) }), in: principal.organizationID)
+        }
+    }
+
     /// Gives tags to executions and takes others from them; of those that are there, what they had and have.
     func change(
         _ ids: [ExecutionLogID], adding added: [String], removing removed: [String], for principal: Principal
@@ -41,12 +62,17 @@ package struct ExecutionTags: Sendable {
         let edits = try await store.editTags(
             adding: added, removing: removed, of: ids, in: principal.organizationID)
         let changed = edits.filter { $0.before != $0.after }.map(\.id.uuid)
-        for start in stride(from: 0, to: changed.count, by: Self.told) {
-            let tagging = OperatorTagging(
-                ids: Array(changed[start..<min(start + Self.told, changed.count)]), added: added, removed: removed)
-            events.publish(.executionsTagged(tagging), to: principal.organizationID)
-        }
+        tell(OperatorTagging(ids: changed, added: added, removed: removed), in: principal.organizationID)
         return edits
+    }
+
+    private func tell(_ tagging: OperatorTagging, in organization: OrganizationID) {
+        for start in stride(from: 0, to: tagging.ids.count, by: Self.told) {
+            let some = Array(tagging.ids[start..<min(start + Self.told, tagging.ids.count)])
+            events.publish(
+                .executionsTagged(OperatorTagging(ids: some, added: tagging.added, removed: tagging.removed)),
+                to: organization)
+        }
     }
 
     /// Refuses what are no tags.

@@ -6,7 +6,7 @@ internal import WireAPI
 
 /// Executes evaluators and judges and records what came of it.
 package struct Executions: Sendable {
-    let catalogue: Catalogue
+    package let catalogue: Catalogue
     let projects: Projects
     let service: EvaldClient
     let recorder: ExecutionRecorder

@@ -80,6 +80,8 @@ extension OperatorSubject {
             case .failure: .failure
             case .provider: .provider
             case .budget: .budget
+            case .export: .export
+            case .webhook: .webhook
             }
         self.init(kind: kind, id: subject.id, name: subject.name)
     }

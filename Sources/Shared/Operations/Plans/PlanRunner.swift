@@ -210,7 +210,11 @@ final class PlanRunner: Sendable {
 
     /// What the user is told of an error that no action has words for.
     private static func reason(of error: any Error) -> String {
-        error is CancellationError ? "It was given up when the server stopped." : "Something went wrong on our side."
+        switch error {
+        case is CancellationError: "It was given up when the server stopped."
+        case let problem as PlanProblem: problem.description
+        default: "Something went wrong on our side."
+        }
     }
 }
 

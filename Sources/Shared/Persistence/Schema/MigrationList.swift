@@ -17,6 +17,14 @@ extension Migration {
             Migration(11, "providers", PackageResources.V0011_providers_sql),
             Migration(12, "evaluation_batches", PackageResources.V0012_evaluation_batches_sql),
             Migration(13, "datasets", PackageResources.V0013_datasets_sql),
+            Migration(14, "exports", PackageResources.V0014_exports_sql),
+            Migration(15, "webhooks", PackageResources.V0015_webhooks_sql),
+            Migration(16, "traces", PackageResources.V0016_traces_sql),
+            Migration(17, "labels", PackageResources.V0017_labels_sql),
+            Migration(18, "evaluator_code", PackageResources.V0018_evaluator_code_sql),
+            Migration(19, "judge_samples", PackageResources.V0019_judge_samples_sql),
+            Migration(20, "queue_rates", PackageResources.V0020_queue_rates_sql),
+            Migration(21, "log_filters", PackageResources.V0021_log_filters_sql),
         ]
     }
 }

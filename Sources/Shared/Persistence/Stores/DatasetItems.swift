@@ -6,27 +6,34 @@ package import Tenancy
 
 // The items of datasets.
 extension DatasetStore {
-    /// Adds items at the end of a dataset; `nil` when the organisation has none of this identifier.
+    /// Adds items at the end of a dataset, with the labels that `author` gives them; `nil` when the organisation has none of
+    /// this identifier.
     package func add(
-        _ contents: [DatasetItemContent], to dataset: DatasetID, in organization: OrganizationID,
+        _ new: [NewDatasetItem], by author: UserID, to dataset: DatasetID, in organization: OrganizationID,
         identifiers: IdentifierSource
     ) async throws -> [DatasetItem]? {
         try await database.transaction { connection in
             // Locks the dataset until the commit, so that no two items get the same position.
             let rows = try await connection.query(
                 """
-                UPDATE datasets SET item_count = item_count + \(contents.count)
+                UPDATE datasets SET item_count = item_count + \(new.count)
                 WHERE id = \(dataset) AND organization_id = \(organization)
-                RETURNING item_count - \(contents.count) AS first
+                RETURNING item_count - \(new.count) AS first
                 """)
             guard let first = try rows.first?.decode("first", as: Int.self) else { return nil }
-            let items = contents.enumerated().map { offset, content in
+            let items = new.enumerated().map { offset, new in
                 let (id, date) = identifiers.nextDated(DatasetItem.self)
                 return DatasetItem(
-                    id: id, externalID: id, datasetID: dataset, position: first + offset, isLatest: true,
-                    isArchived: false, content: content, createdAt: date)
+                    id: id, externalID: identifiers.next(), datasetID: dataset, position: first + offset,
+                    isLatest: true, isArchived: false, content: new.content, createdAt: date)
             }
             try await connection.execute(Self.insertion(of: items, in: organization))
+            let labels = zip(items, new).compactMap { item, new in
+                new.label.map { (annotation: identifiers.next(Annotation.self), item: item, label: $0) }
+            }
+            if !labels.isEmpty {
+                try await connection.execute(AnnotationStore.insertion(of: labels, by: author, in: organization))
+            }
             return items
         }
     }
@@ -154,12 +161,12 @@ extension DatasetStore {
             """
     }
 
-    private static let itemColumns: SQL = """
+    static let itemColumns: SQL = """
         i.id, i.external_id, i.dataset_id, i.position, i.is_latest, i.is_archived, i.request, i.response, i.turns, \
         i.contexts, i.expected_output, i.variables, i.metadata, i.change_note, i.created_at
         """
 
-    private static func item(_ row: PostgresRow) throws -> DatasetItem {
+    static func item(_ row: PostgresRow) throws -> DatasetItem {
         DatasetItem(
             id: try row.decode("id"), externalID: try row.decode("external_id"),
             datasetID: try row.decode("dataset_id"), position: try row.decode("position"),

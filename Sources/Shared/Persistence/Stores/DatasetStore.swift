@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Postgres
 package import Records
 package import Scoring
@@ -12,13 +12,32 @@ package struct DatasetStore: Sendable {
 
     // MARK: Datasets
 
-    /// Stores a dataset without items.
-    package func create(_ dataset: Dataset) async throws {
+    /// Stores a dataset without items; one that is not complete is seen by nobody until ``complete(_:in:)``.
+    package func create(_ dataset: Dataset, isComplete: Bool = true) async throws {
         try await database.execute(
             """
-            INSERT INTO datasets (id, organization_id, project_id, owner_id, name, created_at)
+            INSERT INTO datasets (id, organization_id, project_id, owner_id, name, tags, is_complete, created_at)
             VALUES (\(dataset.id), \(dataset.organizationID), \(dataset.projectID), \(dataset.owner.id), \
-            \(dataset.name), \(dataset.createdAt))
+            \(dataset.name), \(dataset.tags), \(isComplete), \(dataset.createdAt))
+            """)
+    }
+
+    /// Shows a dataset whose items are all there, as it is called now; `false` when it is gone.
+    package func complete(_ dataset: Dataset) async throws -> Bool {
+        try await database.execute(
+            """
+            UPDATE datasets SET is_complete = true, name = \(dataset.name), tags = \(dataset.tags), \
+                project_id = \(dataset.projectID)
+            WHERE id = \(dataset.id) AND organization_id = \(dataset.organizationID)
+            """) == 1
+    }
+
+    /// Deletes what was begun before a moment and never completed; how many there were.
+    package func deleteIncomplete(before moment: Date, limit: Int) async throws -> Int {
+        try await database.execute(
+            """
+            DELETE FROM datasets WHERE id IN (
+                SELECT id FROM datasets WHERE NOT is_complete AND created_at < \(moment) LIMIT \(limit))
             """)
     }
 
@@ -26,7 +45,8 @@ package struct DatasetStore: Sendable {
     package func find(_ id: DatasetID, in organization: OrganizationID) async throws -> Dataset? {
         let rows = try await database.query(
             """
-            SELECT \(fragment: Self.columns) WHERE d.id = \(id) AND d.organization_id = \(organization)
+            SELECT \(fragment: Self.columns) WHERE d.id = \(id) AND d.organization_id = \(organization) \
+            AND d.is_complete
             """)
         return try rows.first.map(Dataset.init(row:))
     }
@@ -37,7 +57,7 @@ package struct DatasetStore: Sendable {
     ) async throws -> Slice<Dataset> {
         let keyset = KeysetQuery(page, createdAt: "d.created_at", id: "d.id")
         let conditions: [SQL?] = [
-            "d.organization_id = \(organization)", project.map { "d.project_id = \($0)" },
+            "d.organization_id = \(organization)", "d.is_complete", project.map { "d.project_id = \($0)" },
             search.map { "d.name ILIKE \(SearchPattern.containing($0))" }, keyset.condition,
         ]
         let rows = try await database.query(
@@ -61,7 +81,7 @@ package struct DatasetStore: Sendable {
     }
 
     private static let columns: SQL = """
-        d.id, d.organization_id, d.project_id, d.owner_id, d.name, d.created_at, o.email, o.full_name \
+        d.id, d.organization_id, d.project_id, d.owner_id, d.name, d.tags, d.created_at, o.email, o.full_name \
         FROM datasets d JOIN users o ON o.id = d.owner_id
         """
 }
@@ -74,6 +94,6 @@ extension Dataset {
             owner: UserReference(
                 id: try row.decode("owner_id"), email: try row.decode("email"),
                 fullName: try row.decode("full_name")), name: try row.decode("name"),
-            createdAt: try row.decode("created_at"))
+            tags: try row.decode("tags"), createdAt: try row.decode("created_at"))
     }
 }

@@ -1,5 +1,6 @@
 // How the domain's small values travel as parameters and results.
 package import Postgres
+package import Queueing
 package import Records
 package import Scoring
 package import Tenancy
@@ -17,6 +18,9 @@ extension Visibility: PostgresBindable, PostgresDecodable {}
 extension EvaluatorBehavior: PostgresBindable, PostgresArrayElement, PostgresDecodable {}
 extension ModelVisibility: PostgresBindable, PostgresDecodable {}
 extension ProviderKind: PostgresBindable, PostgresDecodable {}
+extension ScoreScale.Kind: PostgresBindable, PostgresDecodable {}
+extension Annotation.Status: PostgresBindable, PostgresDecodable {}
+extension BatchState: PostgresDecodable {}
 extension Notice.Severity: PostgresBindable, PostgresDecodable {}
 extension Notice.Subject.Kind: PostgresBindable, PostgresDecodable {}
 extension Permission: PostgresBindable {}

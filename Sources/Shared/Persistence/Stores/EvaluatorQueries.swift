@@ -58,6 +58,7 @@ extension EvaluatorStore {
                 "e.deleted_at IS NULL",
                 Self.scope(of: filter, for: organization),
                 filter.name == nil ? "NOT e.is_hidden" : nil,
+                filter.method.map { $0 == .native ? "v.code IS NOT NULL" : "v.code IS NULL" },
                 filter.name.map { Self.isNamed($0, for: organization) },
                 filter.objectiveIntent.map { "w.intent = \($0)" },
                 filter.ownerEmail.map { "lower(eo.email) = lower(\($0))" },

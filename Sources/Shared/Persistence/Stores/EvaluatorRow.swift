@@ -1,3 +1,5 @@
+import CodeScoring
+import JSON
 import Postgres
 import Scoring
 import Tenancy
@@ -9,7 +11,7 @@ enum EvaluatorRow {
         e.id AS evaluator_id, e.organization_id, e.project_id, e.visibility, e.is_root, e.created_at, e.updated_at, \
         eo.id AS owner_id, eo.email AS owner_email, eo.full_name AS owner_full_name, \
         eu.id AS updater_id, eu.email AS updater_email, eu.full_name AS updater_full_name, \
-        v.id AS version_id, v.number AS version_number, v.name, v.scoring_criteria, v.models, v.behavior, v.objective_id AS measured_id, \
+        v.id AS version_id, v.number AS version_number, v.name, v.scoring_criteria, v.code::text AS code, v.models, v.behavior, v.objective_id AS measured_id, \
         v.objective_version_id AS pinned_objective_version_id, v.input_variables, v.demonstration_dataset_id, \
         v.change_note, v.created_at AS version_created_at, \(fragment: ObjectiveRow.columns)
         """
@@ -52,6 +54,9 @@ extension EvaluatorDefinition {
     fileprivate init(row: PostgresRow) throws {
         self.init(
             name: try row.decode("name"), criteria: CriteriaTemplate(try row.decode("scoring_criteria")),
+            code: try row.decode("code", as: String?.self).map {
+                try CodeEvaluation(stored: try JSONParser.parse($0))
+            },
             models: try row.decode("models"), behavior: try row.decode("behavior"),
             objectiveID: try row.decode("measured_id"),
             objectiveVersionID: try row.decode("pinned_objective_version_id"),

@@ -1,4 +1,6 @@
+import CodeScoring
 package import FoundationEssentials
+import JSON
 package import Postgres
 package import Scoring
 package import Tenancy
@@ -80,14 +82,15 @@ package struct EvaluatorStore: Sendable {
     }
 
     static let versionColumns: SQL = """
-        id, evaluator_id, organization_id, number, name, scoring_criteria, models, behavior, objective_id, \
+        id, evaluator_id, organization_id, number, name, scoring_criteria, code, models, behavior, objective_id, \
         objective_version_id, input_variables, demonstration_dataset_id, change_note, created_by, created_at
         """
 
     /// The values of the columns from `name` to `change_note`.
     private static func values(of definition: EvaluatorDefinition) -> SQL {
         """
-        \(definition.name), \(definition.criteria.text), \(definition.models), \(definition.behavior), \
+        \(definition.name), \(definition.criteria.text), \(definition.code?.json.description)::json, \
+        \(definition.models), \(definition.behavior), \
         \(definition.objectiveID), \(definition.objectiveVersionID), \(definition.inputVariables.map(\.name)), \
         \(definition.demonstrationDatasetID), \(definition.changeNote)
         """

@@ -82,7 +82,7 @@ struct ItemRow {
     private var ownColumns: SQL {
         switch kind {
         case .evaluator:
-            "i.is_root, v.models, 0 AS evaluator_count, coalesce(u.judge_count, 0)::int AS judge_count"
+            "i.is_root, v.models, array_remove(ARRAY[v.code->>'kind'], NULL) AS code_kinds, 0 AS evaluator_count, coalesce(u.judge_count, 0)::int AS judge_count"
         case .judge:
             """
             false AS is_root, 0 AS judge_count, \
@@ -93,7 +93,11 @@ struct ItemRow {
                 JOIN evaluators e ON e.id = r.evaluator_id AND e.deleted_at IS NULL
                 JOIN evaluator_versions ev ON ev.id = coalesce(r.evaluator_version_id, e.current_version_id)
                 CROSS JOIN unnest(ev.models) AS m (model)
-                WHERE r.judge_version_id = v.id ORDER BY m.model) AS models
+                WHERE r.judge_version_id = v.id ORDER BY m.model) AS models, \
+            ARRAY(SELECT ev.code->>'kind' FROM judge_version_evaluators r
+                JOIN evaluators e ON e.id = r.evaluator_id AND e.deleted_at IS NULL
+                JOIN evaluator_versions ev ON ev.id = coalesce(r.evaluator_version_id, e.current_version_id)
+                WHERE r.judge_version_id = v.id AND ev.code IS NOT NULL ORDER BY r.position) AS code_kinds
             """
         }
     }

@@ -134,6 +134,7 @@ extension ItemSummary {
             organizationID: try row.decode("organization_id"), isRoot: try row.decode("is_root"),
             projectID: try row.decode("project_id"), version: try VersionSummary(row: row),
             versionCount: try row.decode("version_count"), models: try row.decode("models"),
+            codeKinds: try row.decode("code_kinds", as: [String].self).compactMap(CodeKind.init(rawValue:)),
             evaluatorCount: try row.decode("evaluator_count"), judgeCount: try row.decode("judge_count"),
             owner: try UserReference(row: row, prefix: "owner"), createdAt: try row.decode("created_at"),
             deletedAt: try row.decode("deleted_at"))

@@ -1,4 +1,6 @@
+import CodeScoring
 package import FoundationEssentials
+import JSON
 package import Postgres
 import Scoring
 import Tenancy
@@ -100,11 +102,12 @@ package struct PresetStore: Sendable {
         """
         INSERT INTO evaluator_versions (\(fragment: EvaluatorStore.versionColumns))
         SELECT preset.version_id, stored.id, stored.organization_id, stored.version_count, preset.name, \
-        preset.criteria, '{}', preset.behavior, preset.objective_id, NULL, '{}', NULL, '', stored.owner_id, \
+        preset.criteria, preset.code::json, '{}', preset.behavior, preset.objective_id, NULL, '{}', NULL, '', stored.owner_id, \
         CASE WHEN stored.version_count = 1 THEN stored.created_at ELSE \(moment) END
         FROM unnest(\(presets.map(\.id)), \(presets.map(\.versionID)), \(presets.map(\.name)), \
-        \(presets.map(\.criteria.text)), \(presets.map(\.behavior)), \(presets.map(\.objectiveID)))
-            AS preset (id, version_id, name, criteria, behavior, objective_id)
+        \(presets.map(\.criteria.text)), \(presets.map { $0.code?.json.description }), \
+        \(presets.map(\.behavior)), \(presets.map(\.objectiveID)))
+            AS preset (id, version_id, name, criteria, code, behavior, objective_id)
         JOIN evaluators stored ON stored.id = preset.id
         ON CONFLICT (id) DO NOTHING
         """

@@ -33,10 +33,19 @@ extension RequestContext {
     package func page<Item: Sendable, Shape: Encodable>(
         _ slice: Slice<Item>, at keyset: (Item) -> Keyset, as shape: (Item) throws -> Shape
     ) rethrows -> HTTPResponse {
+        try page(
+            slice.items, before: slice.hasPrevious ? slice.items.first.map(keyset) : nil,
+            behind: slice.hasNext ? slice.items.last.map(keyset) : nil, as: shape)
+    }
+
+    /// Answers with a page of what `shape` makes of the items; others lie before and behind these places, none where there
+    /// is no place.
+    package func page<Item: Sendable, Shape: Encodable>(
+        _ items: [Item], before previous: Keyset?, behind next: Keyset?, as shape: (Item) throws -> Shape
+    ) rethrows -> HTTPResponse {
         let body = PageBody(
-            next: slice.hasNext ? slice.items.last.map { link(Cursor(.after, keyset($0))) } : nil,
-            previous: slice.hasPrevious ? slice.items.first.map { link(Cursor(.before, keyset($0))) } : nil,
-            results: try slice.items.map(shape))
+            next: next.map { link(Cursor(.after, $0)) }, previous: previous.map { link(Cursor(.before, $0)) },
+            results: try items.map(shape))
         return .json(body)
     }
 

@@ -37,6 +37,12 @@ enum Failure {
 }
 
 extension APIProblem {
+    /// What a client is told of an error; `nil` when it is our own fault, or nobody waits any more.
+    package static func told(of error: any Error, _ mapping: ProblemMapping) -> APIProblem? {
+        guard case .problem(let problem) = Failure(error, mapping) else { return nil }
+        return problem
+    }
+
     /// What a client is told about a body that is not what it should be, the field named.
     init(_ error: JSONDecodingError) {
         if case .syntax = error.kind {

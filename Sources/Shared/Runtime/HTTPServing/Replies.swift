@@ -29,9 +29,33 @@ extension HTTPResponse {
         return HTTPResponse(status: status, headers: headers, body: .bytes(bytes))
     }
 
+    /// A document that `body` writes piece by piece; each returns when the client has room for more. Its length is
+    /// announced when there is a `content-length` among the headers.
+    package static func stream(
+        type: String, status: Int = 200, headers: HTTPHeaders = [:],
+        _ body: @escaping @Sendable (_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+    ) -> HTTPResponse {
+        var headers = headers
+        headers.add("content-type", type)
+        return HTTPResponse(
+            status: status, headers: headers,
+            body: .stream { writer in try await body { try await writer.write($0) } })
+    }
+
     /// Plain text.
     package static func text(_ text: String, status: Int = 200) -> HTTPResponse {
         bytes(Array(text.utf8), type: "text/plain; charset=utf-8", status: status)
+    }
+
+    /// A file that is written while it is sent. When `body` throws, the connection ends in the middle, so that nobody takes
+    /// a part for the whole.
+    package static func file(
+        named name: String, type: String,
+        _ body: @escaping @Sendable (_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+    ) -> HTTPResponse {
+        // What a name may hold in a header field without further ado.
+        let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_. ".contains($0)) ? $0 : "_" })
+        return .stream(type: type, headers: ["content-disposition": "attachment; filename=\"\(safe)\""], body)
     }
 
     /// 204: done, and nothing to say.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import JSON
 internal import Tenancy
 
 /// The name of a request in logs, in answers and on the way to other daemons.
@@ -22,5 +23,5 @@ enum RequestID {
 
 extension IdentifierSource {
     /// A fresh request identifier.
-    func requestID() -> String { uuid().lowercaseText }
+    func requestID() -> String { UUIDText.string(uuid()) }
 }

@@ -137,6 +137,13 @@ package struct RequestPipeline: Sendable {
         case answered(HTTPResponse)
         /// The client is gone; what is returned reaches nobody.
         case cancelled
+
+        consuming func takeAnswer() -> HTTPResponse? {
+            switch consume self {
+            case .answered(let response): response
+            case .cancelled: nil
+            }
+        }
     }
 
     private func serve(
@@ -182,11 +189,12 @@ package struct RequestPipeline: Sendable {
 
     private func finish(
         _ request: HTTPRequest, _ arrival: Arrival, _ started: Moment, _ index: Int?,
-        _ outcome: Outcome
+        _ outcome: consuming Outcome
     ) -> HTTPResponse {
         let duration = started.duration(to: .now)
         let metrics = index.map { self.metrics.routes[$0] } ?? self.metrics.unmatched
-        guard case .answered(var response) = outcome else {
+        // Taken over, so that its fields are not copied when one more is added.
+        guard var response = outcome.takeAnswer() else {
             metrics.recordCancelled()
             return APIProblem.unavailable("The request was given up.", retryAfter: RetryAfter(.seconds(1))).response()
         }

@@ -72,6 +72,21 @@ package struct OperatorClient: Sendable {
         // The server says something every few seconds; the stream as a whole has no end.
         request.deadlines = TransferDeadlines(
             connect: .seconds(5), firstByte: .seconds(15), idle: .seconds(30), total: nil)
+        return EventFeed(try await open(request), server: server)
+    }
+
+    /// Opens a file of the server. Returns when the server has begun to send it.
+    package func download(_ path: String, token: String) async throws(APIFailure) -> InboundStream {
+        var request = request(.get, path, token: token)
+        request.headers["accept"] = "*/*"
+        // As long as the file takes, as long as something comes.
+        request.deadlines = TransferDeadlines(
+            connect: .seconds(5), firstByte: .seconds(30), idle: .seconds(60), total: nil)
+        return try await open(request)
+    }
+
+    /// Opens an answer that comes piece by piece; one that is no success is read and thrown.
+    private func open(_ request: OutboundRequest) async throws(APIFailure) -> InboundStream {
         let stream: InboundStream
         do { stream = try await http.open(request) } catch { throw APIFailure(error, server: server) }
         guard stream.status == 200 else {
@@ -83,7 +98,7 @@ package struct OperatorClient: Sendable {
             }
             throw APIFailure(status: stream.status, headers: stream.headers, body: body)
         }
-        return EventFeed(stream, server: server)
+        return stream
     }
 
     private func call<Answer: Decodable>(

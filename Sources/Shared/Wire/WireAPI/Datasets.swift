@@ -8,20 +8,24 @@ internal import Tenancy
 package struct DatasetRequest: Decodable, Sendable {
     package let name: String?
     package let projectId: UUID?
+    package let tags: [String]?
+    package let hasHeader: Bool?
+    /// An older way to say where a file is.
+    package let url: String?
 }
 
 /// One dataset.
 package struct DatasetBody: Encodable, Sendable {
     package let id: UUID
     package let name: String?
-    /// Datasets have no tags yet: always empty.
-    package let tags: [UUID] = []
+    package let tags: [String]
     package let owner: UserDetails
     package let createdAt: Date
     package let status = "private"
     package let projectId: UUID
+    /// What was uploaded is kept as items, and not as a file.
     package let file: String? = nil
-    package let hasHeader = false
+    package let hasHeader: Bool
     package let meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
@@ -29,7 +33,12 @@ package struct DatasetBody: Encodable, Sendable {
         case meta = "_meta"
     }
 
-    package init(_ dataset: Dataset) {
+    package init(_ dataset: Dataset) { self.init(dataset, hasHeader: false) }
+
+    /// With what its maker said of the file that it was made of.
+    package init(_ dataset: Dataset, hasHeader: Bool) {
+        self.hasHeader = hasHeader
+        tags = dataset.tags
         id = dataset.id.uuid
         name = dataset.name
         owner = UserDetails(dataset.owner)
@@ -45,7 +54,8 @@ package struct DatasetItemRequest: Decodable, Sendable {
     package let turns: [TurnRequest]?
     package let contexts: [String]?
     package let expectedOutput: String?
-    package let variables: [String: String]?
+    /// What is no text is put into prompts as JSON.
+    package let variables: [String: JSONValue]?
     package let metadata: JSONValue?
     package let changeNote: String?
 
@@ -54,7 +64,8 @@ package struct DatasetItemRequest: Decodable, Sendable {
         DatasetItemContent(
             request: request ?? known.request, response: response ?? known.response,
             turns: turns?.map(Turn.init) ?? known.turns, contexts: contexts ?? known.contexts,
-            expectedOutput: expectedOutput ?? known.expectedOutput, variables: variables ?? known.variables,
+            expectedOutput: expectedOutput ?? known.expectedOutput,
+            variables: variables?.mapValues { $0.stringValue ?? $0.description } ?? known.variables,
             metadata: metadata.map { OpaqueJSON(text: $0.description) } ?? known.metadata,
             changeNote: changeNote ?? "")
     }
@@ -84,8 +95,8 @@ package struct DatasetItemBody: Encodable, Sendable {
     package let metadata: JSONValue?
     package let changeNote: String
     package let isArchived: Bool
-    /// Items cannot be annotated yet: always empty.
-    package let annotations: [JSONValue] = []
+    /// The published ones.
+    package let annotations: [AnnotationBody]
     package let createdAt: Date
 
     private enum CodingKeys: String, CodingKey {
@@ -94,7 +105,8 @@ package struct DatasetItemBody: Encodable, Sendable {
     }
 
     /// - Throws: `JSONParsingError` for a stored text that is no JSON.
-    package init(_ item: DatasetItem) throws {
+    package init(_ item: DatasetItem, annotations: [Annotation] = []) throws {
+        self.annotations = annotations.map(AnnotationBody.init)
         let content = item.content
         id = item.id.uuid
         externalId = item.externalID.uuid

@@ -1,4 +1,6 @@
+internal import CodeScoring
 package import FoundationEssentials
+package import JSON
 package import Records
 package import Scoring
 package import Tenancy
@@ -31,6 +33,8 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
         package let variables: [String]
         package let behavior: String
         package let models: [String]
+        /// What is done without a model; nothing is asked then.
+        package let code: JSONValue?
     }
 
     /// One turn of a conversation.
@@ -93,6 +97,7 @@ extension EvaluationCall.Evaluator {
         variables = []
         behavior = EvaluatorBehavior.balanced.rawValue
         self.models = models
+        code = nil
     }
 
     /// What evald needs of a definition, saved or not, that measures `objective`.
@@ -103,6 +108,7 @@ extension EvaluationCall.Evaluator {
         variables = definition.inputVariables.map(\.name)
         behavior = definition.behavior.rawValue
         models = definition.models
+        code = definition.code?.json
     }
 }
 

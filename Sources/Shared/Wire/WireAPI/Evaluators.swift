@@ -1,3 +1,4 @@
+internal import CodeScoring
 package import FoundationEssentials
 package import JSON
 package import Scoring
@@ -29,6 +30,8 @@ package struct EvaluatorRequest: Decodable, Sendable {
     package let overwrite: Bool?
     package let projectId: UUID?
     package let behavior: String?
+    /// What is done without a model, `{"kind": …}` with the options of the kind: our addition.
+    package let code: JSONValue?
     private let scoringCriteria: String?
     private let prompt: String?
     private let predicate: String?
@@ -64,6 +67,8 @@ package struct EvaluatorBody: Encodable, Sendable {
     package let models: [String]
     package let behavior: String
     package let scoringCriteria: String
+    /// What is done without a model; `nil` where a model judges by the criteria.
+    package let code: JSONValue?
     package let inputVariables: [Variable]
     package let inputs: [String: InputShapeBody]
     package let demonstrationDatasetId: UUID?
@@ -75,7 +80,7 @@ package struct EvaluatorBody: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, name, versionId, objective, owner, projectId, visibility, isRootEvaluator, models, behavior
-        case scoringCriteria, inputVariables, inputs, demonstrationDatasetId, changeNote
+        case scoringCriteria, code, inputVariables, inputs, demonstrationDatasetId, changeNote
         case createdAt, updatedAt, updatedBy
         case meta = "_meta"
     }
@@ -94,9 +99,10 @@ package struct EvaluatorBody: Encodable, Sendable {
         projectId = hidesProject ? nil : evaluator.projectID?.uuid
         visibility = evaluator.visibility.rawValue
         isRootEvaluator = evaluator.isRoot
-        models = definition.models.isEmpty ? [defaultModel] : definition.models
+        models = definition.shownModels(default: defaultModel)
         behavior = definition.behavior.rawValue
         scoringCriteria = definition.criteria.text
+        code = definition.code?.json
         inputVariables = definition.effectiveVariables.map {
             Variable(
                 id: version.id(of: $0), skill: evaluator.id.uuid, createdAt: version.createdAt,
@@ -129,6 +135,8 @@ package struct EvaluatorRow: Encodable, Sendable {
     package let isRootEvaluator: Bool
     package let models: [String]
     package let scoringCriteria: String
+    /// See ``EvaluatorBody/code``.
+    package let code: JSONValue?
     package let inputs: [String: InputShapeBody]
     package let createdAt: Date
     package let updatedAt: Date?
@@ -137,7 +145,7 @@ package struct EvaluatorRow: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, name, versionId, objective, owner, projectId, visibility, isRootEvaluator, models
-        case scoringCriteria, inputs, createdAt, updatedAt, updatedBy
+        case scoringCriteria, code, inputs, createdAt, updatedAt, updatedBy
         case meta = "_meta"
     }
 
@@ -152,8 +160,9 @@ package struct EvaluatorRow: Encodable, Sendable {
         projectId = hidesProject ? nil : evaluator.projectID?.uuid
         visibility = evaluator.visibility.rawValue
         isRootEvaluator = evaluator.isRoot
-        models = definition.models.isEmpty ? [defaultModel] : definition.models
+        models = definition.shownModels(default: defaultModel)
         scoringCriteria = definition.criteria.text
+        code = definition.code?.json
         inputs = InputShapeBody.map(of: definition.inputs)
         createdAt = evaluator.createdAt
         updatedAt = evaluator.updatedAt
@@ -162,6 +171,11 @@ package struct EvaluatorRow: Encodable, Sendable {
 }
 
 extension EvaluatorDefinition {
+    /// The models that are asked; code asks none.
+    fileprivate func shownModels(default defaultModel: String) -> [String] {
+        models.isEmpty && code == nil ? [defaultModel] : models
+    }
+
     /// The declared variables and those that the criteria use without declaring them.
     fileprivate var effectiveVariables: [InputVariable] {
         let declared = Set(inputVariables.map(\.name))

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import JSON
 
 /// One evaluator in full at one of its versions, `GET /internal/evaluators/ID` and `…/ID/versions/VERSION`.
 package struct OperatorEvaluator: Codable, Sendable, Hashable {
@@ -12,6 +13,8 @@ package struct OperatorEvaluator: Codable, Sendable, Hashable {
     package let visibility: String
     /// The criteria with their `{{placeholders}}`.
     package let criteria: String
+    /// What is done without a model, as the interface writes it; `nil` where a model judges by the criteria.
+    package let code: JSONValue?
     package let inputs: [OperatorInput]
     /// The first choice first; empty is the server's default.
     package let models: [String]
@@ -41,7 +44,7 @@ package struct OperatorEvaluator: Codable, Sendable, Hashable {
 
     package init(
         item: OperatorItem, version: OperatorVersion, name: String, visibility: String, criteria: String,
-        inputs: [OperatorInput], models: [String], behavior: String, objective: Objective,
+        code: JSONValue? = nil, inputs: [OperatorInput], models: [String], behavior: String, objective: Objective,
         demonstrationDatasetID: UUID?, judges: [OperatorItemReference]
     ) {
         self.item = item
@@ -49,6 +52,7 @@ package struct OperatorEvaluator: Codable, Sendable, Hashable {
         self.name = name
         self.visibility = visibility
         self.criteria = criteria
+        self.code = code
         self.inputs = inputs
         self.models = models
         self.behavior = behavior

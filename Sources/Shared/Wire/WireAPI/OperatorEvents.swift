@@ -135,6 +135,8 @@ package struct OperatorSubject: Codable, Sendable, Hashable {
         case model
         case price
         case budget
+        case export
+        case webhook
     }
 }
 

@@ -129,6 +129,13 @@ extension OperatorExecutionFilter {
         return parameters
     }
 
+    /// The names that filters know, for help and messages.
+    package static let parameterNames = [
+        "name", "-name", "type", "evaluator_id", "judge_id", "since", "until", "outcome", "failure_code", "min_score",
+        "max_score", "min_latency_milliseconds", "max_latency_milliseconds", "min_cost_nanodollars",
+        "max_cost_nanodollars", "tag", "-tag", "session", "user", "model", "project", "project_id",
+    ]
+
     /// Reads query parameters; names that are not the filter's are left alone.
     package init(parameters: [(name: String, value: String)]) throws(OperatorInvalidParameter) {
         for (name, value) in parameters {

@@ -65,6 +65,9 @@ package struct OperatorItem: Codable, Sendable, Hashable {
     package let versionCount: Int
     /// What is asked for, the first choice first; on a judge those of its evaluators. Empty is the server's default.
     package let models: [String]
+    /// The kind of code that an evaluator is instead, such as `regex`; on a judge one for each of its evaluators that is
+    /// code.
+    package let code: [String]
     /// How many evaluators a judge has; 0 on an evaluator.
     package let evaluatorCount: Int
     /// How many of the organisation's judges have this evaluator now; 0 on a judge.
@@ -80,8 +83,9 @@ package struct OperatorItem: Codable, Sendable, Hashable {
 
     package init(
         id: UUID, kind: OperatorItemKind, name: String, origin: Origin, projectID: UUID?, projectName: String?,
-        version: OperatorVersionReference, versionCount: Int, models: [String], evaluatorCount: Int, judgeCount: Int,
-        owner: OperatorPerson, createdAt: Date, updatedAt: Date, updatedBy: OperatorPerson, deletedAt: Date?,
+        version: OperatorVersionReference, versionCount: Int, models: [String], code: [String] = [],
+        evaluatorCount: Int, judgeCount: Int, owner: OperatorPerson, createdAt: Date, updatedAt: Date,
+        updatedBy: OperatorPerson, deletedAt: Date?,
         statistics: OperatorItemStatistics
     ) {
         self.id = id
@@ -93,6 +97,7 @@ package struct OperatorItem: Codable, Sendable, Hashable {
         self.version = version
         self.versionCount = versionCount
         self.models = models
+        self.code = code
         self.evaluatorCount = evaluatorCount
         self.judgeCount = judgeCount
         self.owner = owner

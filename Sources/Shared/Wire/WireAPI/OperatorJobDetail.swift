@@ -24,6 +24,8 @@ package struct OperatorJobDetail: Codable, Sendable, Hashable {
     /// Whether some of that was left out, because the viewer's role must not see prompts and answers.
     package let isContentHidden: Bool
     package let batchName: String?
+    /// The logs of the executions that it came to.
+    package let executionLogIDs: [UUID]
     package let scheduleName: String?
     /// What the viewer may do to it now.
     package let actions: [OperatorJobAction]
@@ -31,7 +33,8 @@ package struct OperatorJobDetail: Codable, Sendable, Hashable {
     package init(
         job: OperatorJobRow, explanation: String, position: Int?, timeline: [Moment], timelineIsCut: Bool,
         limits: [String], timeoutSeconds: Int, uniqueKey: String?, traceParent: String?, payload: [Fact],
-        isContentHidden: Bool, batchName: String?, scheduleName: String?, actions: [OperatorJobAction]
+        isContentHidden: Bool, batchName: String?, executionLogIDs: [UUID] = [], scheduleName: String?,
+        actions: [OperatorJobAction]
     ) {
         self.job = job
         self.explanation = explanation
@@ -45,6 +48,7 @@ package struct OperatorJobDetail: Codable, Sendable, Hashable {
         self.payload = payload
         self.isContentHidden = isContentHidden
         self.batchName = batchName
+        self.executionLogIDs = executionLogIDs
         self.scheduleName = scheduleName
         self.actions = actions
     }

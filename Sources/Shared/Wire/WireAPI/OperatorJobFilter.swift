@@ -14,6 +14,9 @@ package struct OperatorJobFilter: Sendable, Hashable {
     /// Exactly this organisation; matters only to those whose organisation runs the installation.
     package var organizationID: UUID?
     package var projectID: UUID?
+    /// What people call them, in any case: whoever has that name is meant.
+    package var organizationName: String?
+    package var projectName: String?
     package var batchID: UUID?
     package var scheduleID: UUID?
     /// Who runs it, or ran it last, exactly.
@@ -42,9 +45,9 @@ package struct OperatorJobFilter: Sendable, Hashable {
 
     /// The names that filters know, for help and messages.
     package static let names = [
-        "id", "queue", "kind", "state", "organization_id", "project_id", "batch_id", "schedule_id", "worker",
-        "error_class",
-        "error", "text", "cause", "since", "until", "min_age_seconds", "min_failures",
+        "id", "queue", "kind", "state", "organization", "project", "organization_id", "project_id", "batch_id",
+        "schedule_id", "worker", "error_class", "error", "text", "cause", "since", "until", "min_age_seconds",
+        "min_failures",
     ]
 
     /// The filter as query parameters, names and unescaped values; repeated names are lists.
@@ -57,6 +60,8 @@ package struct OperatorJobFilter: Sendable, Hashable {
         queues.forEach { add("queue", $0) }
         kinds.forEach { add("kind", $0) }
         states.forEach { add("state", $0.rawValue) }
+        add("organization", organizationName)
+        add("project", projectName)
         add("organization_id", organizationID?.uuidString.lowercased())
         add("project_id", projectID?.uuidString.lowercased())
         add("batch_id", batchID?.uuidString.lowercased())
@@ -81,6 +86,8 @@ package struct OperatorJobFilter: Sendable, Hashable {
             case "queue": queues.append(value)
             case "kind": kinds.append(value)
             case "state": states.append(try OperatorParameterValue.choice(name, value))
+            case "organization": organizationName = value
+            case "project": projectName = value
             case "organization_id": organizationID = try OperatorParameterValue.identifier(name, value)
             case "project_id": projectID = try OperatorParameterValue.identifier(name, value)
             case "batch_id": batchID = try OperatorParameterValue.identifier(name, value)

@@ -30,10 +30,12 @@ package struct OperatorJudge: Codable, Sendable, Hashable {
         /// The evaluator's current version.
         package let latest: OperatorVersionReference
         package let models: [String]
+        /// The kind of code that the evaluator is instead, such as `regex`.
+        package let code: String?
 
         package init(
             id: UUID, name: String, origin: OperatorItem.Origin, isPinned: Bool, version: OperatorVersionReference,
-            latest: OperatorVersionReference, models: [String]
+            latest: OperatorVersionReference, models: [String], code: String? = nil
         ) {
             self.id = id
             self.name = name
@@ -42,6 +44,7 @@ package struct OperatorJudge: Codable, Sendable, Hashable {
             self.version = version
             self.latest = latest
             self.models = models
+            self.code = code
         }
     }
 

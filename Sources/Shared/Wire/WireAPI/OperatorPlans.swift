@@ -34,11 +34,17 @@ package struct OperatorPlanDraft: Codable, Sendable, Hashable {
         package var version: OperatorRunAgain.Version?
         /// For `move_jobs`: where to.
         package var queue: String?
+        /// For `export_executions`; JSON lines without.
+        package var format: OperatorLogExport.Format?
 
-        package init(tags: [String]? = nil, version: OperatorRunAgain.Version? = nil, queue: String? = nil) {
+        package init(
+            tags: [String]? = nil, version: OperatorRunAgain.Version? = nil, queue: String? = nil,
+            format: OperatorLogExport.Format? = nil
+        ) {
             self.tags = tags
             self.version = version
             self.queue = queue
+            self.format = format
         }
     }
 
@@ -83,6 +89,8 @@ package enum OperatorPlanAction: String, Codable, Sendable, Hashable, CaseIterab
     case untag
     /// Executes again, on the same inputs.
     case runAgain = "run_again"
+    /// Writes executions to a file in the background.
+    case exportExecutions = "export_executions"
     case deleteEvaluators = "delete_evaluators"
     case deleteJudges = "delete_judges"
     // Below: to jobs, as ``OperatorJobAction`` says it.

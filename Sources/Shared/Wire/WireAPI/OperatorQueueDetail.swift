@@ -122,6 +122,8 @@ package struct OperatorQueueLimit: Codable, Sendable, Hashable {
     package let name: String?
     /// How many may run at the same time; `nil` where nothing is set.
     package let concurrency: Int?
+    /// How many start in a minute; `nil` where nothing is set.
+    package let perMinute: Int?
     package let running: Int
     /// How many tenants' jobs wait for nothing else.
     package let parked: Int
@@ -132,12 +134,14 @@ package struct OperatorQueueLimit: Codable, Sendable, Hashable {
     package let isPaused: Bool
 
     package init(
-        subject: String, name: String?, concurrency: Int?, running: Int, parked: Int, blockedUntil: Date?,
+        subject: String, name: String?, concurrency: Int?, perMinute: Int? = nil, running: Int, parked: Int,
+        blockedUntil: Date?,
         reason: String?, isPaused: Bool
     ) {
         self.subject = subject
         self.name = name
         self.concurrency = concurrency
+        self.perMinute = perMinute
         self.running = running
         self.parked = parked
         self.blockedUntil = blockedUntil

@@ -93,23 +93,29 @@ package struct OperatorQueueControl: Codable, Sendable, Hashable {
     package let concurrency: Int?
     /// Its share beside its likes, 1 unless somebody has decided otherwise.
     package let weight: Int
+    /// How many start in a minute; `nil` for any number.
+    package let perMinute: Int?
     /// When this was decided, and by whom; `nil` when nobody has.
     package let updatedAt: Date?
     package let updatedBy: OperatorPerson?
 
     package init(
-        subject: String, isPaused: Bool, concurrency: Int?, weight: Int, updatedAt: Date?, updatedBy: OperatorPerson?
+        subject: String, isPaused: Bool, concurrency: Int?, weight: Int, perMinute: Int? = nil, updatedAt: Date?,
+        updatedBy: OperatorPerson?
     ) {
         self.subject = subject
         self.isPaused = isPaused
         self.concurrency = concurrency
         self.weight = weight
+        self.perMinute = perMinute
         self.updatedAt = updatedAt
         self.updatedBy = updatedBy
     }
 
     /// The largest weight.
     package static let largestWeight = 1000
+    /// The largest number of jobs a minute that can be said.
+    package static let largestRate = 1_000_000
 }
 
 /// Decides something about a subject, `PUT /internal/queue-controls`; what is `nil` stays as it is. Done twice, it is
@@ -123,12 +129,17 @@ package struct OperatorQueueControlChange: Codable, Sendable, Hashable {
     package let concurrency: Int?
     /// From 1 to 1000.
     package let weight: Int?
+    /// How many may start in a minute; 0 for any number.
+    package let perMinute: Int?
 
-    package init(subject: String, isPaused: Bool? = nil, concurrency: Int? = nil, weight: Int? = nil) {
+    package init(
+        subject: String, isPaused: Bool? = nil, concurrency: Int? = nil, weight: Int? = nil, perMinute: Int? = nil
+    ) {
         self.subject = subject
         self.isPaused = isPaused
         self.concurrency = concurrency
         self.weight = weight
+        self.perMinute = perMinute
     }
 }
 
@@ -146,7 +157,7 @@ package struct OperatorQueueControlReceipt: Codable, Sendable, Hashable {
     package var undo: OperatorQueueControlChange {
         OperatorQueueControlChange(
             subject: before.subject, isPaused: before.isPaused, concurrency: before.concurrency ?? 0,
-            weight: before.weight)
+            weight: before.weight, perMinute: before.perMinute ?? 0)
     }
 }
 

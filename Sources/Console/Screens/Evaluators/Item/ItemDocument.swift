@@ -22,6 +22,11 @@ struct ItemDocument {
     private mutating func add(_ evaluator: OperatorEvaluator) {
         document.title("Objective", note: evaluator.objective.isPinned ? "kept at this wording" : "its latest wording")
         document.body(evaluator.objective.intent)
+        if let code = evaluator.code {
+            document.title("Code", note: "no model is asked")
+            document.body(ExecutionText.indented(code))
+            return
+        }
         document.title("Criteria")
         document.body(evaluator.criteria)
         document.title("Models", note: evaluator.models.isEmpty ? "" : "\(evaluator.models.count)")
@@ -52,7 +57,11 @@ struct ItemDocument {
         } else {
             spans.append(Document.Span("\(version) latest", .quiet))
         }
-        if let model = member.models.first { spans.append(Document.Span("  \(model)", .quiet)) }
+        if let code = member.code {
+            spans.append(Document.Span("  code: \(code)", .quiet))
+        } else if let model = member.models.first {
+            spans.append(Document.Span("  \(model)", .quiet))
+        }
         document.line(spans)
     }
 

@@ -99,7 +99,11 @@ extension ItemScreen {
         if let detail = content.value {
             copies.append(Copy("v", "identifier of the version", detail.version.id.lowercase))
             if case .evaluator(let evaluator) = detail {
-                copies.append(Copy("c", "criteria", evaluator.criteria))
+                if let code = evaluator.code {
+                    copies.append(Copy("c", "code", code.description))
+                } else {
+                    copies.append(Copy("c", "criteria", evaluator.criteria))
+                }
                 copies.append(Copy("o", "objective", evaluator.objective.intent))
             }
         }

@@ -53,9 +53,10 @@ struct ItemCatalogue: Sendable {
                 for kind in OperatorItemKind.allCases { lists[kind]?.loadSoon(&context) }
             case .judge: lists[.judge]?.loadSoon(&context)
             case .project: for kind in OperatorItemKind.allCases { lists[kind]?.loadSoon(&context) }
-            case .execution, .user, .daemon, .failure, .queue, .job, .batch, .worker, .schedule, .provider, .model,
+            case .execution, .export, .user, .daemon, .failure, .queue, .job, .batch, .worker, .schedule, .provider,
+                .model,
                 .price,
-                .budget:
+                .budget, .webhook:
                 break
             }
         case .executionFinished:

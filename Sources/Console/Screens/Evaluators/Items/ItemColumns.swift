@@ -56,10 +56,18 @@ enum ItemColumns {
             "author", "BY", .fixed(16), rank: 9, precedes: ascending { $0.updatedBy.fullName.lowercased() },
             ink: { _, _ in .quiet }, text: { item, _ in item.updatedBy.fullName }),
         Column(
-            "model", "MODEL", .fixed(24), rank: 10, precedes: ascending { $0.models.first },
-            ink: { _, _ in .quiet },
-            text: { item, _ in item.models.isEmpty ? "server's default" : item.models.joined(separator: ", ") }),
+            "model", "MODEL", .fixed(24), rank: 10, precedes: ascending { method(of: $0) },
+            ink: { _, _ in .quiet }, text: { item, _ in method(of: item) }),
     ]
+
+    /// What judges: the models, and the code of what is code.
+    private static func method(of item: OperatorItem) -> String {
+        let isCodeOnly = !item.code.isEmpty && item.code.count >= item.evaluatorCount
+        let models = item.models.isEmpty && !isCodeOnly ? ["server's default"] : item.models
+        var kinds: [String] = []
+        for kind in item.code where !kinds.contains(kind) { kinds.append(kind) }
+        return (models + (kinds.isEmpty ? [] : ["code: \(kinds.joined(separator: ", "))"])).joined(separator: ", ")
+    }
 }
 
 /// Numbers about items as columns write them.

@@ -29,7 +29,7 @@ package enum ItemQuery {
                 case "preset": item.origin == .preset ? [item.name] : []
                 case "published": item.origin == .published ? [item.name] : []
                 case "project": item.projectName.map { [$0] } ?? []
-                case "model": item.models
+                case "model": item.models + item.code
                 case "author": [item.owner, item.updatedBy].flatMap { [$0.fullName, $0.email] }
                 default: []
                 }

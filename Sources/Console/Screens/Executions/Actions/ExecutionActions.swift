@@ -10,6 +10,8 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
         case tagged(UUID, [String])
         /// A plan was begun, and is watched where that is worth it.
         case planned
+        /// An export was begun.
+        case exporting
     }
 
     /// The tags of one are being changed.
@@ -50,6 +52,9 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
         case .undoPlan(let id, let token): bulk.undo(id, token: token, &context)
         }
     }
+
+    /// Asks the server for a plan of what is not done to single ones.
+    mutating func plan(_ draft: OperatorPlanDraft, _ context: inout ScreenContext) { bulk.make(draft, &context) }
 
     // MARK: Running again
 
@@ -159,7 +164,10 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
     mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) -> Outcome? {
         if let result = rerun.take(answer) { return takeRerun(result, &context) }
         if let result = tags.take(answer) { return takeTags(result, &context) }
-        return bulk.receive(answer, &context).map { _ in .planned }
+        // One that went wrong has its own screen open, which says why.
+        return bulk.receive(answer, &context).map {
+            $0.action == .exportExecutions && !$0.isWorthWatching ? .exporting : .planned
+        }
     }
 
     /// What is being done.

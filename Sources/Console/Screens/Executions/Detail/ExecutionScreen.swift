@@ -13,6 +13,8 @@ package struct ExecutionScreen: Screen {
         case compare
         /// The evaluator or the judge that was executed.
         case openItem
+        /// The trace that it evaluated.
+        case openTrace
         case askForIdentifier, openIdentifier(String)
         case related(ExecutionRelation)
         case action(ExecutionAction)
@@ -37,6 +39,7 @@ package struct ExecutionScreen: Screen {
                 [.character("d")], .compare, hint: "compare",
                 "Compare with the line's, its origin or an earlier one"),
             Binding([.character("o")], .openItem, "Open the evaluator or judge that was executed"),
+            Binding([.character("t")], .openTrace, "Open the trace that was evaluated"),
             Binding([.character("#")], .askForIdentifier, "Go to the execution with an identifier"),
         ]
         + ExecutionRelation.bindings(Command.related)
@@ -53,6 +56,7 @@ package struct ExecutionScreen: Screen {
     private var known: OperatorExecutionDetail?
     private(set) var content = Loadable<OperatorExecutionDetail>()
     private var related = Loadable<OperatorExecutionRelated>()
+    private var trace = Awaited<OperatorTraceOfExecution>()
     private(set) var reader = LinkedReader<ExecutionDocument.Target>()
     private var layout = Presentation()
     private var actions = ExecutionActions(Command.action)
@@ -99,7 +103,7 @@ package struct ExecutionScreen: Screen {
         case .action(.runAgain): detail?.mayRunAgain ?? false
         case .action(.tag): detail?.mayTag ?? false
         case .nextTarget, .previousTarget, .nextSection, .previousSection, .leave, .toggleJSON, .askForIdentifier,
-            .openIdentifier, .action:
+            .openIdentifier, .openTrace, .action:
             true
         }
     }
@@ -133,10 +137,15 @@ package struct ExecutionScreen: Screen {
             if content.value != nil { askForRelated(&context) }
         }
         if related.receive(answer, &context) { layOut() }
+        switch trace.take(answer) {
+        case .success(let trace): context.push(TraceScreen(id: trace.traceID))
+        case .failure(let failure): context.say("No trace is opened: \(failure.message)", .bad)
+        case nil: break
+        }
         switch actions.receive(answer, &context) {
         case .ranAgain(let result): context.push(ExecutionScreen(id: result.executionID, name: title, row: nil))
         case .tagged: content.load(.execution(id), &context)
-        case .planned, nil: break
+        case .planned, .exporting, nil: break
         }
     }
 
@@ -169,6 +178,7 @@ package struct ExecutionScreen: Screen {
         case .leave: context.pop()
         case .compare: compare(&context)
         case .openItem: if let item = execution?.item { context.push(ItemScreen(item)) }
+        case .openTrace: trace.ask(.trace(ofExecution: id), &context)
         case .askForIdentifier: context.present(TypedIdentifier.prompt(of: "an execution", Command.openIdentifier))
         case .openIdentifier(let text):
             guard let id = TypedIdentifier.find(in: text) else { return }

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import JSON
+internal import Tenancy
 package import Terminal
 package import WireAPI
 
@@ -14,6 +15,7 @@ package struct ExecutionsScreen: ListScreen {
         case askForIdentifier, openIdentifier(String)
         case related(ExecutionRelation)
         case action(ExecutionAction)
+        case export(ExportBeginning)
     }
 
     package static let bindings: [Binding<Command>] =
@@ -31,6 +33,7 @@ package struct ExecutionsScreen: ListScreen {
         ]
         + ExecutionRelation.bindings(Command.related)
         + ExecutionAction.bindings(Command.action)
+        + ExportBeginning.bindings(Command.export)
 
     package private(set) var list = ExecutionList()
     /// What the list was opened for, `nil` for the room's own.
@@ -68,7 +71,7 @@ package struct ExecutionsScreen: ListScreen {
         case .related(let relation): list.selected.flatMap(relation.place) != nil
         case .action: list.selected != nil
         case .toggleFailed, .toggleHold, .togglePreview, .chooseColumns, .toggleColumn, .chooseTime, .since,
-            .askForIdentifier, .openIdentifier:
+            .askForIdentifier, .openIdentifier, .export:
             true
         }
     }
@@ -103,6 +106,7 @@ package struct ExecutionsScreen: ListScreen {
             context.push(ExecutionScreen(id: result.executionID, name: "Run again", row: nil))
         case .tagged(let id, let tags): list.tag([id]) { _ in tags }
         case .planned: list.mark(.none, &context)
+        case .exporting: context.push(ExportsScreen())
         case nil: break
         }
     }
@@ -207,6 +211,15 @@ package struct ExecutionsScreen: ListScreen {
         case .action(let action):
             actions.perform(action, on: list.targets, &context)
             if case .runAgain = action { isWaitingForRerun = true }
+        case .export(let beginning): export(beginning, &context)
+        }
+    }
+
+    private mutating func export(_ beginning: ExportBeginning, _ context: inout ScreenContext) {
+        switch beginning {
+        case .choose: context.present(Menu("Export", ExportBeginning.items(Command.export)))
+        case .begin(let format): actions.plan(ExportBeginning.draft(list.pages.filter, as: format), &context)
+        case .list: context.push(ExportsScreen())
         }
     }
 
@@ -278,4 +291,7 @@ package struct ExecutionsScreen: ListScreen {
     }
 
     package func sheet(_ scope: Scope) -> Sheet? { isSettled ? ExecutionSheet.of(list, scope) : nil }
+    package func exports(_ scope: Scope) -> [Menu.Item] {
+        scope.may(.executionLogRead) ? ExportBeginning.items(Command.export) : []
+    }
 }

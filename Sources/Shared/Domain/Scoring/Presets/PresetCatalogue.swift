@@ -7,7 +7,7 @@ package enum PresetCatalogue {
     /// response: clients try out the first they find.
     package static let evaluators: [PresetEvaluator] =
         PresetCatalogue.answering + PresetCatalogue.grounding + PresetCatalogue.language + PresetCatalogue.conduct
-        + PresetCatalogue.agency + PresetCatalogue.superseded
+        + PresetCatalogue.agency + PresetCatalogue.code + PresetCatalogue.superseded
 
     package static let organizationID = OrganizationID(
         uuid: UUID(high: 0x5c07ab1e_0000_8000, low: 0x8000_000000000001))

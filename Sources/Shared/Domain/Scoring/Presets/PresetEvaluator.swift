@@ -8,6 +8,10 @@ package struct PresetEvaluator: Sendable, Hashable {
     /// What it measures, as its objective says it.
     package let intent: String
     package let criteria: CriteriaTemplate
+    /// What is done without a model; the criteria are empty then.
+    package let code: CodeEvaluation?
+    /// Raised when the code measures something else than in an earlier release.
+    private let revision: Int
     package let behavior: EvaluatorBehavior
     /// Superseded: still executed for old clients, no longer listed.
     package let isSuperseded: Bool
@@ -23,6 +27,7 @@ package struct PresetEvaluator: Sendable, Hashable {
         self.intent = intent
         self.behavior = behavior
         self.isSuperseded = isSuperseded
+        (code, revision) = (nil, 0)
         criteria = CriteriaTemplate(
             """
             \(guide)
@@ -34,14 +39,30 @@ package struct PresetEvaluator: Sendable, Hashable {
             """)
     }
 
+    /// One that needs no model.
+    package init(
+        _ id: UUID, _ name: String, intent: String, code: CodeEvaluation, revision: Int = 1, isSuperseded: Bool = false
+    ) {
+        self.id = EvaluatorID(uuid: id)
+        self.name = name
+        self.intent = intent
+        self.code = code
+        self.revision = revision
+        self.isSuperseded = isSuperseded
+        behavior = .fast
+        criteria = CriteriaTemplate("")
+    }
+
     /// The identifier of the present wording: it changes with the wording, and only then.
     package var versionID: EvaluatorVersionID {
         EvaluatorVersionID(
             uuid: ContentHash(
-                of: "preset-evaluator", id.description, name, criteria.text, behavior.rawValue,
+                of: "preset-evaluator", id.description, name, content, behavior.rawValue,
                 objectiveVersionID.description
             ).uuid)
     }
+
+    private var content: String { code.map { "\($0.rule.kind.rawValue) \(revision)" } ?? criteria.text }
 
     package var objectiveID: ObjectiveID {
         ObjectiveID(uuid: ContentHash(of: "preset-objective", id.description).uuid)
@@ -53,7 +74,7 @@ package struct PresetEvaluator: Sendable, Hashable {
 
     /// The content of the version of the present wording.
     package var definition: EvaluatorDefinition {
-        EvaluatorDefinition(name: name, criteria: criteria, behavior: behavior, objectiveID: objectiveID)
+        EvaluatorDefinition(name: name, criteria: criteria, code: code, behavior: behavior, objectiveID: objectiveID)
     }
 }
 

@@ -90,60 +90,33 @@ extension PresetCatalogue {
     private static let jsonContentAccuracy = PresetEvaluator(
         UUID(high: 0xb6a9aeff_c888_46d7, low: 0x9e9c_7cf8cb461762), "JSON Content Accuracy",
         intent: "To measure whether the values of the JSON response match the expected JSON.",
-        inputs: [.response, .expectedOutput], isSuperseded: true,
-        guide: """
-            Measure which share of the values in the expected JSON the JSON of the response has right. Go through \
-            all leaf values of the expected JSON, nested ones too, and look under the same path in the response. \
-            Equal are numbers of the same value, and texts that are equal but for surrounding white space.
-
-            The score is the share of right values: 1 - all; 0.5 - half; 0 - none, or the response is not JSON. The \
-            order of properties does not matter; that of array elements does. Additional properties do not matter.
-            """)
+        code: CodeEvaluation(.jsonMatch(comparison(of: .values))), isSuperseded: true)
 
     private static let jsonPropertyCompleteness = PresetEvaluator(
         UUID(high: 0xe5de37f7_d20c_420f, low: 0x8072_f41dce96ecfc), "JSON Property Completeness",
         intent: "To measure whether all properties of the expected JSON are present in the response.",
-        inputs: [.response, .expectedOutput], isSuperseded: true,
-        guide: """
-            Measure which share of the properties of the expected JSON is present in the JSON of the response, under \
-            the same path and name, nested ones too. Values do not matter; a property whose value is null is present.
-
-            The score is that share: 1 - all; 0.5 - half; 0 - none, or the response is not JSON.
-            """)
+        code: CodeEvaluation(.jsonMatch(comparison(of: .completeness))), isSuperseded: true)
 
     private static let jsonPropertyTypeAccuracy = PresetEvaluator(
         UUID(high: 0xeabc6924_1fec_4e96, low: 0x82ce_c03bf415c885), "JSON Property Type Accuracy",
         intent: "To measure whether the value types of the JSON response match the expected JSON.",
-        inputs: [.response, .expectedOutput], isSuperseded: true,
-        guide: """
-            Measure which share of the properties that the JSON of the response and the expected JSON have in common, \
-            nested ones too, has a value of the same type: string, number, boolean, null, object or array. Values \
-            themselves do not matter.
-
-            The score is that share: 1 - all; 0.5 - half; 0 - none, no property in common, or the response is not JSON.
-            """)
+        code: CodeEvaluation(.jsonMatch(comparison(of: .types))), isSuperseded: true)
 
     private static let jsonPropertyNameAccuracy = PresetEvaluator(
         UUID(high: 0x740923aa_8ffd_49cc, low: 0xa95d_14f831243b25), "JSON Property Name Accuracy",
         intent: "To measure whether the property names of the JSON response match the expected JSON.",
-        inputs: [.response, .expectedOutput], isSuperseded: true,
-        guide: """
-            Measure which share of the property names in the JSON of the response also occurs in the expected JSON, \
-            spelled exactly so and in the same place, nested ones too. Values and missing properties do not matter.
-
-            The score is that share: 1 - all; 0.5 - half; 0 - none, or the response is not JSON.
-            """)
+        code: CodeEvaluation(.jsonMatch(comparison(of: .names))), isSuperseded: true)
 
     private static let jsonEmptyValuesRatio = PresetEvaluator(
         UUID(high: 0x03829088_1799_438e, low: 0xae30_1db60832e52d), "JSON Empty Values Ratio",
         intent: "To measure the share of values in the JSON response that are not empty.",
-        inputs: [.response], isSuperseded: true,
-        guide: """
-            Measure which share of the values in the JSON of the response is not empty. Go through all leaf values, \
-            nested ones too. Empty are null, the empty or blank string, the empty array and the empty object; 0 and \
-            false are not.
+        code: CodeEvaluation(.jsonFilled), isSuperseded: true)
 
-            The score is the share of values that are not empty: 1 - all; 0.5 - half; 0 - none, no values at all, or \
-            the response is not JSON.
-            """)
+    /// Of the values, additional ones do not matter.
+    private static func comparison(of aspect: JSONComparison.Aspect) -> JSONComparison {
+        var comparison = JSONComparison()
+        comparison.aspect = aspect
+        comparison.ignoresExtra = aspect == .values
+        return comparison
+    }
 }

@@ -8,11 +8,17 @@ package import Tenancy
 package struct ExecutionLogStore: Sendable {
     let database: PostgresClient
     let now: @Sendable () -> Date
+    /// How many logs a statement of a list looks at.
+    let reach: Int
 
     /// A store that leaves the partitions of months to come out of its lists, going by the given clock.
-    package init(database: PostgresClient, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(
+        database: PostgresClient, now: @escaping @Sendable () -> Date = { Date() },
+        reach: Int = ExecutionSearchStore.usualReach
+    ) {
         self.database = database
         self.now = now
+        self.reach = reach
     }
 
     /// The log in full, `nil` when the organisation has none of this identifier.
@@ -20,8 +26,8 @@ package struct ExecutionLogStore: Sendable {
         let rows = try await database.query(Self.finding(id, in: organization))
         guard let row = rows.first else { return nil }
         let (log, owner) = try ExecutionLogRow.details(of: row)
-        return ExecutionLogDetails(
-            log: log, owner: owner, evaluatorResults: log.type == .judge ? try await evaluatorResults(of: log) : [])
+        let results = log.type == .judge ? try await evaluatorResults(of: [log], in: organization) : [:]
+        return ExecutionLogDetails(log: log, owner: owner, evaluatorResults: results[log.id] ?? [])
     }
 
     /// Up to `limit` different session identifiers with that beginning, in the order of their bytes.
@@ -36,21 +42,6 @@ package struct ExecutionLogStore: Sendable {
         startingWith prefix: String, in organization: OrganizationID, limit: Int
     ) async throws -> [String] {
         try await distinct("user_id", startingWith: prefix, in: organization, limit: limit)
-    }
-
-    /// What the evaluators of a judge's execution found, in the order of their identifiers: the judge's own order.
-    private func evaluatorResults(of log: ExecutionLog) async throws -> [EvaluatorResultSummary] {
-        let rows = try await database.query(
-            """
-            SELECT id, executed_item_id, executed_item_name, score, justification, failure_code, failure_message, \
-            model, cost_nano_dollars, call_duration_us
-            FROM execution_logs
-            WHERE parent_id = \(log.id) AND organization_id = \(log.organizationID)
-                AND created_at BETWEEN \(log.createdAt.addingTimeInterval(-Self.slack)) \
-                AND \(log.createdAt.addingTimeInterval(Self.longestExecution))
-            ORDER BY id
-            """)
-        return try rows.map(EvaluatorResultSummary.init(row:))
     }
 
     private func distinct(

@@ -35,36 +35,22 @@ package struct ExecutionSearchStore: Sendable {
         _ search: ExecutionSearch, in organization: OrganizationID, _ order: PageRequest.Order, behind place: Keyset?,
         limit: Int
     ) async throws -> FoundExecutions {
-        guard let walk = try await walk(search, organization, order, behind: place) else {
+        guard let walk = try await walks(search, organization, order) else {
             return FoundExecutions(items: [], next: nil, searchedThrough: nil)
         }
-        let items = try await summaries(walk.matching(limit: limit + 1, reach: reach), walk)
-        if items.count > limit {
-            return FoundExecutions(
-                items: Array(items.prefix(limit)), next: items[limit - 1].keyset, searchedThrough: nil)
+        let found = try await WalkedLogs(database: database, reach: reach).find(
+            limit: limit, behind: place, walk, at: \.keyset
+        ) { matching, walk in
+            try await database.query(Self.page(of: matching, walk)).map(ExecutionLogRow.summary(of:))
         }
-        guard let end = try await end(of: walk) else {
-            return FoundExecutions(items: items, next: nil, searchedThrough: nil)
-        }
-        guard !search.tags.isEmpty else {
-            return FoundExecutions(items: items, next: end, searchedThrough: end.createdAt)
-        }
-        // A tag that few of the logs have that were looked at: the index of tags finds the others without a walk.
-        guard let rest = try await self.walk(search, organization, order, behind: end) else {
-            return FoundExecutions(items: items, next: nil, searchedThrough: nil)
-        }
-        let more = try await summaries(rest.tagged(limit: limit + 1 - items.count), rest)
-        let all = items + more
-        return FoundExecutions(
-            items: Array(all.prefix(limit)), next: all.count > limit ? all[limit - 1].keyset : nil,
-            searchedThrough: nil)
+        return FoundExecutions(items: found.items, next: found.next, searchedThrough: found.searchedThrough)
     }
 
     /// The first `limit` by a rank among the newest that match.
     package func rank(
         _ search: ExecutionSearch, in organization: OrganizationID, by rank: ExecutionRank, limit: Int
     ) async throws -> RankedExecutions {
-        guard let walk = try await walk(search, organization, .newestFirst, behind: nil) else {
+        guard let walk = try await walks(search, organization, .newestFirst)?(nil) else {
             return RankedExecutions(items: [], count: 0, from: nil, isCut: false)
         }
         let rows = try await database.query(
@@ -75,30 +61,17 @@ package struct ExecutionSearchStore: Sendable {
             ORDER BY \(fragment: Self.order(by: rank)), l.created_at DESC, l.id DESC LIMIT \(limit)
             """)
         let count = try rows.first?.decode("ranked", as: Int.self) ?? 0
-        let isCut = count == ranked ? true : try await end(of: walk) != nil
+        let isCut =
+            count == ranked ? true : try await WalkedLogs(database: database, reach: reach).end(of: walk) != nil
         return RankedExecutions(
             items: try rows.map(ExecutionLogRow.summary(of:)), count: count, from: try rows.first?.decode("oldest"),
             isCut: isCut)
     }
 
-    private func summaries(_ matching: SQL, _ walk: SearchWalk) async throws -> [ExecutionLogSummary] {
-        let rows = try await database.query(Self.page(of: matching, walk))
-        return try rows.map(ExecutionLogRow.summary(of:))
-    }
-
-    /// The place of the last log that a walk looks at; `nil` when it comes to the end of all logs.
-    private func end(of walk: SearchWalk) async throws -> Keyset? {
-        let rows = try await database.query(
-            """
-            SELECT l.created_at, l.id FROM execution_logs l \(fragment: walk.path) OFFSET \(reach - 1) LIMIT 1
-            """)
-        return try rows.first.map { Keyset(createdAt: try $0.decode("created_at"), id: try $0.decode("id")) }
-    }
-
-    /// `nil` when nothing can match.
-    func walk(
-        _ search: ExecutionSearch, _ organization: OrganizationID, _ order: PageRequest.Order, behind place: Keyset?
-    ) async throws -> SearchWalk? {
+    /// The walks that find what is searched, each behind a place; `nil` when nothing can match.
+    func walks(
+        _ search: ExecutionSearch, _ organization: OrganizationID, _ order: PageRequest.Order
+    ) async throws -> ((Keyset?) -> SearchWalk)? {
         var projects: [ProjectID]?
         if let part = search.projectNamePart {
             let rows = try await database.query(
@@ -109,7 +82,8 @@ package struct ExecutionSearchStore: Sendable {
             projects = try rows.map { try $0.decode("id") }
             if projects == [] { return nil }
         }
-        return SearchWalk(search, projects, organization, order, behind: place, now: now())
+        let (known, moment) = (projects, now())
+        return { SearchWalk(search, known, organization, order, behind: $0, now: moment) }
     }
 
     static func page(of matching: SQL, _ walk: SearchWalk) -> SQL {

@@ -34,8 +34,34 @@ extension ExecutionLogStore {
             SELECT k.id, k.tags AS before, coalesce(c.tags, k.tags) AS after
             FROM known k LEFT JOIN changed c ON c.id = k.id ORDER BY k.id
             """)
-        return try rows.map { row in
-            TagEdit(id: try row.decode("id"), before: try row.decode("before"), after: try row.decode("after"))
-        }
+        return try rows.map(TagEdit.init(row:))
+    }
+
+    /// Gives those of the logs that the organisation has these tags and no others; in the order of their identifiers, what
+    /// each had and has.
+    package func replaceTags(
+        by tags: [String], of ids: [ExecutionLogID], in organization: OrganizationID
+    ) async throws -> [TagEdit] {
+        guard !ids.isEmpty else { return [] }
+        let rows = try await database.query(
+            """
+            WITH known AS (
+                SELECT l.id, l.created_at, l.tags FROM execution_logs l
+                WHERE l.id = ANY (\(ids))\(fragment: Self.partition(of: ids)) \
+                AND \(fragment: Self.belongs(to: organization))
+                ORDER BY l.id FOR UPDATE
+            ), changed AS (
+                UPDATE execution_logs l SET tags = \(tags) FROM known k
+                WHERE l.id = k.id AND l.created_at = k.created_at AND l.tags <> \(tags)
+            )
+            SELECT id, tags AS before, \(tags) AS after FROM known ORDER BY id
+            """)
+        return try rows.map(TagEdit.init(row:))
+    }
+}
+
+extension TagEdit {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(id: try row.decode("id"), before: try row.decode("before"), after: try row.decode("after"))
     }
 }

@@ -12,9 +12,31 @@ struct SearchWalk {
     private let filter: SQL
     /// Where the walk lies, for a way that is not along an index of times.
     private let place: [SQL]
-    private let tags: [String]
+    /// A condition that finds few logs by an index of its own, which is in no order of time.
+    private let rarity: SQL?
 
-    /// `projects` are those whose name is searched, `nil` when none is.
+    /// A walk along the index that answers `leading`, past logs that are asked `filter`; `rarity` is among what they are
+    /// asked, and named for ``rare(limit:)``.
+    init(
+        in organization: OrganizationID, along leading: SQL?, asking filter: [SQL], rarity: SQL?,
+        from earliest: Date?,
+        to latest: Date?, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
+    ) {
+        let places = Self.place(from: earliest, to: latest, order, behind: keyset, now: now)
+        place = ["l.organization_id = \(organization)"] + places
+        self.order =
+            switch order {
+            case .newestFirst: "ORDER BY l.created_at DESC, l.id DESC"
+            case .oldestFirst: "ORDER BY l.created_at, l.id"
+            }
+        path = """
+            WHERE \(fragment: (place + [leading].compactMap { $0 }).joined(separator: " AND ")) \(fragment: self.order)
+            """
+        self.filter = (["true"] + filter).joined(separator: " AND ")
+        self.rarity = rarity
+    }
+
+    /// What an operator looks for. `projects` are those whose name is searched, `nil` when none is.
     init(
         _ search: ExecutionSearch, _ projects: [ProjectID]?, _ organization: OrganizationID, _ order: PageRequest.Order,
         behind keyset: Keyset?, now: Date
@@ -27,19 +49,10 @@ struct SearchWalk {
             } else if let item = search.itemID { "l.executed_item_id = \(item)" } else if let judge = search.judgeID {
                 "l.judge_id = \(judge)"
             } else if let projectID { "l.project_id = \(projectID)" } else { nil }
-        let places = Self.place(search, order, behind: keyset, now: now)
-        place = ["l.organization_id = \(organization)"] + places
-        self.order =
-            switch order {
-            case .newestFirst: "ORDER BY l.created_at DESC, l.id DESC"
-            case .oldestFirst: "ORDER BY l.created_at, l.id"
-            }
-        path = """
-            WHERE \(fragment: (place + [leading].compactMap { $0 }).joined(separator: " AND ")) \(fragment: self.order)
-            """
-        filter = (Self.conditions(of: search) + [projects.map { "l.project_id = ANY (\($0))" }].compactMap { $0 })
-            .joined(separator: " AND ")
-        tags = search.tags
+        self.init(
+            in: organization, along: leading,
+            asking: Self.conditions(of: search) + [projects.map { "l.project_id = ANY (\($0))" }].compactMap { $0 },
+            rarity: Self.rarity(of: search.tags), from: search.from, to: search.to, order, behind: keyset, now: now)
     }
 
     /// The logs on the way that match, of the first `reach`.
@@ -50,26 +63,29 @@ struct SearchWalk {
         """
     }
 
-    /// The logs that have the tags and match, found by the index of tags.
-    func tagged(limit: Int) -> SQL {
-        // OFFSET keeps the planner from walking along the times nevertheless, where it takes the tag for a frequent one.
-        """
-        SELECT l.* FROM (
-            SELECT l.* FROM execution_logs l
-            WHERE l.tags @> \(tags) AND l.tags <> '{}' AND \(fragment: place.joined(separator: " AND ")) OFFSET 0
-        ) AS l WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
-        """
+    /// The logs that match, found by the index of what is rare among it; `nil` where nothing is.
+    func rare(limit: Int) -> SQL? {
+        // OFFSET keeps the planner from walking along the times nevertheless, where it takes what is rare for frequent.
+        rarity.map { rarity in
+            """
+            SELECT l.* FROM (
+                SELECT l.* FROM execution_logs l
+                WHERE \(fragment: rarity) AND \(fragment: place.joined(separator: " AND ")) OFFSET 0
+            ) AS l WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
+            """
+        }
     }
+
+    /// Tags, which have an index of the rows that have some.
+    static func rarity(of tags: [String]) -> SQL? { tags.isEmpty ? nil : "l.tags @> \(tags) AND l.tags <> '{}'" }
 
     /// Where the walk lies in time.
     private static func place(
-        _ search: ExecutionSearch, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
+        from earliest: Date?, to end: Date?, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
     ) -> [SQL] {
         // Planning for every empty partition ahead takes longer than reading a page.
-        var latest = now.addingTimeInterval(86_400)
-        var earliest: Date?
-        if let to = search.to { latest = min(latest, to) }
-        if let from = search.from { earliest = from }
+        let soon = now.addingTimeInterval(86_400)
+        let latest = end.map { min(soon, $0) } ?? soon
         guard let keyset else { return bounds(earliest, latest) }
         // Bounds of the time as well: the comparison of pairs does not tell the planner which partitions are out of it.
         switch order {
@@ -96,7 +112,6 @@ struct SearchWalk {
             "l.executed_item_name NOT ILIKE \(SearchPattern.containing(part))"
         }
         let others: [SQL?] = [
-            "true",
             search.leavesOutParts ? "l.parent_id IS NULL" : nil,
             search.types.isEmpty ? nil : "l.type = ANY (\(search.types))",
             search.projectID.map { "l.project_id = \($0)" },

@@ -1,0 +1,69 @@
+internal import Access
+internal import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPServing
+internal import Operations
+internal import Records
+internal import Tenancy
+internal import WireAPI
+
+extension LabelRoutes {
+    func addAnnotations(to routes: inout ProtectedRoutes) {
+        routes.on(.get, OperatorScale.path, needs: .scoreConfigRead) { _, principal in
+            let found = try await configs.list(PageRequest(limit: 100), for: principal)
+            return .json(OperatorScales(results: found.items.map(OperatorScale.init)))
+        }
+        routes.on(.post, OperatorLabel.path, needs: .annotationCreate) { context, principal in
+            let body = try await context.decode(OperatorLabelDraft.self)
+            guard let item = body.itemID else { throw APIProblem.invalid("item_id", "This field is required.") }
+            let made = try await annotations.create(
+                AnnotationDraft(body), of: .datasetItem(DatasetItemID(uuid: item)),
+                on: body.scaleID.map(ScoreConfigID.init(uuid:)), for: principal)
+            return .json(OperatorLabel(made), status: 201)
+        }
+        routes.on(.patch, OperatorLabel.path + "/{id}", needs: .annotationUpdate) { context, principal in
+            let body = try await context.decode(OperatorLabelDraft.self)
+            let changed = try await annotations.update(
+                context.parameter("id"), AnnotationDraft(body), for: principal)
+            return .json(OperatorLabel(changed))
+        }
+        routes.on(.delete, OperatorLabel.path + "/{id}", needs: .annotationDelete) { context, principal in
+            try await annotations.delete(context.parameter("id"), for: principal)
+            return .noContent
+        }
+    }
+}
+
+extension AnnotationDraft {
+    fileprivate init(_ body: OperatorLabelDraft) {
+        self.init()
+        value = body.value
+        rationale = body.rationale
+    }
+}
+
+extension OperatorLabel {
+    init(_ annotation: Annotation) {
+        self.init(
+            id: annotation.id.uuid, scaleID: annotation.scoreConfigID.uuid, value: annotation.verdict.value,
+            category: annotation.verdict.category, rationale: annotation.rationale,
+            status: annotation.status.rawValue, author: OperatorPerson(annotation.author),
+            createdAt: annotation.createdAt)
+    }
+}
+
+extension OperatorScale {
+    fileprivate init(_ config: ScoreConfig) {
+        let kind: Kind =
+            switch config.scale.kind {
+            case .binary: .binary
+            case .continuous: .continuous
+            case .categorical: .categorical
+            }
+        self.init(
+            id: config.id.uuid, name: config.name, kind: kind, minimum: config.scale.minimum,
+            maximum: config.scale.maximum,
+            categories: config.scale.categories.map { Category(label: $0.label, value: $0.value) },
+            isGlobal: config.organizationID == nil)
+    }
+}
