@@ -18,8 +18,11 @@ TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
 # installations.
 MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
-# Apart as well: it keeps PostgreSQL and Redis so busy that others would wait for them.
-QUEUE      := ^JobsTests\.
+# All tests of a run begin at once: too many of them wait longer for a processor than for an answer. So those of the console
+# and the sources, those with servers, and those that keep the servers busy have runs of their own.
+CONSOLE    := ^(ScreensTests|TerminalTests|HouseRulesTests)\.
+SERVED     := ^(PostgresTests|RedisTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests)\.
+QUEUE      := ^(JobsTests|WebhooksTests)\.
 END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
@@ -62,7 +65,10 @@ test: deps-test lint ## Build and run every test
 ifdef FILTER
 	swift test --skip-build --filter $(FILTER)
 else
-	swift test --skip-build --skip '$(MEASURED)' --skip '$(QUEUE)' --skip '$(END_TO_END)'
+	swift test --skip-build --skip '$(CONSOLE)' --skip '$(SERVED)' --skip '$(QUEUE)' --skip '$(MEASURED)' \
+	    --skip '$(END_TO_END)'
+	swift test --skip-build --filter '$(CONSOLE)'
+	swift test --skip-build --filter '$(SERVED)'
 	swift test --skip-build --filter '$(QUEUE)'
 	swift test --skip-build --no-parallel --filter '$(MEASURED)'
 	swift test --skip-build --no-parallel --filter '$(END_TO_END)'

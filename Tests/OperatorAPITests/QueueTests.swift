@@ -96,11 +96,13 @@ import WireAPI
             _ = try await viewer.ask(.controlQueue(.init(subject: subject, concurrency: 8)))
             let deadline = Deadline.after(.seconds(10))
             var detail = try await viewer.ask(.queue(name.rawValue))
-            while !detail.queue.control.isPaused, !deadline.hasPassed {
+            // Readings are shared for a moment, also one from between the two changes.
+            func isSettled() -> Bool { detail.queue.control.isPaused && detail.queue.control.concurrency == 8 }
+            while !isSettled(), !deadline.hasPassed {
                 try await Loop.current?.sleep(for: .milliseconds(100))
                 detail = try await viewer.ask(.queue(name.rawValue))
             }
-            #expect(detail.queue.control.isPaused && detail.queue.control.concurrency == 8)
+            #expect(isSettled())
             #expect(detail.queue.control.updatedBy?.email == viewer.user.email)
             #expect(detail.queue.forecast.seconds == nil && detail.queue.forecast.basis == "It is paused.")
             #expect(detail.limits.contains { $0.subject == subject && $0.isPaused && $0.concurrency == 8 })
