@@ -217,7 +217,6 @@ let package = Package(
                 "EventLoop",
             ]),
         // running evaluators on models: prompts out, verdicts in
-        // turning definitions with inputs into scores
         library(
             "Evals", in: "Daemons",
             [
@@ -226,7 +225,6 @@ let package = Package(
                 "Tenancy", "EventLoop", "Observability", logging,
             ]),
         // the one way to language models: route, limit, retry, relay
-        // one OpenAI-shaped front for every provider
         library(
             "LLMProxy", in: "Daemons",
             [

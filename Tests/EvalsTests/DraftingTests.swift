@@ -100,7 +100,7 @@ import WireAPI
         ).inquiry(marker: marker, effort: Effort(.fast))
         let set = try samples.read(
             try #require(DemoModel.answer(ChatRequest(model: "root", messages: samples.opening)).content))
-        #expect(Set(set.samples.map(\.quality)) == ["high", "low"])
+        #expect(Set(set.samples.map(\.quality)) == [.high, .low])
         let improvement = try ResponseImprovement(
             call: ImprovementCall(
                 terms: terms, input: EvaluationCall.Input(EvaluationInput(request: "q", response: "r")), findings: [])

@@ -68,6 +68,11 @@ import WireAPI
             try await world.announce(30)
             try await world.whileWorking {
                 #expect(try await eventually { receiver.effects.count == 30 })
+                // What the receiver has heard is noted a moment later.
+                #expect(
+                    try await eventually {
+                        try await world.deliveries(to: id).allSatisfy { $0.lastAttempt?.status != nil }
+                    })
                 try await world.reaches([.waiting: 30], of: id)
                 let waiting = try #require(try await world.deliveries(to: id).first)
                 #expect(waiting.lastAttempt?.status == 502 && waiting.lastAttempt?.answer == "upstream is away")

@@ -276,7 +276,7 @@ struct WebhookWorld: Sendable {
 }
 
 /// Polls until `condition` holds; false when it never does within the limit.
-func eventually(within limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = .seconds(90), _ condition: () async throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
         if try await condition() { return true }

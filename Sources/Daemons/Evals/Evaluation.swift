@@ -37,7 +37,7 @@ struct Evaluation {
 
 extension EvaluationReply.Result {
     /// Takes over what the calls took.
-    fileprivate mutating func book(_ account: CallAccount) {
+    fileprivate mutating func book(_ account: ModelExpense) {
         llmOutput = account.llmOutput
         model = account.model
         provider = account.provider

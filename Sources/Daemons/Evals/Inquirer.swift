@@ -13,7 +13,7 @@ struct Inquirer {
     /// Asks the models in their order until there is a finding, or a reason why there is none.
     func pursue<Finding: Sendable & Equatable>(
         _ inquiry: Inquiry<Finding>, models: [String]
-    ) async -> (finding: Result<Finding, EvaluationFailure>, account: CallAccount) {
+    ) async -> (finding: Result<Finding, EvaluationFailure>, account: ModelExpense) {
         let organization = caller.organization
         var deliberation = Deliberation(inquiry, models: models) { abilities.refused(by: $0, of: organization) }
         var book = Book()
@@ -41,7 +41,7 @@ struct Inquirer {
 
 /// The sums over all calls of one inquiry.
 private struct Book {
-    private(set) var account = CallAccount()
+    private(set) var account = ModelExpense()
     private var usage: ChatUsage?
     private var cost: Money?
     /// The sum over the calls; `nil` as soon as the proxy did not say of one of them.

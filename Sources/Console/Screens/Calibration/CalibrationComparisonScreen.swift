@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import Terminal
-package import WireAPI
+internal import WireAPI
 
 /// The runs of a group side by side: a row a figure, a column a run, the best of each row strong.
 package struct CalibrationComparisonScreen: Screen {

@@ -49,7 +49,7 @@ extension EvaluationRoutes {
         } catch {
             return .json(
                 DraftingReply<Draft>(
-                    draft: nil, failure: EvaluationReply.Failure(error), account: CallAccount(), renderedPrompt: ""))
+                    draft: nil, failure: EvaluationReply.Failure(error), account: ModelExpense(), renderedPrompt: ""))
         }
     }
 }

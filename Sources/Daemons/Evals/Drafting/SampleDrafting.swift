@@ -1,5 +1,6 @@
 internal import ChatModel
 internal import JSON
+internal import Scoring
 internal import WireAPI
 
 /// Asks for made-up requests and responses that a judge would find good and bad.
@@ -10,7 +11,7 @@ struct SampleDrafting {
     let call: SampleDraftCall
 
     /// The question, and how its answer is read.
-    func inquiry(marker: BlockMarker, effort: Effort) -> Inquiry<SampleSet> {
+    func inquiry(marker: BlockMarker, effort: Effort) -> Inquiry<JudgeSampleSet> {
         var blocks = [
             QuotedBlock(name: "judge", text: call.judge), QuotedBlock(name: "goal", text: call.intent),
         ]
@@ -21,7 +22,7 @@ struct SampleDrafting {
         return Inquiry(
             opening: DraftingFrame.messages(instructions: Self.instructions, blocks: blocks, marker: marker),
             effort: effort, schema: Self.schema, reminder: DraftingFrame.reminder(Self.shape),
-            read: { text throws(AnswerError) in try SampleSet(parsing: text) })
+            read: { text throws(AnswerError) in try JudgeSampleSet(parsing: text) })
     }
 
     private static let instructions = """
@@ -54,20 +55,15 @@ struct SampleDrafting {
             + #""additionalProperties":false}"#)
 }
 
-extension SampleSet {
+extension JudgeSampleSet {
     /// Reads the answer of a model.
     fileprivate init(parsing text: String) throws(AnswerError) {
-        let wire: SampleSet = try AnswerText.decode(text)
+        let wire: JudgeSampleSet = try AnswerText.decode(text)
         guard (1...SampleDrafting.mostSamples).contains(wire.samples.count) else {
             throw AnswerError(message: "samples: there must be 1 to \(SampleDrafting.mostSamples)")
         }
-        for sample in wire.samples {
-            guard ["high", "low"].contains(sample.quality) else {
-                throw AnswerError(message: "samples: the quality “\(sample.quality)” is neither high nor low")
-            }
-            guard !sample.request.isEmpty, !sample.response.isEmpty else {
-                throw AnswerError(message: "samples: each needs a request and a response")
-            }
+        guard wire.samples.allSatisfy({ !$0.request.isEmpty && !$0.response.isEmpty }) else {
+            throw AnswerError(message: "samples: each needs a request and a response")
         }
         self = wire
     }

@@ -17,7 +17,7 @@ package struct JudgeSample: Codable, Sendable, Hashable {
 }
 
 /// The samples of one judge.
-package struct JudgeSampleSet: Sendable, Hashable {
+package struct JudgeSampleSet: Codable, Sendable, Hashable {
     package let name: String
     package let description: String
     package let samples: [JudgeSample]

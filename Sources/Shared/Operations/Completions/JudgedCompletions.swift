@@ -124,7 +124,7 @@ package struct JudgedCompletions: Sendable {
             throw LLMProxyUnavailable("The LLM proxy broke off: \(error.message).")
         }
         let text = try CompletionText.of(body, in: order.dialect)
-        try await record(order, text, stream, project: project, as: principal, context)
+        try await record(order, text, nil, stream, project: project, as: principal, context)
         return (Answer(body: body, text: text), project)
     }
 
@@ -133,15 +133,16 @@ package struct JudgedCompletions: Sendable {
         let text: String
     }
 
-    /// Records that a model answered; its answer is the log's output.
+    /// Records that a model answered, wholly or until a failure; its answer is the log's output.
     func record(
-        _ order: CompletionOrder, _ text: String, _ stream: InboundStream, project: ProjectID, as principal: Principal,
+        _ order: CompletionOrder, _ text: String, _ failure: EvaluationFailure?, _ stream: InboundStream,
+        project: ProjectID, as principal: Principal,
         _ context: CallContext
     ) async throws {
         let headers = stream.headers
         let (id, moment) = executions.newLogID()
         let outcome = ExecutionOutcome(
-            llmOutput: text, model: headers[ProxyHeader.model] ?? order.request.model,
+            failure: failure, llmOutput: text, model: headers[ProxyHeader.model] ?? order.request.model,
             provider: headers[ProxyHeader.provider],
             cost: headers[ProxyHeader.cost].flatMap(Int64.init).map(Money.init(nanoDollars:)),
             callDuration: context.arrival.duration(to: .now), attempts: 1)

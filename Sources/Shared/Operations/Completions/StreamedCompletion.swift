@@ -31,24 +31,36 @@ package struct StreamedCompletion: Sendable {
     /// What the pieces are.
     package var contentType: String { stream.headers["content-type"] ?? "text/event-stream" }
 
-    /// Passes every piece on as it comes. When the answer has come to its end it is recorded, and the judge looks at it in
-    /// the background.
+    /// Passes every piece on as it comes. What came is recorded; when the answer has come to its end, the judge looks at it
+    /// in the background.
     /// - Throws: when the client has left, or the proxy broke off: then the stream ends without its end.
     package func relay(_ write: ([UInt8]) async throws -> Void) async throws {
         var reader = CompletionTextReader(order.dialect)
-        while let piece = try await stream.next() {
-            reader.take(piece)
-            try await write(piece)
-        }
-        guard reader.isComplete else { return }
         do {
-            try await completions.record(order, reader.text, stream, project: project, as: principal, context)
-            guard let judge else { return }
+            while let piece = try await stream.next() {
+                reader.take(piece)
+                try await write(piece)
+            }
+        } catch {
+            await finish(reader)
+            throw error
+        }
+        await finish(reader)
+    }
+
+    private func finish(_ reader: CompletionTextReader) async {
+        do {
+            let failure =
+                reader.isComplete
+                ? nil : EvaluationFailure(code: .providerError, message: "the answer did not come to its end")
+            try await completions.record(
+                order, reader.text, failure, stream, project: project, as: principal, context)
+            guard let judge, failure == nil else { return }
             try await completions.judgeLater(
                 order.input(answeredBy: reader.text), by: judge, project: project, as: principal, context)
         } catch {
             // The client has its answer; that nobody looks at it is for the operators to see.
-            context.logger.error("a streamed answer is not judged", metadata: ["error": "\(error)"])
+            context.logger.error("a streamed answer is not recorded or judged", metadata: ["error": "\(error)"])
         }
     }
 }

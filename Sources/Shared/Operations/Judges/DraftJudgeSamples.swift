@@ -75,16 +75,14 @@ package struct DraftJudgeSamples: JobWork {
         let (samples, id, organization) = (samples, judge.id, judge.organizationID)
         let failure: EvaluationFailure
         do {
-            let reply: DraftingReply<SampleSet> = try await service.draft(SampleDraftCall.path, call, context)
-            if let draft = reply.draft {
-                let set = JudgeSampleSet(draft)
+            let reply: DraftingReply<JudgeSampleSet> = try await service.draft(SampleDraftCall.path, call, context)
+            switch reply.finding {
+            case .success(let set):
                 return JobEffect(
                     cost: reply.account.costNanodollars ?? 0,
                     apply: { try await samples.store(set, of: id, in: organization, on: $0) })
+            case .failure(let error): failure = error
             }
-            failure = EvaluationFailure(
-                code: reply.failure.flatMap { EvaluationFailure.Code(rawValue: $0.code) } ?? .internal,
-                message: reply.failure?.message ?? "nothing was written")
         } catch let error as EvaluationFailure {
             failure = error
         }
@@ -92,17 +90,5 @@ package struct DraftJudgeSamples: JobWork {
             JobFailure(failure, provider: nil),
             effect: JobEffect(
                 apply: { try await samples.fail(failure.summary, of: id, in: organization, on: $0) }))
-    }
-}
-
-extension JudgeSampleSet {
-    fileprivate init(_ set: SampleSet) {
-        self.init(
-            name: set.name, description: set.description,
-            samples: set.samples.compactMap { sample in
-                JudgeSample.Quality(rawValue: sample.quality).map {
-                    JudgeSample(quality: $0, request: sample.request, response: sample.response)
-                }
-            })
     }
 }

@@ -14,22 +14,21 @@ package struct DraftRecords: Sendable {
         self.identifiers = identifiers
     }
 
-    /// The reply that `ask` gets, after it was recorded.
+    /// What the models wrote whom `ask` asks, after it was recorded.
     /// - Throws: `ExecutionFailed` when the models wrote nothing or could not be asked; that is recorded as well.
-    func reply<Draft>(
-        to purpose: String, about text: String, in project: ProjectID, _ principal: Principal, _ context: CallContext,
+    func draft<Draft>(
+        for purpose: String, about text: String, in project: ProjectID, _ principal: Principal, _ context: CallContext,
         _ ask: () async throws -> DraftingReply<Draft>
-    ) async throws -> DraftingReply<Draft> {
+    ) async throws -> Draft {
         do {
             let reply = try await ask()
             var outcome = ExecutionOutcome(reply.account, prompt: reply.renderedPrompt)
-            outcome.failure = reply.failure.map {
-                EvaluationFailure(
-                    code: EvaluationFailure.Code(rawValue: $0.code) ?? .internal, message: $0.message)
-            }
+            if case .failure(let failure) = reply.finding { outcome.failure = failure }
             let id = try await record(outcome, purpose, text, project, principal, context)
-            if let failure = outcome.failure { throw ExecutionFailed(failure: failure, executionLogID: id) }
-            return reply
+            switch reply.finding {
+            case .success(let draft): return draft
+            case .failure(let failure): throw ExecutionFailed(failure: failure, executionLogID: id)
+            }
         } catch let failure as EvaluationFailure {
             let outcome = ExecutionOutcome(failure: failure)
             let id = try await record(outcome, purpose, text, project, principal, context)
@@ -54,7 +53,7 @@ package struct DraftRecords: Sendable {
 }
 
 extension ExecutionOutcome {
-    fileprivate init(_ account: CallAccount, prompt: String) {
+    fileprivate init(_ account: ModelExpense, prompt: String) {
         self.init(
             llmOutput: account.llmOutput, renderedPrompt: prompt, model: account.model, provider: account.provider,
             usage: account.usage.map {

@@ -92,16 +92,11 @@ package struct JudgeGenerator: Sendable {
                 JudgeDraftCall.Candidate(
                     name: $0.name, objective: $0.objective.version.intent, inputs: $0.inputs.entries.map(\.name))
             }, hasContexts: wish.hasContexts)
-        let reply: DraftingReply<JudgeDraftBody> = try await drafts.reply(
-            to: "Judge generation", about: wish.intent, in: project, principal, context
+        return try await drafts.draft(
+            for: "Judge generation", about: wish.intent, in: project, principal, context
         ) {
             try await service.draft(JudgeDraftCall.path, call, context)
         }
-        guard let draft = reply.draft else {
-            throw EvaluationFailure(
-                code: .internal, message: "the evaluation service answered neither draft nor failure")
-        }
-        return draft
     }
 
     private func make(

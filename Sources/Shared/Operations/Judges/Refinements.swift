@@ -89,13 +89,13 @@ package struct Refinements: Sendable {
         let call = ImprovementCall(
             terms: DraftingTerms(organization: principal.organizationID, project: project),
             input: EvaluationCall.Input(order.input), findings: findings)
-        let reply: DraftingReply<ImprovedResponse> = try await drafts.reply(
-            to: "Improvement by \(receipt.judge.name)", about: order.input.effectiveRequest ?? "", in: project,
+        let improved: ImprovedResponse = try await drafts.draft(
+            for: "Improvement by \(receipt.judge.name)", about: order.input.effectiveRequest ?? "", in: project,
             principal, context
         ) {
             try await service.draft(ImprovementCall.path, call, context)
         }
-        return reply.draft?.response ?? order.input.effectiveResponse ?? ""
+        return improved.response
     }
 }
 

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Scoring
 package import Tenancy
 
 // What apid and workerd ask of evald beside scores: things that a model writes. Each call carries all that is needed, and
@@ -36,17 +37,32 @@ package struct DraftingTerms: Codable, Sendable, Hashable {
 package struct DraftingReply<Draft: Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
     package let draft: Draft?
     package let failure: EvaluationReply.Failure?
-    package let account: CallAccount
+    package let account: ModelExpense
     /// The question as it was put.
     package let renderedPrompt: String
 
     package init(
-        draft: Draft?, failure: EvaluationReply.Failure?, account: CallAccount, renderedPrompt: String
+        draft: Draft?, failure: EvaluationReply.Failure?, account: ModelExpense, renderedPrompt: String
     ) {
         self.draft = draft
         self.failure = failure
         self.account = account
         self.renderedPrompt = renderedPrompt
+    }
+}
+
+extension DraftingReply {
+    /// What was written, or why nothing was.
+    package var finding: Result<Draft, EvaluationFailure> {
+        if let draft { return .success(draft) }
+        guard let failure else {
+            return .failure(
+                EvaluationFailure(code: .internal, message: "the evaluation service answered neither draft nor failure")
+            )
+        }
+        return .failure(
+            EvaluationFailure(
+                code: EvaluationFailure.Code(rawValue: failure.code) ?? .internal, message: failure.message))
     }
 }
 
@@ -191,32 +207,5 @@ package struct SampleDraftCall: Codable, Sendable, Hashable {
         self.intent = intent
         self.stage = stage
         self.objectives = objectives
-    }
-}
-
-/// Made-up requests and responses.
-package struct SampleSet: Codable, Sendable, Hashable {
-    /// One request with a response.
-    package struct Sample: Codable, Sendable, Hashable {
-        /// `high` or `low`.
-        package let quality: String
-        package let request: String
-        package let response: String
-
-        package init(quality: String, request: String, response: String) {
-            self.quality = quality
-            self.request = request
-            self.response = response
-        }
-    }
-
-    package let name: String
-    package let description: String
-    package let samples: [Sample]
-
-    package init(name: String, description: String, samples: [Sample]) {
-        self.name = name
-        self.description = description
-        self.samples = samples
     }
 }

@@ -1,6 +1,6 @@
 /// What asking models took, of all calls that led to one finding together: an answer that could not be used has been paid
 /// for, too.
-package struct CallAccount: Codable, Sendable, Hashable {
+package struct ModelExpense: Codable, Sendable, Hashable {
     /// The last answer of a model, as it came.
     package var llmOutput: String?
     /// The model that answered last, which may be a fall-back.
