@@ -25,6 +25,13 @@ extension Migration {
             Migration(19, "judge_samples", PackageResources.V0019_judge_samples_sql),
             Migration(20, "queue_rates", PackageResources.V0020_queue_rates_sql),
             Migration(21, "log_filters", PackageResources.V0021_log_filters_sql),
+            Migration(22, "files", PackageResources.V0022_files_sql),
+            Migration(23, "prompt_tests", PackageResources.V0023_prompt_tests_sql),
+            Migration(24, "temporary_users", PackageResources.V0024_temporary_users_sql),
+            Migration(25, "log_indexes", PackageResources.V0025_log_indexes_sql),
+            Migration(26, "trace_conditions", PackageResources.V0026_trace_conditions_sql),
+            Migration(27, "idempotency", PackageResources.V0027_idempotency_sql),
+            Migration(28, "demonstrations", PackageResources.V0028_demonstrations_sql),
         ]
     }
 }
