@@ -23,16 +23,16 @@ measure() {
     shift 3
     # What takes all that it can get would starve the machine.
     if [ "$mode" = full ] || [ $is_real_time = 0 ]; then
-        before=$(ticks "${!process}")
+        before=$(spent "${!process}")
         $others "$work/load" "$mode" "$port" "$@" > "$work/out"
     else
         schedule -r 1
-        before=$(ticks "${!process}")
+        before=$(spent "${!process}")
         chrt -r 1 $others "$work/load" "$mode" "$port" "$@" > "$work/out"
         schedule -o 0
     fi
-    after=$(ticks "${!process}")
-    awk -v ticks=$((after - before)) '{ print } $1 == "started" { print "cpu", ticks * 10000 / ($2 ? $2 : 1) }' \
+    after=$(spent "${!process}")
+    awk -v spent=$((after - before)) '{ print } $1 == "started" { print "cpu", spent / 1000 / ($2 ? $2 : 1) }' \
         "$work/out" | tee -a "$work/$name.$who" | awk -v name="$name" -v who="$who" '
             { value[$1] = $2 }
             END {

@@ -50,6 +50,16 @@ import Testing
         }
     }
 
+    @Test func aValueThatIsBoundToALoopIsReachedThere() async throws {
+        try await onLoop { group in
+            final class Plain { var number = 1 }
+            let bound = LoopBound(Plain())
+            await group.loops[0].run {}
+            bound.value.number += 1
+            #expect(bound.value.number == 2)
+        }
+    }
+
     @Test func whatHasHappenedIsHeardBeforeATimerHoweverMuchItIs() async throws {
         try await onLoop { _ in
             let loop = try #require(Loop.current)

@@ -158,6 +158,39 @@ extension HTTPServerTests {
             }
         }
 
+        @Test func aClientOfHTTP10KeepsItsConnectionByAskingForIt() async throws {
+            try await withServer { request in
+                guard request.path == "/stream" else { return .text(request.path) }
+                return HTTPResponse(
+                    status: 200, body: .stream { writer in try await writer.write([UInt8]("part".utf8)) })
+            } _: { server in
+                let client = try await TestClient(port: server.port)
+                for path in ["/1", "/2"] {
+                    try await client.send("GET \(path) HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
+                    let response = try await client.readResponse()
+                    #expect(response.text == path && response.headers["connection"] == "keep-alive")
+                }
+                // A body of unknown length has to end with the connection.
+                try await client.send("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                let response = try await client.readResponse()
+                #expect(response.text == "part" && response.headers["connection"] == "close")
+                #expect(try await client.readToEnd() == [])
+                let other = try await TestClient(port: server.port)
+                try await other.send("GET /3 HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n")
+                #expect(try await other.readResponse().headers["connection"] == "close")
+                #expect(try await other.readToEnd() == [])
+            }
+        }
+
+        @Test func aClientOfHTTP10GetsNoInterimAnswer() async throws {
+            try await withServer(handler: echo) { server in
+                let client = try await TestClient(port: server.port)
+                try await client.send("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc")
+                let answer = String(decoding: try await client.readToEnd(), as: UTF8.self)
+                #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("\r\n\r\nabc"))
+            }
+        }
+
         @Test func aUnixSocketIsServedAndRemoved() async throws {
             let path = "/tmp/http-server-test-\(getpid()).sock"
             try await withServer(HTTPListenerSettings(unixSocketPath: path)) { request in

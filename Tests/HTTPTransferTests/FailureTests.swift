@@ -144,6 +144,7 @@ extension TransferTests {
 
         @Test(arguments: [
             ("X-Bad", "a\r\nX-Injected: 1"), ("X-Bad", "a\nb"), ("X-Bad", "a\u{0}b"), ("X Bad", "a"), ("", "a"),
+            ("X-Bad", "a\u{1b}[2J"), ("X-Bad", "a\u{7f}"),
             ("X\r\nY", "a"), ("Content-Length", "5"), ("transfer-encoding", "chunked"), ("Bad:", "x"),
         ])
         func headersThatBreakTheFramingAreRefused(name: String, value: String) async throws {

@@ -227,6 +227,73 @@ extension TransferTests {
             }
         }
 
+        /// Plays a SOCKS5 proxy (RFC 1928) on a connection, as one that asks for `password` where there is one (RFC 1929).
+        /// Returns the host and port that a tunnel is wanted to.
+        private static func playSOCKS(_ connection: ScriptedConnection, password: String?) async throws -> String {
+            let greeting = try #require(try await connection.bytes())
+            #expect(greeting[0] == 5 && greeting.dropFirst(2).contains(password == nil ? 0 : 2))
+            try await connection.send([5, password == nil ? 0 : 2])
+            if let password {
+                let login = try #require(try await connection.bytes())
+                let user = Int(login[1])
+                #expect(String(decoding: login[(3 + user)...], as: UTF8.self) == password)
+                try await connection.send([1, 0])
+            }
+            let wish = try #require(try await connection.bytes())
+            #expect(Array(wish[..<3]) == [5, 1, 0])
+            try await connection.send([5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            let port = Int(wish[wish.count - 2]) << 8 | Int(wish[wish.count - 1])
+            guard wish[3] == 3 else { return wish[4..<8].map(String.init).joined(separator: ".") + ":\(port)" }
+            return "\(String(decoding: wish[5..<(5 + Int(wish[4]))], as: UTF8.self)):\(port)"
+        }
+
+        @Test(
+            arguments: [
+                ("socks5h://", "far.example:81", nil), ("socks5h://me:secret@", "far.example:81", "secret"),
+                ("socks5://", "192.0.2.7:81", nil),
+            ] as [(String, String, String?)])
+        func aProxyThatSpeaksSOCKSMakesATunnel(scheme: String, host: String, password: String?) async throws {
+            let wished = Noted("")
+            try await withServer(script: { connection in
+                wished.value = try await Self.playSOCKS(connection, password: password)
+                while let request = try await connection.request() { try await connection.send(ok(request.head)) }
+            }) { _, server in
+                var settings = HTTPClientSettings()
+                settings.proxy = "\(scheme)127.0.0.1:\(server.port)"
+                let client = HTTPClient(loops: Loops.group, settings: settings)
+                for _ in 0..<2 {
+                    let request = OutboundRequest(method: .get, url: "http://\(host)/path?q")
+                    let head = try await client.send(request, bodyLimit: 1000).text
+                    // What goes through a tunnel is for the server at its end.
+                    #expect(head.hasPrefix("GET /path?q HTTP/1.1\r\nHost: \(host)\r\n"))
+                }
+                #expect(wished.value == host)
+                #expect(server.connections == 1)
+                await client.close()
+            }
+        }
+
+        @Test func aProxyThatSpeaksSOCKSAndRefusesIsSaidSo() async throws {
+            try await withServer(script: { connection in
+                _ = try await connection.bytes()
+                try await connection.send([5, 0])
+                _ = try await connection.bytes()
+                // Not allowed by its rules.
+                try await connection.send([5, 2, 0, 1, 0, 0, 0, 0, 0, 0])
+                try await connection.waitUntilClosed()
+            }) { _, server in
+                var settings = HTTPClientSettings()
+                settings.proxy = "socks5h://127.0.0.1:\(server.port)"
+                let client = HTTPClient(loops: Loops.group, settings: settings)
+                let error = try await failure { () throws(TransferError) in
+                    _ = try await client.send(
+                        OutboundRequest(method: .get, url: "http://far.example/"), bodyLimit: 10)
+                }
+                #expect(error.kind == .connect && error.isBeforeRequestSent)
+                await client.close()
+            }
+        }
+
         @Test func aProxyThatCannotBeUsedIsSaidSo() async throws {
             try await withServer(answering: { _ in ok("x") }) { _, server in
                 var settings = HTTPClientSettings()

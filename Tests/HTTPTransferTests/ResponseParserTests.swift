@@ -34,7 +34,9 @@ private struct Reading: Equatable {
                         status = head.status
                         fields = head.headers.fields.map { "\($0.name)=\($0.value)" }
                     case .body(let range):
-                        #expect(range.lowerBound >= before && range.upperBound == position && !range.isEmpty)
+                        #expect(range.lowerBound >= before && range.upperBound <= position && !range.isEmpty)
+                        // The end of a chunk is passed over at once.
+                        #expect([[], [13, 10]].contains(Array(piece[range.upperBound..<position])))
                         body += piece[range]
                     case .end:
                         rest = bytes.count - cut + piece.count - position

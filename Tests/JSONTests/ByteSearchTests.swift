@@ -23,4 +23,28 @@ import Testing
         #expect(ByteSearch.first(#"}"#, in: bytes) == bytes.count - 1)
         #expect(ByteSearch.first("longer than all of it, by a good deal", in: bytes) == nil)
     }
+
+    @Test func aByteBeforeOneOfThreeIsFoundWhereverItStands() {
+        for length in 0..<70 {
+            for place in 0...length {
+                // Everywhere the byte, and everywhere one of the others, but only once the one before the other.
+                var bytes = (0..<length).map { $0 % 3 == 0 ? UInt8(ascii: "\"") : UInt8(ascii: "x") }
+                for other in "fue".utf8 where place + 1 < length {
+                    bytes[place] = UInt8(ascii: "\"")
+                    bytes[place + 1] = other
+                    for (start, end) in [
+                        (0, length), (place, length), (0, place + 2), (place + 1, length), (0, place + 1),
+                    ] {
+                        let expected = (start..<max(start, end - 1)).first {
+                            bytes[$0] == UInt8(ascii: "\"") && "fue".utf8.contains(bytes[$0 + 1])
+                        }
+                        let found = ByteSearch.first(
+                            UInt8(ascii: "\""), before: (UInt8(ascii: "f"), UInt8(ascii: "u"), UInt8(ascii: "e")),
+                            in: bytes.span, start..<end)
+                        #expect(found == expected ?? end)
+                    }
+                }
+            }
+        }
+    }
 }

@@ -87,7 +87,7 @@ import Testing
             let key = try #require(place(#"{"messages":[]}"#))
             #expect(await cache.find(key) == nil)
             var recorder = cache.recorder()
-            for piece in ["data: {\"a\":1}\n\n", "data: [DONE]\n\n"] { recorder.append(Array(piece.utf8)) }
+            for piece in ["data: {\"a\":1}\n\n", "data: [DONE]\n\n"] { recorder.append(piece.utf8.span) }
             let body = try #require(recorder.body)
             let stream = CachedAnswer(
                 contentType: "text/event-stream", body: body, provider: "acme", model: "m", promptTokens: 1,
@@ -149,11 +149,12 @@ import Testing
     }
 
     @Test func anAnswerThatIsTooLongIsForgottenAsItGoesBy() {
+        let bytes: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
         var recorder = AnswerRecorder(limit: 10)
-        recorder.append([1, 2, 3])
+        recorder.append(bytes.span.extracting(..<3))
         #expect(recorder.body == [1, 2, 3])
-        recorder.append([UInt8](repeating: 0, count: 8))
-        recorder.append([1])
+        recorder.append(bytes.span)
+        recorder.append(bytes.span.extracting(..<1))
         #expect(recorder.body == nil)
     }
 

@@ -1,9 +1,13 @@
 import ChatModel
 import EventLoop
+import FoundationEssentials
 import HTTPMessages
 import HTTPServer
 import HTTPTransfer
 import Providers
+import Scoring
+import Spending
+import Tenancy
 import Testing
 import WireAPI
 
@@ -73,6 +77,36 @@ import WireAPI
             let (single, double) = (once.headers[ProxyHeader.cost], twice.headers[ProxyHeader.cost])
             #expect(single != nil && double != nil)
             #expect(single.flatMap { Int($0) }.map { $0 * 2 } == double.flatMap { Int($0) })
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func anotherIsAskedOnlyWhenTheBudgetCoversBothAttempts(isEnough: Bool) async throws {
+        let question = #"{"model":"both","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}"#
+        let worst = Tariff.test.worstCase(
+            promptTokens: PromptSize(of: Array(question.utf8)).mostTokens, outputTokens: 5)
+        let failed = Tariff.test.cost(of: TokenCounts(plainInput: 3, plainOutput: 4))
+        let limit = Money(nanoDollars: worst.nanoDollars + failed.nanoDollars - (isEnough ? 0 : 1))
+        let payer = GatewayFileTests.payer
+        let budget = Budget(
+            id: BudgetID(uuid: UUID()), organizationID: payer.organization, scope: .organization, period: .total,
+            limit: limit, createdAt: Date())
+        let options = ProxyRig.Options {
+            $0.routes = Self.options().routes
+            $0.budgets = [budget]
+            $0.callers = .everybody(Caller(payer: payer))
+        }
+        let empty = #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}"#
+        try await ProxyRig.run(options) { _, _, body in
+            Answer.text(200, Self.isFirst(body) ? empty : Answer.completion)
+        } _: { rig in
+            let answer = try await rig.post(question)
+            #expect(rig.calls.count == (isEnough ? 2 : 1))
+            #expect(answer.status == (isEnough ? 200 : 402), "\(answer.text)")
+            let standing = try #require(rig.parts.budgets.standings(of: payer.organization).first)
+            #expect(standing.spent.nanoDollars == failed.nanoDollars * (isEnough ? 2 : 1))
+            #expect(standing.leased == .zero)
+            #expect(standing.spent <= limit)
         }
     }
 

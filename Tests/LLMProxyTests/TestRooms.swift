@@ -15,17 +15,21 @@ import Tenancy
 /// Says nothing.
 let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+extension Tariff {
+    /// A dollar for a million prompt tokens and two for a million others.
+    static let test = Tariff(
+        input: Money(nanoDollars: 1_000_000_000), output: Money(nanoDollars: 2_000_000_000))
+}
+
 extension Prices {
-    /// Everything costs a dollar for a million prompt tokens and two for a million others.
+    /// Everything costs the same.
     static var test: Prices {
         Prices(
             source: {
                 [
                     PriceEntry(
                         id: PriceEntryID(uuid: UUID()), organizationID: nil, provider: "*", model: "*",
-                        validFrom: Date(timeIntervalSince1970: 0),
-                        tariff: Tariff(
-                            input: Money(nanoDollars: 1_000_000_000), output: Money(nanoDollars: 2_000_000_000)))
+                        validFrom: Date(timeIntervalSince1970: 0), tariff: .test)
                 ]
             }, logger: silent, now: { Date() })
     }

@@ -47,6 +47,6 @@ import Testing
         let log = UsageLog(nil, loops: TestLoops.group, metrics: Metrics(), logger: silent)
         await TestLoops.group.loops[0].run { log.append(record("x")) }
         try log.reopen()
-        #expect(throws: SystemError.self) { try AppendedFile("/nonexistent/usage.jsonl") }
+        #expect(throws: SystemError.self) { try AppendedFile("/dev/null/usage.jsonl") }
     }
 }

@@ -44,7 +44,7 @@ import Testing
         #expect(whole.finishReason == .toolCalls)
         #expect(whole.usage?.promptTokens == 10 && whole.usage?.cachedTokens == sample.cached)
         var stream = RelayedStream(from: endpoint, dialect: .chatCompletions, stripsUsage: false)
-        let passed = stream.receive(sample.stream) + stream.end()
+        let passed = stream.receive(sample.stream.span).bytes(of: sample.stream.span) + stream.end()
         #expect(stream.isComplete && stream.failure == nil)
         #expect(stream.usage == whole.usage)
         #expect(passed.starts(with: sample.stream))
@@ -157,7 +157,7 @@ import Testing
         #expect(failure.code == .streamInterrupted)
         #expect(Told(events).text == "a")
         var relayed = RelayedStream(from: Wire.endpoint(kind), dialect: .chatCompletions, stripsUsage: false)
-        let passed = relayed.receive(bytes) + relayed.end()
+        let passed = relayed.receive(bytes.span).bytes(of: bytes.span) + relayed.end()
         #expect(relayed.failure?.code == .streamInterrupted)
         #expect(passed == StreamSamples.events([begun]))
     }

@@ -64,7 +64,7 @@ import Testing
             let size = Int.random(in: 1...200, using: &dice)
             var stream = RelayedStream(from: Wire.endpoint(kind), dialect: dialect, stripsUsage: true)
             for start in stride(from: 0, to: bytes.count, by: size) {
-                _ = stream.receive(Array(bytes[start..<min(start + size, bytes.count)]))
+                _ = stream.receive(bytes.span.extracting(start..<min(start + size, bytes.count)))
             }
             _ = stream.end()
             #expect(stream.isComplete || stream.failure != nil)

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import HTTPMessages
 package import Observability
 package import Redis
 internal import Scoring
@@ -83,14 +84,14 @@ package struct AnswerRecorder: Sendable {
     init(limit: Int) { self.limit = limit }
 
     /// Some more of it has been passed on.
-    package mutating func append(_ piece: [UInt8]) {
+    package mutating func append(_ piece: Span<UInt8>) {
         guard !isTooLong else { return }
         guard bytes.count + piece.count <= limit else {
             isTooLong = true
             bytes = []
             return
         }
-        bytes += piece
+        bytes.append(copying: piece)
     }
 
     /// All of it; `nil` when it was too long. Ask only when the answer came to its proper end.

@@ -29,6 +29,7 @@ struct Asking {
         var keysTried = 0
         while case .ask(let index, let pause) = step {
             if pause > .zero { try await rest(for: pause) }
+            try await account.coverNextAttempt(until: deadline)
             let deployment = route.deployments[index]
             do {
                 let visit = try await enter(deployment)

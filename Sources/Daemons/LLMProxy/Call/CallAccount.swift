@@ -7,9 +7,7 @@ internal import Scoring
 internal import Spending
 
 /// What one call comes to: settled, counted and written down once, when it ends.
-///
-/// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
-final class CallAccount: @unchecked Sendable {  // ok: one task at a time
+final class CallAccount {
     let endpoint: CallEndpoint
     var caller: Caller?
     /// The name that was asked for.
@@ -27,6 +25,8 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
 
     /// What attempts came to that failed before another one was made.
     private var wasted: Booking?
+    /// What of that costs more than was set aside for one attempt.
+    private var uncovered = Money.zero
     /// What the call has cost; `nil` until it is over, or when nobody can say.
     private(set) var cost: Money?
 
@@ -79,6 +79,20 @@ final class CallAccount: @unchecked Sendable {  // ok: one task at a time
         let booking = book(visit, usage, passedOn: 0)
         visit.failed(failure.failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
         wasted = wasted.map { $0 + booking } ?? booking
+        uncovered = uncovered + (booking.cost ?? .zero)
+    }
+
+    /// Sets aside what the next attempt needs: what was set aside at first is for one, and earlier ones have cost something.
+    /// - Throws: ``ChatFailure`` when a budget has too little left for it.
+    func coverNextAttempt(until deadline: Deadline) async throws {
+        guard uncovered > .zero, let reservation else { return }
+        do {
+            try await reservation.extend(by: uncovered, until: deadline)
+            uncovered = .zero
+        } catch {
+            guard error.kind != .cancelled else { throw CancellationError() }
+            throw ChatFailure(error, at: equipment.now())
+        }
     }
 
     /// The call was answered from the cache.

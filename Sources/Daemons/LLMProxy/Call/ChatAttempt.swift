@@ -57,9 +57,7 @@ final class ChatAttempt {
             return Whole(body: response.body, usage: reply.usage, model: reply.model)
         }
         let request = try neutral()
-        let asked = try able(endpoint) { () throws(Unsupported) in
-            try endpoint.request(for: request, now: equipment.now())
-        }
+        let asked = try asked(request, of: endpoint)
         let response = try await exchange.send(asked)
         visit.learn(response.headers, of: endpoint, at: equipment.now())
         let reply = try paid { () throws(ChatFailure) in try endpoint.reply(response.body, to: request) }
@@ -83,14 +81,37 @@ final class ChatAttempt {
             return try await .begin(stream, StreamTranslation(follower), exchange)
         }
         let request = try neutral()
-        let asked = try able(endpoint) { () throws(Unsupported) in
-            try endpoint.request(for: request, now: equipment.now())
-        }
+        let asked = try asked(request, of: endpoint)
         let stream = try await exchange.open(asked)
         visit.learn(stream.headers, of: endpoint, at: equipment.now())
         let translation = StreamTranslation(
             from: endpoint.stream(for: request), to: writer(for: request))
         return try await .begin(stream, translation, exchange, adjustments: asked.adjustments)
+    }
+
+    /// The request in the provider's words. Probabilities of tokens are left out where the caller can do without them and
+    /// the provider has none, or would choose another server for their sake.
+    private func asked(_ request: ChatRequest, of endpoint: ModelEndpoint) throws(AttemptFailure) -> ProviderRequest {
+        try able(endpoint) { () throws(Unsupported) in
+            let mayBePlain = request.topLogprobs != nil && call.headers[ProxyHeader.dispensable] == "logprobs"
+            do throws(Unsupported) {
+                guard !(mayBePlain && endpoint.provider.kind.choosesServersByWishes) else {
+                    return try plain(request, of: endpoint)
+                }
+                return try endpoint.request(for: request, now: equipment.now())
+            } catch {
+                guard mayBePlain, ["logprobs", "top_logprobs"].contains(error.parameter) else { throw error }
+                return try plain(request, of: endpoint)
+            }
+        }
+    }
+
+    private func plain(_ request: ChatRequest, of endpoint: ModelEndpoint) throws(Unsupported) -> ProviderRequest {
+        var request = request
+        request.topLogprobs = nil
+        var asked = try endpoint.request(for: request, now: equipment.now())
+        asked.adjustments.note(.omitted("logprobs"))
+        return asked
     }
 
     private func writer(for request: ChatRequest) -> AnswerStream {

@@ -10,18 +10,18 @@ struct Credentials: Sendable {
     /// The endpoint of a visit; `nil` for the demonstration.
     /// - Throws: ``AttemptFailure`` when the key is none, or there is no token to be had.
     func endpoint(for visit: Visit) async throws -> ModelEndpoint? {
-        try await endpoint(for: visit.deployment, key: visit.key)
+        try await endpoint(visit.deployment.access(visit.key), of: visit.deployment.providerName)
     }
 
     /// The endpoint of a deployment with any of its keys; `nil` for the demonstration, or when it has none to use now.
-    func endpoint(for deployment: PreparedDeployment) async throws -> ModelEndpoint? {
-        let key = deployment.pool?.usable(for: deployment.modelName).keys.first
-        if deployment.pool != nil, key == nil { return nil }
-        return try await endpoint(for: deployment, key: key)
+    func endpoint(for reach: DeploymentReach) async throws -> ModelEndpoint? {
+        let key = reach.pool?.usable(for: reach.deployment.modelName).keys.first
+        if reach.pool != nil, key == nil { return nil }
+        return try await endpoint(reach.access(key), of: reach.deployment.providerName)
     }
 
-    private func endpoint(for deployment: PreparedDeployment, key: PooledKey?) async throws -> ModelEndpoint? {
-        switch deployment.access(key) {
+    private func endpoint(_ access: DeploymentReach.Access, of name: String) async throws -> ModelEndpoint? {
+        switch access {
         case .demonstration: return nil
         case .endpoint(let endpoint): return endpoint
         case .tokens(let issuer, let provider, let model):
@@ -29,7 +29,6 @@ struct Credentials: Sendable {
             provider.credential = .accessToken(try await tokens.token(of: issuer, for: provider.name))
             return ModelEndpoint(provider: provider, model: model)
         case .invalid:
-            let name = deployment.providerName
             throw AttemptFailure(
                 unable: ChatFailure(.authentication, "the key of provider \(name) is none of its kind", provider: name))
         }

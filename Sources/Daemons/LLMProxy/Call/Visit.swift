@@ -7,9 +7,7 @@ internal import Spending
 
 /// A call's time at one deployment: let in by its breaker, on one of the places of its provider's share, counted against
 /// its limits. All of that is given back when the visit ends, which it does once, or is dropped.
-///
-/// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
-final class Visit: @unchecked Sendable {  // ok: one task at a time
+final class Visit {
     let deployment: PreparedDeployment
     /// The key that is shown to the provider, when it is one of several.
     private(set) var key: PooledKey?

@@ -71,8 +71,9 @@ struct ChatFront: Sendable {
         // nginx buffers answers unless it is told not to.
         headers.add("x-accel-buffering", "no")
         if cached != nil { headers.add(ProxyHeader.cache, "miss") }
-        let relay = StreamRelay(
-            opened: opened, visit: visit, account: account, dialect: dialect, cached: cached, now: equipment.now)
-        return HTTPResponse(status: 200, headers: headers, body: .stream { writer in try await relay.run(writer) })
+        let relay = LoopBound(
+            StreamRelay(
+                opened: opened, visit: visit, account: account, dialect: dialect, cached: cached, now: equipment.now))
+        return HTTPResponse(status: 200, headers: headers, body: .stream { try await relay.value.run($0) })
     }
 }

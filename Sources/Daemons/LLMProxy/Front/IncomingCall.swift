@@ -111,7 +111,7 @@ final class IncomingCall {
 
 extension ChatFailure {
     /// A call that is not made because of what it may cost.
-    fileprivate init(_ refusal: BudgetRefusal, at now: Date) {
+    init(_ refusal: BudgetRefusal, at now: Date) {
         switch refusal.kind {
         case .unavailable, .cancelled:
             self.init(.overloaded, "\(refusal)", retryAfter: .seconds(1))

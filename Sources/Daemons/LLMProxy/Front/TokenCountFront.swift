@@ -38,7 +38,7 @@ struct TokenCountFront: Sendable {
         _ relayed: RelayedRequest, _ route: PreparedRoute, _ call: IncomingCall
     ) async throws -> HTTPResponse? {
         for deployment in route.deployments where deployment.counts {
-            guard let endpoint = try await equipment.credentials.endpoint(for: deployment),
+            guard let endpoint = try await equipment.credentials.endpoint(for: deployment.reach),
                 endpoint.relays(relayed)
             else { continue }
             var request = endpoint.request(

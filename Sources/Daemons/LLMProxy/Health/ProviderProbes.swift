@@ -17,7 +17,7 @@ package final class ProviderProbes: Sendable {
 
     private struct Target {
         /// Any deployment of the place will do.
-        let deployment: PreparedDeployment
+        let reach: DeploymentReach
         var states: [DeploymentState]
         var wantedUntil: Moment
     }
@@ -41,9 +41,9 @@ package final class ProviderProbes: Sendable {
         let until = Moment.now + Self.interest
         targets.withLock { targets in
             let place = deployment.state.name.place
-            var target = targets[place] ?? Target(deployment: deployment, states: [], wantedUntil: until)
+            var target = targets[place] ?? Target(reach: deployment.reach, states: [], wantedUntil: until)
             if !target.states.contains(where: { $0 === deployment.state }) { target.states.append(deployment.state) }
-            target = Target(deployment: deployment, states: target.states, wantedUntil: until)
+            target = Target(reach: deployment.reach, states: target.states, wantedUntil: until)
             targets[place] = target
         }
     }
@@ -68,7 +68,7 @@ package final class ProviderProbes: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for target in due {
                 group.addTask { [self] in
-                    guard let outcome = await probe(target.deployment) else { return }
+                    guard let outcome = await probe(target.reach) else { return }
                     let result = ProbeResult(outcome: outcome, moment: .now)
                     for state in target.states { state.probed(result) }
                 }
@@ -77,10 +77,10 @@ package final class ProviderProbes: Sendable {
     }
 
     /// `nil` when the provider cannot be asked for its models, or the probe was given up.
-    private func probe(_ deployment: PreparedDeployment) async -> ProbeResult.Outcome? {
+    private func probe(_ reach: DeploymentReach) async -> ProbeResult.Outcome? {
         let began = Moment.now
         do {
-            guard let endpoint = try await credentials.endpoint(for: deployment),
+            guard let endpoint = try await credentials.endpoint(for: reach),
                 let request = endpoint.provider.modelsRequest(now: now())
             else { return nil }
             var patience = CallPatience()

@@ -4,10 +4,8 @@ internal import Providers
 internal import Spending
 internal import Tenancy
 
-/// A route with everything looked up that its calls need, so that a call looks up nothing.
-///
-/// `@unchecked Sendable`: its parts are confined to the loop whose cache made it.
-final class PreparedRoute: @unchecked Sendable {  // ok: confined to its loop
+/// A route with everything looked up that its calls need, so that a call looks up nothing. For the loop whose cache made it.
+final class PreparedRoute {
     /// All deployments, stage after stage.
     let deployments: [PreparedDeployment]
     let terms: RouteTerms

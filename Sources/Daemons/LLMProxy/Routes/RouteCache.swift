@@ -6,9 +6,7 @@ internal import Tenancy
 /// A route is good for two seconds, then it is looked up again by the first call that wants it, and the others wait for
 /// that. When the source cannot be asked, or is slow, the route that was last known stays: calls go on without a
 /// database.
-///
-/// `@unchecked Sendable`: confined to its loop, which every entry point checks.
-package final class RouteCache: @unchecked Sendable {  // ok: confined to its loop
+package final class RouteCache: Sendable {
     /// How long a route is used without asking again.
     private static let lifetime: Duration = .seconds(2)
     /// How long a call waits for the source.
@@ -37,7 +35,7 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
     private let source: RouteSource
     private let preparation: RoutePreparation
     private let lastKnown: LastKnownRoutes
-    private var entries: [RouteName: Entry] = [:]
+    private let entries: LoopConfined<[RouteName: Entry]>
 
     /// A cache of `loop` that shares `lastKnown` with those of the other loops.
     package init(loop: Loop, source: RouteSource, preparation: RoutePreparation, lastKnown: LastKnownRoutes) {
@@ -45,14 +43,14 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
         self.source = source
         self.preparation = preparation
         self.lastKnown = lastKnown
+        entries = LoopConfined([:], on: loop)
     }
 
     /// The route of a model name, `nil` when nobody serves it.
     /// - Throws: `RoutesUnavailable` when it is not known and cannot be looked up now.
     func route(_ organization: OrganizationID, _ model: String) async throws(RoutesUnavailable) -> PreparedRoute? {
-        loop.preconditionCurrent()
         let name = RouteName(organization: organization, model: model)
-        let known = entries[name]
+        let known = entries.withState { $0[name] }
         if let known, let route = known.route {
             let isFresh = known.freshUntil > .turn
             if !isFresh, known.isOrphaned, known.loading == nil { _ = startLoading(name) }
@@ -60,24 +58,26 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
         }
         let loading = known?.loading ?? startLoading(name)
         await loading.value
-        guard let route = entries[name]?.route else { throw RoutesUnavailable() }
+        guard let route = entries.withState({ $0[name]?.route }) else { throw RoutesUnavailable() }
         return route
     }
 
     /// Looks every route up again before its next use; from any thread.
     package func invalidate() {
         loop.submit { [self] in
-            for entry in entries.values { entry.freshUntil = .now }
+            entries.withState { for entry in $0.values { entry.freshUntil = .now } }
         }
     }
 
     private func startLoading(_ name: RouteName) -> Task<Void, Never> {
-        if entries.count >= Self.limit { makeRoom() }
         // Not a child of the call that happens to be first: others wait for it, too, when that one is given up.
         let task = loop.spawn { [self] in await load(name) }
-        let entry = entries[name] ?? Entry()
-        entry.loading = task
-        entries[name] = entry
+        entries.withState { entries in
+            if entries.count >= Self.limit { Self.makeRoom(in: &entries) }
+            let entry = entries[name] ?? Entry()
+            entry.loading = task
+            entries[name] = entry
+        }
         return task
     }
 
@@ -94,16 +94,17 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
             // Whoever watches the database tells that it is away; here it only means that nothing new is learned.
             isOrphaned = true
         }
+        var entry: Entry?
         do {
             let route = lastKnown.recall(name)
             let prepared = try await prepared(route, name)
-            let isKnown = route != nil || !isOrphaned
-            entries[name] =
-                isKnown
-                ? Entry(route: .some(prepared), freshUntil: freshUntil, isOrphaned: isOrphaned) : nil
+            if route != nil || !isOrphaned {
+                entry = Entry(route: .some(prepared), freshUntil: freshUntil, isOrphaned: isOrphaned)
+            }
         } catch {
-            entries[name] = nil
+            // Nothing is known then, and the next call that wants the route looks it up again.
         }
+        entries.withState { $0[name] = entry }
     }
 
     private func prepared(_ route: CallRoute?, _ name: RouteName) async throws -> PreparedRoute? {
@@ -112,10 +113,10 @@ package final class RouteCache: @unchecked Sendable {  // ok: confined to its lo
     }
 
     /// Forgets what nobody has asked for lately; all of it if that is not enough.
-    private func makeRoom() {
+    private static func makeRoom(in entries: inout [RouteName: Entry]) {
         let now = Moment.now
         entries = entries.filter { $0.value.loading != nil || $0.value.freshUntil > now }
-        if entries.count >= Self.limit { entries = entries.filter { $0.value.loading != nil } }
+        if entries.count >= limit { entries = entries.filter { $0.value.loading != nil } }
     }
 }
 

@@ -1,9 +1,10 @@
 internal import ChatModel
 internal import Dialects
 internal import HTTPTransfer
+internal import Providers
 
 /// An answer that has begun to come: its first bytes are here, and until now everything could be tried again.
-struct OpenedStream: Sendable {
+struct OpenedStream {
     /// What else comes; `nil` when everything is here.
     let rest: InboundStream?
     /// What the rest comes over.
@@ -26,7 +27,7 @@ struct OpenedStream: Sendable {
             } catch {
                 throw try exchange.failure(error)
             }
-            first += piece.map { translation.receive($0) } ?? translation.end()
+            first += piece.map { translation.receive($0.span).bytes(of: $0.span) } ?? translation.end()
             if let failure = translation.failure, !translation.hasBegun {
                 stream.cancel()
                 // An answer that is none will be so again, and will want to be paid for again.

@@ -6,7 +6,7 @@ internal import HTTPTransfer
 internal import Providers
 
 /// Passes a stream on, piece by piece as it comes, to its end: the provider's, or one that says why there is none.
-struct StreamRelay: Sendable {
+struct StreamRelay {
     let opened: OpenedStream
     let visit: Visit
     let account: CallAccount
@@ -17,9 +17,10 @@ struct StreamRelay: Sendable {
 
     static let contentType = "text/event-stream; charset=utf-8"
 
+    private var translation: StreamTranslation { opened.translation }
+
     /// Writes the stream. A client that leaves ends the provider's work as well.
     func run(_ writer: HTTPResponseWriter) async throws {
-        let translation = opened.translation
         do {
             try await pass(to: writer)
         } catch let failure as ChatFailure {
@@ -35,34 +36,43 @@ struct StreamRelay: Sendable {
     }
 
     private func pass(to writer: HTTPResponseWriter) async throws {
-        let translation = opened.translation
         var recorder = cached?.recorder()
-        var bytes = opened.first
-        var rest = opened.rest
-        while true {
+        /// Sends what is to be passed on; whether more can be taken at once.
+        func send(_ bytes: Span<UInt8>) -> Bool {
             // The account is closed before the last bytes leave: what a caller has is accounted for.
             if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
             recorder?.append(bytes)
-            if !bytes.isEmpty { try await writer.write(bytes) }
+            return (bytes.isEmpty || writer.send(bytes)) && !translation.hasFailed
+        }
+        var isFlowing = send(opened.first.span)
+        var rest = opened.rest
+        while true {
             if let failure = translation.failure { throw failure }
+            if !isFlowing { try await writer.room() }
             guard let stream = rest else { break }
-            if let piece = try await next(stream) {
-                bytes = translation.receive(piece)
-            } else {
-                bytes = translation.end()
-                rest = nil
+            let isOver = try await relay(stream) { piece in
+                switch translation.receive(piece) {
+                case .part(let range): send(piece.extracting(range))
+                case .bytes(let bytes): send(bytes.span)
+                }
             }
+            isFlowing = false
+            guard isOver else { continue }
+            rest = nil
+            isFlowing = send(translation.end().span)
         }
         let answered = AnsweredCall(usage: translation.usage, cost: account.cost, model: translation.model)
         cached?.keep(recorder?.body, Self.contentType, visit, answered, at: now())
     }
 
-    private func next(_ stream: InboundStream) async throws -> [UInt8]? {
+    /// Passes on what comes, each piece in the turn of the loop in which it does, until `send` has to wait; whether the
+    /// answer is over.
+    private func relay(_ stream: InboundStream, _ send: @escaping (Span<UInt8>) -> Bool) async throws -> Bool {
         do {
-            return try await stream.next()
+            return try await stream.relay(send) == .over
         } catch {
             // What goes wrong behind the end of an answer is nobody's loss.
-            guard !opened.translation.isComplete else { return nil }
+            guard !translation.isComplete else { return true }
             throw interruption(error)
         }
     }

@@ -1,13 +1,12 @@
 internal import ChatModel
 internal import Dialects
+internal import HTTPMessages
 internal import Providers
 
 /// Turns a provider's stream into the caller's: the same bytes where both speak one dialect, else event by event.
 ///
 /// By value it would take kilobytes of the frame of every function that it passes through, for as long as the stream lasts.
-///
-/// `@unchecked Sendable`: belongs to the one task that serves the call, which hands it on to the body of its answer.
-final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
+final class StreamTranslation {
     // Side by side and not cases of one enumeration, so that they are changed in place: a stream has many pieces.
     private var relayed: RelayedStream?
     private var reader: ProviderStream?
@@ -19,6 +18,8 @@ final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
     /// What the provider says of itself in the stream.
     private(set) var model: String?
     private(set) var failure: ChatFailure?
+    /// Whether there is a failure: every piece asks, and a look at the failure itself would copy it.
+    private(set) var hasFailed = false
     /// Whether the answer has come to its end, after which nothing more is passed on.
     private(set) var isComplete = false
 
@@ -51,19 +52,18 @@ final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
     /// Whether a part of an answer has come.
     var hasBegun: Bool { relayed?.hasBegun ?? reader?.isBegun ?? false }
 
-    /// Takes bytes of the provider and returns what is passed on. Look at `failure` afterwards.
-    func receive(_ bytes: [UInt8]) -> [UInt8] {
-        if relayed != nil {
-            let passed = relayed?.receive(bytes) ?? []
-            // A token a piece is what most servers send; few send less.
-            if !passed.isEmpty { passedOn += 1 }
-            if relayed?.takeNews() ?? false { look() }
-            return passed
+    /// Takes bytes of the provider and says what is passed on. Look at `hasFailed` afterwards.
+    func receive(_ bytes: Span<UInt8>) -> Passage {
+        guard let passage = relayed?.receive(bytes) else {
+            return .bytes(write(reader?.receive(Array(copying: bytes)) ?? []))
         }
-        return write(reader?.receive(bytes) ?? [])
+        // A token a piece is what most servers send; few send less.
+        if passage.hasBytes { passedOn += 1 }
+        if relayed?.takeNews() ?? false { look() }
+        return passage
     }
 
-    /// Takes the end of the provider's bytes and returns what has to be added. Look at `failure` afterwards.
+    /// Takes the end of the provider's bytes and returns what has to be added. Look at `hasFailed` afterwards.
     func end() -> [UInt8] {
         if relayed != nil {
             let passed = relayed?.end() ?? []
@@ -76,12 +76,17 @@ final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
     private func look() {
         guard let relayed else { return }
         isComplete = relayed.isComplete
-        failure = relayed.failure
+        if let failure = relayed.failure { fail(failure) }
         if hasBegun, failure?.code == .invalidResponse {
             failure?.code = .streamInterrupted
             failure?.isTransient = true
         }
         model = relayed.model
+    }
+
+    private func fail(_ failure: ChatFailure) {
+        self.failure = failure
+        hasFailed = true
     }
 
     private func write(_ events: [ChatEvent]) -> [UInt8] {
@@ -92,7 +97,7 @@ final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
             case .start(_, let name): model = name ?? model
             case .text, .refusal, .reasoning, .toolArguments: passedOn += 1
             case .failure(let failure):
-                self.failure = failure
+                fail(failure)
                 // Written by whoever decides what becomes of the call.
                 passed = passed.dropLast()
             case .end: isComplete = true
@@ -100,5 +105,14 @@ final class StreamTranslation: @unchecked Sendable {  // ok: one task at a time
             }
         }
         return writer?.write(Array(passed)) ?? []
+    }
+}
+
+extension Passage {
+    fileprivate var hasBytes: Bool {
+        switch self {
+        case .part(let range): !range.isEmpty
+        case .bytes(let bytes): !bytes.isEmpty
+        }
     }
 }

@@ -219,7 +219,9 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
 
     /// Runs jobs and closures, and those they make ready, a bounded number of rounds before polling again.
     private func runReady() {
-        for _ in 0..<8 where !jobs.isEmpty || !closures.isEmpty {
+        var rounds = 0
+        while rounds < 8, !jobs.isEmpty || !closures.isEmpty {
+            rounds += 1
             swap(&jobs, &spareJobs)
             for job in spareJobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
             spareJobs.removeAll(keepingCapacity: true)

@@ -8,8 +8,8 @@ struct BodyDecoder {
         case data(Int)
         /// In the size of a chunk, of which so many digits were read.
         case size(Int, digits: Int)
-        /// Behind the size, in what some clients say about the chunk.
-        case annotation(Int)
+        /// Behind the size, in what some clients say about the chunk, so many bytes of which may still come.
+        case annotation(Int, allowance: Int)
         /// At the line feed behind a chunk's size.
         case sizeEnd(Int)
         /// At the CR and at the LF behind a chunk's data.
@@ -23,6 +23,7 @@ struct BodyDecoder {
     private let isChunked: Bool
     private var trailerBytes = 0
     private static let trailerLimit = 8 * 1024
+    private static let annotationLimit = 4 * 1024
 
     /// Whether the body has come to its end.
     var isComplete: Bool {
@@ -58,9 +59,15 @@ struct BodyDecoder {
                     .withUnsafeBufferPointer { unsafe data.append(contentsOf: $0) }
                 position += count
                 stage = count < left ? .data(left - count) : isChunked ? .dataEnd : .done
-            case .annotation(let size):
+            case .annotation(let size, let allowance):
+                let start = position
                 while position < bytes.count, bytes[position] != 13, bytes[position] != 10 { position += 1 }
-                guard position < bytes.count else { break }
+                let left = allowance - (position - start)
+                guard left >= 0 else { throw Malformed() }
+                guard position < bytes.count else {
+                    stage = .annotation(size, allowance: left)
+                    break
+                }
                 stage = try Self.behindSize(bytes[position], size, digits: 1)
                 position += 1
             case .size, .sizeEnd, .dataEnd, .dataEndLF, .trailer, .trailerLine, .trailerEnd:
@@ -100,7 +107,7 @@ struct BodyDecoder {
         guard digits > 0 else { throw Malformed() }
         switch byte {
         case 13: return .sizeEnd(size)
-        case UInt8(ascii: ";"), 32, 9: return .annotation(size)
+        case UInt8(ascii: ";"), 32, 9: return .annotation(size, allowance: annotationLimit)
         default: throw Malformed()
         }
     }

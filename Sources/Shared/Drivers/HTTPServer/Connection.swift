@@ -205,6 +205,15 @@ internal import Glibc
         }
     }
 
+    /// Sends a piece of a body in the chunked coding.
+    func send(chunk piece: Span<UInt8>) {
+        // The usual piece is framed where all connections of the loop frame theirs, and needs no memory of its own.
+        guard channel == nil, !isClosed, output.count == 0, let chunk = unsafe server.frame(piece) else {
+            return send(ChunkFrame.bytes(of: piece))
+        }
+        settle(output.send(copying: unsafe Span<UInt8>(_unsafeBytes: chunk), to: fd))
+    }
+
     private func transmit(_ bytes: [UInt8]) {
         guard !isClosed, !bytes.isEmpty else { return }
         settle(output.send(bytes, to: fd))

@@ -124,7 +124,9 @@ extension Exchange {
         let server = connection.server
         endsConnection =
             endsConnection || framing == .untilClose || server.plan.isDraining || ResponseHead.endsConnection(response)
-        return ResponseHead.bytes(of: response, framing, isLast: endsConnection, date: server.date, followedBy: body)
+        let persistence: ResponseHead.Persistence =
+            endsConnection ? .closes : isHTTP10 ? .staysUnusually : .stays
+        return ResponseHead.bytes(of: response, framing, persistence, date: server.date, followedBy: body)
     }
 
     // MARK: What was handed over
@@ -134,6 +136,9 @@ extension Exchange {
 
     /// Sends a piece of a streamed body.
     func send(_ piece: [UInt8]) { connection?.send(piece) }
+
+    /// Sends a piece of a body that goes out in chunks.
+    func send(chunk piece: Span<UInt8>) { connection?.send(chunk: piece) }
 
     /// Sends the end of a streamed body.
     func finish(_ end: [UInt8]) {

@@ -42,6 +42,16 @@ package final class HTTPResponseWriter: Sendable {
     /// Sends `bytes` at once as one piece if the client keeps up; returns when there is room for more.
     /// - Throws: `HTTPClientGone` when the client has left, `CancellationError` when the task was cancelled.
     package func write(_ bytes: [UInt8]) async throws {
-        try await stream.write(bytes)
+        try stream.check()
+        _ = send(bytes.span)
+        try await room()
     }
+
+    /// Sends `bytes` at once as one piece, without waiting. When this says false, the client does not keep up or has left,
+    /// and the caller waits for ``room()`` before it sends more. On the loop.
+    package func send(_ bytes: Span<UInt8>) -> Bool { stream.write(bytes) }
+
+    /// Returns when there is room for more.
+    /// - Throws: As ``write(_:)``.
+    package func room() async throws { try await stream.room() }
 }

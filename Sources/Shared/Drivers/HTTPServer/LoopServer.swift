@@ -11,6 +11,8 @@ internal import Glibc
     let plan: ServingPlan
     /// Where all connections read into, one after the other: none has memory of its own while nothing comes.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 * 1024, alignment: 16)
+    /// Where pieces of streams are put into their frames, one after the other.
+    private let frame = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
     /// Whether connections are served; the context is that of new ones, `nil` on a plain listener.
     private var isServing = false
     private var tls: TLSServerContext?
@@ -28,7 +30,10 @@ internal import Glibc
         self.plan = plan
     }
 
-    deinit { unsafe scratch.deallocate() }
+    deinit {
+        unsafe scratch.deallocate()
+        unsafe frame.deallocate()
+    }
 
     /// Starts to serve, or goes on serving with another identity.
     func start(_ tls: TLSServerContext?) {
@@ -83,6 +88,13 @@ internal import Glibc
             linger(on: fd)
         }
         Glibc.close(fd)
+    }
+
+    /// A piece of a stream in the frame of a chunk, until the next one is framed; `nil` for a piece that is too long.
+    func frame(_ piece: Span<UInt8>) -> UnsafeRawBufferPointer? {
+        guard unsafe piece.count + ChunkFrame.overhead <= frame.count else { return nil }
+        let count = unsafe ChunkFrame.write(piece, into: frame)
+        return unsafe UnsafeRawBufferPointer(rebasing: frame[..<count])
     }
 
     // MARK: Handlers

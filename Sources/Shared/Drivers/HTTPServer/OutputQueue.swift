@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import HTTPMessages
 
 /// Bytes on their way to a socket, which may take fewer than it is given.
 struct OutputQueue {
@@ -39,7 +40,7 @@ struct OutputQueue {
             return flush(to: fd)
         }
         // The usual case: nothing waits, and the socket takes it all.
-        let taken = Self.send(bytes, from: 0, to: fd)
+        let taken = Self.send(bytes.span, to: fd)
         guard taken != bytes.count else { return .sent }
         guard taken >= 0 else { return .failed }
         pieces.append(bytes)
@@ -48,15 +49,25 @@ struct OutputQueue {
         return .blocked(tookSome: true)
     }
 
+    /// Sends bytes that are only lent. Nothing may wait.
+    mutating func send(copying bytes: Span<UInt8>, to fd: Int32) -> Outcome {
+        let taken = Self.send(bytes, to: fd)
+        guard taken != bytes.count else { return .sent }
+        guard taken >= 0 else { return .failed }
+        append(Array(copying: bytes.extracting(taken...)))
+        return .blocked(tookSome: true)
+    }
+
     /// Sends what waits.
     mutating func flush(to fd: Int32) -> Outcome {
         let before = count
         while firstPiece < pieces.count {
-            let taken = Self.send(pieces[firstPiece], from: offset, to: fd)
+            let piece = pieces[firstPiece]
+            let taken = Self.send(piece.span.extracting(offset...), to: fd)
             guard taken >= 0 else { return .failed }
             count -= taken
             offset += taken
-            guard offset == pieces[firstPiece].count else { return .blocked(tookSome: count < before) }
+            guard offset == piece.count else { return .blocked(tookSome: count < before) }
             offset = 0
             pieces[firstPiece] = []
             firstPiece += 1
@@ -67,11 +78,8 @@ struct OutputQueue {
     }
 
     /// How many bytes the system took; -1 when the peer is gone.
-    private static func send(_ bytes: [UInt8], from start: Int, to fd: Int32) -> Int {
-        let count = unsafe bytes.withUnsafeBytes { bytes in
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-            return unsafe cl_send(fd, rest.baseAddress, rest.count)
-        }
+    private static func send(_ bytes: Span<UInt8>, to fd: Int32) -> Int {
+        let count = unsafe bytes.withUnsafeBytes { unsafe cl_send(fd, $0.baseAddress, $0.count) }
         guard count < 0 else { return count }
         return errno == EAGAIN || errno == EINTR ? 0 : -1
     }

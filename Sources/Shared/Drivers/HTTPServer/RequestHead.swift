@@ -32,9 +32,10 @@ struct RequestHead {
         guard path != "*" || method == .options else { throw .malformed }
         headers = HTTPHeaders(block: bytes, places: fields.places)
         framing = fields.framing
-        expectsContinue = fields.expectsContinue
+        // HTTP/1.0 knows no interim answers.
+        expectsContinue = fields.expectsContinue && !line.isHTTP10
         isHTTP10 = line.isHTTP10
-        endsConnection = line.isHTTP10 || fields.endsConnection
+        endsConnection = fields.endsConnection || line.isHTTP10 && !fields.keepsConnection
     }
 
     private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String {
@@ -55,14 +56,13 @@ private struct RequestLine {
     let end: Int
 
     init(_ bytes: Span<UInt8>, limit: Int) throws(HTTPRefusal) {
-        var position = 0
-        while FieldSyntax.isToken(bytes[position]) { position += 1 }
+        var position = FieldSyntax.tokenEnd(in: bytes, from: 0)
         guard position > 0, bytes[position] == UInt8(ascii: " ") else { throw .malformed }
         method = 0..<position
         let start = position + 1
         position = start
         var question: Int?
-        while FieldSyntax.isTarget(bytes[position]) {
+        while Self.isTarget(bytes[position]) {
             if bytes[position] == UInt8(ascii: "?"), question == nil { question = position }
             position += 1
         }
@@ -80,6 +80,12 @@ private struct RequestLine {
         guard minor &- UInt8(ascii: "0") < 10, bytes[end - 2] == 13, bytes[end - 1] == 10 else { throw .malformed }
         isHTTP10 = minor == UInt8(ascii: "0")
     }
+
+    /// Whether `byte` may stand in a target. Bytes above ASCII are let through for clients that do not encode them; `#` is
+    /// never sent.
+    private static func isTarget(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte != 0x7f && byte != UInt8(ascii: "#")
+    }
 }
 
 /// Reads the fields one by one and notices what makes a request ambiguous.
@@ -88,6 +94,7 @@ private struct FieldReader {
     private(set) var places: [HTTPHeaders.Place] = []
     private(set) var expectsContinue = false
     private(set) var endsConnection = false
+    private(set) var keepsConnection = false
     private var hosts = 0
     private var lengths = 0
     private var length = 0
@@ -118,7 +125,7 @@ private struct FieldReader {
     /// Every line ends with CR and LF and the last one is empty, which whoever found the head's end has seen to.
     mutating func next(in bytes: Span<UInt8>) throws(HTTPRefusal) -> Bool {
         let start = position
-        while FieldSyntax.isToken(bytes[position]) { position += 1 }
+        position = FieldSyntax.tokenEnd(in: bytes, from: start)
         if position == start, bytes[position] == 13, position + 2 == bytes.count { return false }
         guard position > start, bytes[position] == UInt8(ascii: ":") else { throw .malformed }
         let name = start..<position
@@ -142,39 +149,16 @@ private struct FieldReader {
         case 6 where FieldSyntax.same(name, "expect"):
             expectsContinue = expectsContinue || FieldSyntax.same(value, "100-continue")
         case 10 where FieldSyntax.same(name, "connection"):
-            endsConnection = endsConnection || Self.lists(value, "close")
+            endsConnection = endsConnection || FieldSyntax.list(value, contains: "close")
+            keepsConnection = keepsConnection || FieldSyntax.list(value, contains: "keep-alive")
         case 14 where FieldSyntax.same(name, "content-length"):
             lengths += 1
-            guard let number = Self.number(value) else { throw .malformed }
+            guard let number = FieldSyntax.number(value) else { throw .malformed }
             length = number
         case 17 where FieldSyntax.same(name, "transfer-encoding"):
             codings += 1
             isChunked = FieldSyntax.same(value, "chunked")
         default: break
         }
-    }
-
-    /// Whether a list separated by commas has an element.
-    private static func lists(_ value: Span<UInt8>, _ element: StaticString) -> Bool {
-        var start = 0
-        for end in 0...value.count where end == value.count || value[end] == UInt8(ascii: ",") {
-            var range = start..<end
-            while let first = range.first, value[first] == 32 || value[first] == 9 { range.removeFirst() }
-            while let last = range.last, value[last] == 32 || value[last] == 9 { range.removeLast() }
-            if FieldSyntax.same(value.extracting(range), element) { return true }
-            start = end + 1
-        }
-        return false
-    }
-
-    private static func number(_ digits: Span<UInt8>) -> Int? {
-        guard !digits.isEmpty, digits.count <= 18 else { return nil }
-        var number = 0
-        for index in digits.indices {
-            let digit = digits[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            number = number * 10 + Int(digit)
-        }
-        return number
     }
 }

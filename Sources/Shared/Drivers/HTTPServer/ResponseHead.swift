@@ -11,6 +11,15 @@ enum ResponseHead {
         case untilClose
     }
 
+    /// What becomes of the connection behind the answer, as the answer says it.
+    enum Persistence {
+        case closes
+        /// It can be used again, as is usual.
+        case stays
+        /// The same, which a client of HTTP/1.0 wants to hear.
+        case staysUnusually
+    }
+
     /// The status to send: another than a final one would leave the client waiting.
     private static func status(of response: HTTPResponse) -> Int {
         (200...599).contains(response.status) ? response.status : 500
@@ -36,7 +45,7 @@ enum ResponseHead {
     /// An answer after which the connection is closed, whole; `nil` for a streamed one.
     static func whole(_ response: HTTPResponse, date: [UInt8]) -> [UInt8]? {
         guard case .bytes(let body) = response.body else { return nil }
-        return bytes(of: response, .length(body.count), isLast: true, date: date, followedBy: body)
+        return bytes(of: response, .length(body.count), .closes, date: date, followedBy: body)
     }
 
     /// The head, and a body behind it.
@@ -44,7 +53,8 @@ enum ResponseHead {
     /// Written into room that is enough for all of it, because each growing array on the way of an answer costs as much
     /// as its words.
     static func bytes(
-        of response: HTTPResponse, _ framing: Framing, isLast: Bool, date: [UInt8], followedBy body: [UInt8] = []
+        of response: HTTPResponse, _ framing: Framing, _ persistence: Persistence, date: [UInt8],
+        followedBy body: [UInt8] = []
     ) -> [UInt8] {
         let status = status(of: response)
         let room = 256 + date.count + response.headers.size + body.count
@@ -56,7 +66,11 @@ enum ResponseHead {
             out.add(ReasonPhrase.of(status))
             out.add("\r\nDate: ")
             out.add(date.span)
-            if isLast { out.add("\r\nConnection: close") }
+            switch persistence {
+            case .closes: out.add("\r\nConnection: close")
+            case .stays: break
+            case .staysUnusually: out.add("\r\nConnection: keep-alive")
+            }
             response.headers.forEach { name, value in
                 guard FieldSyntax.isToken(name), !isOurs(name) else { return }
                 out.add("\r\n")

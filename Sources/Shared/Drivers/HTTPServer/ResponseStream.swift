@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import HTTPMessages
 
 /// A streamed response between the handler that writes it and the connection that sends it.
 ///
@@ -22,13 +23,31 @@ final class ResponseStream: @unchecked Sendable {
 
     // MARK: The writer's side
 
-    func write(_ bytes: [UInt8]) async throws {
-        guard let loop = Loop.current else { preconditionFailure("streams are written on their loop") }
-        guard let exchange else { throw HTTPClientGone() }
+    func write(_ bytes: Span<UInt8>) -> Bool {
+        guard let exchange else { return false }
+        guard !bytes.isEmpty else { return true }
+        switch framing {
+        case .chunks: exchange.send(chunk: bytes)
+        case .length:
+            // More than was announced would be taken for another answer.
+            let count = min(bytes.count, announced)
+            announced -= count
+            exchange.send(Array(copying: bytes.extracting(..<count)))
+        case .untilClose, .none: exchange.send(Array(copying: bytes))
+        }
+        return exchange.unsent <= Self.highWaterMark && self.exchange != nil
+    }
+
+    /// Throws when nothing is to be written any more.
+    func check() throws {
+        guard exchange != nil else { throw HTTPClientGone() }
         try Task.checkCancellation()
-        guard !bytes.isEmpty else { return }
-        exchange.send(framed(bytes))
-        while let exchange = self.exchange, exchange.unsent > Self.highWaterMark {
+    }
+
+    func room() async throws {
+        guard let loop = Loop.current else { preconditionFailure("streams are written on their loop") }
+        try check()
+        while let exchange, exchange.unsent > Self.highWaterMark {
             let waiter = Waiter(on: loop)
             writers.append(waiter)
             do {
@@ -38,7 +57,7 @@ final class ResponseStream: @unchecked Sendable {
                 throw self.exchange == nil ? HTTPClientGone() : CancellationError()
             }
         }
-        guard self.exchange != nil else { throw HTTPClientGone() }
+        guard exchange != nil else { throw HTTPClientGone() }
     }
 
     /// The body ends after what was written.
@@ -52,35 +71,6 @@ final class ResponseStream: @unchecked Sendable {
 
     /// The body cannot be completed: the connection is broken off, so that the client notices.
     func breakOff() { exchange?.abort() }
-
-    private func framed(_ bytes: [UInt8]) -> [UInt8] {
-        switch framing {
-        case .chunks: return chunk(bytes)
-        case .length:
-            // More than was announced would be taken for another answer.
-            let count = min(bytes.count, announced)
-            announced -= count
-            return count == bytes.count ? bytes : Array(bytes[..<count])
-        case .untilClose, .none: return bytes
-        }
-    }
-
-    private func chunk(_ bytes: [UInt8]) -> [UInt8] {
-        var chunk: [UInt8] = []
-        chunk.reserveCapacity(bytes.count + 20)
-        var shift = max(0, (bytes.count.bitWidth - bytes.count.leadingZeroBitCount - 1) / 4 * 4)
-        while shift >= 0 {
-            let digit = UInt8(bytes.count >> shift & 15)
-            chunk.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-            shift -= 4
-        }
-        chunk.append(13)
-        chunk.append(10)
-        chunk += bytes
-        chunk.append(13)
-        chunk.append(10)
-        return chunk
-    }
 
     // MARK: The connection's side
 

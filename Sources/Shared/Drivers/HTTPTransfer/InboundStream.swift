@@ -34,6 +34,22 @@ package final class InboundStream: @unchecked Sendable {
         try await transfer.nextPiece()
     }
 
+    /// Why ``relay(_:)`` has returned.
+    package enum Pause: Sendable, Hashable {
+        /// The taker has to wait before it can be given more.
+        case taken
+        /// The body is complete.
+        case over
+    }
+
+    /// Gives `take` what arrives, each piece in the turn of the loop in which it does and with no task in between, until
+    /// that returns false. The bytes are only lent.
+    ///
+    /// Call it as ``next()``, and instead of it. What arrives while nobody takes waits here.
+    package func relay(_ take: @escaping (Span<UInt8>) -> Bool) async throws(TransferError) -> Pause {
+        try await transfer.relay(to: take)
+    }
+
     /// What is left of the body as a whole; `.tooLarge`, and the transfer ended, when that is more than `limit` bytes.
     package func collect(upTo limit: Int) async throws(TransferError) -> [UInt8] {
         var body: [UInt8] = []

@@ -35,4 +35,36 @@ package enum ByteSearch {
         while position < range.upperBound, bytes[position] != byte { position &+= 1 }
         return position
     }
+
+    /// The first place in `range` at which `byte` stands with one of three others behind it, which is in the range too; the
+    /// range's end when there is none. For texts in which `byte` is everywhere and what is looked for is not.
+    package static func first(
+        _ byte: UInt8, before others: (UInt8, UInt8, UInt8), in bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a range outside the bytes")
+        let wanted = SIMD16<UInt8>(repeating: byte)
+        let first = SIMD16<UInt8>(repeating: others.0)
+        let second = SIMD16<UInt8>(repeating: others.1)
+        let third = SIMD16<UInt8>(repeating: others.2)
+        var position = range.lowerBound
+        while position &+ 17 <= range.upperBound {
+            // Within bounds by the loop's condition; unaligned loads are well defined for bytes.
+            let here = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: SIMD16<UInt8>.self)
+            let behind = unsafe bytes.bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: position &+ 1, as: SIMD16<UInt8>.self)
+            let found = (here .== wanted) .& ((behind .== first) .| (behind .== second) .| (behind .== third))
+            let ones = SIMD16<UInt8>(repeating: 1)
+            let marks = SIMD16<UInt8>.zero.replacing(with: ones, where: found)
+            let halves = unsafe unsafeBitCast(marks, to: SIMD2<UInt64>.self)
+            if halves[0] != 0 { return position &+ (UInt64(littleEndian: halves[0]).trailingZeroBitCount &>> 3) }
+            if halves[1] != 0 { return position &+ 8 &+ (UInt64(littleEndian: halves[1]).trailingZeroBitCount &>> 3) }
+            position &+= 16
+        }
+        while position &+ 1 < range.upperBound {
+            let next = bytes[position &+ 1]
+            if bytes[position] == byte, next == others.0 || next == others.1 || next == others.2 { return position }
+            position &+= 1
+        }
+        return range.upperBound
+    }
 }

@@ -5,6 +5,14 @@ extension JSONCodec {
         case snakeCase
         /// Names are the same.
         case verbatim
+
+        /// The name of the member that a property's key stands for.
+        package func name(of key: String) -> String {
+            switch self {
+            case .snakeCase: SnakeCase.convert(key)
+            case .verbatim: key
+            }
+        }
     }
 }
 

@@ -16,6 +16,8 @@ package enum ProxyHeader {
     package static let timing = "x-scorable-timing"
     /// In answers: what of the request was left out or approximated, as `user=omitted, reasoning_effort=approximated`.
     package static let adjusted = "x-scorable-adjusted"
+    /// In requests: what may be left out where a provider cannot do it, instead of asking another one: `logprobs`.
+    package static let dispensable = "x-scorable-dispensable"
     /// The API key that the cost is booked on, as a UUID.
     package static let apiKey = "x-scorable-api-key-id"
     /// How urgent a call is: `interactive`, `online`, `batch` or `backfill`.

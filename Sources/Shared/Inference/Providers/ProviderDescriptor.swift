@@ -160,6 +160,10 @@ extension ProviderKind {
         }
     }
 
+    /// Whether it has many servers and asks only those that can do all that a request wishes for, so that a mere wish
+    /// decides who answers.
+    package var choosesServersByWishes: Bool { self == .openRouter }
+
     /// How its streams are framed.
     var framing: StreamFrames.Framing {
         switch self {

@@ -284,12 +284,18 @@ internal import HTTPMessages
         while true {
             do {
                 switch try parser.next(bytes, &position) {
-                case .hungry: return .more
+                case .hungry:
+                    transfer.handOver()
+                    return .more
                 case .head(let head): try transfer.take(head)
-                case .body(let range): try transfer.take(bytes.extracting(range))
-                case .end: return .complete(isClean: position == bytes.count)
+                case .body(let range):
+                    try transfer.take(bytes.extracting(range), isLast: position == bytes.count)
+                case .end:
+                    transfer.handOver()
+                    return .complete(isClean: position == bytes.count)
                 }
             } catch let violation as ResponseParser.Violation {
+                transfer.handOver()
                 fail(violation)
                 return .failed
             } catch let refusal as Transfer.Refusal {

@@ -36,7 +36,7 @@ struct ChunkedBody {
                 let range = position..<(position + min(left, bytes.count - position))
                 left -= range.count
                 position = range.upperBound
-                if left == 0 { state = .dataReturn }
+                if left == 0 { endChunk(bytes, &position) }
                 return .body(range)
             }
             try take(bytes[position], trailerLimit)
@@ -44,6 +44,18 @@ struct ChunkedBody {
             if case .end = state { return .end }
         }
         return .hungry
+    }
+
+    /// Takes the line end behind a chunk's data at once where it is there, so that the data of a read that brings one chunk
+    /// are seen to be the last of it.
+    private mutating func endChunk(_ bytes: Span<UInt8>, _ position: inout Int) {
+        guard position + 2 <= bytes.count, bytes[position] == 13, bytes[position + 1] == 10 else {
+            state = .dataReturn
+            return
+        }
+        position += 2
+        lineBytes = 0
+        state = .size(digits: 0)
     }
 
     private mutating func take(_ byte: UInt8, _ trailerLimit: Int) throws(ResponseParser.Violation) {

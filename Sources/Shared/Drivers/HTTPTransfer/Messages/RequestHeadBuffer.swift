@@ -48,7 +48,7 @@ internal import HTTPMessages
             put(value)
             put("\r\n")
             if !FieldSyntax.isToken(name) { problem = "a header has a name that is not allowed" }
-            if !FieldSyntax.isValue(value) { problem = "the value of a header has a line break or a NUL" }
+            if !FieldSyntax.isValue(value) { problem = "the value of a header has a control character" }
         }
         if let problem { throw Invalid(reason: problem) }
     }
@@ -116,7 +116,7 @@ private struct OwnFields {
         var hasFraming = false
         headers.forEach { name, value in
             bytes += name.count + value.count + 4
-            func isNamed(_ other: String) -> Bool { HTTPHeaders.same(name, other.utf8.span) }
+            func isNamed(_ other: StaticString) -> Bool { FieldSyntax.same(name, other) }
             switch name.count {
             case 4: hasHost = hasHost || isNamed("host")
             case 6:

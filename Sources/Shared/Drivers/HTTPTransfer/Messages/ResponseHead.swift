@@ -70,7 +70,7 @@ struct ResponseHead {
         guard line.count >= 12, (0..<7).allSatisfy({ line[$0] == begin[$0] }), isDigit(line[7]),
             line[8] == 32,
             isDigit(line[9]), isDigit(line[10]), isDigit(line[11]), line.count == 12 || line[12] == 32,
-            FieldSyntax.isValue(line)
+            FieldSyntax.isOneLine(line)
         else { throw .malformed("the response does not begin as one of HTTP/1") }
         let status = (9..<12).reduce(0) { $0 * 10 + Int(line[$1] - UInt8(ascii: "0")) }
         guard status >= 100, status != 101 else {
@@ -90,7 +90,7 @@ struct ResponseHead {
             throw .malformed("the response head has a field without a proper name")
         }
         let value = FieldSyntax.trimmed(bytes, (colon + 1)..<line.upperBound)
-        guard FieldSyntax.isValue(bytes.extracting(value)) else {
+        guard FieldSyntax.isOneLine(bytes.extracting(value)) else {
             throw .malformed("the response head has a field with a bare CR or a NUL")
         }
         return (name, value)
@@ -110,19 +110,19 @@ private struct FramingFields {
 
     mutating func take(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(ResponseParser.Violation) {
         switch name.count {
-        case 10 where HTTPHeaders.same(name, "connection".utf8.span):
+        case 10 where FieldSyntax.same(name, "connection"):
             saysClose = saysClose || FieldSyntax.list(value, contains: "close")
             saysKeepAlive = saysKeepAlive || FieldSyntax.list(value, contains: "keep-alive")
-        case 14 where HTTPHeaders.same(name, "content-length".utf8.span):
-            guard let announced = Self.number(value) else {
+        case 14 where FieldSyntax.same(name, "content-length"):
+            guard let announced = FieldSyntax.number(value) else {
                 throw .malformed("the response announces a length that is none")
             }
             guard length == nil || length == announced else {
                 throw .malformed("the response announces two different lengths")
             }
             length = announced
-        case 17 where HTTPHeaders.same(name, "transfer-encoding".utf8.span):
-            guard !isChunked, HTTPHeaders.same(value, "chunked".utf8.span) else {
+        case 17 where FieldSyntax.same(name, "transfer-encoding"):
+            guard !isChunked, FieldSyntax.same(value, "chunked") else {
                 throw .malformed("the response has a transfer coding that was not asked for")
             }
             isChunked = true
@@ -139,16 +139,5 @@ private struct FramingFields {
             }
             return .chunked
         }
-    }
-
-    /// The number that a value of digits alone says. Eighteen of them are more than anybody can send, and fit.
-    private static func number(_ value: Span<UInt8>) -> Int? {
-        guard 1...18 ~= value.count else { return nil }
-        var number = 0
-        for index in value.indices {
-            guard case let digit = value[index] &- UInt8(ascii: "0"), digit < 10 else { return nil }
-            number = number * 10 + Int(digit)
-        }
-        return number
     }
 }

@@ -53,6 +53,8 @@ internal import HTTPMessages
     private var hasSentAny = false
     private var received: [UInt8] = []
     private var waiter: UnsafeContinuation<Void, Never>?
+    /// Who takes pieces as they arrive, until it has to wait.
+    private var taker: ((Span<UInt8>) -> Bool)?
 
     init(
         _ request: OutboundRequest, to target: TransferTarget, origin: Origin, delivery: Delivery,
@@ -89,14 +91,29 @@ internal import HTTPMessages
     func nextPiece() async throws(TransferError) -> [UInt8]? {
         engine.loop.preconditionCurrent()
         while outcome == nil, received.isEmpty { await change() }
-        guard received.isEmpty else {
-            let piece = received
-            received = []
-            if case .connection(let connection) = carrier { readAgain(connection) }
-            return piece
-        }
+        guard received.isEmpty else { return takeReceived() }
         try outcome?.get()
         return nil
+    }
+
+    private func takeReceived() -> [UInt8] {
+        var piece: [UInt8] = []
+        swap(&piece, &received)
+        if case .connection(let connection) = carrier { readAgain(connection) }
+        return piece
+    }
+
+    /// Gives `taker` what arrives, as it does, until it has to wait or there is no more.
+    func relay(to taker: @escaping (Span<UInt8>) -> Bool) async throws(TransferError) -> InboundStream.Pause {
+        engine.loop.preconditionCurrent()
+        precondition(self.taker == nil, "two tasks read one transfer")
+        self.taker = taker
+        defer { self.taker = nil }
+        handOver()
+        while outcome == nil, self.taker != nil { await change() }
+        guard self.taker != nil else { return .taken }
+        try outcome?.get()
+        return .over
     }
 
     /// Suspends until something has changed. Cancelling the task ends the transfer.
@@ -223,13 +240,27 @@ internal import HTTPMessages
         }
     }
 
-    func take(_ bytes: Span<UInt8>) throws(Refusal) {
+    /// Takes a piece of the body. When no other comes by the same read, which `isLast` says, it needs not be kept first.
+    func take(_ bytes: Span<UInt8>, isLast: Bool) throws(Refusal) {
+        progress.moved(at: .turn)
+        if isLast, received.isEmpty, let taker { return hand(bytes, to: taker) }
         if case .collected(let limit) = delivery, received.count + bytes.count > limit {
             throw tooLarge(limit)
         }
-        unsafe bytes.withUnsafeBufferPointer { unsafe received.append(contentsOf: $0) }
-        progress.moved(at: .turn)
-        if case .streamed = delivery { signal() }
+        received.append(copying: bytes)
+    }
+
+    /// Tells whoever reads the body of what a read has brought.
+    func handOver() {
+        guard case .streamed = delivery, !received.isEmpty else { return }
+        guard let taker else { return signal() }
+        hand(takeReceived().span, to: taker)
+    }
+
+    private func hand(_ bytes: Span<UInt8>, to taker: (Span<UInt8>) -> Bool) {
+        guard !taker(bytes) else { return }
+        self.taker = nil
+        signal()
     }
 
     private func tooLarge(_ limit: Int) -> Refusal {

@@ -39,6 +39,7 @@ struct DemoMaterial: Sendable {
         case ("turns", "assistant"): assistantTurns.append(block.text)
         case ("turns", "tool_calls"): toolCalls.append(block.text)
         case ("contexts", _), ("turns", "tool"): contexts.append(block.text)
+        case ("files", let part?) where part != "name": contexts.append(block.text)
         case ("turns", _) where parts.contains("contexts"): contexts.append(block.text)
         case (_, _): break
         }

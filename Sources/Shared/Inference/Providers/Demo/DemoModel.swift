@@ -11,7 +11,8 @@ package enum DemoModel {
     package static let provider = "demo"
     /// Well-known names that stand for it where it is the only provider, so that examples run at once.
     package static let aliases = [
-        "root", "RootJudge", "gemini-3-flash", "gpt-5.4", "gpt-5-mini", "gpt-4o-mini", "gpt-4o", "gpt-4-turbo",
+        "root", "RootJudge", "gemini-3-flash", "gemini-2.5-flash-lite", "gpt-5.4", "gpt-5-mini", "gpt-4o-mini",
+        "gpt-4o", "gpt-4-turbo",
     ]
 
     /// The answer to a request.

@@ -1,3 +1,4 @@
+internal import HTTPMessages
 internal import JSON
 
 /// One event of a stream that passes by: found and looked at without decoding it.
@@ -15,8 +16,7 @@ struct RelayedEvent {
     }
 
     /// The index behind the empty line that ends the first event at or after `start`; `nil` when none does.
-    static func end(in bytes: [UInt8], from start: Int) -> Int? {
-        let bytes = bytes.span
+    static func end(in bytes: Span<UInt8>, from start: Int) -> Int? {
         var index = ByteSearch.first(10, in: bytes, start..<bytes.count)
         while index < bytes.count {
             var next = index + 1
@@ -28,20 +28,19 @@ struct RelayedEvent {
     }
 
     /// What stands out, in one pass over the bytes.
-    static func signs(in bytes: [UInt8], _ range: Range<Int>) -> Signs {
+    static func signs(in bytes: Span<UInt8>, _ range: Range<Int>) -> Signs {
         var signs = Signs()
-        let event = bytes.span.extracting(range)
-        let quote = UInt8(ascii: "\"")
-        var index = ByteSearch.first(quote, in: event, 0..<event.count)
+        let event = bytes.extracting(range)
+        let (quote, initials) = (UInt8(ascii: "\""), (UInt8(ascii: "f"), UInt8(ascii: "u"), UInt8(ascii: "e")))
+        var index = ByteSearch.first(quote, before: initials, in: event, 0..<event.count)
         while index < event.count - 8 {
             switch event[index + 1] {
-            case UInt8(ascii: "f"): if states(finishReason, event, index) { signs.finishes = true }
-            case UInt8(ascii: "u"): if states(usage, event, index) { signs.counts = true }
+            case initials.0: if states(finishReason, event, index) { signs.finishes = true }
+            case initials.1: if states(usage, event, index) { signs.counts = true }
             // A member, or what an event says it is.
-            case UInt8(ascii: "e"): if begins(error, event, index) { signs.fails = true }
-            default: break
+            default: if begins(error, event, index) { signs.fails = true }
             }
-            index = ByteSearch.first(quote, in: event, (index + 1)..<event.count)
+            index = ByteSearch.first(quote, before: initials, in: event, (index + 1)..<event.count)
         }
         return signs
     }
@@ -80,27 +79,30 @@ struct RelayedEvent {
     }
 
     /// The name that an event gives itself in a line of its own.
-    static func name(in bytes: [UInt8], _ range: Range<Int>) -> String? {
+    static func name(in bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
         let start = Array("event:".utf8)
         guard range.count > start.count else { return nil }
         for offset in 0..<start.count where bytes[range.lowerBound + offset] != start[offset] { return nil }
-        let line = bytes[(range.lowerBound + start.count)..<range.upperBound].prefix { $0 != 10 && $0 != 13 }
-        return String(decoding: line.drop { $0 == 32 }, as: UTF8.self)
+        var begin = range.lowerBound + start.count
+        while begin < range.upperBound, bytes[begin] == 32 { begin += 1 }
+        var end = begin
+        while end < range.upperBound, bytes[end] != 10, bytes[end] != 13 { end += 1 }
+        return HTTPHeaders.text(bytes.extracting(begin..<end))
     }
 
     /// The data of an event; `nil` for a comment, or an event of none.
-    static func data(in bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
-        let span = bytes.span
+    static func data(in bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
         var joined: [UInt8]?
         var start = range.lowerBound
         while start < range.upperBound {
-            let next = ByteSearch.first(10, in: span, start..<range.upperBound)
+            let next = ByteSearch.first(10, in: bytes, start..<range.upperBound)
             var end = next
             if end > start, bytes[end - 1] == 13 { end -= 1 }
-            if stands(dataField, span, start), start + dataField.count <= end {
+            if stands(dataField, bytes, start), start + dataField.count <= end {
                 start += dataField.count
                 if start < end, bytes[start] == 32 { start += 1 }
-                if joined == nil { joined = Array(bytes[start..<end]) } else { joined? += [10] + bytes[start..<end] }
+                let line = Array(copying: bytes.extracting(start..<max(start, end)))
+                if joined == nil { joined = line } else { joined? += [10] + line }
             }
             start = next + 1
         }

@@ -1,5 +1,6 @@
 package import ChatModel
 internal import Dialects
+internal import HTTPMessages
 internal import JSON
 
 /// Follows a streamed answer on its way through: whole events in, the same bytes out, and what they tell kept.
@@ -53,20 +54,30 @@ package struct RelayedStream: Sendable {
         return hasNews
     }
 
-    /// Takes bytes of the server and returns what may be passed on: whole events, unchanged.
-    package mutating func receive(_ bytes: [UInt8]) -> [UInt8] {
-        guard !hasFailed else { return [] }
-        let isContinued = !pending.isEmpty
+    /// Takes bytes of the server and says what may be passed on: whole events, unchanged.
+    package mutating func receive(_ bytes: Span<UInt8>) -> Passage {
+        guard !hasFailed else { return .part(0..<0) }
+        guard !pending.isEmpty else {
+            let (passage, end) = look(into: bytes, from: 0)
+            if end < bytes.count { keep(Array(copying: bytes.extracting(end...))) }
+            return passage
+        }
         // An end may straddle two reads, so the search begins before the new bytes.
         let search = max(0, pending.count - 3)
-        let source: [UInt8]
-        if isContinued {
-            pending += bytes
-            source = pending
-        } else {
-            source = bytes
-        }
+        var source: [UInt8] = []
+        swap(&source, &pending)
+        source.append(copying: bytes)
+        let (passage, end) = look(into: source.span, from: search)
+        // A long event comes in many reads; copying its beginning at each would take longer and longer.
+        if end < source.count { keep(end == 0 ? source : Array(source[end...])) }
+        guard case .part(let range) = passage else { return passage }
+        return .bytes(range.count == source.count ? source : Array(source[range]))
+    }
+
+    /// Looks at the events that end in `source`: what of them may be passed on, and where the last one ends.
+    private mutating func look(into source: Span<UInt8>, from search: Int) -> (Passage, end: Int) {
         var output: [UInt8] = []
+        // Most reads are whole events that all pass: they go on as they are, without a copy.
         var kept = 0..<0
         var start = 0
         var from = search
@@ -74,24 +85,23 @@ package struct RelayedStream: Sendable {
             if passes(source, start..<end) {
                 kept = kept.isEmpty ? start..<end : kept.lowerBound..<end
             } else {
-                output += source[kept]
+                output.append(copying: source.extracting(kept))
                 kept = end..<end
             }
             start = end
             from = end
         }
-        // Most reads are whole events that all pass: they go on as they are, without a copy.
-        if !hasFailed, kept == 0..<source.count {
-            if isContinued { pending = [] }
-            return source
-        }
-        output += source[kept]
-        // A long event comes in many reads; copying its beginning at each would take longer and longer.
-        pending = hasFailed ? [] : start == 0 ? source : Array(source[start...])
-        if pending.count > Self.longestEvent {
-            fail(.invalidResponse, "sent an event longer than \(Self.longestEvent) bytes")
-        }
-        return output
+        guard !output.isEmpty else { return (.part(kept), start) }
+        output.append(copying: source.extracting(kept))
+        return (.bytes(output), start)
+    }
+
+    /// Keeps the beginning of an event until its end comes.
+    private mutating func keep(_ bytes: [UInt8]) {
+        guard !hasFailed else { return }
+        pending = bytes
+        guard bytes.count > Self.longestEvent else { return }
+        fail(.invalidResponse, "sent an event longer than \(Self.longestEvent) bytes")
     }
 
     /// Takes the end of the server's bytes.
@@ -107,7 +117,8 @@ package struct RelayedStream: Sendable {
                 return []
             }
         }
-        var rest = pending.isEmpty ? [] : receive(Array("\n\n".utf8))
+        var rest: [UInt8] = []
+        if !pending.isEmpty, case .bytes(let last) = receive("\n\n".utf8.span) { rest = last }
         if failure?.code == .streamInterrupted, failure?.providerMessage == nil {
             // Half an event is no mistake of the server's but the place where it broke off.
             fail(.streamInterrupted, "broke the answer off")
@@ -125,7 +136,7 @@ package struct RelayedStream: Sendable {
     }
 
     /// Looks at one event, and says whether it is passed on.
-    private mutating func passes(_ bytes: [UInt8], _ event: Range<Int>) -> Bool {
+    private mutating func passes(_ bytes: Span<UInt8>, _ event: Range<Int>) -> Bool {
         switch dialect {
         case .chatCompletions: passesChunk(bytes, event)
         case .messages: passesNamed(bytes, event, telling: ["message_start", "message_delta", "message_stop", "error"])
@@ -168,7 +179,7 @@ package struct RelayedStream: Sendable {
 
 // MARK: Chat completions
 extension RelayedStream {
-    private mutating func passesChunk(_ bytes: [UInt8], _ event: Range<Int>) -> Bool {
+    private mutating func passesChunk(_ bytes: Span<UInt8>, _ event: Range<Int>) -> Bool {
         // Most chunks are a few words of the answer: only those that can tell more are looked into.
         let signs = RelayedEvent.signs(in: bytes, event)
         let isDone = event.count < 24
@@ -180,7 +191,8 @@ extension RelayedStream {
             return hasBegun
         }
         guard let chunk = document(data) else { return false }
-        if FailureReport.isStated(in: chunk) {
+        // What is not among the signs needs not be looked up: the first piece waits for this.
+        if signs.fails, FailureReport.isStated(in: chunk) {
             fail(endpoint.wire.report(data))
             return false
         }
@@ -191,7 +203,9 @@ extension RelayedStream {
         hasBegun = true
         model = chunk["model"]?.string ?? model
         id = chunk["id"]?.string ?? id
-        if let counted = CompletionUsage.read(chunk["usage"] ?? chunk["x_groq"]?["usage"]) { usage = counted }
+        if signs.counts, let counted = CompletionUsage.read(chunk["usage"] ?? chunk["x_groq"]?["usage"]) {
+            usage = counted
+        }
         if signs.finishes, Self.isBrokenOff(choices) {
             fail(.providerError, "broke the answer off with an error")
             return false
@@ -212,7 +226,7 @@ extension RelayedStream {
 
 // MARK: Dialects whose events have names
 extension RelayedStream {
-    private mutating func passesNamed(_ bytes: [UInt8], _ event: Range<Int>, telling: Set<String>) -> Bool {
+    private mutating func passesNamed(_ bytes: Span<UInt8>, _ event: Range<Int>, telling: Set<String>) -> Bool {
         if let name = RelayedEvent.name(in: bytes, event), !telling.contains(name) { return true }
         hasNews = true
         guard let data = RelayedEvent.data(in: bytes, event) else { return hasBegun }
