@@ -168,9 +168,9 @@ struct Bench: Sendable {
     /// The jobs as a database would answer: what dispatching alone costs is measured without one.
     @Sendable private static func claim(
         _ leases: [(id: JobID, lease: LeaseMark)], _ worker: String
-    ) async throws -> [Job] {
+    ) async throws -> ClaimedJobs {
         let now = Date()
-        return leases.map { id, lease in
+        let jobs = leases.map { id, lease in
             Job(
                 id: id, kind: kind, queue: queueName, priority: .normal, organizationID: nil, projectID: nil,
                 batch: nil, limits: [], payload: [],
@@ -178,6 +178,7 @@ struct Bench: Sendable {
                 timeout: .seconds(600), worker: worker, uniqueKey: nil, scheduleID: nil, traceParent: nil,
                 errorClass: nil, error: nil, isCancelRequested: false, createdAt: now, startedAt: now, endedAt: nil)
         }
+        return ClaimedJobs(jobs: jobs)
     }
 }
 

@@ -1,10 +1,11 @@
 """The queue's screens with ten jobs that wait and with a million, while two thousand a second begin and end.
 
-    screens.py PROGRAMS BENCHMARK [--jobs N] [--rate N] [--seconds N]
+    screens.py PROGRAMS BENCHMARK [--jobs N] [--rate N] [--seconds N] [--keys N]
 
 PROGRAMS is the directory of the built programs, BENCHMARK the built `queue-benchmark`. Starts an installation of its own.
-Counted at both sizes: the median and the 99th percentile of what the internal API takes to answer for the screens, and
-what the event stream sends. Prints them beside each other, with the ratio.
+Counted at both sizes: the median and the 95th percentile of what the internal API takes to answer for the screens, of the
+time from a key to its frame in the console, and of the time until what a key opens is there; and what the event stream
+sends. Prints them beside each other, with the ratio; and how long it takes to fill Redis again when it has lost all.
 """
 import argparse
 import http.client
@@ -19,6 +20,8 @@ import sys
 import tempfile
 import threading
 import time
+
+import keys
 
 QUEUE, LOADED = "evaluations", "interactive"
 
@@ -142,7 +145,7 @@ def fill(installation, benchmark, count):
                     installation.database], env=dict(os.environ, QUEUE=QUEUE), check=True, stdout=subprocess.DEVNULL)
 
 
-def measure(installation, benchmark, rate, seconds):
+def measure(installation, benchmark, rate, seconds, presses):
     load = Load(installation, benchmark, rate)
     try:
         time.sleep(5)
@@ -159,12 +162,33 @@ def measure(installation, benchmark, rate, seconds):
             ("workers", "/internal/workers"), ("dead letters", "/internal/dead-letters"),
         ]:
             figures["API: " + name] = answers(installation, path, seconds)
+        console = keys.Console(f"{installation.programs}/scorable-console", installation.port, installation.password)
+        try:
+            figures.update(keys.keys(console, presses))
+        finally:
+            console.close()
         span = time.time() - began
         print(f"  {(load.done() - first) / span:,.0f} jobs/s ended, {events.bytes / span:,.0f} bytes/s of events, "
               f"{events.news / span:.1f} news of queues/s", file=sys.stderr)
         return figures
     finally:
         load.stop()
+
+
+def refill(installation):
+    """Empties Redis; the seconds until the workers have given it all jobs again."""
+    def redis(*words):
+        return subprocess.run(["redis-cli", "-s", f"{installation.state}/run/redis.sock", *words], capture_output=True,
+                              text=True, check=True).stdout.split()
+
+    redis("FLUSHALL")
+    began = time.time()
+    while True:
+        epoch, seeded = (redis("MGET", "ev:{0}:epoch", "ev:{0}:seeded") + ["", ""])[:2]
+        if epoch and epoch == seeded:
+            waiting = redis("HGET", "ev:{0}:waiting", QUEUE)[0]
+            return time.time() - began, int(waiting)
+        time.sleep(0.1)
 
 
 def main():
@@ -174,6 +198,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=1_000_000)
     parser.add_argument("--rate", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--keys", type=int, default=200)
     options = parser.parse_args()
     installation = Installation(options.programs)
     try:
@@ -183,12 +208,15 @@ def main():
             began = time.time()
             fill(installation, options.benchmark, count)
             print(f"{count:,} jobs wait (put in within {time.time() - began:.0f} s)", file=sys.stderr)
-            rows.append(measure(installation, options.benchmark, options.rate, options.seconds))
-        print(f"| ms, median / 99th percentile | 10 jobs wait | {options.jobs:,} jobs wait | ratio of medians | of 99th |")
+            rows.append(measure(installation, options.benchmark, options.rate, options.seconds,
+                                options.keys))
+        seconds, waiting = refill(installation)
+        print(f"{waiting:,} jobs were given to an emptied Redis again within {seconds:.1f} s")
+        print(f"| ms, median / 95th percentile | 10 jobs wait | {options.jobs:,} jobs wait | ratio of medians | of 95th |")
         print("|---|---|---|---|---|")
         for name in rows[0]:
             few, many = [
-                (statistics.median(row[name]), sorted(row[name])[int(len(row[name]) * 0.99)]) for row in rows]
+                (statistics.median(row[name]), sorted(row[name])[int(len(row[name]) * 0.95)]) for row in rows]
             print(f"| {name} | {few[0]:.1f} / {few[1]:.1f} | {many[0]:.1f} / {many[1]:.1f} | "
                   f"{many[0] / few[0]:.2f} | {many[1] / few[1]:.2f} |")
     finally:

@@ -114,7 +114,7 @@ import Testing
             _ = try await world.queue.cancel(batch: batch.id)
             // What Redis has it has for nothing: none of it may be begun.
             let leases = ids[5..<500].map { ($0, LeaseMark(epoch: 1, attempt: 1)) }
-            #expect(try await world.ledger.claim(leases, worker: "w2").isEmpty)
+            #expect(try await world.ledger.claim(leases, worker: "w2").jobs.isEmpty)
             try await world.whileDispatching {
                 let swept = try await world.eventually {
                     try await world.queue.batches.find(batch.id)?.counts.cancelled == 2995

@@ -7,7 +7,7 @@ import Testing
 @testable import Jobs
 
 /// With tens of thousands of jobs nothing that is done all day reads the whole table, and no page sorts it.
-@Suite struct JobPlanTests {
+@Suite(.serialized) struct JobPlanTests {
     /// A world with 40,000 waiting jobs of one tenant, 8,000 that have ended, and a few of another kind, queue and batch.
     private func run(_ body: @escaping @Sendable (LedgerWorld) async throws -> Void) async throws {
         try await LedgerWorld.run { world in
@@ -38,7 +38,13 @@ import Testing
         try await run { world in
             let batch = try #require(try await world.queue.batches.page(limit: 1).batches.first)
             let edits: [@Sendable (inout JobFilter) -> Void] = [
-                { _ in }, { $0.states = [.waiting] }, { $0.states = [.dead] }, { $0.queues = [.background] },
+                { _ in }, { $0.states = [.waiting] },
+                {
+                    $0.states = [.waiting]; $0.isDue = true
+                },
+                {
+                    $0.states = [.waiting, .running]; $0.queues = [.background, .interactive]
+                }, { $0.states = [.dead] }, { $0.queues = [.background] },
                 {
                     $0.queues = [.interactive]; $0.states = [.waiting]
                 }, { $0.kinds = [JobKind("export")] },
@@ -51,11 +57,67 @@ import Testing
             for (number, edit) in edits.enumerated() {
                 var filter = JobFilter()
                 edit(&filter)
-                let conditions = JobConditions(filter)
-                let order: SQL = "ORDER BY jobs.id DESC"
-                let list: SQL = "FROM jobs WHERE \(fragment: conditions.quick.conjunction) \(fragment: order)"
-                let plan = try await explain(JobReadings.listing(list, conditions.slow, order, 50), world)
-                #expect(!plan.contains("Seq Scan on jobs"), "filter \(number): \(plan)")
+                for newestFirst in [true, false] {
+                    let listing = JobListing(conditions: JobConditions(filter), further: [], newestFirst: newestFirst)
+                    for statement in [listing.page(50), listing.end(50)] {
+                        let plan = try await explain(statement, world)
+                        #expect(!plan.contains("Seq Scan on jobs"), "filter \(number): \(plan)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// However many wait and however many have ended since, a page looks at little more than it shows.
+    @Test func aPageLooksAtLittleMoreThanItShows() async throws {
+        let edits: [@Sendable (inout JobFilter) -> Void] = [
+            {
+                $0.states = [.waiting]; $0.isDue = true
+            }, { $0.states = [.waiting, .running] }, { $0.queues = [.interactive] },
+            {
+                $0.queues = [.interactive]; $0.states = [.waiting]
+            },
+            {
+                $0.queues = [.interactive]; $0.states = [.waiting, .dead]
+            }, { $0.states = [.dead] },
+        ]
+        try await run { world in
+            for (number, edit) in edits.enumerated() {
+                var filter = JobFilter()
+                edit(&filter)
+                let listing = JobListing(conditions: JobConditions(filter), further: [], newestFirst: true)
+                let plan = try await world.database.query(
+                    "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) \(fragment: listing.page(50))"
+                ).map { try $0.decode(0, as: String.self) }
+                #expect(plan.first?.firstMatch(of: /actual rows=(\d+)/)?.1 == "50", "filter \(number): \(plan)")
+                let blocks = plan.first { $0.contains("Buffers") }?.matches(of: /(?:hit|read)=(\d+)/)
+                let read = try #require(blocks).compactMap { Int($0.1) }.reduce(0, +)
+                #expect(read < 500, "filter \(number): \(plan)")
+            }
+        }
+    }
+
+    /// What one queue was looked through for is told together with what others have before that place, and no more.
+    @Test func whatIsRareIsFoundPieceByPiece() async throws {
+        try await run { world in
+            let rare = (0..<5).map { _ in world.job(queue: .interactive, runAt: Date(timeIntervalSinceNow: 3600)) }
+            let far = (0..<5).map { _ in world.job(runAt: Date(timeIntervalSinceNow: 3600)) }
+            try await world.accept(rare + far)
+            var filter = JobFilter()
+            filter.states = [.waiting]
+            filter.isDue = false
+            for newestFirst in [true, false] {
+                var (found, pieces, place): ([JobID], Int, JobID?) = ([], 0, nil)
+                repeat {
+                    let page = try await world.readings.page(
+                        filter, newestFirst: newestFirst, behind: place, limit: 3)
+                    found += page.jobs.map(\.id)
+                    pieces += page.lookedThrough == nil ? 0 : 1
+                    place = page.next ?? page.lookedThrough
+                } while place != nil
+                let all = (rare + far).map(\.id).sorted()
+                #expect(found == (newestFirst ? all.reversed() : all))
+                #expect(pieces > 0)
             }
         }
     }
@@ -67,7 +129,7 @@ import Testing
             let leases = ids.map { (id: $0, lease: LeaseMark(epoch: 1, attempt: 1)) }
             let claim = try await explain(JobLedger.claiming(leases, worker: "w"), world)
             #expect(!claim.contains("Seq Scan on jobs"), "\(claim)")
-            let jobs = try await world.ledger.claim(leases, worker: "w")
+            let jobs = try await world.ledger.claim(leases, worker: "w").jobs
             #expect(jobs.count == 100)
             var random = SystemRandomNumberGenerator()
             let group = jobs.map { Settlement(JobEnding(of: $0, .finished(.none)), using: &random) }

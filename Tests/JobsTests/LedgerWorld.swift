@@ -195,7 +195,7 @@ struct LedgerWorld: Sendable {
     }
 
     func claim(_ ids: [JobID], _ lease: LeaseMark, worker: String = "w1") async throws -> [Job] {
-        try await ledger.claim(ids.map { ($0, lease) }, worker: worker)
+        try await ledger.claim(ids.map { ($0, lease) }, worker: worker).jobs
     }
 
     func state(_ id: JobID) async throws -> JobState? { try await readings.find(id)?.job.state }

@@ -72,7 +72,7 @@ import Testing
             let died = ContinuousClock.now
             #expect(leases.count == 100)
             let marks = leases.map { (id: $0.id, lease: LeaseMark(epoch: 1, attempt: $0.attempt)) }
-            #expect(try await world.ledger.claim(marks, worker: "dead").count == 100)
+            #expect(try await world.ledger.claim(marks, worker: "dead").jobs.count == 100)
             let notes = Notes()
             let last = Mutex(ContinuousClock.now)
             let work = ScriptedWork { job in
@@ -101,7 +101,7 @@ import Testing
                     epoch: 1, worker: "frozen", lease: .milliseconds(300), queues: [.background], wanted: 1, ends: [])
             ).leases
             let marks = leases.map { (id: $0.id, lease: LeaseMark(epoch: 1, attempt: $0.attempt)) }
-            let claimed = try await world.ledger.claim(marks, worker: "frozen")
+            let claimed = try await world.ledger.claim(marks, worker: "frozen").jobs
             try await world.whileWorking([ScriptedWork { job in LedgerWorld.effect(job.job.id) }]) { _ in
                 try await world.reaches([.finished: 1])
             }
@@ -131,7 +131,7 @@ import Testing
                     ).leases
                     guard let lease = leases.first else { return try await world.state(job.id) == .dead }
                     let mark = (id: lease.id, lease: LeaseMark(epoch: 1, attempt: lease.attempt))
-                    deaths += try await world.ledger.claim([mark], worker: "victim").count
+                    deaths += try await world.ledger.claim([mark], worker: "victim").jobs.count
                     return try await world.state(job.id) == .dead
                 })
             #expect(deaths == RetryRule.mostCrashes + 1)

@@ -178,4 +178,29 @@ import Testing
             #expect(try #require(leaked.first).decode(0, as: String?.self) == nil)
         }
     }
+    @Test func whatIsMadeForAClientWorksWithinATransaction() async throws {
+        try await withClient { client in
+            try await table("inside", in: client)
+            await #expect(throws: Refused()) {
+                try await client.transaction { transaction in
+                    try await insertTwice(client.within(transaction), client)
+                    throw Refused()
+                }
+            }
+            #expect(try await count("inside", in: client) == 0)
+        }
+    }
+
+    /// Once for good, and once in a part that is undone alone.
+    private func insertTwice(_ inside: PostgresClient, _ outside: PostgresClient) async throws {
+        try await inside.execute("INSERT INTO inside VALUES (1)")
+        await #expect(throws: Refused()) {
+            try await inside.transaction { part in
+                try await part.execute("INSERT INTO inside VALUES (2)")
+                throw Refused()
+            }
+        }
+        #expect(try await count("inside", in: inside) == 1)
+        #expect(try await count("inside", in: outside) == 0)
+    }
 }

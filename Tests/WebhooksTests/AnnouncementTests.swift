@@ -33,7 +33,7 @@ import Webhooks
         let ids = try await world.database.query("SELECT id FROM jobs WHERE batch_id = \(id) ORDER BY batch_index")
             .map { JobID(uuid: try $0.decode("id", as: UUID.self)) }
         let mark = LeaseMark(epoch: 1, attempt: 1)
-        let jobs = try await world.queue.ledger.claim(ids.map { ($0, mark) }, worker: "w")
+        let jobs = try await world.queue.ledger.claim(ids.map { ($0, mark) }, worker: "w").jobs
         let endingsByID = Dictionary(uniqueKeysWithValues: zip(ids, endings))
         _ = try await world.queue.ledger.commit(
             jobs.map { job in
@@ -167,7 +167,7 @@ import Webhooks
         }
         try await world.database.transaction { _ = try await JobLedger.add(jobs, on: $0) }
         let mark = LeaseMark(epoch: 1, attempt: 1)
-        let claimed = try await world.queue.ledger.claim(jobs.map { ($0.id, mark) }, worker: "w")
+        let claimed = try await world.queue.ledger.claim(jobs.map { ($0.id, mark) }, worker: "w").jobs
         _ = try await world.queue.ledger.commit(
             claimed.enumerated().map { number, job in
                 JobEnding(of: job, .failed(JobFailure(.timeout, "it took \(number) s"), effect: nil))

@@ -33,7 +33,7 @@ import WireAPI
             let attempt = try await lease(dead, epoch, in: world)
             let claimed = try await world.queue.ledger.claim(
                 [(dead, LeaseMark(epoch: epoch, attempt: attempt))], worker: "doomed")
-            let job = try #require(claimed.first)
+            let job = try #require(claimed.jobs.first)
             let work = world.works()[1]
             _ = try await work.perform(LeasedJob(job: job, deadline: .after(.seconds(30))))
             #expect(receiver.messages.count == 1)
@@ -60,7 +60,12 @@ import WireAPI
             _ = try await eventually {
                 // It may have begun the job, too: it does not know such jobs, and has put it off.
                 try await world.hasten()
-                let reply = try await world.queue.dispatcher.exchange(
+                let dispatcher = world.queue.dispatcher
+                // What is due is looked for by those whose hearts beat.
+                _ = try await dispatcher.beat(
+                    epoch: epoch, worker: "doomed", lease: .seconds(1), report: nil, holding: [],
+                    deadline: .after(.seconds(5)))
+                let reply = try await dispatcher.exchange(
                     JobDispatcher.Exchange(
                         epoch: epoch, worker: "doomed", lease: .seconds(1), queues: [.webhooks], wanted: 1, ends: []))
                 attempt = reply.leases.first { $0.id == id }?.attempt
@@ -68,7 +73,9 @@ import WireAPI
             }
             return attempt
         }
-        return try #require(attempt)
+        let known = try await world.queue.dispatcher.job(id)
+        let stored = try await world.queue.readings.find(id)
+        return try #require(attempt, "Redis: \(known as Any), database: \(stored as Any)")
     }
 
     @Test func aProxyThatIsAwayCostsNoAttemptAndLosesNothing() async throws {

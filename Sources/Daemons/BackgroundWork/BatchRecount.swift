@@ -23,8 +23,5 @@ package struct BatchRecount: JobWork {
             timeout: .seconds(600), rule: try ScheduleRule("@every 1h"), nextRunAt: now, updatedAt: now)
     }
 
-    package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        _ = try await check.perform(telling: notices)
-        return .none
-    }
+    package func perform(_ job: LeasedJob) async throws -> JobEffect { try await check.perform(telling: notices) }
 }

@@ -34,6 +34,18 @@ import WireAPI
         #expect(forecast(0).seconds == 0 && forecast(0, isPaused: true).seconds == 0)
     }
 
+    @Test func whatHasNotBegunIsReckonedFromHowLongSuchJobsTake() {
+        func forecast(_ remaining: Int, _ places: Int, _ each: Duration?, isPaused: Bool = false) -> OperatorForecast {
+            OperatorForecast(ofUnbegun: remaining, QueuePace(places: places, each: each, isPaused: isPaused))
+        }
+        let found = forecast(1000, 16, .milliseconds(3200))
+        #expect(found.seconds == 200 && found.remaining == 1000)
+        #expect(found.basis == "1000 left; 16 run at once, and such jobs took 3 s each over the last 24 h.")
+        #expect(forecast(5, 0, .seconds(1)).seconds == nil && forecast(5, 4, nil).seconds == nil)
+        #expect(forecast(5, 4, .seconds(1), isPaused: true).basis == "It is paused.")
+        #expect(forecast(0, 0, nil).seconds == 0)
+    }
+
     @Test func spansAreSaidInTheUnitThatFits() {
         #expect(
             [0, 0.25, 1, 89, 90, 600, 5400, 86_400, 864_000].map(SpanWords.text) == [

@@ -9,6 +9,8 @@ package final class PostgresClient: Sendable {
     let connector: Connector
     private let loops: LoopGroup
     private let pools: LoopLocal<LoopPool>
+    /// Where everything is done when this is a part of a transaction.
+    private let lent: PostgresConnection?
 
     /// A client that connects on first use.
     package init(loops: LoopGroup, settings: PostgresSettings) {
@@ -20,6 +22,21 @@ package final class PostgresClient: Sendable {
             cancellers: WorkerThreads(name: "postgres-cancel", count: 2, queueLimit: 256))
         self.connector = connector
         pools = LoopLocal(loops) { LoopPool(loop: $0, connector: connector) }
+        lent = nil
+    }
+
+    private init(_ client: PostgresClient, lending connection: PostgresConnection) {
+        settings = client.settings
+        connector = client.connector
+        loops = client.loops
+        pools = client.pools
+        lent = connection
+    }
+
+    /// The same database, where everything is done on a connection that is lent, one thing after the other: what is made
+    /// for a client then does its work as a part of a transaction. To be used for as long as the connection is lent.
+    package func within(_ connection: PostgresConnection) -> PostgresClient {
+        PostgresClient(self, lending: connection)
     }
 
     /// Runs a statement and returns its rows.
@@ -36,6 +53,7 @@ package final class PostgresClient: Sendable {
     }
 
     private func run(_ sql: SQL, until deadline: Deadline?) async throws(PostgresError) -> ResultHandle {
+        if let lent { return try await lent.wire.run(sql, until: deadline) }
         let pool = pools.current
         let wire = if let idle = pool.leaseIdle() { idle } else { try await pool.lease(until: deadline) }
         defer { pool.giveBack(wire) }
@@ -46,6 +64,7 @@ package final class PostgresClient: Sendable {
     package func withConnection<R: Sendable>(
         until deadline: Deadline? = nil, _ body: @Sendable (PostgresConnection) async throws -> R
     ) async throws -> R {
+        if let lent { return try await body(lent) }
         let pool = pools.current
         let wire = try await pool.lease(until: deadline)
         let connection = PostgresConnection(wire)
@@ -56,12 +75,14 @@ package final class PostgresClient: Sendable {
         return try await body(connection)
     }
 
-    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws or its task is cancelled.
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws or its task is cancelled. Within
+    /// a transaction it is a part of that one, and its isolation is that one's.
     package func transaction<R: Sendable>(
         isolation: TransactionIsolation = .readCommitted,
         _ body: @Sendable (PostgresConnection) async throws -> R
     ) async throws -> R {
-        try await withConnection { connection in
+        if let lent { return try await lent.savepoint(body) }
+        return try await withConnection { connection in
             try await connection.transaction(isolation: isolation, body)
         }
     }

@@ -36,12 +36,17 @@ package struct Audit: Sendable {
         /// JSON; `nil` where there is nothing to say.
         package let before: String?
         package let after: String?
+        /// What it was done to, where that is not known before.
+        let subject: String?
 
         /// Whether something was changed, so that an entry is kept.
         let isKept: Bool
 
-        package init(_ result: Result, before: (any Encodable)? = nil, after: (any Encodable)? = nil) {
+        package init(
+            _ result: Result, on subject: String? = nil, before: (any Encodable)? = nil, after: (any Encodable)? = nil
+        ) {
             self.result = result
+            self.subject = subject
             isKept = true
             self.before = before.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
             self.after = after.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
@@ -49,6 +54,7 @@ package struct Audit: Sendable {
 
         private init(nothing result: Result) {
             self.result = result
+            subject = nil
             isKept = false
             before = nil
             after = nil
@@ -59,19 +65,20 @@ package struct Audit: Sendable {
     }
 
     /// Does something in a transaction, together with the entry that tells of it. What was not allowed or went wrong is
-    /// kept too.
+    /// kept too. Without a permission `body` says whether it is allowed.
     /// - Throws: `PermissionDenied`, and what `body` throws.
     package func perform<Result: Sendable>(
-        _ deed: Deed, by actor: AuditActor, needs permission: Permission,
+        _ deed: Deed, by actor: AuditActor, needs permission: Permission?,
         _ body: @Sendable (PostgresConnection) async throws -> Change<Result>
     ) async throws -> Result {
         do {
-            try actor.require(permission)
+            if let permission { try actor.require(permission) }
             return try await database.transaction { connection in
                 let change = try await body(connection)
                 if change.isKept {
+                    let done = change.subject.map { Deed(deed.action, on: $0) } ?? deed
                     try await store.add(
-                        entry(deed, actor, .done, before: change.before, after: change.after), on: connection)
+                        entry(done, actor, .done, before: change.before, after: change.after), on: connection)
                 }
                 return change.result
             }
@@ -87,15 +94,7 @@ package struct Audit: Sendable {
         }
     }
 
-    /// Keeps that something was done which is stored already.
-    package func keep(
-        _ deed: Deed, by actor: AuditActor, before: (any Encodable)?, after: (any Encodable)?
-    ) async throws {
-        let change = Change((), before: before, after: after)
-        try await store.add(entry(deed, actor, .done, before: change.before, after: change.after))
-    }
-
-    /// Keeps that something was not done, or that what came of it is not known.
+    /// Keeps that something was not done.
     package func note(_ outcome: AuditEntry.Outcome, _ deed: Deed, by actor: AuditActor, because reason: String) async {
         let after = String(decoding: JSONCodec.encode(["reason": reason]), as: UTF8.self)
         do {

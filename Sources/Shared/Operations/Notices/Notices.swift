@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Jobs
 package import Records
 package import Stores
 package import Tenancy
@@ -27,12 +28,32 @@ package struct Notices: Sendable {
         to organization: OrganizationID?,
         needs permission: Permission? = nil
     ) async throws {
+        let notice = notice(severity, summary, about: subject, to: organization, needs: permission)
+        try await store.add(notice)
+        tell(notice)
+    }
+
+    /// The same as what a job has to store: the notice is there when the job has ended, and is told then.
+    func effect(
+        _ severity: Notice.Severity, _ summary: String, about subject: Notice.Subject?,
+        to organization: OrganizationID?, needs permission: Permission? = nil
+    ) -> JobEffect {
+        let notice = notice(severity, summary, about: subject, to: organization, needs: permission)
+        return JobEffect(afterCommit: { tell(notice) }, apply: { try await NoticeStore.add(notice, on: $0) })
+    }
+
+    private func notice(
+        _ severity: Notice.Severity, _ summary: String, about subject: Notice.Subject?,
+        to organization: OrganizationID?, needs permission: Permission?
+    ) -> Notice {
         let (id, moment) = identifiers.nextDated(Notice.self)
-        let notice = Notice(
+        return Notice(
             id: id, organizationID: organization, createdAt: moment, severity: severity, summary: summary,
             subject: subject, permission: permission)
-        try await store.add(notice)
-        events.publish(.noticed(OperatorNotice(notice)), to: organization, needs: permission)
+    }
+
+    private func tell(_ notice: Notice) {
+        events.publish(.noticed(OperatorNotice(notice)), to: notice.organizationID, needs: notice.permission)
     }
 
     /// Notes that attempts to sign in as somebody, from an address, have failed so often that further ones have to wait.

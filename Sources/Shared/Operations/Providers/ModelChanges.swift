@@ -27,15 +27,34 @@ package struct ModelChanges: Sendable {
         self.now = now
     }
 
-    /// Adds a model. One with an address of its own is probed, unless it was already, and what is found is kept with it.
+    /// What is found at the address of a draft, which may take a while: it was probed already, or is probed now; `nil` for
+    /// one without an address of its own. For what has to be known before a transaction begins.
+    /// - Throws: `InvalidDefinition`, `KeyCannotBeSealed`, `NotOfInstallation`, `LLMProxyUnavailable`.
+    package func look(_ draft: OperatorModelDraft, for principal: Principal) async throws -> FoundServer? {
+        let owner = try await rights.owner(draft.holder, for: principal)
+        let definition = ModelDefinition(draft, owner: owner)
+        try await check(draft, definition, ModelRouting(draft), owner, principal)
+        return try await found(
+            draft, definition, try await sealing.sealed(draft.key, field: "key"), principal
+        ).map(FoundServer.init)
+    }
+
+    /// What was found at an address.
+    package struct FoundServer: Sendable {
+        fileprivate let server: ProbedServer
+    }
+
+    /// Adds a model with what was found at its address.
     /// - Throws: `InvalidDefinition`, `Conflict` when the name is taken, `KeyCannotBeSealed`, `NotOfInstallation`.
-    package func add(_ draft: OperatorModelDraft, for principal: Principal) async throws -> ModelID {
+    package func add(
+        _ draft: OperatorModelDraft, finding server: FoundServer?, for principal: Principal
+    ) async throws -> ModelID {
         let owner = try await rights.owner(draft.holder, for: principal)
         var definition = ModelDefinition(draft, owner: owner)
         let routing = ModelRouting(draft)
         try await check(draft, definition, routing, owner, principal)
         let sealed = try await sealing.sealed(draft.key, field: "key")
-        let found = try await found(draft, definition, sealed, principal)
+        let found = server?.server
         definition.serverKind = found?.kind
         let (id, moment) = identifiers.nextDated(Model.self)
         try await stores.models.create(

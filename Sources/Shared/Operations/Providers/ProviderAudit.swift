@@ -1,77 +1,59 @@
 internal import FoundationEssentials
-internal import Records
-package import Scoring
-package import Spending
+internal import Postgres
+internal import Scoring
+internal import Spending
 internal import Stores
 internal import Tenancy
 
 /// Keeps in the audit what people change about providers, models, prices and budgets: how each was before, and how it is
 /// then.
-///
-/// What they change is spread over stores and proxies, and no transaction holds all of it: the entry is written right
-/// after the change.
-package struct ProviderAudit: Sendable {
-    private let stores: ProviderStores
-    private let prices: PriceStore
-    private let budgets: BudgetStore
+struct ProviderAudit: Sendable {
+    private let database: PostgresClient
     private let audit: Audit
     private let now: @Sendable () -> Date
 
-    /// What is changed.
-    package enum Thing: Sendable, Hashable {
-        case provider(ProviderID)
-        case model(ModelID)
-        case price(PriceEntryID)
-        case budget(BudgetID)
-    }
-
-    init(
-        stores: ProviderStores, prices: PriceStore, budgets: BudgetStore, audit: Audit,
-        now: @escaping @Sendable () -> Date
-    ) {
-        self.stores = stores
-        self.prices = prices
-        self.budgets = budgets
+    init(database: PostgresClient, audit: Audit, now: @escaping @Sendable () -> Date) {
+        self.database = database
         self.audit = audit
         self.now = now
     }
 
-    /// Changes something that is there, and keeps that under a name such as `provider.update`.
-    package func changing<Result: Sendable>(
-        _ action: String, _ thing: Thing, by actor: AuditActor, _ change: () async throws -> Result
+    /// Changes something that is there, in one transaction with the entry that tells of it.
+    func changing<Result: Sendable>(
+        _ action: String, _ thing: ProviderOperations.Thing, by actor: AuditActor,
+        _ change: @Sendable (PostgresClient) async throws -> Result
     ) async throws -> Result {
-        let before = try await figures(of: thing, for: actor)
-        let result = try await change()
-        await keep(action, thing, by: actor, before: before)
-        return result
+        try await audit.perform(Audit.Deed(action, on: thing.subject), by: actor, needs: nil) { connection in
+            let inside = database.within(connection)
+            let before = try await figures(of: thing, for: actor, in: inside)
+            let result = try await change(inside)
+            return Audit.Change(result, before: before, after: try await figures(of: thing, for: actor, in: inside))
+        }
     }
 
-    /// Makes something new, and keeps that under a name such as `provider.create`.
-    package func making<Result: Sendable>(
-        _ action: String, by actor: AuditActor, _ make: () async throws -> Result,
-        thing: (Result) -> Thing
+    /// Makes something new, in one transaction with the entry that tells of it.
+    func making<Result: Sendable>(
+        _ action: String, by actor: AuditActor, _ make: @Sendable (PostgresClient) async throws -> Result,
+        thing: @Sendable (Result) -> ProviderOperations.Thing
     ) async throws -> Result {
-        let result = try await make()
-        await keep(action, thing(result), by: actor, before: nil)
-        return result
-    }
-
-    private func keep(_ action: String, _ thing: Thing, by actor: AuditActor, before: (any Encodable & Sendable)?) async
-    {
-        do {
-            let after = try await figures(of: thing, for: actor)
-            try await audit.keep(Audit.Deed(action, on: thing.subject), by: actor, before: before, after: after)
-        } catch {
-            await audit.note(
-                .done, Audit.Deed(action, on: thing.subject), by: actor, because: "what it became is not known")
+        let kind = action.prefix { $0 != "." }
+        return try await audit.perform(Audit.Deed(action, on: String(kind)), by: actor, needs: nil) { connection in
+            let inside = database.within(connection)
+            let result = try await make(inside)
+            let made = thing(result)
+            return Audit.Change(
+                result, on: made.subject, after: try await figures(of: made, for: actor, in: inside))
         }
     }
 
     // MARK: How things are
 
     /// `nil` for what is not there.
-    private func figures(of thing: Thing, for actor: AuditActor) async throws -> (any Encodable & Sendable)? {
+    private func figures(
+        of thing: ProviderOperations.Thing, for actor: AuditActor, in database: PostgresClient
+    ) async throws -> (any Encodable & Sendable)? {
         guard let organization = actor.principal?.organizationID else { return nil }
+        let stores = ProviderStores(database: database)
         switch thing {
         case .provider(let id):
             guard let provider = try await stores.providers.overview(id, usableBy: organization)?.provider.value else {
@@ -87,15 +69,18 @@ package struct ProviderAudit: Sendable {
                 model, try await stores.models.routing(of: id, usableBy: organization),
                 isDrained: try await stores.drains.list(usableBy: organization).contains { $0.subject == .model(id) })
         case .price(let id):
-            return try await prices.list(usableBy: organization).first { $0.id == id }.map(PriceFigures.init)
+            return try await PriceStore(database: database).list(usableBy: organization).first { $0.id == id }.map(
+                PriceFigures.init)
         case .budget(let id):
-            return try await budgets.standings(of: organization, at: now()).first { $0.budget.id == id }
-                .map { BudgetFigures($0.budget) }
+            return try await BudgetStore(database: database).standings(of: organization, at: now()).first {
+                $0.budget.id == id
+            }
+            .map { BudgetFigures($0.budget) }
         }
     }
 }
 
-extension ProviderAudit.Thing {
+extension ProviderOperations.Thing {
     /// As the audit calls it.
     fileprivate var subject: String {
         switch self {

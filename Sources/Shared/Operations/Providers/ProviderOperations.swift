@@ -2,6 +2,7 @@ package import FoundationEssentials
 package import Logging
 package import Postgres
 package import Redis
+package import Scoring
 package import Spending
 internal import Stores
 package import Tenancy
@@ -22,8 +23,18 @@ package struct ProviderOperations: Sendable {
     package let spending: SpendingFigures
     package let watch: ProxyWatch
     package let rights: InstallationRights
-    /// Whoever changes something does it by this.
-    package let audit: ProviderAudit
+    private let audit: ProviderAudit
+    private let announcing: Changes
+    /// The same operations on another database.
+    private let on: @Sendable (PostgresClient, Changes) -> ProviderOperations
+
+    /// What is changed.
+    package enum Thing: Sendable, Hashable {
+        case provider(ProviderID)
+        case model(ModelID)
+        case price(PriceEntryID)
+        case budget(BudgetID)
+    }
 
     /// `settingsPrices` is what the settings say of prices; `moment` for how long what the proxies say is shown; `now` is
     /// the wall clock.
@@ -34,10 +45,27 @@ package struct ProviderOperations: Sendable {
         showingReadingsFor moment: Duration = .seconds(1),
         now: @escaping @Sendable () -> Date = Date.init
     ) {
+        let watch = ProxyWatch(client: client, for: moment, now: now)
+        let audit = Audit(database: database, identifiers: identifiers, logger: logger)
+        self.init(
+            database, announcing, client, probes, identifiers, settingsPrices, watch,
+            ProviderAudit(database: database, audit: audit, now: now), now)
+    }
+
+    private init(
+        _ database: PostgresClient, _ announcing: Changes, _ client: LLMProxyClient, _ probes: ServerProbes,
+        _ identifiers: IdentifierSource, _ settingsPrices: [PriceEntry], _ watch: ProxyWatch, _ audit: ProviderAudit,
+        _ now: @escaping @Sendable () -> Date
+    ) {
+        on = { database, changes in
+            ProviderOperations(
+                database, changes, client, probes, identifiers, settingsPrices, watch, audit, now)
+        }
+        self.audit = audit
+        self.announcing = announcing
         let stores = ProviderStores(database: database)
         let sealing = ProviderKeySealing(installation: InstallationStore(database: database))
         let rights = InstallationRights(organizations: OrganizationStore(database: database))
-        let watch = ProxyWatch(client: client, for: moment, now: now)
         self.rights = rights
         self.watch = watch
         self.probes = probes
@@ -59,12 +87,36 @@ package struct ProviderOperations: Sendable {
         prices = PriceLists(
             store: PriceStore(database: database), models: models, rights: rights, identifiers: identifiers,
             changes: announcing, now: now)
-        audit = ProviderAudit(
-            stores: stores, prices: PriceStore(database: database), budgets: BudgetStore(database: database),
-            audit: Audit(database: database, identifiers: identifiers, logger: logger), now: now)
         spending = SpendingFigures(store: SpendingStore(database: database), now: now)
         budgets = BudgetBook(
             store: BudgetStore(database: database), spending: spending, identifiers: identifiers, changes: announcing,
             now: now)
+    }
+    // MARK: Changing
+
+    /// Changes something that is there, by the operations that `change` is given: in one transaction with the entry of the
+    /// audit that tells of it, under a name such as `provider.update`, with how it was before and is then. Others hear of it
+    /// when that is committed.
+    package func changing<Result: Sendable>(
+        _ action: String, _ thing: Thing, by actor: AuditActor,
+        _ change: @Sendable (ProviderOperations) async throws -> Result
+    ) async throws -> Result {
+        try await announcing.announcing { changes in
+            try await audit.changing(action, thing, by: actor) { try await change(on($0, changes)) }
+        }
+    }
+
+    /// Makes something new in the same way, under a name such as `provider.create`.
+    package func making<Result: Sendable>(
+        _ action: String, by actor: AuditActor, _ make: @Sendable (ProviderOperations) async throws -> Result,
+        thing: @Sendable (Result) -> Thing
+    ) async throws -> Result {
+        try await announcing.announcing { changes in
+            try await audit.making(action, by: actor) {
+                try await make(on($0, changes))
+            } thing: {
+                thing($0)
+            }
+        }
     }
 }

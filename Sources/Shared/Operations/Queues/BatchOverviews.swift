@@ -97,29 +97,31 @@ package struct BatchOverviews: Sendable {
         let names = try await TenantNames(
             organizations: names.organizations(Set(batches.map(\.organizationID))),
             projects: names.projects(Set(batches.map(\.projectID))))
-        let running = await runningJobs()
+        let workers = await workers()
+        let running = Dictionary(grouping: workers.flatMap(\.report.running).compactMap(\.batch)) { $0 }
+        let unbegun = batches.filter { $0.startedAt == nil && $0.state != .ended }
+        let paces = try await queue.paces(of: Set(unbegun.map(\.queue)), workers)
         return batches.map { batch in
             OperatorBatch(
-                batch, running: running[batch.id.uuid] ?? 0, names,
+                batch, running: running[batch.id.uuid]?.count ?? 0, names,
                 owner: batch.ownerID.flatMap { people[$0] },
-                now: now)
+                pace: batch.startedAt == nil ? paces[batch.queue] : nil, now: now)
         }
     }
 
-    /// How many jobs of each batch run, as the workers say; none while Redis is away.
-    private func runningJobs() async -> [UUID: Int] {
+    /// What the workers say of themselves; nothing while Redis is away.
+    private func workers() async -> [WorkerReading] {
         do throws(DispatchError) {
-            let slots = try await queue.dispatcher.workers().flatMap(\.report.running)
-            return Dictionary(grouping: slots.compactMap(\.batch)) { $0 }.mapValues(\.count)
+            return try await queue.dispatcher.workers()
         } catch {
-            return [:]
+            return []
         }
     }
 }
 
 extension OperatorBatch {
     fileprivate init(
-        _ batch: Batch, running: Int, _ names: TenantNames, owner: UserReference?, now: Date
+        _ batch: Batch, running: Int, _ names: TenantNames, owner: UserReference?, pace: QueuePace?, now: Date
     ) {
         let span = batch.startedAt.map { max(1, (batch.endedAt ?? now).timeIntervalSince($0)) } ?? 1
         let ended = batch.counts.finished + batch.counts.dead
@@ -135,10 +137,10 @@ extension OperatorBatch {
             expanded: batch.expanded, costNanodollars: batch.cost,
             estimatedCostNanodollars: BatchForecast(batch, now: now).cost, tags: batch.tags,
             createdAt: batch.createdAt, startedAt: batch.startedAt, endedAt: batch.endedAt,
-            forecast: OperatorForecast(
-                of: batch.counts.open, inPerSecond: 0,
-                outPerSecond: batch.startedAt == nil ? 0 : Double(ended) / span,
-                over: .seconds(Int(span)), isPaused: false, countsArrivals: false))
+            forecast: pace.map { OperatorForecast(ofUnbegun: batch.counts.open, $0) }
+                ?? OperatorForecast(
+                    of: batch.counts.open, inPerSecond: 0, outPerSecond: Double(ended) / span,
+                    over: .seconds(Int(span)), isPaused: false, countsArrivals: false))
     }
 }
 

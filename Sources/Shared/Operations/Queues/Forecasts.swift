@@ -2,6 +2,30 @@ internal import FoundationEssentials
 package import WireAPI
 
 extension OperatorForecast {
+    /// When `remaining` jobs of which none has begun will have ended, if they need not wait for others.
+    init(ofUnbegun remaining: Int, _ pace: QueuePace) {
+        let span = SpanWords.text(QueuePace.window / .seconds(1))
+        let (speed, basis): (Double, String)
+        if remaining == 0 {
+            (speed, basis) = (0, "Nothing is left to do.")
+        } else if pace.isPaused {
+            (speed, basis) = (0, "It is paused.")
+        } else if pace.places == 0 {
+            (speed, basis) = (0, "None of its jobs has begun, and no worker is there to do them.")
+        } else if let each = pace.each {
+            speed = Double(pace.places) / max(each / .seconds(1), 0.001)
+            basis =
+                "\(remaining) left; \(pace.places) run at once, and such jobs took \(SpanWords.text(each / .seconds(1))) each "
+                + "over the last \(span)."
+        } else {
+            (speed, basis) = (0, "None of its jobs has begun, and no such job has ended in the last \(span).")
+        }
+        self.init(
+            seconds: remaining == 0 ? 0 : speed > 0 ? Double(remaining) / speed : nil, basis: basis,
+            remaining: remaining, inPerSecond: 0, outPerSecond: 0,
+            windowSeconds: Int(QueuePace.window.components.seconds))
+    }
+
     /// When `remaining` jobs will have ended, at the speed of the last `window`.
     ///
     /// `countsArrivals` is whether what comes in has to be done too before it is over: so with queues, not with batches.

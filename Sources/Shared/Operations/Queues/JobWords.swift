@@ -81,6 +81,7 @@ enum JobWords {
         case .inQueue(0): "No older job waits in \(queue)"
         case .inLine(let count): "About \(jobs(count)) before it in its tenant's line of \(queue)"
         case .moreThan(let count): "More than \(jobs(count)) before it in its tenant's line of \(queue)"
+        case .inQueue(let count) where count >= JobReadings.mostAhead: "At least \(jobs(count)) before it in \(queue)"
         case .inQueue(let count): "About \(jobs(count)) before it in \(queue)"
         }
     }

@@ -25,17 +25,16 @@ package struct QueueCheck: Sendable {
         return try await perform()
     }
 
-    /// Counts everything again, and posts a notice when something does not add up. Returns how many batches that are.
-    package func perform(telling notices: Notices) async throws -> Int {
+    /// Counts everything again, and returns the notice that is to be posted when something does not add up.
+    package func perform(telling notices: Notices) async throws -> JobEffect {
         let check = try await perform()
-        guard !check.isRight else { return 0 }
+        guard !check.isRight else { return .none }
         let first = check.batches.prefix(Self.named).map { $0.id.uuidString.lowercased() }.joined(separator: ", ")
         let whose = check.batches.count == 1 ? "one batch" : "\(check.batches.count) batches"
-        try await notices.post(
+        return notices.effect(
             .critical,
             "The counters of \(whose) are not what the jobs say (\(first)). `scorable queue check` tells the differences.",
             about: nil, to: nil, needs: .queueRead)
-        return check.batches.count
     }
 
     private func perform() async throws -> OperatorQueueCheck {

@@ -16,7 +16,9 @@ struct DispatchLedger: Sendable {
     }
 
     /// The first half of the keys of our advisory locks.
-    private static let lockClass: Int32 = 0x6A_6F_62
+    static let lockClass: Int32 = 0x6A_6F_62
+    /// The second half of the one that whoever claims shares, and whoever begins an epoch has alone.
+    static let epochLock: Int32 = 5
     /// A worker that stops in the middle keeps the others waiting for no longer than this.
     private static let patience =
         "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL synchronous_commit = off"
@@ -145,7 +147,7 @@ struct DispatchLedger: Sendable {
                 """
                 SELECT \(fragment: columns) FROM jobs
                 WHERE ending IS NULL AND batch_id IS NULL AND is_dispatched AND batch_index IS NULL
-                AND id > \(place.id ?? UUID(high: 0, low: 0)) ORDER BY id LIMIT \(limit)
+                AND id > \(place.id ?? UUID(high: 0, low: 0)) ORDER BY batch_id, batch_index, id LIMIT \(limit)
                 """)
             let jobs = try rows.map { row throws(PostgresError) in try Sent(row: row) }
             next.id = jobs.last?.ticket.id.uuid
@@ -191,10 +193,14 @@ struct DispatchLedger: Sendable {
         return try rows.first?.decode(0) ?? 0
     }
 
-    /// A new epoch, greater than all that were and than `known`.
+    /// A new epoch, greater than all that were and than `known`. When this returns all claims of before are stored, and
+    /// every other one will be refused.
     func raiseEpoch(above known: Int64) async throws(PostgresError) -> Int64 {
         let rows = try await database.query(
-            "SELECT setval('job_epochs', greatest(nextval('job_epochs'), \(known) + 1))")
+            """
+            SELECT setval('job_epochs', greatest(nextval('job_epochs'), \(known) + 1))
+            FROM (SELECT pg_advisory_xact_lock(\(Self.lockClass), \(Self.epochLock)) OFFSET 0) AS gate
+            """)
         return try rows.first?.decode(0) ?? 0
     }
 

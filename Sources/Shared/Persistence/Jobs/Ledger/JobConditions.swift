@@ -9,14 +9,33 @@ struct JobConditions {
     private(set) var quick: [SQL] = []
     /// What has to be looked at row by row.
     private(set) var slow: [SQL] = []
+    /// The queues that are meant; none for all. Where a list goes along their index, no other condition names them.
+    let queues: [String]
+    /// Along which index a list goes.
+    let path: Path
+
+    /// How the jobs of a list are found in the order of their identifiers.
+    enum Path: Sendable, Hashable {
+        /// By whichever index serves the conditions.
+        case table
+        /// By that of all jobs of one queue.
+        case queue(String)
+        /// By that of open jobs, queue by queue.
+        case openQueues
+    }
 
     /// Identifiers are made by the clocks of many machines, and may be so far from the database's.
     private static let leeway: TimeInterval = 3600
 
     init(_ filter: JobFilter) {
+        path = Self.path(filter)
         if let ids = filter.ids { quick.append("jobs.id = ANY(\(ids.map(\.uuid)))") }
-        if let states = Self.states(filter.states) { quick.append(states) }
-        if !filter.queues.isEmpty { quick.append(Self.any("jobs.queue", filter.queues.map(\.rawValue))) }
+        if let states = Self.states(filter.states) {
+            // What a tenant or a kind has open may lie behind all that has ended of it.
+            if filter.meansOpen, filter.isNarrow { slow.append(states) } else { quick.append(states) }
+        }
+        queues = filter.queues.map(\.rawValue).sorted()
+        if path == .table, let condition = ofQueues { quick.append(condition) }
         if !filter.kinds.isEmpty { quick.append(Self.any("jobs.kind", filter.kinds.map(\.rawValue))) }
         if let id = filter.organizationID { quick.append("jobs.organization_id = \(id.uuid)") }
         if let name = filter.organizationName {
@@ -49,8 +68,19 @@ struct JobConditions {
         if let text = filter.text { find(text) }
     }
 
+    private static func path(_ filter: JobFilter) -> Path {
+        let isNamed = filter.ids != nil || filter.batchID != nil || filter.text.flatMap(UUID.init(uuidString:)) != nil
+        guard !isNamed, !filter.isNarrow else { return .table }
+        if filter.meansOpen { return .openQueues }
+        let mayBeOpen = filter.states.isEmpty || filter.states.contains { !$0.isFinal }
+        guard mayBeOpen, filter.queues.count == 1, let name = filter.queues.first else { return .table }
+        return .queue(name.rawValue)
+    }
+
+    private var ofQueues: SQL? { queues.isEmpty ? nil : Self.any("jobs.queue", queues) }
+
     /// All of them, for statements that look at every job that is meant.
-    var all: [SQL] { quick + slow }
+    var all: [SQL] { quick + slow + (path == .table ? [] : [ofQueues].compactMap(\.self)) }
 
     private mutating func find(_ text: String) {
         guard let id = UUID(uuidString: text) else {
@@ -89,6 +119,13 @@ struct JobConditions {
         let escaped = text.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }
         return "%" + escaped.joined() + "%"
     }
+}
+
+extension JobFilter {
+    /// Only jobs that have not ended.
+    fileprivate var meansOpen: Bool { !states.isEmpty && states.allSatisfy { !$0.isFinal } }
+    /// An index finds those of a tenant or a kind, whether they have ended or not.
+    fileprivate var isNarrow: Bool { organizationID != nil || organizationName != nil || !kinds.isEmpty }
 }
 
 extension UUID {

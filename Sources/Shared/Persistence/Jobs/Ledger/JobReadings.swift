@@ -7,9 +7,9 @@ internal import Tenancy
 package struct JobReadings: Sendable {
     let database: PostgresClient
 
-    /// How many jobs a page looks at for conditions that no index serves.
-    private static let look = 20_000
     private static let attemptsShown = 100
+    /// How many jobs before another one are counted.
+    package static let mostAhead = 2000
 
     package init(database: PostgresClient) { self.database = database }
 
@@ -24,38 +24,25 @@ package struct JobReadings: Sendable {
     package func page(
         _ filter: JobFilter, for change: JobChange? = nil, newestFirst: Bool = true, behind: JobID? = nil, limit: Int
     ) async throws(PostgresError) -> JobPage {
-        let conditions = JobConditions(filter)
-        var quick = conditions.quick
-        if let change { quick.append(change.condition) }
-        if let behind { quick.append(newestFirst ? "jobs.id < \(behind.uuid)" : "jobs.id > \(behind.uuid)") }
-        let order: SQL = newestFirst ? "ORDER BY jobs.id DESC" : "ORDER BY jobs.id"
-        let list: SQL = "FROM jobs WHERE \(fragment: quick.conjunction) \(fragment: order)"
-        let page = try JobPage(
-            try await database.query(Self.listing(list, conditions.slow, order, limit + 1)), limit: limit)
-        guard page.next == nil, !conditions.slow.isEmpty else { return page }
+        var further: [SQL] = []
+        if let change { further.append(change.condition) }
+        if let behind { further.append(newestFirst ? "jobs.id < \(behind.uuid)" : "jobs.id > \(behind.uuid)") }
+        let listing = JobListing(conditions: JobConditions(filter), further: further, newestFirst: newestFirst)
+        let page = try JobPage(try await database.query(listing.page(limit + 1)), limit: limit)
+        guard page.next == nil, !listing.conditions.slow.isEmpty else { return page }
         // Fewer than were asked for: is that all, or only as far as was looked?
-        let ends = try await database.query("SELECT jobs.id \(fragment: list) OFFSET \(Self.look - 1) LIMIT 1")
+        let ends = try await database.query(listing.end(limit + 1))
         return JobPage(jobs: page.jobs, next: nil, lookedThrough: try ends.first?.identifier(0))
     }
 
-    /// The first jobs of a list that meet the slow conditions, as far as is looked.
-    static func listing(_ list: SQL, _ slow: [SQL], _ order: SQL, _ limit: Int) -> SQL {
-        guard !slow.isEmpty else { return "SELECT \(fragment: JobRow.columns) \(fragment: list) LIMIT \(limit)" }
-        return """
-            SELECT \(fragment: JobRow.columns)
-            FROM (SELECT jobs.* \(fragment: list) LIMIT \(Self.look)) AS jobs
-            WHERE \(fragment: slow.conjunction) \(fragment: order) LIMIT \(limit)
-            """
-    }
-
-    /// How many jobs are meant, by state; no more than `limit` are counted.
-    package func counts(_ filter: JobFilter, atMost limit: Int = 100_000) async throws(PostgresError) -> JobCounts {
+    /// How many of the newest jobs that are meant there are in each state, as far as is looked; no more than `limit` are
+    /// counted.
+    package func counts(_ filter: JobFilter, atMost limit: Int = 10_000) async throws(PostgresError) -> JobCounts {
+        let listing = JobListing(conditions: JobConditions(filter), further: [], newestFirst: true)
         let rows = try await database.query(
             """
-            SELECT state, later, count(*) FROM (
-                SELECT jobs.state, jobs.state = 'waiting' AND jobs.run_at > now() AS later FROM jobs
-                WHERE \(fragment: JobConditions(filter).all.conjunction) LIMIT \(limit + 1)) AS counted
-            GROUP BY state, later
+            SELECT state, state = 'waiting' AND run_at > now() AS later, count(*)
+            FROM (\(fragment: listing.jobs(limit + 1))) AS counted GROUP BY 1, 2
             """)
         var counts = JobCounts()
         for row in rows {
@@ -64,6 +51,9 @@ package struct JobReadings: Sendable {
             if try row.decode(1) { counts.later += count }
         }
         counts.isCut = counts.states.values.reduce(0, +) > limit
+        if !counts.isCut, !listing.conditions.slow.isEmpty {
+            counts.isCut = try await !database.query(listing.end(limit + 1)).isEmpty
+        }
         return counts
     }
 
@@ -90,13 +80,13 @@ package struct JobReadings: Sendable {
     }
 
     /// How many jobs of its queue were there before a job and go first; of more than `limit` that many.
-    package func ahead(of job: Job, atMost limit: Int = 10_000) async throws(PostgresError) -> Int {
+    package func ahead(of job: Job, atMost limit: Int = mostAhead) async throws(PostgresError) -> Int {
         let rows = try await database.query(
             """
             SELECT count(*) FROM (
                 SELECT state, priority, run_at FROM jobs
-                WHERE ending IS NULL AND queue = \(job.queue.rawValue) AND id < \(job.id.uuid)
-                ORDER BY id DESC LIMIT \(limit)) AS earlier
+                WHERE \(fragment: JobListing.isOpen(in: "\(job.queue.rawValue)")) AND id < \(job.id.uuid)
+                ORDER BY jobs.queue DESC, jobs.id DESC LIMIT \(limit)) AS earlier
             WHERE state = 'waiting' AND run_at <= now() AND priority <= \(job.priority.rawValue)
             """)
         return try rows.first?.decode(0) ?? 0

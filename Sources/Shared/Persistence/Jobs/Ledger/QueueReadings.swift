@@ -11,15 +11,9 @@ extension JobReadings {
 
     /// What the database knows of queues that Redis does not: together they are all that waits.
     package func standings() async throws(PostgresError) -> [QueueStanding] {
-        // The names come from the index: one look for each, however many jobs there are.
         let rows = try await database.query(
             """
-            WITH RECURSIVE open_queues (queue) AS (
-                (SELECT queue FROM jobs WHERE ending IS NULL ORDER BY queue LIMIT 1)
-                UNION ALL
-                SELECT (SELECT jobs.queue FROM jobs WHERE jobs.ending IS NULL AND jobs.queue > open_queues.queue
-                    ORDER BY jobs.queue LIMIT 1) FROM open_queues WHERE open_queues.queue IS NOT NULL
-            ), held AS (
+            WITH RECURSIVE \(fragment: JobListing.openQueues), held AS (
                 SELECT queue, sum(total - finished - dead - cancelled
                     - (SELECT count(*) FROM jobs WHERE jobs.batch_id = batches.id AND jobs.ending IS NULL
                         AND jobs.is_dispatched))::int8 AS held
@@ -41,8 +35,8 @@ extension JobReadings {
             FROM names LEFT JOIN held USING (queue) LEFT JOIN later USING (queue) LEFT JOIN buried USING (queue)
             LEFT JOIN LATERAL (
                 SELECT run_at FROM (
-                    SELECT run_at, state FROM jobs WHERE jobs.ending IS NULL AND jobs.queue = names.queue
-                    ORDER BY jobs.id LIMIT 2000) AS first
+                    SELECT run_at, state FROM jobs WHERE \(fragment: JobListing.isOpen(in: "names.queue"))
+                    \(fragment: JobListing.queueOrder) LIMIT 2000) AS first
                 WHERE state = 'waiting' AND run_at <= now() LIMIT 1) AS oldest ON true
             ORDER BY names.queue
             """)
@@ -70,12 +64,13 @@ extension JobReadings {
 
     /// The kinds of the oldest open jobs of a queue, the most frequent first.
     package func kinds(
-        of queue: QueueName, look: Int = 10_000
+        of queue: QueueName, look: Int = 2000
     ) async throws(PostgresError) -> [(kind: JobKind, count: Int)] {
         let rows = try await database.query(
             """
             SELECT kind, count(*) FROM (
-                SELECT kind FROM jobs WHERE ending IS NULL AND queue = \(queue.rawValue) ORDER BY id LIMIT \(look)) AS first
+                SELECT kind FROM jobs WHERE \(fragment: JobListing.isOpen(in: "\(queue.rawValue)"))
+                \(fragment: JobListing.queueOrder) LIMIT \(look)) AS first
             GROUP BY kind ORDER BY count(*) DESC
             """)
         return try rows.map { row throws(PostgresError) in (JobKind(try row.decode(0)), try row.decode(1)) }

@@ -61,8 +61,12 @@ struct Slots {
         return max(0, min(most - (entries.count - ending), most + backlog - entries.count))
     }
 
-    mutating func take(_ leases: [Lease], epoch: Int64, at now: Moment) {
-        for lease in leases { entries[lease.name] = Entry(lease: lease, epoch: epoch, began: now) }
+    /// Takes leases, and returns those that were not there already: a server that forgot them may give them out again.
+    @discardableResult
+    mutating func take(_ leases: [Lease], epoch: Int64, at now: Moment) -> [Lease] {
+        let new = leases.filter { entries[$0.name] == nil }
+        for lease in new { entries[lease.name] = Entry(lease: lease, epoch: epoch, began: now) }
+        return new
     }
 
     enum Start {

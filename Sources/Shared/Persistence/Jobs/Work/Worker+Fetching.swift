@@ -51,6 +51,7 @@ extension Worker {
                 return (nil, course.isHungry)
             }
             course.ends.removeFirst(ends.count)
+            course.isExchanging = true
             return (Plan(ends: ends, wanted: wanted), false)
         }
         if isHungry { hunger.raise() }
@@ -66,11 +67,13 @@ extension Worker {
                 epoch: epoch, worker: options.name, lease: options.lease, queues: options.queues, wanted: plan.wanted,
                 ends: plan.ends.compactMap { $0.epoch == epoch ? $0.end : nil }))
         if let wait = reply.untilDue { heart.hasten(to: .now + max(wait, Self.shortestPause)) }
-        let leases = reply.leases
-        if plan.wanted > 0 { course.withLock { $0.hasHint = leases.count >= plan.wanted } }
+        let leases = slots.withLock { $0.take(reply.leases, epoch: epoch, at: .now) }
+        course.withLock { course in
+            if plan.wanted > 0 { course.hasHint = reply.leases.count >= plan.wanted }
+            course.isExchanging = false
+        }
         progress.withLock { $0.at = .now }
         guard !leases.isEmpty else { return }
-        slots.withLock { $0.take(leases, epoch: epoch, at: .now) }
         // Ends when all of them are claimed; the drain waits for what they become.
         home.spawn { await self.begin(leases, epoch: epoch) }
     }
@@ -79,6 +82,7 @@ extension Worker {
         let isNews = course.withLock { course in
             course.ends.insert(contentsOf: plan.ends, at: 0)
             course.hasHint = true
+            course.isExchanging = false
             defer { course.isAway = true }
             return !course.isAway
         }

@@ -14,8 +14,7 @@ extension Worker {
         var pause = Duration.milliseconds(50)
         while true {
             do {
-                let jobs = try await claim(marks, options.name)
-                return start(leases, epoch: epoch, jobs)
+                return start(leases, epoch: epoch, try await claim(marks, options.name))
             } catch {
                 logger.warning(
                     "jobs could not be claimed", metadata: ["count": "\(leases.count)", "reason": "\(error)"])
@@ -30,13 +29,16 @@ extension Worker {
         }
     }
 
-    private func start(_ leases: [Lease], epoch: Int64, _ jobs: [Job]) {
-        let claimed = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    private func start(_ leases: [Lease], epoch: Int64, _ claimed: ClaimedJobs) {
+        let jobs = Dictionary(claimed.jobs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         for lease in leases {
-            if let job = claimed[lease.id] {
+            if let job = jobs[lease.id] {
                 start(lease, epoch: epoch, job)
-            } else {
-                let entry = slots.withLock { $0.remove(lease.name) }
+                continue
+            }
+            let entry = slots.withLock { $0.remove(lease.name) }
+            // Whoever runs it renews the same lease, or takes it back.
+            if !claimed.others.contains(lease.id) {
                 handIn(LeaseEnd(lease: lease, outcome: .gone), epoch: entry?.epoch ?? epoch)
             }
         }

@@ -16,9 +16,9 @@ internal import Tenancy
 /// What it may never do is run a job that another worker has as well and have both results stored: leases are renewed, and
 /// every result is stored only if its lease is still the youngest.
 package final class Worker: Sendable {
-    /// Claims leases in the database; those that are missing in the answer have ended.
+    /// Claims leases in the database.
     package typealias Claim =
-        @Sendable (_ leases: [(id: JobID, lease: LeaseMark)], _ worker: String) async throws -> [Job]
+        @Sendable (_ leases: [(id: JobID, lease: LeaseMark)], _ worker: String) async throws -> ClaimedJobs
     /// Stores what became of jobs, and answers with what that means for each.
     package typealias Commit = @Sendable (_ endings: [JobEnding]) async throws -> [JobVerdict]
 
@@ -53,6 +53,8 @@ package final class Worker: Sendable {
         var isHungry = false
         /// Ended leases that Redis is to be told of, with their epochs.
         var ends: [(epoch: Int64, end: LeaseEnd)] = []
+        /// An exchange is under way: its answer may bring leases, and what it hands in may have to be handed in again.
+        var isExchanging = false
         /// Whether the last exchange failed: that is logged once.
         var isAway = false
     }
@@ -137,25 +139,34 @@ package final class Worker: Sendable {
     }
 
     /// Nothing runs, and all that ended is stored and handed in.
-    private var isIdle: Bool { slots.withLock { $0.isEmpty } && course.withLock { $0.ends.isEmpty } }
+    private var isIdle: Bool {
+        slots.withLock { $0.isEmpty } && course.withLock { $0.ends.isEmpty && !$0.isExchanging }
+    }
 
     /// How long jobs may take to stop when they are told to.
     private static let farewell = Duration.seconds(2)
 
     private func giveBack() async {
-        guard !isIdle else { return }
-        let tasks = slots.withLock { $0.stop(.released) { _ in true } }
-        for task in tasks { task.cancel() }
-        for entry in slots.withLock({ $0.clearShelf() }) {
-            conclude(entry.lease, epoch: entry.epoch, entry.job, .released, since: entry.began)
-        }
         let deadline = Deadline.after(Self.farewell)
-        while !isIdle, !deadline.hasPassed { await home.pause(.milliseconds(10)) }
+        while !isIdle, !deadline.hasPassed {
+            // Again and again: an exchange that is under way may still bring some.
+            releaseAll()
+            await home.pause(.milliseconds(10))
+        }
         let rest = slots.withLock { $0.entries.values.filter { !$0.isEnding } }
         guard !rest.isEmpty else { return }
         logger.warning("jobs did not stop when told to", metadata: ["count": "\(rest.count)"])
         for entry in rest { conclude(entry.lease, epoch: entry.epoch, entry.job, .released, since: entry.began) }
         while !isIdle, !(deadline.moment + Self.farewell <= .now) { await home.pause(.milliseconds(10)) }
+    }
+
+    /// Tells what runs to stop, and gives back what waits for a place.
+    private func releaseAll() {
+        let tasks = slots.withLock { $0.stop(.released) { _ in true } }
+        for task in tasks { task.cancel() }
+        for entry in slots.withLock({ $0.clearShelf() }) {
+            conclude(entry.lease, epoch: entry.epoch, entry.job, .released, since: entry.began)
+        }
     }
 
     // MARK: How it is

@@ -14,11 +14,15 @@ local PARDON = 1500
 
 local function reclaim(id, attempt)
   local key = P .. 'j:' .. id
-  local job = call('HMGET', key, 's', 'f', 'a')
+  local job = call('HMGET', key, 's', 'f', 'a', 'n')
   if job[1] ~= 'L' or job[3] ~= attempt then return end
   local flow = flow_of(job[2])
   count_running(flow, -1)
   tally(flow.queue, 'lost', 1)
+  if job[4] == 'F' .. attempt then
+    call('UNLINK', key)
+    return
+  end
   local losses = call('HINCRBY', key, 'x', 1)
   if losses >= SUSPECT then
     local share = (tonumber(string.sub(id, -4), 16) or 0) / 65536
@@ -194,6 +198,6 @@ local function leave(keys, args)
   return call('HDEL', P .. 'workers', args[2])
 end
 
-redis.register_function { function_name = 'evq2_beat', callback = beat, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_adopt', callback = adopt, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_leave', callback = leave, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_beat', callback = beat, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_adopt', callback = adopt, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_leave', callback = leave, flags = { 'allow-oom' } }

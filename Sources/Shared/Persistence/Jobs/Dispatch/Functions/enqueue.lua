@@ -86,19 +86,27 @@ local function revive_batch(keys, args)
   return 1
 end
 
--- Arguments: epoch, ids. Those that are not leased are no longer known here. Returns how many were.
+-- Notes what becomes of a job when its lease ends: of this one, which the database may know to have ended already.
+local function wish(id, sort)
+  local key = P .. 'j:' .. id
+  call('HSET', key, 'n', sort .. call('HGET', key, 'a'))
+end
+
+-- Arguments: epoch, ids. Those that are not leased are no longer known here, the others only until they would be done
+-- again. Returns how many were not leased.
 local function forget(keys, args)
   local refusal = begin(keys, args[1])
   if refusal then return refusal end
   local known = 0
   for i = 2, #args do
     local state = remove(args[i])
-    if state and state ~= 'L' then known = known + 1 end
+    if state == 'L' then wish(args[i], 'F') elseif state then known = known + 1 end
   end
   return known
 end
 
--- Arguments: epoch, ids. Those that are scheduled are ready. Returns how many were.
+-- Arguments: epoch, ids. Those that are scheduled are ready, and those that are leased will be when they would be done
+-- again. Returns how many were scheduled.
 local function run_now(keys, args)
   local refusal = begin(keys, args[1])
   if refusal then return refusal end
@@ -111,6 +119,8 @@ local function run_now(keys, args)
       call('HINCRBY', P .. 'scheduled', flow.queue, -1)
       make_ready('RPUSH', flow, { id })
       n = n + 1
+    elseif call('HGET', P .. 'j:' .. id, 's') == 'L' then
+      wish(id, 'N')
     end
   end
   flush()
@@ -118,9 +128,9 @@ local function run_now(keys, args)
 end
 
 -- Refused when the memory is full; what makes room is not.
-redis.register_function('evq2_enqueue', enqueue)
-redis.register_function { function_name = 'evq2_cancel', callback = cancel, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_cancel_batch', callback = cancel_batch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_revive_batch', callback = revive_batch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_forget', callback = forget, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_run_now', callback = run_now, flags = { 'allow-oom' } }
+redis.register_function('evq3_enqueue', enqueue)
+redis.register_function { function_name = 'evq3_cancel', callback = cancel, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_cancel_batch', callback = cancel_batch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_revive_batch', callback = revive_batch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_forget', callback = forget, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_run_now', callback = run_now, flags = { 'allow-oom' } }

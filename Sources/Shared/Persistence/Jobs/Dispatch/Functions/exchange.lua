@@ -14,16 +14,25 @@ local SHARE = 8
 
 local NAMES = { o = 'ok', d = 'dead', c = 'cancelled', g = 'gone', r = 'retried', x = 'released' }
 
-local function end_lease(flow, id, outcome, delay)
-  if outcome == 'r' then
-    call('HSET', P .. 'j:' .. id, 's', 'S')
+-- A job that is to be done again: after the delay, unless somebody who knew of its end sooner has hastened, moved or
+-- cancelled it meanwhile.
+local function end_lease(flow, id, attempt, outcome, delay, is_cancelled)
+  local key = P .. 'j:' .. id
+  local wish = call('HGET', key, 'n')
+  if is_cancelled or wish == 'F' .. attempt then
+    call('UNLINK', key)
+    return
+  end
+  local is_hastened = wish == 'N' .. attempt
+  if outcome == 'r' and not is_hastened then
+    call('HSET', key, 's', 'S')
     call('ZADD', P .. 'due', whole(now + delay), 'S' .. id)
     call('HINCRBY', P .. 'scheduled', flow.queue, 1)
     soonest = math.min(soonest or delay, delay)
     return
   end
-  call('HSET', P .. 'j:' .. id, 's', 'R', 't', whole(now))
-  make_ready('LPUSH', flow, { id })
+  call('HSET', key, 's', 'R', 't', whole(now))
+  make_ready(outcome == 'r' and 'RPUSH' or 'LPUSH', flow, { id })
 end
 
 -- Tells those who watch that something ended in a queue, a few times a second at most.
@@ -44,14 +53,17 @@ local function settle_flow(flow, args, first, n, scores, offset, ends)
       owned = owned + 1
       counts[outcome] = (counts[outcome] or 0) + 1
       ends.members[#ends.members + 1] = 'L' .. id .. '|' .. args[i + 1]
-      if outcome == 'r' or outcome == 'x' then end_lease(flow, id, outcome, tonumber(args[i + 4]))
-      else ends.keys[#ends.keys + 1] = P .. 'j:' .. id end
+      local is_cancelled = ends.hasCancelled and call('ZREM', P .. 'cancelled', id) == 1
+      if outcome == 'r' or outcome == 'x' then
+        end_lease(flow, id, args[i + 1], outcome, tonumber(args[i + 4]), is_cancelled)
+      else
+        ends.keys[#ends.keys + 1] = P .. 'j:' .. id
+      end
       if outcome ~= 'x' and outcome ~= 'g' then
         local ran = tonumber(args[i + 3])
         local index = bucket(ran)
         sum, buckets[index] = sum + ran, (buckets[index] or 0) + 1
       end
-      if ends.hasCancelled then call('ZREM', P .. 'cancelled', id) end
     else
       ends.fenced[#ends.fenced + 1] = args[i] .. '|' .. args[i + 1]
     end
@@ -321,5 +333,5 @@ local function rouse(keys, args)
   return 1
 end
 
-redis.register_function { function_name = 'evq2_rouse', callback = rouse, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq2_exchange', callback = exchange, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_rouse', callback = rouse, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq3_exchange', callback = exchange, flags = { 'allow-oom' } }

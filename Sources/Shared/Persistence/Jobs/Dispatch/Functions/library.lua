@@ -1,4 +1,4 @@
-#!lua name=evq2
+#!lua name=evq3
 -- The dispatcher's half of the queue: who does what right now. PostgreSQL can fill it again at any moment.
 --
 -- Every call gets the prefix of all keys, which ends in a hash tag and so keeps them on one node of a cluster, and the
@@ -6,7 +6,8 @@
 --
 --   epoch, seeded        in which epoch this was filled; whether all of it is there
 --   j:<id>       hash    a job: f flow, s state (R ready, L leased, S scheduled), a attempt, t ready since, b batch,
---                        x how often its lease expired
+--                        x how often its lease expired, n what is to happen when the lease with this number ends and
+--                        the job would be done again: N<attempt> it is ready at once, F<attempt> it is no longer known
 --   r:<flow>     list    ready jobs of a flow, the text queue|organization|project|kind|priority|limits
 --   queues       zset    queues with something to fetch, by virtual time; so are the three levels below:
 --   ring:<queue>, ring:<queue>|<organization>, ring:<queue>|<organization>|<project>

@@ -164,11 +164,11 @@ local function leased(keys, args)
   return found
 end
 
-redis.register_function { function_name = 'evq2_queues', callback = queues, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_tenants', callback = tenants, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_job', callback = job, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_known', callback = known, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_workers', callback = workers, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_minutes', callback = minutes, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_leased', callback = leased, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq2_limits', callback = limits, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_queues', callback = queues, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_tenants', callback = tenants, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_job', callback = job, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_known', callback = known, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_workers', callback = workers, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_minutes', callback = minutes, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_leased', callback = leased, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq3_limits', callback = limits, flags = { 'no-writes', 'allow-oom' } }
