@@ -31,17 +31,7 @@ package enum ChildProcess {
             guard output >= 0 else { throw SystemError.last("open \(logPath)") }
         }
         defer { if output >= 0 { close(output) } }
-        var options = cl_start_options(
-            output: output, input: -1, death_signal: start.endsWithUs ? SIGTERM : 0,
-            new_session: start.ownSession ? 1 : 0)
-        let words = start.environment.map { "\($0.key)=\($0.value)" }.sorted()
-        let pid = unsafe withPointers(to: start.command) { arguments in
-            unsafe withPointers(to: words) { environment in
-                unsafe cl_start_program(start.command[0], arguments, environment, &options)
-            }
-        }
-        guard pid > 0 else { throw SystemError.last("start \(start.command[0])") }
-        return pid
+        return try start.begin(output: output)
     }
 
     /// One child that has ended since the last call: its pid and exit code (128 plus the signal that ended it).
@@ -51,13 +41,32 @@ package enum ChildProcess {
         return pid > 0 ? (pid, code) : nil
     }
 
-    private static func withPointers<R>(
+    fileprivate static func withPointers<R>(
         to words: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
     ) -> R {
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
         defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
+    }
+}
+
+extension ChildProcess.Start {
+    /// Starts the program on these descriptors, of which -1 is none of its own, within bounds where there are some.
+    func begin(
+        input: Int32 = -1, output: Int32, error: Int32 = -1, confinement: cl_confinement = cl_confinement()
+    ) throws(SystemError) -> Int32 {
+        var options = cl_start_options(
+            output: output, error: error, input: input, death_signal: endsWithUs ? SIGTERM : 0,
+            new_session: ownSession ? 1 : 0, confinement: confinement)
+        let words = environment.map { "\($0.key)=\($0.value)" }.sorted()
+        let pid = unsafe ChildProcess.withPointers(to: command) { arguments in
+            unsafe ChildProcess.withPointers(to: words) { environment in
+                unsafe cl_start_program(command[0], arguments, environment, &options)
+            }
+        }
+        guard pid > 0 else { throw .last("start \(command[0])") }
+        return pid
     }
 }
 
