@@ -35,8 +35,9 @@ import Testing
         #expect(request.messages.map(\.role) == [.system, .user])
         #expect(request.replySchema?.name == "verdict")
         #expect(request.temperature == 0)
-        #expect(request.reasoningEffort == .low)
+        #expect(request.reasoningEffort == .off)
         #expect(request.maximumTokens == 2048)
+        #expect(request.topLogprobs == 5)
     }
 
     @Test func verdictDecides() throws {
@@ -94,8 +95,47 @@ import Testing
 
     @Test func wrongRequestIsNotRepeatedElsewhere() throws {
         var deliberation = try deliberation(["a", "b"])
-        let step = deliberation.take(.failure(ChatFailure(.invalidRequest, "x")))
-        #expect(code(step) == .providerError)
+        let failure = ChatFailure(.invalidRequest, "x", parameter: "messages")
+        #expect(code(deliberation.take(.failure(failure))) == .providerError)
+    }
+
+    @Test func requestThatIsRefusedWithoutAReasonIsAskedMorePlainlyAndTheAnswerShowsWhatItWas() throws {
+        var deliberation = try deliberation()
+        let failure = ChatFailure(.invalidRequest, "x")
+        let second = try request(deliberation.take(.failure(failure)))
+        #expect(second.topLogprobs == nil && second.reasoningEffort == .off)
+        #expect(deliberation.newlyRefused.isEmpty)
+        let third = try request(deliberation.take(.failure(failure)))
+        #expect(third.reasoningEffort == .low)
+        guard case .decided = deliberation.take(.reply(good)) else {
+            Issue.record("not decided")
+            return
+        }
+        #expect(deliberation.newlyRefused == [.logprobs, .noReasoning])
+        var other = try self.deliberation()
+        for _ in 0..<2 { _ = other.take(.failure(failure)) }
+        #expect(code(other.take(.failure(failure))) == .providerError)
+        #expect(other.newlyRefused.isEmpty)
+    }
+
+    @Test func modelThatCannotButThinkThinksALittleAndOneThatCannotThinkIsNotTold() throws {
+        var deliberation = try deliberation()
+        let failure = ChatFailure(.invalidRequest, "x", parameter: "reasoning_effort")
+        #expect(try request(deliberation.take(.failure(failure))).reasoningEffort == .low)
+        #expect(deliberation.newlyRefused == [.noReasoning])
+        #expect(try request(deliberation.take(.failure(failure))).reasoningEffort == nil)
+        #expect(deliberation.newlyRefused == [.reasoningEffort])
+        #expect(try request(deliberation.take(.failure(failure))).topLogprobs == nil, "perhaps that was meant")
+        #expect(code(deliberation.take(.failure(failure))) == .providerError)
+    }
+
+    @Test func probabilitiesThatAModelDoesNotTellAreNotAskedForAgain() throws {
+        for name in ["logprobs", "top_logprobs"] {
+            var deliberation = try deliberation()
+            let failure = ChatFailure(.invalidRequest, "x", parameter: name)
+            #expect(try request(deliberation.take(.failure(failure))).topLogprobs == nil)
+            #expect(deliberation.newlyRefused == [.logprobs])
+        }
     }
 
     @Test func refusalAndFilterLeadToTheNextModelAndThenToRefused() throws {
@@ -118,8 +158,10 @@ import Testing
         var deliberation = try deliberation()
         let failure = ChatFailure(.invalidRequest, "x", parameter: "temperature")
         let second = try request(deliberation.take(.failure(failure)))
-        #expect(second.temperature == nil && second.reasoningEffort == .low)
-        #expect(deliberation.newlyRefused == .temperature)
+        #expect(second.temperature == nil && second.reasoningEffort == .off)
+        #expect(deliberation.newlyRefused == [.temperature])
+        #expect(try request(deliberation.take(.failure(failure))).topLogprobs == nil, "perhaps that was meant")
+        #expect(try request(deliberation.take(.failure(failure))).reasoningEffort == .low)
         #expect(code(deliberation.take(.failure(failure))) == .providerError)
         let known = try self.deliberation(refused: ["m": [.reasoningEffort, .replySchema]])
         #expect(try request(known.start).reasoningEffort == nil)

@@ -88,7 +88,7 @@ import WireAPI
         ])
         let inquiry = JudgeDrafting(call: call).inquiry(marker: marker, effort: Effort(.fast))
         let answer = DemoModel.answer(ChatRequest(model: "root", messages: inquiry.opening))
-        let draft = try inquiry.read(try #require(answer.content))
+        let draft = try inquiry.read(answer)
         #expect(draft.chosen == [1])
         #expect(draft.name.hasPrefix("Demonstration"))
     }
@@ -98,15 +98,14 @@ import WireAPI
         let samples = SampleDrafting(
             call: SampleDraftCall(terms: terms, judge: "J", intent: "Refunds", stage: "", objectives: ["Is it right?"])
         ).inquiry(marker: marker, effort: Effort(.fast))
-        let set = try samples.read(
-            try #require(DemoModel.answer(ChatRequest(model: "root", messages: samples.opening)).content))
+        let set = try samples.read(DemoModel.answer(ChatRequest(model: "root", messages: samples.opening)))
         #expect(Set(set.samples.map(\.quality)) == [.high, .low])
         let improvement = try ResponseImprovement(
             call: ImprovementCall(
                 terms: terms, input: EvaluationCall.Input(EvaluationInput(request: "q", response: "r")), findings: [])
         ).inquiry(marker: marker, effort: Effort(.fast))
         let improved = try improvement.read(
-            try #require(DemoModel.answer(ChatRequest(model: "root", messages: improvement.opening)).content))
+            DemoModel.answer(ChatRequest(model: "root", messages: improvement.opening)))
         #expect(improved.response == "r")
     }
 }

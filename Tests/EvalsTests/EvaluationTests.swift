@@ -98,7 +98,8 @@ import WireAPI
             return .verdict(1)
         } _: { rig in
             let first = try await rig.evaluate()
-            #expect(first.first?.attempts == 2)
+            // Not to think at all is refused, then to think a little.
+            #expect(first.first?.attempts == 3)
             let second = try await rig.evaluate()
             #expect(second.first?.attempts == 1)
         }

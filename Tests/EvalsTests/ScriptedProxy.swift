@@ -132,16 +132,25 @@ struct ScriptedProxy {
 }
 
 extension HTTPResponse {
-    /// A chat completion with this text.
-    static func completion(_ content: String, finish: String = "stop", cost: Int64? = 1000) -> HTTPResponse {
+    /// A chat completion with this text. Its tokens are told where there are any: each first, and then what might have
+    /// stood there.
+    static func completion(
+        _ content: String, finish: String = "stop", cost: Int64? = 1000, tokens: [[(String, Double)]]? = nil
+    ) -> HTTPResponse {
+        var choice: JSONObject = [
+            "index": 0, "message": ["role": "assistant", "content": .string(content)], "finish_reason": .string(finish),
+        ]
+        if let tokens {
+            let told = tokens.map { alternatives in
+                let all = alternatives.map { JSONValue.object(["token": .string($0.0), "logprob": .number($0.1)]) }
+                var token = all[0].objectValue ?? [:]
+                token["top_logprobs"] = .array(all)
+                return JSONValue.object(token)
+            }
+            choice["logprobs"] = ["content": .array(told)]
+        }
         let body: JSONValue = [
-            "model": "served",
-            "choices": [
-                [
-                    "index": 0, "message": ["role": "assistant", "content": .string(content)],
-                    "finish_reason": .string(finish),
-                ]
-            ],
+            "model": "served", "choices": [.object(choice)],
             "usage": ["prompt_tokens": 10, "completion_tokens": 5],
         ]
         var headers: HTTPHeaders = ["x-scorable-model": "served", "x-scorable-provider": "acme"]

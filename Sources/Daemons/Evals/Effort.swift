@@ -9,7 +9,7 @@ struct Effort {
 
     init(_ behavior: EvaluatorBehavior) {
         switch behavior {
-        case .fast: (reasoning, maximumTokens) = (.low, 2048)
+        case .fast: (reasoning, maximumTokens) = (.off, 2048)
         case .balanced: (reasoning, maximumTokens) = (.medium, 8192)
         case .thorough: (reasoning, maximumTokens) = (.high, 32768)
         }

@@ -9,6 +9,8 @@ struct Evaluation {
     let templates: TemplateCache
     /// When the call that this belongs to arrived.
     let arrival: ContinuousClock.Instant
+    /// What is looked at beside the texts of the input.
+    var files: [FileMaterial] = []
 
     /// The verdict of `task` on `input`, or why there is none.
     func result(of task: EvaluatorTask, on input: EvaluationInput, marker: BlockMarker) async -> EvaluationReply.Result
@@ -17,14 +19,16 @@ struct Evaluation {
         result.queueMicroseconds = arrival.duration(to: .now).microseconds
         do {
             let segments = templates.segments(of: task.criteria)
-            let prompt = try JudgePrompt(task: task, segments: segments, input: input, marker: marker)
+            let prompt = try JudgePrompt(task: task, segments: segments, input: input, files: files, marker: marker)
             result.renderedPrompt = prompt.record
-            let (verdict, account) = await inquirer.pursue(Inquiry(prompt, task.behavior), models: task.models)
+            let (outcome, account) = await Sampling(inquirer: inquirer).verdict(
+                on: Inquiry(prompt, task.behavior), models: task.models)
             result.book(account)
-            switch verdict {
+            switch outcome {
             case .success(let verdict):
                 result.score = verdict.score.value
                 result.justification = verdict.justification
+                result.confidence = verdict.confidence
             case .failure(let failure): result.failure = EvaluationReply.Failure(failure)
             }
         } catch {

@@ -20,6 +20,8 @@ package struct EvaluationRoutes: Sendable {
         package var concurrency = 8
         /// How many evaluators one call may have.
         package var evaluators = 200
+        /// How long a call may be.
+        package var bodyBytes = 48 << 20
 
         package init() {}
     }
@@ -49,7 +51,8 @@ package struct EvaluationRoutes: Sendable {
     /// The routes, behind the service token.
     package var router: Router {
         var open = Router()
-        let options = RouteOptions(timeout: limits.timeout)
+        // Pictures come along, in base64.
+        let options = RouteOptions(bodyLimit: limits.bodyBytes, timeout: limits.timeout)
         open.on(.post, EvaluationCall.path, options) { .json(try await evaluate($0)) }
         addDrafting(to: &open, options)
         var router = Router()
@@ -64,7 +67,8 @@ package struct EvaluationRoutes: Sendable {
             throw APIProblem.invalid("evaluators", "Give 1 to \(limits.evaluators) evaluators.")
         }
         let inquirer = inquirer(for: call.organizationID, project: call.projectID, lane: call.lane, context)
-        let evaluation = Evaluation(inquirer: inquirer, templates: templates, arrival: arrival)
+        let evaluation = Evaluation(
+            inquirer: inquirer, templates: templates, arrival: arrival, files: call.input.materials)
         let results = await results(of: call, evaluation)
         for (evaluator, result) in zip(call.evaluators, results) {
             metrics.count(result)
@@ -150,8 +154,13 @@ extension EvaluatorTask {
             throw EvaluationFailure(
                 code: .invalidInput, message: "the evaluator has the unknown behavior \"\(evaluator.behavior)\"")
         }
+        var demonstrations: [Demonstration] = []
+        for demonstration in evaluator.demonstrations ?? [] {
+            demonstrations.append(try Demonstration(demonstration))
+        }
         self.init(
             name: evaluator.name, objective: evaluator.objective, criteria: CriteriaTemplate(evaluator.criteria),
-            variables: evaluator.variables, behavior: behavior, models: evaluator.models)
+            variables: evaluator.variables, demonstrations: demonstrations, behavior: behavior, models: evaluator.models
+        )
     }
 }

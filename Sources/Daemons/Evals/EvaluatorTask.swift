@@ -8,6 +8,8 @@ struct EvaluatorTask: Sendable, Hashable {
     let criteria: CriteriaTemplate
     /// Variables that are declared beside the placeholders of the criteria.
     let variables: [String]
+    /// Worked examples, as they are to be shown.
+    let demonstrations: [Demonstration]
     let behavior: EvaluatorBehavior
     /// The models to ask, the first that answers decides; never empty.
     let models: [String]
@@ -17,12 +19,13 @@ struct EvaluatorTask: Sendable, Hashable {
 
     init(
         name: String, objective: String, criteria: CriteriaTemplate, variables: [String] = [],
-        behavior: EvaluatorBehavior = .balanced, models: [String] = []
+        demonstrations: [Demonstration] = [], behavior: EvaluatorBehavior = .balanced, models: [String] = []
     ) {
         self.name = name
         self.objective = objective
         self.criteria = criteria
         self.variables = variables
+        self.demonstrations = demonstrations
         self.behavior = behavior
         self.models = models.isEmpty ? [Self.defaultModel] : models
     }

@@ -10,28 +10,40 @@ struct Inquirer {
     let caller: ProxyClient.Caller
     let deadline: Deadline
 
-    /// Asks the models in their order until there is a finding, or a reason why there is none.
+    /// What came of an inquiry.
+    struct Pursuit<Finding: Sendable & Equatable>: Sendable {
+        let finding: Result<Finding, EvaluationFailure>
+        var account: ModelExpense
+        /// The model that was asked last, by the name in the list.
+        let model: String
+    }
+
+    /// Asks the models in their order until there is a finding, or a reason why there is none. `isFresh` is whether an
+    /// answer that was given before to the same question does not count.
     func pursue<Finding: Sendable & Equatable>(
-        _ inquiry: Inquiry<Finding>, models: [String]
-    ) async -> (finding: Result<Finding, EvaluationFailure>, account: ModelExpense) {
+        _ inquiry: Inquiry<Finding>, models: [String], isFresh: Bool = false
+    ) async -> Pursuit<Finding> {
         let organization = caller.organization
         var deliberation = Deliberation(inquiry, models: models) { abilities.refused(by: $0, of: organization) }
         var book = Book()
         var step = deliberation.start
+        func ended(_ finding: Result<Finding, EvaluationFailure>) -> Pursuit<Finding> {
+            Pursuit(finding: finding, account: book.account, model: deliberation.request.model)
+        }
         while true {
             switch step {
-            case .decided(let finding): return (.success(finding), book.account)
-            case .failed(let failure): return (.failure(failure), book.account)
+            case .decided(let finding): return ended(.success(finding))
+            case .failed(let failure): return ended(.failure(failure))
             case .ask(let request):
                 guard !deadline.hasPassed else {
                     let message = "the deadline passed before model \(request.model) could be asked"
-                    return (.failure(EvaluationFailure(code: .timeout, message: message)), book.account)
+                    return ended(.failure(EvaluationFailure(code: .timeout, message: message)))
                 }
                 let asked = ContinuousClock.now
-                let answer = await proxy.ask(request, for: caller, until: deadline)
+                let answer = await proxy.ask(request, for: caller, isFresh: isFresh, until: deadline)
                 book.enter(answer, after: asked.duration(to: .now))
                 step = deliberation.take(answer.content)
-                if let parameter = deliberation.newlyRefused {
+                for parameter in deliberation.newlyRefused {
                     abilities.learn(parameter, refusedBy: request.model, of: organization)
                 }
             }

@@ -2,18 +2,41 @@ internal import ChatModel
 internal import FoundationEssentials
 internal import Synchronization
 
-/// A parameter of a call that a model may not know and that a verdict can do without.
-enum OptionalParameter: String, Sendable, Hashable {
+/// A parameter of a call, or a value of one, that a model may not know and that a verdict can do without.
+enum OptionalParameter: Sendable, Hashable {
     case temperature
-    case reasoningEffort = "reasoning_effort"
-    case replySchema = "response_format"
-    case maximumTokens = "max_completion_tokens"
+    /// Not to think at all; there are models that only think.
+    case noReasoning
+    case reasoningEffort
+    case replySchema
+    case maximumTokens
+    case logprobs
 
-    /// Leaves the parameter out of `request`.
+    /// What of `request` a model objects to that names this parameter.
+    init?(named name: String, in request: ChatRequest) {
+        switch name {
+        case "temperature": self = .temperature
+        case "reasoning_effort": self = request.reasoningEffort == .off ? .noReasoning : .reasoningEffort
+        case "response_format": self = .replySchema
+        case "max_completion_tokens": self = .maximumTokens
+        case "logprobs", "top_logprobs": self = .logprobs
+        default: return nil
+        }
+    }
+
+    /// What `request` is most likely refused for when nobody says what it is.
+    static func suspected(in request: ChatRequest) -> OptionalParameter? {
+        if request.topLogprobs != nil { return .logprobs }
+        return request.reasoningEffort == .off ? .noReasoning : nil
+    }
+
+    /// Leaves the parameter out of `request`, or says less.
     func remove(from request: inout ChatRequest) {
         switch self {
         case .temperature: request.temperature = nil
+        case .noReasoning: if request.reasoningEffort == .off { request.reasoningEffort = .low }
         case .reasoningEffort: request.reasoningEffort = nil
+        case .logprobs: request.topLogprobs = nil
         case .replySchema: request.replySchema = nil
         case .maximumTokens: request.maximumTokens = nil
         }

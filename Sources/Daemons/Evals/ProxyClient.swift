@@ -34,7 +34,7 @@ package struct ProxyClient: Sendable {
         let organization: UUID
         let project: UUID?
         /// The request's identifier and place in its trace.
-        let headers: HTTPHeaders
+        var headers: HTTPHeaders
     }
 
     /// What came back, with what the proxy says about it.
@@ -60,8 +60,15 @@ package struct ProxyClient: Sendable {
         return remaining > pauses[attempt]
     }
 
-    /// Sends one request and waits for the answer, at most until `deadline`.
-    func ask(_ request: ChatRequest, for caller: Caller, until deadline: Deadline) async -> Answer {
+    /// Sends one request and waits for the answer, at most until `deadline`. `isFresh` is whether the proxy is not to give
+    /// an answer again that it has given before.
+    func ask(
+        _ request: ChatRequest, for caller: Caller, isFresh: Bool = false, until deadline: Deadline
+    ) async -> Answer {
+        var caller = caller
+        if isFresh { caller.headers[ProxyHeader.cache] = "no-store" }
+        // Where a provider cannot tell them there is no confidence; that is no reason to ask another one.
+        if request.topLogprobs != nil { caller.headers[ProxyHeader.dispensable] = "logprobs" }
         let body = request.body()
         var attempt = 0
         while true {

@@ -5,6 +5,8 @@ internal import Scoring
 struct Verdict: Sendable, Hashable {
     let score: Score
     let justification: String
+    /// How likely the model found other scores; `nil` where that is not known.
+    var distribution: ScoreDistribution?
 }
 
 extension Verdict {
@@ -16,7 +18,14 @@ extension Verdict {
             + #""score":{"type":"number","description":"From 0 (worst) to 1 (best)."}},"#
             + #""required":["justification","score"],"additionalProperties":false}"#)
 
-    /// Reads the answer of a model. Nothing is clamped.
+    /// Reads the answer of a model, with the probabilities of its tokens where it has them.
+    init(reading reply: ChatReply) throws(AnswerError) {
+        try self.init(parsing: reply.text)
+        guard let tokens = reply.choices.first?.logprobs else { return }
+        distribution = ScoreTokens(tokens, of: score, in: reply.text).distribution
+    }
+
+    /// Reads the text of an answer. Nothing is clamped.
     init(parsing text: String) throws(AnswerError) {
         let wire: Wire = try AnswerText.decode(text)
         do {

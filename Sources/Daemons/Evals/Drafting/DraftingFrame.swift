@@ -15,10 +15,16 @@ enum DraftingFrame {
         """
 
     /// The two messages of a question.
-    static func messages(instructions: String, blocks: [QuotedBlock], marker: BlockMarker) -> [ChatMessage] {
+    static func messages(
+        instructions: String, blocks: [QuotedBlock], files: FileBlocks = FileBlocks([]), marker: BlockMarker
+    ) -> [ChatMessage] {
         var text = "The marker of this message is \(marker.text).\n\n"
-        for block in blocks { block.write(marker: marker, to: &text) }
-        return [ChatMessage(role: .system, content: instructions), ChatMessage(role: .user, content: text)]
+        for block in blocks + files.blocks { block.write(marker: marker, to: &text) }
+        if !files.pictures.isEmpty { text += FileBlocks.warning }
+        return [
+            ChatMessage(role: .system, content: instructions),
+            ChatMessage(role: .user, parts: files.pictures + [.text(text)]),
+        ]
     }
 
     /// What a model is told whose answer cannot be read.

@@ -34,16 +34,16 @@ extension EvaluationRoutes {
             let inquirer = inquirer(
                 for: terms.organizationID, project: terms.projectID, lane: terms.lane, context)
             let models = terms.models.isEmpty ? [EvaluatorTask.defaultModel] : terms.models
-            let (finding, account) = await inquirer.pursue(inquiry, models: models)
+            let pursuit = await inquirer.pursue(inquiry, models: models)
             let prompt = inquiry.opening.map(\.content).joined(separator: "\n\n")
-            switch finding {
+            switch pursuit.finding {
             case .success(let draft):
                 return .json(
-                    DraftingReply(draft: draft, failure: nil, account: account, renderedPrompt: prompt))
+                    DraftingReply(draft: draft, failure: nil, account: pursuit.account, renderedPrompt: prompt))
             case .failure(let failure):
                 return .json(
                     DraftingReply<Draft>(
-                        draft: nil, failure: EvaluationReply.Failure(failure), account: account,
+                        draft: nil, failure: EvaluationReply.Failure(failure), account: pursuit.account,
                         renderedPrompt: prompt))
             }
         } catch {

@@ -14,9 +14,11 @@ struct JudgeDrafting {
     func inquiry(marker: BlockMarker, effort: Effort) -> Inquiry<JudgeDraftBody> {
         let count = call.candidates.count
         return Inquiry(
-            opening: DraftingFrame.messages(instructions: Self.instructions, blocks: blocks, marker: marker),
+            opening: DraftingFrame.messages(
+                instructions: Self.instructions, blocks: blocks,
+                files: FileBlocks((call.files ?? []).map(FileMaterial.init)), marker: marker),
             effort: effort, schema: Self.schema, reminder: DraftingFrame.reminder(Self.shape),
-            read: { text throws(AnswerError) in try JudgeDraftBody(parsing: text, candidates: count) })
+            read: { reply throws(AnswerError) in try JudgeDraftBody(parsing: reply.text, candidates: count) })
     }
 
     private var blocks: [QuotedBlock] {
@@ -44,7 +46,7 @@ struct JudgeDrafting {
     private static let instructions = """
         You design judges. A judge is a set of evaluators; each evaluator scores one property of an application's response \
         from 0 to 1. You get the goal of an application in the block "goal", perhaps the step of it that is to be judged in \
-        "stage" and more about it in blocks "known.…", and the evaluators that exist in the blocks "candidate.1", \
+        "stage" and more about it in blocks "known.…" and "files.…", and the evaluators that exist in the blocks "candidate.1", \
         "candidate.2" and so on.
 
         \(DraftingFrame.blocks)

@@ -15,9 +15,10 @@ struct ResponseImprovement {
         }
         return Inquiry(
             opening: DraftingFrame.messages(
-                instructions: Self.instructions, blocks: blocks(of: input, response), marker: marker),
+                instructions: Self.instructions, blocks: blocks(of: input, response),
+                files: FileBlocks(call.input.materials), marker: marker),
             effort: effort, schema: Self.schema, reminder: DraftingFrame.reminder(Self.shape),
-            read: { text throws(AnswerError) in try ImprovedResponse(parsing: text) })
+            read: { reply throws(AnswerError) in try ImprovedResponse(parsing: reply.text) })
     }
 
     private func blocks(of input: EvaluationInput, _ response: String) -> [QuotedBlock] {

@@ -22,7 +22,7 @@ struct SampleDrafting {
         return Inquiry(
             opening: DraftingFrame.messages(instructions: Self.instructions, blocks: blocks, marker: marker),
             effort: effort, schema: Self.schema, reminder: DraftingFrame.reminder(Self.shape),
-            read: { text throws(AnswerError) in try JudgeSampleSet(parsing: text) })
+            read: { reply throws(AnswerError) in try JudgeSampleSet(parsing: reply.text) })
     }
 
     private static let instructions = """

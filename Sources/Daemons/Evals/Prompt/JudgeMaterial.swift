@@ -11,11 +11,17 @@ struct JudgeMaterial {
     private(set) var missing: [String] = []
     private var references: [String: String] = [:]
 
-    init(task: EvaluatorTask, segments: [CriteriaTemplate.Segment], input: EvaluationInput) throws(EvaluationFailure) {
+    init(
+        task: EvaluatorTask, segments: [CriteriaTemplate.Segment], input: EvaluationInput,
+        files: FileBlocks = FileBlocks([])
+    ) throws(EvaluationFailure) {
         var wanted = Self.names(segments)
         let seesEverything = wanted.isEmpty
         for name in task.variables where !wanted.contains(name) { wanted.append(name) }
-        let builtIn = seesEverything ? Set(BuiltInInput.allCases) : Set(wanted.compactMap(BuiltInInput.init(rawValue:)))
+        var builtIn = seesEverything ? Set(BuiltInInput.allCases) : Set(wanted.compactMap(BuiltInInput.init(rawValue:)))
+        // It is where a conversation begins; criteria that look at a part of one do not get it unasked.
+        let isAskedForPrompt = builtIn.contains(.systemPrompt)
+        if builtIn.contains(.turns) { builtIn.insert(.systemPrompt) }
         try addVariables(wanted, input)
         let fillsIn = addTexts(builtIn, input)
         if !input.turns.isEmpty { addTurns(builtIn, input) }
@@ -23,7 +29,9 @@ struct JudgeMaterial {
         guard !blocks.isEmpty else {
             throw EvaluationFailure(code: .invalidInput, message: "the input has nothing that could be judged")
         }
+        addFiles(files, insteadOf: &builtIn, input)
         guard !seesEverything else { return }
+        if !isAskedForPrompt { builtIn.remove(.systemPrompt) }
         missing = builtIn.subtracting(provided(input)).map(\.rawValue).sorted()
     }
 
@@ -63,6 +71,7 @@ struct JudgeMaterial {
     /// Adds the plain texts that are wanted.
     /// - Returns: Whether a conversation is wanted that was given as request and response instead of turns.
     private mutating func addTexts(_ wanted: Set<BuiltInInput>, _ input: EvaluationInput) -> Bool {
+        if wanted.contains(.systemPrompt) { add(.systemPrompt, Self.systemPrompt(of: input)) }
         if wanted.contains(.request) { add(.request, input.request) }
         if wanted.contains(.contexts) { addContexts(input.contexts, below: BuiltInInput.contexts.rawValue) }
         if wanted.contains(.expectedOutput) { add(.expectedOutput, input.expectedOutput) }
@@ -79,6 +88,7 @@ struct JudgeMaterial {
         for (index, turn) in input.turns.enumerated() {
             let name = "turns.\(index + 1)"
             addContexts(turn.contexts, below: "\(name).contexts")
+            if let call = turn.toolCallID { blocks.append(QuotedBlock(name: "\(name).tool_call_id", text: call)) }
             if let content = turn.content {
                 let block = QuotedBlock(name: "\(name).\(turn.role.rawValue)", text: content)
                 blocks.append(block)
@@ -98,6 +108,17 @@ struct JudgeMaterial {
         add(.expectedOutput, input.expectedOutput)
     }
 
+    /// Files are seen by every evaluator, and are the contexts where none are given.
+    private mutating func addFiles(
+        _ files: FileBlocks, insteadOf wanted: inout Set<BuiltInInput>, _ input: EvaluationInput
+    ) {
+        guard !files.blocks.isEmpty else { return }
+        blocks += files.blocks
+        guard input.contexts.isEmpty else { return }
+        references[BuiltInInput.contexts.rawValue] = "[\(FileBlocks.name)]"
+        wanted.remove(.contexts)
+    }
+
     private mutating func add(_ input: BuiltInInput, _ text: String?) {
         guard let text, !blocks.contains(where: { $0.name == input.rawValue }) else { return }
         blocks.append(QuotedBlock(name: input.rawValue, text: text))
@@ -109,6 +130,11 @@ struct JudgeMaterial {
         }
     }
 
+    /// The system prompt; criteria used to get it as a variable of the same name.
+    private static func systemPrompt(of input: EvaluationInput) -> String? {
+        input.systemPrompt ?? input.variables[BuiltInInput.systemPrompt.rawValue]
+    }
+
     private func provided(_ input: EvaluationInput) -> Set<BuiltInInput> {
         var given: Set<BuiltInInput> = []
         if input.effectiveRequest != nil { given.insert(.request) }
@@ -117,6 +143,7 @@ struct JudgeMaterial {
         if input.expectedOutput != nil { given.insert(.expectedOutput) }
         if !input.turns.isEmpty { given.insert(.turns) }
         if input.tools != nil { given.insert(.tools) }
+        if Self.systemPrompt(of: input) != nil { given.insert(.systemPrompt) }
         return given
     }
 }

@@ -44,15 +44,17 @@ package struct EvaluationInput: Sendable, Hashable {
     package var tools: OpaqueJSON?
     package var contexts: [String]
     package var expectedOutput: String?
-    /// The system prompt under which the response was made: recorded, not evaluated.
+    /// The system prompt under which the response was made.
     package var systemPrompt: String?
     /// Values of the criteria's own placeholders.
     package var variables: [String: String]
+    /// Files to look at beside the texts.
+    package var fileIDs: [FileID]
 
     package init(
         request: String? = nil, response: String? = nil, turns: [Turn] = [], tools: OpaqueJSON? = nil,
         contexts: [String] = [], expectedOutput: String? = nil, systemPrompt: String? = nil,
-        variables: [String: String] = [:]
+        variables: [String: String] = [:], fileIDs: [FileID] = []
     ) {
         self.request = request
         self.response = response
@@ -62,6 +64,7 @@ package struct EvaluationInput: Sendable, Hashable {
         self.expectedOutput = expectedOutput
         self.systemPrompt = systemPrompt
         self.variables = variables
+        self.fileIDs = fileIDs
     }
 
     /// The request; without one, the last thing the user said in the turns.

@@ -14,7 +14,9 @@ package struct EvaluatorDefinition: Sendable, Hashable {
     /// The objective's version to keep to; `nil` follows the latest.
     package var objectiveVersionID: ObjectiveVersionID?
     package var inputVariables: [InputVariable]
-    /// The dataset whose published annotations serve as examples.
+    /// Worked examples that models are shown, of the evaluator's own.
+    package var demonstrations: [Demonstration]
+    /// The dataset whose items with published annotations are further ones, as they are at the execution.
     package var demonstrationDatasetID: DatasetID?
     package var changeNote: String
 
@@ -23,7 +25,7 @@ package struct EvaluatorDefinition: Sendable, Hashable {
         name: String, criteria: CriteriaTemplate, code: CodeEvaluation? = nil, models: [String] = [],
         behavior: EvaluatorBehavior = .balanced, objectiveID: ObjectiveID,
         objectiveVersionID: ObjectiveVersionID? = nil, inputVariables: [InputVariable] = [],
-        demonstrationDatasetID: DatasetID? = nil, changeNote: String = ""
+        demonstrations: [Demonstration] = [], demonstrationDatasetID: DatasetID? = nil, changeNote: String = ""
     ) {
         self.name = name
         self.criteria = criteria
@@ -33,6 +35,7 @@ package struct EvaluatorDefinition: Sendable, Hashable {
         self.objectiveID = objectiveID
         self.objectiveVersionID = objectiveVersionID
         self.inputVariables = inputVariables
+        self.demonstrations = demonstrations
         self.demonstrationDatasetID = demonstrationDatasetID
         self.changeNote = changeNote
     }
@@ -48,6 +51,7 @@ package struct EvaluatorDefinition: Sendable, Hashable {
         if !criteria.text.isEmpty { findings.add("scoring_criteria", "Give either scoring_criteria or code.") }
         if !models.isEmpty { findings.add("models", "Code asks no model.") }
         if !inputVariables.isEmpty { findings.add("input_variables", "Code has no variables.") }
+        if !demonstrations.isEmpty { findings.add("evaluator_demonstrations", "Code learns from no examples.") }
         if demonstrationDatasetID != nil { findings.add("demonstration_dataset_id", "Code learns from no examples.") }
     }
 
@@ -61,6 +65,7 @@ package struct EvaluatorDefinition: Sendable, Hashable {
                 refuseWhatCodeHasNot(&findings)
             }
             if models.contains(where: \.isEmpty) { findings.add("models", "A model's name may not be blank.") }
+            Demonstration.check(demonstrations, field: "evaluator_demonstrations", &findings)
             for variable in inputVariables {
                 findings.length(of: variable.name, in: 1...InputVariable.longestName, field: "input_variables")
             }

@@ -11,12 +11,13 @@ package enum BuiltInInput: String, Sendable, Hashable, CaseIterable {
     case response
     case contexts
     case expectedOutput = "expected_output"
+    case systemPrompt = "system_prompt"
     case turns
     case tools
 
     package var shape: InputShape {
         switch self {
-        case .request, .response, .expectedOutput: .string
+        case .request, .response, .expectedOutput, .systemPrompt: .string
         case .contexts: .arrayOfStrings
         case .turns, .tools: .arrayOfObjects
         }

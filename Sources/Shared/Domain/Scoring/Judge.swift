@@ -14,10 +14,13 @@ package struct Judge: Sendable, Hashable {
     package let version: JudgeVersion
     /// The evaluators of that version, resolved in its order; one that was deleted is left out.
     package let evaluators: [Evaluator]
+    /// What that version's evaluators always look at.
+    package let file: AttachedFile?
 
     package init(
         id: JudgeID, organizationID: OrganizationID, projectID: ProjectID?, owner: UserReference,
-        visibility: Visibility, createdAt: Date, updatedAt: Date?, version: JudgeVersion, evaluators: [Evaluator]
+        visibility: Visibility, createdAt: Date, updatedAt: Date?, version: JudgeVersion, evaluators: [Evaluator],
+        file: AttachedFile? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -28,6 +31,7 @@ package struct Judge: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.version = version
         self.evaluators = evaluators
+        self.file = file
     }
 
     package var name: String { version.definition.name }
@@ -71,6 +75,7 @@ package struct JudgeDefinition: Sendable, Hashable {
     package var intent: String
     package var stage: String
     package var evaluators: [EvaluatorReference]
+    /// A file that the evaluators look at where an input brings no contexts of its own.
     package var fileID: FileID?
     package var changeNote: String
 

@@ -40,6 +40,8 @@ package struct JudgeFilter: Sendable, Hashable {
     package var search: String?
     /// Only judges that ran at this time or later.
     package var executedSince: Date?
+    /// Whether something was asked for that no judge is.
+    package var matchesNothing = false
 
     package init() {}
 }

@@ -18,7 +18,7 @@ extension Executions {
 
     /// Executes evaluators on the same input, each for itself, and leaves recording to the caller. An evaluator that
     /// fails has a failure as its outcome.
-    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project or file.
     package func evaluate(
         _ choices: [EvaluatorChoice], _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
     ) async throws -> [(receipt: EvaluatorReceipt, execution: FinishedExecution)] {
@@ -27,15 +27,17 @@ extension Executions {
         guard let first = evaluators.first else { return [] }
         let project = try await projects.target(
             order.projectID, of: first.organizationID, first.projectID, for: principal)
-        let results = try await outcomes(of: evaluators, order, project: project, principal, context)
+        let opened = try await files.look(into: order.input.fileIDs, of: principal.organizationID)
+        let results = try await outcomes(
+            of: evaluators, order, lookingInto: opened, project: project, principal, context)
         return zip(evaluators, results).map { evaluator, result in
             let (id, moment) = newLogID()
             let log = ExecutionLog(
                 id: id, organizationID: principal.organizationID, projectID: project, type: .evaluator,
                 item: ExecutedItem(
                     id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name),
-                ownerID: principal.user.id, batchID: order.batchID, input: order.input, labels: order.labels,
-                outcome: result.outcome, requestID: context.requestID, createdAt: moment)
+                ownerID: principal.user.id, batchID: order.batchID, input: order.input, files: opened.references,
+                labels: order.labels, outcome: result.outcome, requestID: context.requestID, createdAt: moment)
             let receipt = EvaluatorReceipt(evaluator: evaluator, outcome: result.outcome, executionLogID: id)
             return (receipt, FinishedExecution(log: log))
         }

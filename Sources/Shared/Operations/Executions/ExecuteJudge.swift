@@ -33,10 +33,14 @@ extension Executions {
             ])
         }
         let project = try await project(of: order, judge, for: principal)
-        let results = try await outcomes(of: judge.evaluators, order, project: project, principal, context)
-        let execution = record(of: judge, results, order, project: project, principal, context)
+        let opened = try await look(into: order, judge, for: principal)
+        let results = try await outcomes(
+            of: judge.evaluators, order, lookingInto: opened, project: project, principal, context)
+        let execution = record(
+            of: judge, results, order, files: opened.references, project: project, principal, context)
         let receipt = JudgeReceipt(
-            judge: judge, outcomes: results.map(\.outcome), executionLogID: execution.log.id)
+            judge: judge, outcomes: results.map(\.outcome), executionLogID: execution.log.id,
+            partIDs: execution.parts.map(\.id))
         return (receipt, execution)
     }
 
@@ -45,9 +49,18 @@ extension Executions {
         try await projects.target(order.projectID, of: judge.organizationID, judge.projectID, for: principal)
     }
 
+    /// The files of an order, and the judge's own where the order brings no contexts that stand in for it. Who may execute a
+    /// judge that somebody else has published sees what it is made of, so its file is the publisher's.
+    func look(into order: ExecutionOrder, _ judge: Judge, for principal: Principal) async throws -> OpenedFiles {
+        let ids = order.input.fileIDs
+        let given = try await files.look(into: ids.filter { $0 != judge.file?.id }, of: principal.organizationID)
+        guard let own = judge.file, order.input.contexts.isEmpty || ids.contains(own.id) else { return given }
+        return try given.joined(by: try await files.look(into: [own.id], of: judge.organizationID))
+    }
+
     private func record(
-        of judge: Judge, _ results: [Outcome], _ order: ExecutionOrder, project: ProjectID, _ principal: Principal,
-        _ context: CallContext
+        of judge: Judge, _ results: [Outcome], _ order: ExecutionOrder, files: [AttachedFile], project: ProjectID,
+        _ principal: Principal, _ context: CallContext
     ) -> FinishedExecution {
         func log(
             _ id: ExecutionLogID, _ moment: Date, _ type: ExecutionType, _ item: ExecutedItem,
@@ -56,7 +69,7 @@ extension Executions {
             ExecutionLog(
                 id: id, organizationID: principal.organizationID, projectID: project, type: type, item: item,
                 ownerID: principal.user.id, parentID: parent, judgeID: judge.id, batchID: order.batchID,
-                input: order.input, labels: order.labels, outcome: outcome, requestID: context.requestID,
+                input: order.input, files: files, labels: order.labels, outcome: outcome, requestID: context.requestID,
                 createdAt: moment)
         }
         let (id, moment) = newLogID()

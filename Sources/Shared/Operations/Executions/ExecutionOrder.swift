@@ -57,6 +57,8 @@ package struct JudgeReceipt: Sendable {
     package let judge: Judge
     package let outcomes: [ExecutionOutcome]
     package let executionLogID: ExecutionLogID
+    /// Of each evaluator, in their order.
+    package let partIDs: [ExecutionLogID]
 
     /// Why there is no score: the first reason, when no evaluator gave one.
     package var failure: EvaluationFailure? {

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Queueing
 package import Records
 internal import Scoring
 internal import Tenancy
@@ -32,6 +33,7 @@ extension ExecutionSearch {
         excludedNameParts = filter.excludedNames
         tags = filter.tags
         excludedTags = filter.excludedTags
+        batchID = filter.batchID.map(BatchID.init(uuid:))
         sessionID = filter.sessionID
         userID = filter.userID
         modelPart = filter.model

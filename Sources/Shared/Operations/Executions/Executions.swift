@@ -8,16 +8,21 @@ internal import WireAPI
 package struct Executions: Sendable {
     package let catalogue: Catalogue
     let projects: Projects
+    let demonstrations: Demonstrations
+    let files: Files
     let service: EvaldClient
     let recorder: ExecutionRecorder
     let identifiers: IdentifierSource
 
     package init(
-        catalogue: Catalogue, projects: Projects, service: EvaldClient, recorder: ExecutionRecorder,
+        catalogue: Catalogue, projects: Projects, demonstrations: Demonstrations, files: Files, service: EvaldClient,
+        recorder: ExecutionRecorder,
         identifiers: IdentifierSource
     ) {
         self.catalogue = catalogue
         self.projects = projects
+        self.demonstrations = demonstrations
+        self.files = files
         self.service = service
         self.recorder = recorder
         self.identifiers = identifiers
@@ -27,12 +32,17 @@ package struct Executions: Sendable {
     ///
     /// A call that fails as a whole is the same failure of every evaluator, so that it is recorded as well.
     func outcomes(
-        of evaluators: [Evaluator], _ order: ExecutionOrder, project: ProjectID, _ principal: Principal,
-        _ context: CallContext
+        of evaluators: [Evaluator], _ order: ExecutionOrder, lookingInto files: OpenedFiles, project: ProjectID,
+        _ principal: Principal, _ context: CallContext
     ) async throws -> [Outcome] {
+        var shown: [EvaluationCall.Evaluator] = []
+        for evaluator in evaluators {
+            let examples = try await demonstrations.shown(by: evaluator, for: order.input, to: principal)
+            shown.append(EvaluationCall.Evaluator(evaluator, showing: examples))
+        }
         let call = EvaluationCall(
-            organization: principal.organizationID, project: project, evaluators: evaluators, input: order.input,
-            lane: order.lane)
+            organization: principal.organizationID, project: project, evaluators: shown, input: order.input,
+            files: files.materials, lane: order.lane)
         do {
             let results = try await service.evaluate(call, context)
             let elapsed = context.arrival.duration(to: .now)

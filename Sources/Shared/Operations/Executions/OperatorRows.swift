@@ -11,7 +11,8 @@ extension OperatorExecutionRow {
         let outcome = log.outcome
         self.init(
             id: log.id.uuid, createdAt: log.createdAt, type: log.type.rawValue, name: log.item.name,
-            itemID: log.item.id, parentID: log.parentID?.uuid, judgeID: log.judgeID?.uuid, score: outcome.score?.value,
+            itemID: log.item.id, parentID: log.parentID?.uuid, judgeID: log.judgeID?.uuid, batchID: log.batchID?.uuid,
+            score: outcome.score?.value,
             failure: outcome.failure.map { OperatorFailure($0, hidesContent: hidesContent) },
             model: outcome.model, provider: outcome.provider,
             latencyMilliseconds: outcome.callDuration.map { $0.seconds * 1000 },

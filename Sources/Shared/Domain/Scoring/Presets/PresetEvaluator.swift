@@ -83,6 +83,7 @@ extension BuiltInInput {
     fileprivate var heading: String {
         switch self {
         case .request: "Request"
+        case .systemPrompt: "System prompt"
         case .response: "Response"
         case .contexts: "Contexts"
         case .expectedOutput: "Expected output"
