@@ -80,6 +80,42 @@ def refined():
     assert answer.model_extra["original_evaluator_results"], answer
 
 
+def refined_stream():
+    pieces = list(client(f"/v1/judges/{JUDGE}/refine/openai/").chat.completions.create(
+        model="root", messages=QUESTION, stream=True, stream_options={"include_usage": True}))
+    text = "".join(piece.choices[0].delta.content or "" for piece in pieces if piece.choices)
+    assert text and all(piece.id == pieces[0].id for piece in pieces), pieces
+    last = [piece for piece in pieces if piece.choices][-1]
+    assert last.choices[0].finish_reason == "stop" and pieces[-1].usage.total_tokens > 0, pieces
+    verdicts(last)
+    assert last.model_extra["original_evaluator_results"] and last.model_extra["execution_log_id"], last
+
+
+def refined_stream_without_verdicts():
+    pieces = client(f"/v1/judges/{JUDGE}/refine/openai/").chat.completions.create(
+        model="root", messages=QUESTION, stream=True, extra_query={"rs_metadata": "false"})
+    assert not any("evaluator_results" in (piece.model_extra or {}) for piece in pieces)
+
+
+def refined_responses_stream():
+    events = list(client(f"/v1/judges/{JUDGE}/refine/openai/").responses.create(
+        model="root", input="How do I get a refund?", stream=True))
+    assert events[0].type == "response.created" and events[-1].type == "response.completed", events
+    text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+    assert text and events[-1].response.output_text == text, events
+    verdicts(events[-1].response)
+
+
+def refined_stream_of_unknown_judge():
+    try:
+        client("/v1/judges/0193a500-0000-7000-8000-00000000dead/refine/openai/").chat.completions.create(
+            model="root", messages=QUESTION, stream=True)
+    except openai.NotFoundError as error:
+        assert error.code == "not_found", error.body
+    else:
+        raise AssertionError("no error")
+
+
 def plain_proxy():
     answer = client("/openai/").chat.completions.create(model="root", messages=QUESTION)
     assert answer.choices[0].message.content and "evaluator_results" not in answer.model_extra, answer
@@ -106,7 +142,8 @@ def unknown_model():
 
 EXAMPLES = [
     chat, chat_without_verdicts, judged_in_the_background, stream, responses, responses_stream, generic_by_identifier,
-    generic_by_name, refined, plain_proxy, unknown_judge, unknown_model,
+    generic_by_name, refined, refined_stream, refined_stream_without_verdicts, refined_responses_stream,
+    refined_stream_of_unknown_judge, plain_proxy, unknown_judge, unknown_model,
 ]
 
 for example in EXAMPLES:

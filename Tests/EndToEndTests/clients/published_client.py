@@ -6,14 +6,17 @@ Prints a line of JSON for each: its name, and the error that it ended with, null
 import asyncio
 import json
 import sys
+import tempfile
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 from scorable import Scorable
 from scorable.generated.openapi_client.api.execution_logs_api import ExecutionLogsApi
 from scorable.generated.openapi_client.models.batch_set_tags_model_request import BatchSetTagsModelRequest
 from scorable.generated.openapi_client.models.evaluator_reference_request import EvaluatorReferenceRequest
 from scorable.multiturn import Turn
+from scorable.skills import Evaluators
 
 
 def preset_evaluator():
@@ -209,6 +212,123 @@ def conversation():
             Turn(role="assistant", content="Your order 12345 has been shipped."),
         ],
         tools=[{"type": "function", "function": {"name": "track", "parameters": {"type": "object"}}}],
+    )
+    assert result.score is not None, result
+
+
+def judged_conversation():
+    client = Scorable()
+    judge = client.judges.create(
+        name="Customer service judge",
+        intent="To evaluate the conversations of a support agent",
+        evaluator_references=[
+            EvaluatorReferenceRequest(id=Evaluators.Eval.Tool_Selection.value),
+            EvaluatorReferenceRequest(id=Evaluators.Eval.Relevance.value),
+        ],
+    )
+    call = {"id": "c1", "type": "function", "function": {"name": "track", "arguments": '{"order": "12345"}'}}
+    result = judge.run(
+        turns=[
+            Turn(role="user", content="Where is my order 12345?"),
+            Turn(role="assistant", content=None, tool_calls=[call]),
+            Turn(role="tool", tool_call_id="c1", content='{"status": "shipped"}'),
+            Turn(role="assistant", content="Your order 12345 has been shipped."),
+        ],
+        tools=[{"type": "function", "function": {"name": "track", "parameters": {"type": "object"}}}],
+    )
+    names = [one.evaluator_name for one in result.evaluator_results]
+    assert names == ["Tool Selection", "Relevance"], names
+    assert all(one.score is not None for one in result.evaluator_results), result
+
+
+def threads():
+    client = Scorable()
+    responses = ["I can do that.", "I cannot do that.", "Thank you so much, that was very helpful!", "No."]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        results = list(pool.map(lambda text: client.evaluators.Politeness(response=text), responses))
+    assert len({result.execution_log_id for result in results}) == 4, results
+    assert all(result.score is not None for result in results), results
+
+
+def calibration():
+    client = Scorable()
+    evaluator = client.evaluators.create(
+        name="Calibrated troubleshooting",
+        scoring_criteria="Is the advice sound? User: {{request}} Bot: {{response}}",
+        intent="To measure advice",
+        model="gemini-3-flash",
+        overwrite=True,
+    )
+    dataset = client.datasets.create(name="Troubleshooting calibration set")
+    for response, value in [("Sorry to hear that.", 0.1), ("Check the cable, then run `ping 8.8.8.8`.", 0.95)]:
+        item = client.datasets.add_item(dataset.id, request="My internet is not working.", response=response)
+        client.annotations.create(dataset_item_id=item.id, value=value)
+
+    def measured():
+        run = client.evaluators.calibrate_run(evaluator.id, dataset_id=dataset.id)
+        deadline = time.monotonic() + 60
+        while run.status in ("pending", "running"):
+            assert time.monotonic() < deadline, run
+            time.sleep(0.2)
+            run = client.calibration_runs.get(run.id)
+        assert run.status == "completed", run
+        return run
+
+    assert measured().metrics["n"] == 2
+    client.evaluators.update(evaluator.id, demonstration_dataset_id=dataset.id)
+    items = list(client.calibration_runs.list_items(measured().id))
+    assert len(items) == 2 and items[0].disagreement >= items[1].disagreement, items
+
+
+def prompt_of_older_clients():
+    # What cookbooks still send: a prompt for the criteria, and the objective in place.
+    import requests
+
+    client = Scorable()
+    answer = requests.post(
+        f"{client.base_url}/v1/evaluators/",
+        headers={"Authorization": f"Api-Key {client.api_key}"},
+        json={
+            "name": "Older", "prompt": "Rate {{response}}", "objective": {"intent": "To measure"},
+            "is_evaluator": True, "models": ["gpt-4o"], "evaluator_demonstrations": [], "reference_variables": [],
+        },
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
+    assert client.evaluators.get(answer.json()["id"]).scoring_criteria == "Rate {{response}}"
+
+
+def document(text):
+    """A PDF of one page with one line."""
+    content = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+    ]
+    pdf, places = "%PDF-1.4\n", ""
+    for number, body in enumerate(objects, 1):
+        places += f"{len(pdf):010} 00000 n \n"
+        pdf += f"{number} 0 obj\n{body}\nendobj\n"
+    trailer = f"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{len(pdf)}\n%%EOF\n"
+    return (pdf + "xref\n0 6\n0000000000 65535 f \n" + places + trailer).encode()
+
+
+def uploaded_file():
+    client = Scorable()
+    text = f"Returns are accepted within 30 days of delivery. {time.time_ns()}"
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(document(text))
+        file.flush()
+        file_id = client.files.upload(file.name)
+        again = asyncio.run(Scorable(run_async=True).files.aupload(file.name))
+    assert again == file_id, (again, file_id)
+    result = client.evaluators.Faithfulness(
+        request="How long can I return?",
+        response="Items may be returned within 30 days of delivery.",
+        file_ids=[file_id],
     )
     assert result.score is not None, result
 

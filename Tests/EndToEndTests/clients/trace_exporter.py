@@ -1,9 +1,11 @@
-"""Sends spans as the OpenTelemetry exporter for Python does, and says how that went. Arguments: the base URL, the key."""
+"""Sends spans as the OpenTelemetry exporters for Python do, and says how that went. Arguments: the base URL, the key."""
 
 import logging
 import sys
 
 from opentelemetry import trace
+from opentelemetry.exporter.otlp.common.http import Compression as JSONCompression
+from opentelemetry.exporter.otlp.json.http import OTLPSpanExporter as JSONSpanExporter
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -60,4 +62,18 @@ refused = TracerProvider()
 with refused.get_tracer("x").start_as_current_span("refused") as span:
     pass
 print(f"wrong key: {'ok' if wrong.export([span]) == SpanExportResult.FAILURE else 'accepted'}")
+endpoint, headers = f"{base}/otel/v1/traces", {"Authorization": f"Api-Key {key}"}
+OTHERS = {
+    "protobuf plain": OTLPSpanExporter(endpoint=endpoint, headers={"Authorization": f"Bearer {key}"}),
+    "protobuf deflate": OTLPSpanExporter(endpoint=endpoint, headers=headers, compression=Compression.Deflate),
+    "json plain": JSONSpanExporter(endpoint=endpoint, headers=headers),
+    "json gzip": JSONSpanExporter(endpoint=endpoint, headers=headers, compression=JSONCompression.GZIP),
+}
+for name, other in OTHERS.items():
+    source = TracerProvider(resource=Resource.create({"service.name": "exporter-test"}))
+    with source.get_tracer("x").start_as_current_span(f"sent as {name}") as span:
+        span.set_attributes({"count": 12, "ratio": 0.5, "streamed": True, "stop": ["a", "b"]})
+    sent = other.export([span])
+    print(f"{name}: {'ok' if sent == SpanExportResult.SUCCESS else sent}")
+    print(f"sent {format(span.get_span_context().trace_id, '032x')}")
 print(f"trace: {trace_id}")

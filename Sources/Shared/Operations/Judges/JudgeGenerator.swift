@@ -10,6 +10,7 @@ package struct JudgeGenerator: Sendable {
     private let judges: Judges
     private let evaluators: Evaluators
     private let samples: JudgeSamples
+    private let files: Files
     private let projects: Projects
     private let service: EvaldClient
     private let drafts: DraftRecords
@@ -18,12 +19,13 @@ package struct JudgeGenerator: Sendable {
     private static let mostCandidates = 100
 
     package init(
-        judges: Judges, evaluators: Evaluators, samples: JudgeSamples, projects: Projects, service: EvaldClient,
-        drafts: DraftRecords
+        judges: Judges, evaluators: Evaluators, samples: JudgeSamples, files: Files, projects: Projects,
+        service: EvaldClient, drafts: DraftRecords
     ) {
         self.judges = judges
         self.evaluators = evaluators
         self.samples = samples
+        self.files = files
         self.projects = projects
         self.service = service
         self.drafts = drafts
@@ -38,6 +40,8 @@ package struct JudgeGenerator: Sendable {
         try wish.validate()
         let existing = try await judge(toChange: wish, principal)
         try principal.require(existing == nil ? .judgeCreate : .judgeUpdate)
+        try await files.requireKnown(
+            [wish.fileID].compactMap { $0 }, field: "file_id", of: principal.organizationID)
         let project = try await projects.target(wish.projectID ?? existing?.projectID, for: principal)
         let candidates = try await candidates(for: wish, principal)
         let draft = try await draft(wish, candidates, project, principal, context)
@@ -71,7 +75,7 @@ package struct JudgeGenerator: Sendable {
         let root = try await evaluators.list(builtIn, page, for: principal).items
         let own = try await evaluators.list(EvaluatorFilter(), page, for: principal).items.filter { !$0.isRoot }
         var enough: Set<String> = [BuiltInInput.request.rawValue, BuiltInInput.response.rawValue]
-        if wish.hasContexts { enough.insert(BuiltInInput.contexts.rawValue) }
+        if wish.hasContexts || wish.fileID != nil { enough.insert(BuiltInInput.contexts.rawValue) }
         return (root + own).filter { evaluator in
             evaluator.inputs.contains(.response) && evaluator.inputs.entries.allSatisfy { enough.contains($0.name) }
         }
@@ -83,6 +87,7 @@ package struct JudgeGenerator: Sendable {
         _ wish: JudgeWish, _ candidates: [Evaluator], _ project: ProjectID, _ principal: Principal,
         _ context: CallContext
     ) async throws -> JudgeDraftBody {
+        let opened = try await files.look(into: [wish.fileID].compactMap { $0 }, of: principal.organizationID)
         let call = JudgeDraftCall(
             terms: DraftingTerms(
                 organization: principal.organizationID, project: project, behavior: wish.behavior.rawValue,
@@ -91,7 +96,7 @@ package struct JudgeGenerator: Sendable {
             candidates: candidates.map {
                 JudgeDraftCall.Candidate(
                     name: $0.name, objective: $0.objective.version.intent, inputs: $0.inputs.entries.map(\.name))
-            }, hasContexts: wish.hasContexts)
+            }, hasContexts: wish.hasContexts || wish.fileID != nil, files: opened.materials)
         return try await drafts.draft(
             for: "Judge generation", about: wish.intent, in: project, principal, context
         ) {
@@ -116,6 +121,7 @@ package struct JudgeGenerator: Sendable {
             judge.evaluators = references + written.map { EvaluatorReference(id: $0.id, pinned: nil) }
             judge.visibility = wish.visibility
             judge.projectID = project
+            if let file = wish.fileID { judge.file = .attach(file) }
             guard let existing else { return try await judges.create(judge, for: principal) }
             judge.changeNote = "generated anew from its intent"
             return try await judges.update(existing.id, judge, for: principal)

@@ -21,6 +21,8 @@ package struct JudgeWish: Sendable {
     package var judgeID: JudgeID?
     package var visibility: Visibility = .private
     package var projectID: ProjectID?
+    /// What its evaluators are to look at, and what tells the model what it is about.
+    package var fileID: FileID?
     package var behavior: EvaluatorBehavior = .balanced
     package var seed: Int?
 

@@ -11,16 +11,25 @@ package struct JudgeDraft: Sendable {
     package var evaluators: [EvaluatorReference]?
     package var visibility: Visibility?
     package var projectID: ProjectID?
+    package var file = FileChange.keep
     /// Why the version is made.
     package var changeNote: String?
 
     package init() {}
+
+    /// What is to become of the file that its evaluators look at.
+    package enum FileChange: Sendable, Hashable {
+        case keep
+        case remove
+        case attach(FileID)
+    }
 }
 
 /// The judges that a caller sees, and the caller's own to change.
 package struct Judges: Sendable {
     let store: JudgeStore
     private let evaluators: EvaluatorStore
+    private let files: Files
     private let projects: Projects
     private let identifiers: IdentifierSource
     private let changes: Changes
@@ -29,11 +38,12 @@ package struct Judges: Sendable {
     private static let attempts = 5
 
     package init(
-        store: JudgeStore, evaluators: EvaluatorStore, projects: Projects, identifiers: IdentifierSource,
+        store: JudgeStore, evaluators: EvaluatorStore, files: Files, projects: Projects, identifiers: IdentifierSource,
         changes: Changes
     ) {
         self.store = store
         self.evaluators = evaluators
+        self.files = files
         self.projects = projects
         self.identifiers = identifiers
         self.changes = changes
@@ -117,6 +127,10 @@ package struct Judges: Sendable {
         draft.intent = definition.intent
         draft.stage = definition.stage
         draft.evaluators = definition.evaluators
+        // A file of another organisation stays there.
+        if original.organizationID == principal.organizationID, let file = original.file {
+            draft.file = .attach(file.id)
+        }
         draft.projectID = try await projects.target(
             project, of: original.organizationID, original.projectID, for: principal)
         return try await create(draft, for: principal)
@@ -157,6 +171,13 @@ package struct Judges: Sendable {
         if let references = draft.evaluators {
             try await requireKnown(references, principal)
             definition.evaluators = references
+        }
+        switch draft.file {
+        case .keep: break
+        case .remove: definition.fileID = nil
+        case .attach(let id):
+            try await files.requireKnown([id], field: "file_id", of: principal.organizationID)
+            definition.fileID = id
         }
         try definition.validate()
     }

@@ -86,9 +86,10 @@ package struct Refinements: Sendable {
                     justification: outcome.justification ?? "")
             }
         }
+        let opened = try await executions.look(into: order, receipt.judge, for: principal)
         let call = ImprovementCall(
             terms: DraftingTerms(organization: principal.organizationID, project: project),
-            input: EvaluationCall.Input(order.input), findings: findings)
+            input: EvaluationCall.Input(order.input, files: opened.materials), findings: findings)
         let improved: ImprovedResponse = try await drafts.draft(
             for: "Improvement by \(receipt.judge.name)", about: order.input.effectiveRequest ?? "", in: project,
             principal, context

@@ -46,6 +46,7 @@ extension JudgeStore {
                 filter.includesPublic && filter.projectID == nil
                     ? "(j.organization_id = \(organization) OR j.visibility = 'public')"
                     : "j.organization_id = \(organization)",
+                filter.matchesNothing ? "false" : nil,
                 filter.projectID.map { "j.project_id = \($0)" },
                 filter.name.map { "j.name = \($0)" },
                 filter.search.map { text in
@@ -121,7 +122,9 @@ extension JudgeStore {
     private static let columns: SQL = """
         j.id, j.organization_id, j.project_id, j.visibility, j.created_at, j.updated_at, o.id AS owner_id, \
         o.email AS owner_email, o.full_name AS owner_full_name, v.id AS version_id, v.number AS version_number, v.name, v.intent, v.stage, \
-        v.file_id, v.change_note, v.created_at AS version_created_at
+        v.file_id, v.change_note, v.created_at AS version_created_at, \
+        (SELECT f.name FROM files f WHERE f.id = v.file_id) AS file_name, \
+        (SELECT f.media_type FROM files f WHERE f.id = v.file_id) AS file_media_type
         """
 }
 
@@ -143,7 +146,15 @@ private struct JudgeRow {
                     name: try row.decode("name"), intent: try row.decode("intent"), stage: try row.decode("stage"),
                     fileID: try row.decode("file_id"), changeNote: try row.decode("change_note")),
                 createdAt: try row.decode("version_created_at")),
-            evaluators: [])
+            evaluators: [], file: try Self.file(row))
+    }
+
+    private static func file(_ row: PostgresRow) throws -> AttachedFile? {
+        guard let id = try row.decode("file_id", as: FileID?.self),
+            let name = try row.decode("file_name", as: String?.self),
+            let mediaType = try row.decode("file_media_type", as: String?.self)
+        else { return nil }
+        return AttachedFile(id: id, name: name, mediaType: mediaType)
     }
 
     func judge(with members: [(reference: EvaluatorReference, evaluator: Evaluator)]) -> Judge {
@@ -155,6 +166,6 @@ private struct JudgeRow {
             version: JudgeVersion(
                 id: versionID, judgeID: bare.id, number: bare.version.number, definition: definition,
                 createdAt: bare.version.createdAt),
-            evaluators: members.map(\.evaluator))
+            evaluators: members.map(\.evaluator), file: bare.file)
     }
 }

@@ -1,0 +1,82 @@
+internal import FoundationEssentials
+package import Stores
+package import Tenancy
+
+/// What a caller wants a project to be; what is `nil` was not said.
+package struct ProjectDraft: Sendable {
+    package var name: String?
+    package var description: String?
+    /// Whether it is to take what is made without naming a project.
+    package var isDefault: Bool?
+
+    package init() {}
+}
+
+/// Making, changing and deleting projects.
+package struct ProjectChanges: Sendable {
+    private let store: ProjectStore
+    private let identifiers: IdentifierSource
+    private let changes: Changes
+
+    package init(store: ProjectStore, identifiers: IdentifierSource, changes: Changes) {
+        self.store = store
+        self.identifiers = identifiers
+        self.changes = changes
+    }
+
+    /// Makes a project. One that is to be the default takes that from the one that was.
+    /// - Throws: `InvalidDefinition`; `Conflict` when the name is taken.
+    package func create(_ draft: ProjectDraft, for principal: Principal) async throws -> Project {
+        guard let name = draft.name else { throw Self.invalid("name", "This field is required.") }
+        let definition = ProjectDefinition(name: name, description: draft.description ?? "")
+        try definition.validate()
+        let (id, moment) = identifiers.nextDated(Project.self)
+        let project = Project(
+            id: id, organizationID: principal.organizationID, name: definition.name,
+            description: definition.description, isDefault: draft.isDefault ?? false, ownerID: principal.user.id,
+            createdAt: moment)
+        try await store.create(project)
+        await announce(project, .created, movesDefault: project.isDefault, by: principal)
+        return project
+    }
+
+    /// Gives a project another name or description, or makes it the default; what is `nil` stays.
+    /// - Throws: `NotFound`; `InvalidDefinition`, also when the default is not to be one any more, because then there would
+    ///   be none; `Conflict` when the name is taken.
+    package func change(_ id: ProjectID, _ draft: ProjectDraft, for principal: Principal) async throws -> Project {
+        guard let current = try await store.find(id, in: principal.organizationID) else { throw NotFound("Project") }
+        if current.isDefault, draft.isDefault == false {
+            throw Self.invalid("is_default", "There is always a default project. Make another one the default instead.")
+        }
+        let definition = ProjectDefinition(
+            name: draft.name ?? current.name, description: draft.description ?? current.description)
+        try definition.validate()
+        let movesDefault = draft.isDefault == true && !current.isDefault
+        let changed = try await store.update(
+            id, in: principal.organizationID, to: definition, makeDefault: movesDefault)
+        guard let changed else { throw NotFound("Project") }
+        await announce(changed, .updated, movesDefault: movesDefault, by: principal)
+        return changed
+    }
+
+    /// Deletes a project that has nothing in it and is not the default.
+    /// - Throws: `NotFound`; `Conflict` of the kinds `isDefault` and `inUse`.
+    package func delete(_ id: ProjectID, for principal: Principal) async throws {
+        guard let current = try await store.find(id, in: principal.organizationID),
+            try await store.delete(id, in: principal.organizationID)
+        else { throw NotFound("Project") }
+        await announce(current, .deleted, movesDefault: false, by: principal)
+    }
+
+    private func announce(
+        _ project: Project, _ action: CatalogueChange.Action, movesDefault: Bool, by principal: Principal
+    ) async {
+        // Callers are remembered with their default project.
+        if movesDefault { await changes.announce(.access) }
+        await changes.announce(CatalogueChange(.project, project.id.uuid, named: project.name, action), by: principal)
+    }
+
+    private static func invalid(_ field: String, _ message: String) -> InvalidDefinition {
+        InvalidDefinition(problems: [.init(field: field, message: message)])
+    }
+}
