@@ -108,6 +108,11 @@ import YAML
             document.variables = (0..<Int.random(in: 0...3, using: &generator)).map { _ in "v" + text(0...2) }
             document.models = (0..<Int.random(in: 0...3, using: &generator)).map { _ in "m" + text(0...2) }
             document.behavior = EvaluatorBehavior.allCases.randomElement(using: &generator) ?? .fast
+            document.demonstrations = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
+                DocumentExample(
+                    request: text(0...3), response: "r" + text(0...3),
+                    score: [0, 0.25, 1].randomElement(using: &generator) ?? 0, justification: text(0...3))
+            }
             document.demonstrationDatasetID = Bool.random(using: &generator) ? DatasetID(uuid: UUID()) : nil
             for isComplete in [true, false] {
                 let written = YAMLWriter.text(of: .mapping(document.members(isComplete: isComplete)))

@@ -1,3 +1,4 @@
+import Blobs
 import EventLoop
 import FoundationEssentials
 import HTTPTransfer
@@ -47,6 +48,9 @@ struct Rig: Sendable {
                     database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
                     logger: Logger(label: "test")),
                 gateway: ModelGateway(client: HTTPClient(loops: loops), addresses: [], serviceToken: ""),
+                blobs: LocalBlobs(
+                    directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
+                    threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100)),
                 forgetAccess: {})
         }
         self.loops = loops

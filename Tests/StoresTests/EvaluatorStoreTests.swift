@@ -35,6 +35,28 @@ import Testing
         }
     }
 
+    @Test func demonstrationsBelongToTheVersionThatHasThem() async throws {
+        try await World.run { world in
+            let tenant = try await world.tenant()
+            let evaluator = try await tenant.evaluator("Shown")
+            #expect(evaluator.version.definition.demonstrations.isEmpty)
+            let examples = [
+                Demonstration(request: "Q \"é\"\n", response: "A", score: try Score(1), justification: "Because."),
+                Demonstration(request: "", response: "B", score: try Score(0.05)),
+            ]
+            let store = EvaluatorStore(database: world.database)
+            let change = tenant.change(of: evaluator) { $0.demonstrations = examples }
+            #expect(try await store.addVersion(change))
+            let changed = try #require(try await store.find(evaluator.id, readableBy: tenant.organization))
+            #expect(changed.version.definition.demonstrations == examples)
+            #expect(try await store.addVersion(tenant.change(of: changed) { $0.demonstrations = [] }))
+            let old = try await store.find(evaluator.id, version: change.versionID, readableBy: tenant.organization)
+            #expect(old?.version.definition.demonstrations == examples)
+            let latest = try await store.find(evaluator.id, readableBy: tenant.organization)
+            #expect(latest?.version.definition.demonstrations.isEmpty == true)
+        }
+    }
+
     @Test func codeIsStoredWithItsVersionAndShownInLists() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()
@@ -96,8 +118,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["evaluator_versions", "objective_versions", "judge_versions", "judge_version_evaluators"])
-    func versionsCannotBeChanged(table: String) async throws {
+    @Test(arguments: [
+        ("evaluator_versions", "number"), ("objective_versions", "number"), ("judge_versions", "number"),
+        ("judge_version_evaluators", "position"),
+    ])
+    func versionsCannotBeChanged(table: String, what column: String) async throws {
         try await World.run { world in
             let tenant = try await world.tenant()
             let evaluator = try await tenant.evaluator("Final")
@@ -105,7 +130,7 @@ import Testing
             let error = await #expect(throws: PostgresError.self) {
                 try await world.database.execute(
                     """
-                    UPDATE \(identifier: table) SET organization_id = organization_id
+                    UPDATE \(identifier: table) SET \(identifier: column) = \(identifier: column) + 100
                     WHERE organization_id = \(tenant.organization)
                     """)
             }

@@ -48,17 +48,22 @@ import Testing
         let place = Keyset(createdAt: Date().addingTimeInterval(60), id: UUID())
         let wanted = filter
         return try await explain { world in
-            let store = ExecutionLogStore(database: world.database)
             guard !wanted.newestPerItem else {
-                let page = PageRequest(limit: 50, position: .after(place))
-                return store.newestPerItem(
-                    in: organization, wanted, KeysetQuery(page, createdAt: "l.created_at", id: "l.id"), [])
+                return ExecutionLogStore(database: world.database).newestOfEachItem(in: organization, wanted)
             }
-            let walk = SearchWalk(wanted, organization, .newestFirst, behind: place, now: Date())
-            let matching =
-                wanted.tags.isEmpty ? walk.matching(limit: 51, reach: 20_000) : walk.rare(limit: 51) ?? ""
-            return ExecutionLogStore.summaries(of: matching, including: [], walk.order)
+            let walk = SearchWalk(wanted, nil, organization, .newestFirst, behind: place, now: Date())
+            return ExecutionLogStore.summaries(
+                of: walk.matching(limit: 51, reach: 20_000), including: [], walk.order)
         }
+    }
+
+    /// The plan by which the few logs that match are found in a window of time.
+    private func windowPlan(_ edit: (inout ExecutionLogFilter) -> Void) async throws -> String {
+        let organization = try await Self.filled.value
+        var filter = ExecutionLogFilter()
+        edit(&filter)
+        let walk = SearchWalk(filter, nil, organization, .newestFirst, behind: nil, now: Date())
+        return try await explain { _ in LogWindows.statement(walk, from: nil, to: nil, limit: LogWindows.most) }
     }
 
     private func explain(_ statement: @escaping @Sendable (World) -> SQL) async throws -> String {
@@ -84,23 +89,39 @@ import Testing
         #expect(!readsAWholeTable(plan) && !plan.contains("Bitmap"), "\(plan)")
     }
 
-    @Test(arguments: 0..<13)
+    @Test(arguments: 0..<11)
     func filteredListsUseAnIndex(number: Int) async throws {
         let plan = try await plan { filter in
             switch number {
             case 0: filter.sessionID = "session 40"
             case 1: filter.userID = "user 14"
-            case 2: filter.tags = ["tag 30"]
-            case 3: filter.executedItemID = UUID()
-            case 4: filter.judgeID = JudgeID(uuid: UUID())
-            case 5: filter.parentID = ExecutionLogID(uuid: UUID())
-            case 6: filter.projectID = ProjectID(uuid: UUID())
-            case 7: filter.minimumScore = 0.99
-            case 8: filter.type = .proxy
-            case 9: filter.model = "none"
-            case 10: filter.ownerEmail = "nobody@example.com"
-            case 11: filter.batchID = BatchID(uuid: UUID())
+            case 2: filter.executedItemID = UUID()
+            case 3: filter.judgeID = JudgeID(uuid: UUID())
+            case 4: filter.parentID = ExecutionLogID(uuid: UUID())
+            case 5: filter.projectID = ProjectID(uuid: UUID())
+            case 6: filter.type = .proxy
+            case 7: filter.model = "none"
+            case 8: filter.ownerEmail = "nobody@example.com"
+            case 9: filter.batchID = BatchID(uuid: UUID())
             default: filter.newestPerItem = true
+            }
+        }
+        #expect(!readsAWholeTable(plan), "\(plan)")
+    }
+
+    @Test(arguments: 0..<9)
+    func whatFewLogsHaveIsFoundByItsIndex(number: Int) async throws {
+        let plan = try await windowPlan { filter in
+            switch number {
+            case 0: filter.tags = ["tag 31"]
+            case 1: filter.minimumScore = 0.999
+            case 2: filter.minimumCost = Money(nanoDollars: 99_990)
+            case 3: (filter.type, filter.minimumScore) = (.proxy, 0.5)
+            case 4: (filter.tags, filter.model) = (["none"], "gpt")
+            case 5: (filter.hasSessionID, filter.sessionID) = (false, "session 40")
+            case 6: (filter.ownerEmail, filter.maximumScore) = ("nobody@example.com", 0.5)
+            case 7: filter.userID = "user 14"
+            default: filter.batchID = BatchID(uuid: UUID())
             }
         }
         #expect(!readsAWholeTable(plan), "\(plan)")
@@ -112,7 +133,7 @@ import Testing
         var search = ExecutionSearch()
         edit(&search)
         let walk = SearchWalk(
-            search, nil, organization, .newestFirst,
+            search, KnownNames(), organization, .newestFirst,
             behind: Keyset(createdAt: Date().addingTimeInterval(60), id: UUID()), now: Date())
         return try await explain { _ in
             ExecutionSearchStore.page(of: walk.matching(limit: 51, reach: 20_000), walk)

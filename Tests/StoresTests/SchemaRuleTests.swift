@@ -15,13 +15,13 @@ import Testing
     private static let tables = [
         "organizations", "users", "projects", "sessions", "api_keys", "objectives", "objective_versions", "evaluators",
         "evaluator_versions", "judges", "judge_versions", "judge_version_evaluators", "providers", "models",
-        "execution_logs", "execution_minutes", "execution_hours", "execution_reruns", "notices",
+        "execution_logs", "executed_items", "execution_minutes", "execution_hours", "execution_reruns", "notices",
         "batches", "jobs", "job_attempts", "schedules", "audit_entries",
-        "exports", "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items",
-        "judge_samples",
+        "exports", "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items", "files",
+        "judge_samples", "prompt_tests", "prompt_test_tasks", "temporary_users", "judge_claims", "judge_invitations",
         "annotations", "calibration_runs", "calibration_items", "score_configs",
         "webhook_endpoints", "webhook_events", "webhook_deliveries", "webhook_attempts", "webhook_dead_jobs",
-        "trace_spans", "traces", "trace_filters", "trace_candidates",
+        "trace_spans", "traces", "trace_filters", "trace_candidates", "idempotent_calls",
     ]
 
     /// Runs `body` as a role that may read everything the policies let it, in the name of an organisation.

@@ -175,9 +175,8 @@ extension Tenant {
                 try await tenant.store([tenant.span(tenant.newTrace(), 1)])
                 // An early span that comes late does not move its trace.
                 try await tenant.store([tenant.span(traces[3], UInt64(seen.count + 5), from: Int64(-seen.count))])
-                guard slice.hasNext, let last = slice.items.last else { break }
-                page = PageRequest(
-                    limit: 4, position: .after(Keyset(createdAt: last.createdAt, id: last.id.uuid)))
+                guard let next = slice.next else { break }
+                page = PageRequest(limit: 4, position: .after(next))
             }
             #expect(seen.count == 25 && Set(seen) == Set(traces))
         }

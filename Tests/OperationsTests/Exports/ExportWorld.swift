@@ -109,7 +109,7 @@ struct ExportWorld: Sendable {
         let job = try #require(try await rig.product.queue.readings.find(export.jobID)?.job)
         let claimed = try await rig.product.queue.ledger.claim(
             [(id: job.id, lease: .init(epoch: 1, attempt: attempt))], worker: "test")
-        return LeasedJob(job: try #require(claimed.first), deadline: .never)
+        return LeasedJob(job: try #require(claimed.jobs.first), deadline: .never)
     }
 
     /// Writes an export as a worker does, its end included.

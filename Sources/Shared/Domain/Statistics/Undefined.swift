@@ -50,7 +50,8 @@ extension Undefined: CustomStringConvertible {
     /// One sentence for a person.
     package var description: String {
         switch self {
-        case .tooFew(let needed, let given): "There are \(given) values, and at least \(needed) are needed."
+        case .tooFew(let needed, let given):
+            "At least \(needed) values are needed, and \(given == 1 ? "one is" : "\(given) are") there."
         case .noVariance: "All values are equal."
         case .noChanceOfDisagreement: "Everybody used the same category only, so nobody could have disagreed."
         case .noPositives: "There is no positive item."

@@ -42,6 +42,18 @@ package struct ImmediateResult: Sendable {
     package let execution: ExecutionLog
 }
 
+/// One input with what people found of it, while the caller waits.
+package struct ImmediateExample: Sendable {
+    package let input: EvaluationInput
+    /// What people found last.
+    package let expectedScore: Double
+
+    package init(input: EvaluationInput, expectedScore: Double) {
+        self.input = input
+        self.expectedScore = expectedScore
+    }
+}
+
 extension Calibrations {
     /// The most examples that a caller can wait for; more of them are for a run.
     private static let mostAtOnce = 200
@@ -56,25 +68,9 @@ extension Calibrations {
     ) async throws -> [ImmediateResult] {
         try principal.require(.evaluatorExecute)
         try await models.requireKnown(order.models, for: principal)
-        guard let dataset = try await datasets.find(order.dataset, in: principal.organizationID) else {
-            throw InvalidDefinition(problems: [
-                .init(field: "test_dataset_id", message: "There is no such dataset in your organization.")
-            ])
-        }
+        let (dataset, examples) = try await examples(of: order.dataset, order.range, for: principal)
         let project = try await executions.projects.target(
             order.projectID ?? dataset.projectID, for: principal)
-        let examples = try await store.examples(
-            of: dataset.id, in: principal.organizationID, range: order.range, limit: Self.mostAtOnce + 1)
-        guard (1...Self.mostAtOnce).contains(examples.count) else {
-            throw InvalidDefinition(problems: [
-                .init(
-                    field: "test_dataset_id",
-                    message: examples.isEmpty
-                        ? "No item of this dataset has a published label on a continuous scale."
-                        : "There are more than \(Self.mostAtOnce) labelled items: name a dataset_range, or start a "
-                            + "calibration run.")
-            ])
-        }
         let draft = DraftEvaluator(
             name: order.name ?? "Draft", intent: order.intent ?? "", criteria: order.criteria, models: order.models,
             behavior: order.behavior, inputVariables: order.inputVariables)
@@ -85,8 +81,59 @@ extension Calibrations {
             examples, from: order.range?.lowerBound ?? 0, subject, in: project, as: principal, context)
     }
 
+    /// Evaluates the latest version of an evaluator on the labelled items of a dataset, or of those at these places, while
+    /// the caller waits.
+    /// - Throws: `NotFound`; `InvalidDefinition` for what is not there, and for more examples than a caller can wait for.
+    package func calibrate(
+        _ id: EvaluatorID, on dataset: DatasetID, _ range: ClosedRange<Int>?, in project: ProjectID?,
+        as principal: Principal, _ context: CallContext
+    ) async throws -> [ImmediateResult] {
+        let examples = try await examples(of: dataset, range, for: principal).examples
+        return try await calibrate(
+            id, on: examples, from: range?.lowerBound ?? 0, in: project, as: principal, context)
+    }
+
+    /// Evaluates the latest version of an evaluator on examples that came with the call.
+    /// - Throws: `NotFound`; `InvalidDefinition` for more examples than a caller can wait for, or none.
+    package func calibrate(
+        _ id: EvaluatorID, on examples: [ImmediateExample], from first: Int = 0, in project: ProjectID?,
+        as principal: Principal, _ context: CallContext
+    ) async throws -> [ImmediateResult] {
+        try principal.require(.evaluatorExecute)
+        let evaluator = try await executions.catalogue.evaluator(.id(id, nil), for: principal)
+        let target = try await executions.projects.target(
+            project, of: evaluator.organizationID, evaluator.projectID, for: principal)
+        guard (1...Self.mostAtOnce).contains(examples.count) else {
+            throw Self.refused("test_data", "Give 1 to \(Self.mostAtOnce) rows; more of them go into a dataset.")
+        }
+        return try await evaluate(
+            examples, from: first, CalibrationSubject(evaluator: evaluator, isStored: true), in: target,
+            as: principal, context)
+    }
+
+    private func examples(
+        of id: DatasetID, _ range: ClosedRange<Int>?, for principal: Principal
+    ) async throws -> (dataset: Dataset, examples: [ImmediateExample]) {
+        guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
+            throw Self.refused("test_dataset_id", "There is no such dataset in your organization.")
+        }
+        let found = try await store.examples(
+            of: id, in: principal.organizationID, range: range, limit: Self.mostAtOnce + 1)
+        guard (1...Self.mostAtOnce).contains(found.count) else {
+            throw Self.refused(
+                "test_dataset_id",
+                found.isEmpty
+                    ? "No item of this dataset has a published label on a continuous scale."
+                    : "There are more than \(Self.mostAtOnce) labelled items: name a dataset_range, or start a "
+                        + "calibration run.")
+        }
+        return (
+            dataset, found.map { ImmediateExample(input: $0.item.content.input, expectedScore: $0.newestValue) }
+        )
+    }
+
     private func evaluate(
-        _ examples: [LabelledExample], from first: Int, _ subject: CalibrationSubject, in project: ProjectID,
+        _ examples: [ImmediateExample], from first: Int, _ subject: CalibrationSubject, in project: ProjectID,
         as principal: Principal, _ context: CallContext
     ) async throws -> [ImmediateResult] {
         try await withThrowingTaskGroup(of: ImmediateResult.self) { group in
@@ -94,17 +141,20 @@ extension Calibrations {
             for (index, example) in examples.enumerated() {
                 if index >= Self.width, let result = try await group.next() { results.append(result) }
                 group.addTask {
-                    let input = example.item.content.input
                     let execution = try await executions.test(
-                        subject, on: input, in: project, as: principal, context)
+                        subject, on: example.input, in: project, as: principal, context)
                     try await executions.recorder.record(execution)
                     return ImmediateResult(
-                        row: first + index, input: input, expectedScore: example.newestValue,
+                        row: first + index, input: example.input, expectedScore: example.expectedScore,
                         execution: execution.log)
                 }
             }
             while let result = try await group.next() { results.append(result) }
             return results.sorted { $0.row < $1.row }
         }
+    }
+
+    private static func refused(_ field: String, _ message: String) -> InvalidDefinition {
+        InvalidDefinition(problems: [.init(field: field, message: message)])
     }
 }

@@ -74,7 +74,8 @@ extension Executions {
         let evaluator = subject.evaluator
         let order = ExecutionOrder(
             input: input, labels: ExecutionLabels(), projectID: project, batchID: batch)
-        var outcome = try await outcomes(of: [evaluator], order, project: project, principal, context)[0].outcome
+        var outcome = try await outcomes(
+            of: [evaluator], order, lookingInto: .none, project: project, principal, context)[0].outcome
         if !subject.isStored { outcome.scoringCriteria = evaluator.version.definition.criteria.text }
         let (id, moment) = newLogID()
         return FinishedExecution(

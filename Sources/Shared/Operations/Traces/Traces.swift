@@ -21,10 +21,11 @@ package struct Traces: Sendable {
         package let outcomes: [(candidate: TraceCandidate, filterName: String)]
     }
 
-    /// One page of the traces that fulfil the conditions, those first of which a span came last for the first time.
+    /// One page of the traces that fulfil the conditions, those first of which a span came last for the first time. It may be
+    /// short, or empty, although more follows.
     package func list(
         _ conditions: [TraceCondition], _ page: PageRequest, for principal: Principal
-    ) async throws -> Slice<TraceSummary> {
+    ) async throws -> FoundPage<TraceSummary> {
         try await store.list(conditions, in: principal.organizationID, page: page)
     }
 

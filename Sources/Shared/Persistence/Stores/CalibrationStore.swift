@@ -79,8 +79,35 @@ package struct CalibrationStore: Sendable {
     ) async throws {
         try await connection.execute(
             """
-            UPDATE calibration_runs SET metrics = \(metrics.text)::json, concluded_at = \(moment) WHERE id = \(id)
+            UPDATE calibration_runs SET metrics = \(metrics.text)::json, concluded_at = \(moment), failure = NULL
+            WHERE id = \(id)
             """)
+    }
+
+    /// Runs without numbers of which a job of one of these kinds was given up, with the reason, locked until the transaction
+    /// ends; those that somebody else has are left out. The payload of such a job names its run.
+    package static func givenUp(
+        kinds: [String], limit: Int, on connection: PostgresConnection
+    ) async throws -> [(run: BatchID, reason: String)] {
+        let rows = try await connection.query(
+            """
+            SELECT r.id, (SELECT j.error FROM jobs j WHERE j.kind = ANY (\(kinds)) AND j.ending = 'dead'
+                AND j.payload->>'run_id' = r.id::text ORDER BY j.id DESC LIMIT 1) AS reason
+            FROM calibration_runs r
+            WHERE r.metrics IS NULL AND r.failure IS NULL AND r.id = ANY (ARRAY(
+                SELECT (j.payload->>'run_id')::uuid FROM jobs j WHERE j.kind = ANY (\(kinds)) AND j.ending = 'dead'))
+                AND NOT EXISTS (SELECT FROM jobs j WHERE j.kind = ANY (\(kinds)) AND j.ending IS NULL
+                    AND j.payload->>'run_id' = r.id::text)
+            ORDER BY r.id LIMIT \(limit) FOR UPDATE OF r SKIP LOCKED
+            """)
+        return try rows.map { (try $0.decode("id"), try $0.decode("reason", as: String?.self) ?? "") }
+    }
+
+    /// Writes down why a run comes to nothing.
+    package static func fail(
+        _ id: BatchID, because reason: String, on connection: PostgresConnection
+    ) async throws {
+        try await connection.execute("UPDATE calibration_runs SET failure = \(reason) WHERE id = \(id)")
     }
 
     // MARK: Rows
@@ -90,7 +117,7 @@ package struct CalibrationStore: Sendable {
         THEN coalesce(b.definition->'evaluators'->0->>'name', '') ELSE 'Draft' END AS subject, \
         b.definition->'dataset'->>'name' AS source_name, r.evaluator_id, r.evaluator_version_id, r.definition, \
         r.comparison_group, r.score_config_id, r.dataset_id, r.threshold, r.example_count, r.skipped_count, r.metrics, \
-        r.created_at, b.state, b.started_at IS NOT NULL AS has_started, b.total, b.finished, b.dead, b.cancelled \
+        r.failure, r.created_at, b.state, b.started_at IS NOT NULL AS has_started, b.total, b.finished, b.dead, b.cancelled \
         FROM calibration_runs r JOIN batches b ON b.id = r.id
         """
 
@@ -107,6 +134,7 @@ package struct CalibrationStore: Sendable {
             threshold: try row.decode("threshold"), exampleCount: try row.decode("example_count"),
             skippedCount: try row.decode("skipped_count"),
             metrics: try row.decode("metrics", as: String?.self).map(OpaqueJSON.init(text:)),
+            failure: try row.decode("failure"),
             createdAt: try row.decode("created_at"),
             progress: CalibrationProgress(
                 counts: BatchCounts(

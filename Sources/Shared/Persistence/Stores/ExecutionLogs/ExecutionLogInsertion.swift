@@ -5,7 +5,8 @@ import Scoring
 import Tenancy
 
 extension ExecutionLogStore {
-    /// One statement for any number of logs; one that is stored already is left as it is.
+    /// One statement for any number of logs; one that is stored already is left as it is. What has not been executed under
+    /// its name before is noted among the executed items.
     ///
     /// A parameter a column, each an array with an element a log. Compared on the server with the same as
     /// `json_to_recordset` it costs about a fifth less for many rows; a `VALUES` list is cheaper still, but would be
@@ -15,12 +16,12 @@ extension ExecutionLogStore {
         func text(_ value: (ExecutionLog) -> String?) -> [String?] { logs.map { value($0).map(Self.storable) } }
         func each<T>(_ value: (ExecutionLog) -> T) -> [T] { logs.map(value) }
         return """
-            INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
+            WITH added AS (INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
             executed_item_version_id, executed_item_name, owner_id, parent_id, judge_id, batch_id, session_id, user_id, tags, \
             score, confidence, failure_code, failure_message, model, provider, prompt_tokens, completion_tokens, \
             cost_nano_dollars, call_duration_us, request_id, request_preview, response_preview, justification, \
             request, response, turns, tools, contexts, expected_output, system_prompt, variables, llm_output, \
-            rendered_prompt, scoring_criteria, evaluator_latencies, timings, attempts)
+            rendered_prompt, scoring_criteria, evaluator_latencies, timings, attempts, files)
             SELECT unnest(\(each(\.id))), unnest(\(each(\.createdAt))), unnest(\(each(\.organizationID))), \
             unnest(\(each(\.projectID))), unnest(\(each(\.type))), unnest(\(each(\.item.id))), \
             unnest(\(each(\.item.versionID))), unnest(\(text(\.item.name))), unnest(\(each(\.ownerID))), \
@@ -43,8 +44,18 @@ extension ExecutionLogStore {
             unnest(\(text(\.outcome.scoringCriteria))), \
             unnest(\(each { StoredJSON.text(of: $0.outcome.evaluatorLatencies) }))::json, \
             unnest(\(each { StoredJSON.text(of: $0.outcome.timings) }))::json, \
-            unnest(\(each(\.outcome.attempts)))::integer
+            unnest(\(each(\.outcome.attempts)))::integer, \
+            unnest(\(each { StoredJSON.text(of: $0.files) }))::json
             ON CONFLICT DO NOTHING
+            RETURNING organization_id, project_id, type, executed_item_id, executed_item_name)
+            INSERT INTO executed_items (organization_id, project_id, type, item_id, name)
+            SELECT DISTINCT a.organization_id, a.project_id, a.type, a.executed_item_id, a.executed_item_name
+            FROM added a WHERE NOT EXISTS (
+                SELECT FROM executed_items k
+                WHERE k.organization_id = a.organization_id AND k.project_id = a.project_id
+                    AND hashtextextended(k.name, 0) = hashtextextended(a.executed_item_name, 0)
+                    AND k.name = a.executed_item_name AND k.type = a.type
+                    AND k.item_id IS NOT DISTINCT FROM a.executed_item_id)
             """
     }
 

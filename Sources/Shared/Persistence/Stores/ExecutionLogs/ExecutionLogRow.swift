@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Postgres
+import Queueing
 import Records
 import Scoring
 import Tenancy
@@ -19,7 +20,7 @@ enum ExecutionLogRow {
         \(fragment: commonColumns), l.organization_id, l.request, l.response, l.turns, l.tools, \
         l.contexts, l.expected_output, l.system_prompt, l.variables, l.confidence, l.justification, \
         l.failure_message, l.llm_output, l.rendered_prompt, coalesce(l.scoring_criteria, v.scoring_criteria), \
-        l.prompt_tokens, l.completion_tokens, l.evaluator_latencies, l.timings, l.attempts, l.request_id, l.batch_id
+        l.prompt_tokens, l.completion_tokens, l.evaluator_latencies, l.timings, l.attempts, l.request_id, l.batch_id, l.files
         """
 
     static func listColumns(including includes: ExecutionLogIncludes) -> SQL {
@@ -37,7 +38,7 @@ enum ExecutionLogRow {
         var columns = ColumnReader(row)
         let common = try Common(&columns)
         let organizationID = try columns.next(OrganizationID.self)
-        let input = EvaluationInput(
+        var input = EvaluationInput(
             request: try columns.next(), response: try columns.next(),
             turns: try StoredJSON.turns(from: columns.next()),
             tools: try columns.next(String?.self).map(OpaqueJSON.init(text:)), contexts: try columns.next(),
@@ -45,10 +46,13 @@ enum ExecutionLogRow {
             variables: try StoredJSON.variables(from: columns.next()))
         let outcome = try Self.outcome(from: &columns, common)
         let requestID = try columns.next(String.self)
+        let batchID = try columns.next(BatchID?.self)
+        let files = try StoredJSON.files(from: columns.next())
+        input.fileIDs = files.map(\.id)
         let log = ExecutionLog(
             id: common.id, organizationID: organizationID, projectID: common.projectID, type: common.type,
             item: common.item, ownerID: common.owner.id, parentID: common.parentID, judgeID: common.judgeID,
-            batchID: try columns.next(), input: input, labels: common.labels, outcome: outcome, requestID: requestID,
+            batchID: batchID, input: input, files: files, labels: common.labels, outcome: outcome, requestID: requestID,
             createdAt: common.createdAt)
         return (log, common.owner)
     }

@@ -5,8 +5,9 @@ package import Tenancy
 
 /// Finds executions for operators, who ask anything of millions of logs and wait for a moment only.
 ///
-/// Each statement walks along one index, chosen here and not by the planner, and looks at a limited number of logs: where
-/// few of them match, a page is short and says how far it looked. So the cost of a page has a bound whatever is searched.
+/// A statement walks along one index, chosen here and not by the planner, and looks at a limited number of logs. Where few of
+/// them match, other indexes are asked; where there are none for what is searched, a page is short and says how far it
+/// looked. So the cost of a page has a bound whatever is searched.
 package struct ExecutionSearchStore: Sendable {
     let database: PostgresClient
     let now: @Sendable () -> Date
@@ -15,8 +16,10 @@ package struct ExecutionSearchStore: Sendable {
     /// How many logs are ranked.
     let ranked: Int
 
-    /// The most logs that one statement looks at: those that one sees in a few tens of milliseconds.
-    package static let usualReach = 20_000
+    /// The most logs that one statement looks at: those that one sees in ten milliseconds.
+    package static let usualReach = 4000
+    /// The most logs that one statement counts, or ranks some of.
+    static let counted = 20_000
     /// The most logs that are ranked.
     package static let usuallyRanked = 1000
 
@@ -57,12 +60,13 @@ package struct ExecutionSearchStore: Sendable {
             """
             SELECT \(fragment: ExecutionLogRow.listColumns(including: [])), count(*) OVER () AS ranked, \
             min(l.created_at) OVER () AS oldest
-            FROM (\(fragment: walk.matching(limit: ranked, reach: reach))) AS l LEFT JOIN users o ON o.id = l.owner_id
+            FROM (\(fragment: walk.matching(limit: ranked, reach: Self.counted))) AS l LEFT JOIN users o ON o.id = l.owner_id
             ORDER BY \(fragment: Self.order(by: rank)), l.created_at DESC, l.id DESC LIMIT \(limit)
             """)
         let count = try rows.first?.decode("ranked", as: Int.self) ?? 0
         let isCut =
-            count == ranked ? true : try await WalkedLogs(database: database, reach: reach).end(of: walk) != nil
+            count == ranked
+            ? true : try await WalkedLogs(database: database, reach: Self.counted).stretch(of: walk) != nil
         return RankedExecutions(
             items: try rows.map(ExecutionLogRow.summary(of:)), count: count, from: try rows.first?.decode("oldest"),
             isCut: isCut)
@@ -72,17 +76,8 @@ package struct ExecutionSearchStore: Sendable {
     func walks(
         _ search: ExecutionSearch, _ organization: OrganizationID, _ order: PageRequest.Order
     ) async throws -> ((Keyset?) -> SearchWalk)? {
-        var projects: [ProjectID]?
-        if let part = search.projectNamePart {
-            let rows = try await database.query(
-                """
-                SELECT id FROM projects WHERE organization_id = \(organization)
-                    AND name ILIKE \(SearchPattern.containing(part))
-                """)
-            projects = try rows.map { try $0.decode("id") }
-            if projects == [] { return nil }
-        }
-        let (known, moment) = (projects, now())
+        guard let known = try await KnownNames(search, in: organization, database) else { return nil }
+        let moment = now()
         return { SearchWalk(search, known, organization, order, behind: $0, now: moment) }
     }
 

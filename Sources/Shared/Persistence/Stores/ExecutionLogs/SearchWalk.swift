@@ -8,51 +8,56 @@ struct SearchWalk {
     /// Conditions that the index answers, with its order: `WHERE … ORDER BY …`.
     let path: SQL
     let order: SQL
+    let direction: PageRequest.Order
     /// What each log is asked.
-    private let filter: SQL
+    let filter: SQL
     /// Where the walk lies, for a way that is not along an index of times.
-    private let place: [SQL]
-    /// A condition that finds few logs by an index of its own, which is in no order of time.
-    private let rarity: SQL?
+    let place: SQL
+    /// Whether indexes find the logs that match, however few they are. ``LogWindows`` does not look at every log then.
+    let isIndexed: Bool
 
-    /// A walk along the index that answers `leading`, past logs that are asked `filter`; `rarity` is among what they are
-    /// asked, and named for ``rare(limit:)``.
+    /// A walk along the index that answers `leading`, past logs that are asked `filter`.
     init(
-        in organization: OrganizationID, along leading: SQL?, asking filter: [SQL], rarity: SQL?,
-        from earliest: Date?,
-        to latest: Date?, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
+        in organization: OrganizationID, along leading: SQL?, asking filter: [SQL], isIndexed: Bool,
+        from earliest: Date?, to latest: Date?, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
     ) {
         let places = Self.place(from: earliest, to: latest, order, behind: keyset, now: now)
-        place = ["l.organization_id = \(organization)"] + places
+        place = (["l.organization_id = \(organization)"] + places).joined(separator: " AND ")
+        direction = order
         self.order =
             switch order {
             case .newestFirst: "ORDER BY l.created_at DESC, l.id DESC"
             case .oldestFirst: "ORDER BY l.created_at, l.id"
             }
         path = """
-            WHERE \(fragment: (place + [leading].compactMap { $0 }).joined(separator: " AND ")) \(fragment: self.order)
+            WHERE \(fragment: ([place] + [leading].compactMap { $0 }).joined(separator: " AND ")) \(fragment: self.order)
             """
         self.filter = (["true"] + filter).joined(separator: " AND ")
-        self.rarity = rarity
+        self.isIndexed = isIndexed
     }
 
-    /// What an operator looks for. `projects` are those whose name is searched, `nil` when none is.
+    /// What an operator looks for, with what is known of it.
     init(
-        _ search: ExecutionSearch, _ projects: [ProjectID]?, _ organization: OrganizationID, _ order: PageRequest.Order,
+        _ search: ExecutionSearch, _ known: KnownNames, _ organization: OrganizationID, _ order: PageRequest.Order,
         behind keyset: Keyset?, now: Date
     ) {
-        let projectID = search.projectID ?? (projects?.count == 1 ? projects?.first : nil)
+        let projectID = search.projectID ?? (known.projects?.count == 1 ? known.projects?.first : nil)
         // The index that leaves least to look at. What it answers is asked of each log as well, at no cost worth naming.
         let leading: SQL? =
             if let session = search.sessionID { "l.session_id = \(session)" } else if let user = search.userID {
                 "l.user_id = \(user)"
-            } else if let item = search.itemID { "l.executed_item_id = \(item)" } else if let judge = search.judgeID {
+            } else if let batch = search.batchID {
+                "l.batch_id = \(batch)"
+            } else if let item = search.itemID ?? known.items?.single {
+                "l.executed_item_id = \(item)"
+            } else if let judge = search.judgeID {
                 "l.judge_id = \(judge)"
             } else if let projectID { "l.project_id = \(projectID)" } else { nil }
+        // How long a call took has no index.
+        let isIndexed = search.minimumLatency == nil && search.maximumLatency == nil
         self.init(
-            in: organization, along: leading,
-            asking: Self.conditions(of: search) + [projects.map { "l.project_id = ANY (\($0))" }].compactMap { $0 },
-            rarity: Self.rarity(of: search.tags), from: search.from, to: search.to, order, behind: keyset, now: now)
+            in: organization, along: leading, asking: Self.conditions(of: search) + known.conditions,
+            isIndexed: isIndexed, from: search.from, to: search.to, order, behind: keyset, now: now)
     }
 
     /// The logs on the way that match, of the first `reach`.
@@ -62,22 +67,6 @@ struct SearchWalk {
         WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
         """
     }
-
-    /// The logs that match, found by the index of what is rare among it; `nil` where nothing is.
-    func rare(limit: Int) -> SQL? {
-        // OFFSET keeps the planner from walking along the times nevertheless, where it takes what is rare for frequent.
-        rarity.map { rarity in
-            """
-            SELECT l.* FROM (
-                SELECT l.* FROM execution_logs l
-                WHERE \(fragment: rarity) AND \(fragment: place.joined(separator: " AND ")) OFFSET 0
-            ) AS l WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
-            """
-        }
-    }
-
-    /// Tags, which have an index of the rows that have some.
-    static func rarity(of tags: [String]) -> SQL? { tags.isEmpty ? nil : "l.tags @> \(tags) AND l.tags <> '{}'" }
 
     /// Where the walk lies in time.
     private static func place(
@@ -113,15 +102,18 @@ struct SearchWalk {
         }
         let others: [SQL?] = [
             search.leavesOutParts ? "l.parent_id IS NULL" : nil,
-            search.types.isEmpty ? nil : "l.type = ANY (\(search.types))",
+            // The index of scores is by type first.
+            search.types.isEmpty && (search.minimumScore ?? search.maximumScore) == nil
+                ? nil : "l.type = ANY (\(search.types.isEmpty ? ExecutionType.allCases : search.types))",
             search.projectID.map { "l.project_id = \($0)" },
             search.itemID.map { "l.executed_item_id = \($0)" },
             search.judgeID.map { "l.judge_id = \($0)" },
+            search.batchID.map { "l.batch_id = \($0)" },
             search.sessionID.map { "l.session_id = \($0)" },
             search.userID.map { "l.user_id = \($0)" },
-            search.tags.isEmpty ? nil : "l.tags @> \(search.tags)",
+            // The index is of those that have some.
+            search.tags.isEmpty ? nil : "l.tags @> \(search.tags) AND l.tags <> '{}'",
             search.excludedTags.isEmpty ? nil : "NOT l.tags && \(search.excludedTags)",
-            search.modelPart.map { "l.model ILIKE \(SearchPattern.containing($0))" },
             search.failed.map { $0 ? "l.failure_code IS NOT NULL" : "l.failure_code IS NULL" },
             search.failureCodes.isEmpty ? nil : "l.failure_code = ANY (\(search.failureCodes))",
             search.minimumScore.map { "l.score >= \($0)" },

@@ -29,9 +29,9 @@ extension ExecutionSearchStore {
     ) async throws -> (count: Int, next: Keyset?) {
         guard let walk = try await walks(search, organization, .oldestFirst)?(place) else { return (0, nil) }
         let rows = try await database.query(
-            "SELECT count(*) FROM (\(fragment: walk.matching(limit: reach, reach: reach))) AS l")
-        let next = try await WalkedLogs(database: database, reach: reach).end(of: walk)
-        return (try rows.first?.decode(0) ?? 0, next)
+            "SELECT count(*) FROM (\(fragment: walk.matching(limit: Self.counted, reach: Self.counted))) AS l")
+        let stretch = try await WalkedLogs(database: database, reach: Self.counted).stretch(of: walk)
+        return (try rows.first?.decode(0) ?? 0, stretch?.end)
     }
 }
 

@@ -13,20 +13,49 @@ package struct EvaluationFilterStore: Sendable {
     /// The most filters of an organisation.
     package static let most = 200
 
-    /// Stores a filter; `false` when the organisation has as many as it may.
+    /// The most traces that a filter looks back at, and how long ago they came at most.
+    package static let mostPast = 10_000
+    package static let longestPast: TimeInterval = 30 * 86_400
+
+    /// Stores a filter; `false` when the organisation has as many as it may. One that is not for new traces only is given the
+    /// newest of those that have come already.
     package func create(_ filter: EvaluationFilter) async throws -> Bool {
         let content = filter.content
-        return try await database.execute(
+        return try await database.transaction { connection in
+            let created = try await connection.execute(
+                """
+                INSERT INTO trace_filters (id, organization_id, owner_id, name, evaluator_id, judge_id, criteria, \
+                extractor_rules, sampling_rate, delay_seconds, new_only, is_active, created_at, updated_at)
+                SELECT \(filter.id), \(filter.organizationID), \(filter.ownerID), \(content.name), \
+                \(content.target.evaluatorID), \(content.target.judgeID), \(content.criteria.text)::json, \
+                \(content.extractorRules.text)::json, \(content.samplingRate), \(content.delaySeconds), \
+                \(content.appliesToNewOnly), \(content.isActive), \(filter.createdAt), \(filter.updatedAt)
+                WHERE (SELECT count(*) FROM trace_filters
+                    WHERE organization_id = \(filter.organizationID) AND deleted_at IS NULL) < \(Self.most)
+                """)
+            guard created == 1 else { return false }
+            if content.looksBack { try await Self.lookBack(filter, on: connection) }
+            return true
+        }
+    }
+
+    /// Gives a filter the newest traces that it does not have yet. They are decided about when they have been quiet for long
+    /// enough, as the others are.
+    private static func lookBack(_ filter: EvaluationFilter, on connection: PostgresConnection) async throws {
+        let moment = filter.updatedAt
+        try await connection.execute(
             """
-            INSERT INTO trace_filters (id, organization_id, owner_id, name, evaluator_id, judge_id, criteria, \
-            extractor_rules, sampling_rate, delay_seconds, new_only, is_active, created_at, updated_at)
-            SELECT \(filter.id), \(filter.organizationID), \(filter.ownerID), \(content.name), \
-            \(content.target.evaluatorID), \(content.target.judgeID), \(content.criteria.text)::json, \
-            \(content.extractorRules.text)::json, \(content.samplingRate), \(content.delaySeconds), \
-            \(content.appliesToNewOnly), \(content.isActive), \(filter.createdAt), \(filter.updatedAt)
-            WHERE (SELECT count(*) FROM trace_filters
-                WHERE organization_id = \(filter.organizationID) AND deleted_at IS NULL) < \(Self.most)
-            """) == 1
+            INSERT INTO trace_candidates (organization_id, filter_id, trace_id, state, due_at, created_at)
+            SELECT t.organization_id, \(filter.id), t.trace_id, 'settling',
+                greatest(\(moment), t.settled_at + make_interval(secs => \(filter.content.delaySeconds))), \(moment)
+            FROM (
+                SELECT organization_id, trace_id, settled_at FROM traces
+                WHERE organization_id = \(filter.organizationID)
+                    AND created_at >= \(moment.addingTimeInterval(-longestPast))
+                ORDER BY created_at DESC, trace_id DESC LIMIT \(mostPast)
+            ) AS t ORDER BY t.trace_id
+            ON CONFLICT DO NOTHING
+            """)
     }
 
     /// All filters of the organisation, the newest first.
@@ -50,10 +79,16 @@ package struct EvaluationFilterStore: Sendable {
     }
 
     /// Stores what a filter says now; `false` when the organisation has none of this identifier. What waits under one
-    /// that is switched off by it is superseded.
+    /// that is switched off by it is superseded; one that is not for new traces only any more is given those that came before.
     package func update(_ filter: EvaluationFilter) async throws -> Bool {
         let content = filter.content
         return try await database.transaction { connection in
+            let known = try await connection.query(
+                """
+                SELECT new_only, is_active FROM trace_filters
+                WHERE id = \(filter.id) AND organization_id = \(filter.organizationID) FOR UPDATE
+                """)
+            let lookedBack = try known.first.map { try !$0.decode("new_only", as: Bool.self) && $0.decode("is_active") }
             let changed = try await connection.execute(
                 """
                 UPDATE trace_filters SET name = \(content.name), evaluator_id = \(content.target.evaluatorID), \
@@ -67,6 +102,7 @@ package struct EvaluationFilterStore: Sendable {
             if !content.isActive {
                 try await Self.supersede(filter.id, "The filter was switched off.", on: connection)
             }
+            if content.looksBack, lookedBack == false { try await Self.lookBack(filter, on: connection) }
             return true
         }
     }
@@ -101,6 +137,11 @@ package struct EvaluationFilterStore: Sendable {
         id, organization_id, owner_id, name, evaluator_id, judge_id, criteria, extractor_rules, sampling_rate, \
         delay_seconds, new_only, is_active, created_at, updated_at
         """
+}
+
+extension EvaluationFilter.Content {
+    /// Whether traces that came before the filter are evaluated as well.
+    fileprivate var looksBack: Bool { isActive && !appliesToNewOnly }
 }
 
 extension EvaluationFilter.Target {

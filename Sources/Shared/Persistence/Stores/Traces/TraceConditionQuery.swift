@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 import Postgres
 import Records
 
@@ -37,6 +38,33 @@ enum TraceConditionQuery {
         case .less, .atMost: [before]
         case .different: []
         }
+    }
+
+    /// What an index of spans `s` says of a condition that some span fulfils: more fulfil it than the condition, never fewer.
+    /// `nil` for a condition that is about more than what an attribute is.
+    static func indexed(_ condition: TraceCondition) -> SQL? {
+        guard case .attribute(.span, let key, let comparison) = condition else { return nil }
+        let values: [JSONValue] =
+            switch comparison {
+            case .text(.equals(let text)): forms(of: text)
+            case .text(.anyOf(let texts)): texts.flatMap(forms)
+            case .number(.equal, let number): [.number(number)]
+            case .flag(let flag): [.bool(flag)]
+            case .text(.differs), .text(.contains), .text(.startsWith), .text(.noneOf), .number, .moment: []
+            }
+        guard !values.isEmpty else { return nil }
+        let holds = values.map { value -> SQL in
+            "s.attributes @> \(JSONText(Array(JSONValue.object([key: value]).description.utf8)))"
+        }
+        return "(\(fragment: holds.joined(separator: " OR ")))"
+    }
+
+    /// A text may be a number or a boolean's.
+    private static func forms(of text: String) -> [JSONValue] {
+        var forms: [JSONValue] = [.string(text)]
+        if let number = Double(text), number.isFinite { forms.append(.number(number)) }
+        if text == "true" || text == "false" { forms.append(.bool(text == "true")) }
+        return forms
     }
 
     /// A look-up for the trace at hand: as a join the planner may choose to read all spans that there are.

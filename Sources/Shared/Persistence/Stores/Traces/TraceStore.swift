@@ -7,32 +7,16 @@ package import Tenancy
 /// Traces and their spans. ``SpanWriter`` writes what exporters send.
 package struct TraceStore: Sendable {
     let database: PostgresClient
+    /// How many traces a statement of a list looks at.
+    let reach: Int
 
-    package init(database: PostgresClient) { self.database = database }
+    package init(database: PostgresClient, reach: Int = 2000) {
+        self.database = database
+        self.reach = reach
+    }
 
     /// The most spans of a trace that are read.
     package static let mostSpans = 10_000
-
-    /// One page of the organisation's traces that fulfil all conditions, by when the first of their spans came.
-    package func list(
-        _ conditions: [TraceCondition], in organization: OrganizationID, page: PageRequest
-    ) async throws -> Slice<TraceSummary> {
-        let keyset = KeysetQuery(page, createdAt: "t.created_at", id: "t.trace_id")
-        let rows = try await database.query(Self.listing(conditions, in: organization, keyset))
-        return try keyset.slice(rows, TraceSummary.init(row:))
-    }
-
-    static func listing(
-        _ conditions: [TraceCondition], in organization: OrganizationID, _ keyset: KeysetQuery
-    ) -> SQL {
-        let all =
-            ["t.organization_id = \(organization)" as SQL] + conditions.map(TraceConditionQuery.condition)
-            + conditions.flatMap(TraceConditionQuery.bounds) + [keyset.condition].compactMap { $0 }
-        return """
-            SELECT \(fragment: Self.columns) FROM traces t\(fragment: .matching(all: all))\
-            \(fragment: keyset.orderAndLimit)
-            """
-    }
 
     /// The trace's summary, `nil` when the organisation has none of this identifier.
     package func find(_ id: TraceID, in organization: OrganizationID) async throws -> TraceSummary? {
@@ -76,7 +60,7 @@ package struct TraceStore: Sendable {
         return try rows.map { TraceID(uuid: try $0.decode("trace_id")) }
     }
 
-    private static let columns: SQL = """
+    static let columns: SQL = """
         t.trace_id, t.project_id, t.created_at, t.first_span_at, t.last_span_at, t.ended_at, t.span_count, \
         t.error_count, t.root_span_name, t.service_name, t.input_preview, t.output_preview
         """
@@ -120,7 +104,7 @@ extension TraceStore {
 }
 
 extension TraceSummary {
-    fileprivate init(row: PostgresRow) throws {
+    init(row: PostgresRow) throws {
         self.init(
             id: TraceID(uuid: try row.decode(0)), projectID: try row.decode(1), createdAt: try row.decode(2),
             firstSpanAt: try row.decode(3), lastSpanAt: try row.decode(4), endedAt: try row.decode(5),
