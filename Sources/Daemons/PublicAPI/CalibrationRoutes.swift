@@ -2,6 +2,7 @@ internal import Access
 internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPServing
+internal import JSON
 internal import Operations
 internal import Queueing
 internal import Records
@@ -45,12 +46,66 @@ extension PublicRoutes {
             let order = try ImmediateCalibration(try await context.decode(ImmediateCalibrationRequest.self))
             let results = try await calibrations.calibrate(
                 order, as: principal, CallContext(context, timeout: executionTimeout))
-            return .json(
-                results.map {
-                    ImmediateCalibrationBody(
-                        row: $0.row, input: $0.input, expectedScore: $0.expectedScore, execution: $0.execution)
-                })
+            return .json(results.map(ImmediateCalibrationBody.init))
         }
+        // The still older one, of an evaluator that is stored.
+        routes.on(.post, "/v1/evaluators/calibrate/{id}", needs: .evaluatorExecute) { context, principal in
+            try await calibrate(
+                context.parameter("id"), try await context.decode(EvaluatorCalibrationRequest.self), context, principal)
+        }
+    }
+
+    private func calibrate(
+        _ evaluator: EvaluatorID, _ body: EvaluatorCalibrationRequest, _ context: RequestContext,
+        _ principal: Principal
+    ) async throws -> Reply {
+        let call = CallContext(context, timeout: executionTimeout)
+        let project = body.projectId.map(ProjectID.init(uuid:))
+        let results: [ImmediateResult]
+        switch (body.testData, body.testDatasetId) {
+        case (let rows?, nil):
+            results = try await calibrations.calibrate(
+                evaluator, on: try rows.enumerated().map { try ImmediateExample($1, at: $0) }, in: project,
+                as: principal, call)
+        case (nil, let dataset?):
+            results = try await calibrations.calibrate(
+                evaluator, on: DatasetID(uuid: dataset), try body.datasetRange.map(ClosedRange.init), in: project,
+                as: principal, call)
+        case (nil, nil), (.some, .some):
+            throw APIProblem.invalid("test_dataset_id", "Give either test_dataset_id or test_data.")
+        }
+        return .json(results.map(ImmediateCalibrationBody.init))
+    }
+}
+
+extension ImmediateCalibrationBody {
+    fileprivate init(_ result: ImmediateResult) {
+        self.init(
+            row: result.row, input: result.input, expectedScore: result.expectedScore, execution: result.execution)
+    }
+}
+
+extension ImmediateExample {
+    /// A row of an expected score, a response and, where there is one, a request.
+    fileprivate init(_ row: [JSONValue], at index: Int) throws {
+        let score = row.first.flatMap { $0.doubleValue ?? $0.stringValue.flatMap(Double.init) }
+        guard (2...3).contains(row.count), let score, (0...1).contains(score), let response = row[1].stringValue else {
+            throw APIProblem.invalid(
+                "test_data", "Row \(index) is not an expected score from 0 to 1, a response and a request.")
+        }
+        self.init(
+            input: EvaluationInput(request: row.count == 3 ? row[2].stringValue : nil, response: response),
+            expectedScore: score)
+    }
+}
+
+extension ClosedRange<Int> {
+    /// Places in a dataset, counted from 0.
+    fileprivate init(_ range: DatasetRangeBody) throws {
+        guard range.start >= 0, range.start <= range.end else {
+            throw APIProblem.invalid("dataset_range", "Give a start of at least 0, and an end not before it.")
+        }
+        self = range.start...range.end
     }
 }
 
@@ -79,9 +134,6 @@ extension CalibrationDraft {
 
 extension ImmediateCalibration {
     fileprivate init(_ body: ImmediateCalibrationRequest) throws {
-        if let range = body.datasetRange, range.start < 0 || range.end < range.start {
-            throw APIProblem.invalid("dataset_range", "Give a start of at least 0, and an end not before it.")
-        }
         try InvalidDefinition.check { findings in
             findings.length(of: body.prompt, in: 1...CriteriaTemplate.longest, field: "prompt")
         }
@@ -89,7 +141,7 @@ extension ImmediateCalibration {
             name: body.name, intent: body.objective?.intent, criteria: body.prompt, models: body.models ?? [],
             behavior: try body.behavior?.choice(of: EvaluatorBehavior.self, field: "behavior") ?? .balanced,
             inputVariables: body.inputVariables?.map(\.name) ?? [], dataset: DatasetID(uuid: body.testDatasetId),
-            range: body.datasetRange.map { $0.start...$0.end }, projectID: body.projectId.map(ProjectID.init(uuid:)))
+            range: try body.datasetRange.map(ClosedRange.init), projectID: body.projectId.map(ProjectID.init(uuid:)))
     }
 }
 

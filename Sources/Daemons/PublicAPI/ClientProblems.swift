@@ -25,6 +25,7 @@ package enum ClientProblems {
         case let error as OperatorInvalidParameter: .invalid(error.name, "Must be \(error.expected).")
         case let error as Conflict: APIProblem(error)
         case let error as NewerVersion: APIProblem(error)
+        case let error as TemporaryUsersRefused: APIProblem(error)
         case let error as OutdatedPlan: .conflict(error.description)
         case let error as ChangedMeanwhile: .conflict(error.description)
         case let error as NotOfInstallation: .permissionDenied(error.description)
@@ -35,6 +36,9 @@ package enum ClientProblems {
         case let error as ExportNotInState: .conflict(error.description)
         case let error as TooManyExports: .conflict(error.description)
         case let error as BlobError: APIProblem(error)
+        case let error as FileTooLarge: .tooLarge(error.description, field: "file")
+        case let error as FileReaderUnavailable:
+            .unavailable(error.description, retryAfter: RetryAfter(.seconds(60)))
         case let error as NotRepeatable: .invalid(error.description)
         case let error as ExecutionFailed: APIProblem(error)
         case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
@@ -75,6 +79,14 @@ extension APIProblem {
             "changed_by": [current.author.email],
             "changed_at": [ISO8601.string(current.createdAt) ?? ""],
         ]
+    }
+
+    fileprivate init(_ refused: TemporaryUsersRefused) {
+        self =
+            switch refused.kind {
+            case .switchedOff, .claimsWithoutAccount: .permissionDenied(refused.description)
+            case .tooMany: .throttled(retryAfter: RetryAfter(.seconds(600)), refused.description)
+            }
     }
 
     fileprivate init(_ problem: PlanProblem) {

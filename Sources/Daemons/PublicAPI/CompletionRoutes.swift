@@ -83,12 +83,20 @@ extension PublicRoutes {
         _ dialect: ChatDialect, _ judge: JudgeID, _ context: RequestContext, _ principal: Principal
     ) async throws -> Reply {
         let order = try await context.completionOrder(dialect, modelNamesJudge: false)
-        guard !order.isStreaming else {
-            throw APIProblem.invalid("stream", "An improved answer comes in one piece. Ask without `stream`.")
-        }
         let call = CallContext(context, timeout: Self.completionTimeout)
-        let completion = try await completions.refine(order, by: .id(judge, nil), as: principal, call)
-        return try completion.reply(withVerdicts: context.flag("rs_metadata", default: true))
+        let verdictsAreWanted = try context.flag("rs_metadata", default: true)
+        guard order.isStreaming else {
+            let completion = try await completions.refine(order, by: .id(judge, nil), as: principal, call)
+            return try completion.reply(withVerdicts: verdictsAreWanted)
+        }
+        let completion = try await completions.streamRefined(order, by: .id(judge, nil), as: principal, call)
+        return .stream(type: "text/event-stream", headers: ["cache-control": "no-cache"]) { write in
+            try await completion.relay(
+                adding: { refined in
+                    guard verdictsAreWanted else { return JSONObject() }
+                    return try CompletionVerdict.members(of: refined.improved, original: refined.original)
+                }, write)
+        }
     }
 }
 
@@ -155,10 +163,22 @@ extension JudgedCompletion {
         guard withVerdicts, let receipt,
             var object = try JSONCodec.decode(JSONValue.self, from: body).objectValue
         else { return .bytes(body, type: "application/json") }
-        object["evaluator_results"] = try Self.verdicts(of: receipt)
-        object["execution_log_id"] = .string("\(receipt.executionLogID)")
-        if let original { object["original_evaluator_results"] = try Self.verdicts(of: original) }
+        for fact in try CompletionVerdict.members(of: receipt, original: original).members {
+            object[fact.key] = fact.value
+        }
         return .bytes(JSONWriter.bytes(of: .object(object)), type: "application/json")
+    }
+}
+
+extension CompletionVerdict {
+    /// What an answer has beside the members of its dialect: what a judge says of it and, when it was improved, of the
+    /// original.
+    fileprivate static func members(of receipt: JudgeReceipt, original: JudgeReceipt?) throws -> JSONObject {
+        var members = JSONObject()
+        members["evaluator_results"] = try verdicts(of: receipt)
+        members["execution_log_id"] = .string("\(receipt.executionLogID)")
+        if let original { members["original_evaluator_results"] = try verdicts(of: original) }
+        return members
     }
 
     private static func verdicts(of receipt: JudgeReceipt) throws -> JSONValue {

@@ -16,7 +16,7 @@ extension PublicRoutes {
         routes.on(.get, "/v1/datasets/", needs: .datasetRead) { context, principal in
             let found = try await datasets.list(
                 in: try context.query.id("project_id", of: Project.self), search: context.query["search"],
-                try context.pageRequest(), for: principal)
+                try context.pageRequest(order: context.listOrder), for: principal)
             return context.page(found, at: \.keyset, as: DatasetBody.init)
         }
         routes.on(.get, "/v1/datasets/{id}/", needs: .datasetRead) { context, principal in

@@ -54,7 +54,8 @@ extension PublicRoutes {
         ],
         "$defs": [
             "example": [
-                "type": "object", "required": ["response", "score"], "additionalProperties": false,
+                "type": "object", "required": ["score"],
+                "anyOf": [["required": ["response"]], ["required": ["request"]]], "additionalProperties": false,
                 "properties": [
                     "request": ["type": "string"], "response": ["type": "string"],
                     "score": ["type": "number", "minimum": 0, "maximum": 1], "justification": ["type": "string"],

@@ -11,7 +11,7 @@ internal import WireAPI
 extension PublicRoutes {
     func addEvaluators(to routes: inout ProtectedRoutes) {
         routes.on(.get, "/v1/evaluators/", needs: .evaluatorRead) { context, principal in
-            let page = try context.pageRequest()
+            let page = try context.pageRequest(order: context.listOrder)
             let filter = try EvaluatorFilter(context.query)
             return context.page(try await evaluators.list(filter, page, for: principal), at: \.keyset) {
                 EvaluatorRow($0, for: principal)
@@ -77,9 +77,24 @@ extension EvaluatorDraft {
             objective = .version(ObjectiveVersionID(uuid: version))
         }
         inputVariables = body.inputVariables?.map(\.name)
+        demonstrations = try body.evaluatorDemonstrations.map(Demonstration.list)
         demonstrationDatasetID = body.demonstrationDatasetId.map(DatasetID.init(uuid:))
         changeNote = body.changeNote
         projectID = body.projectId.map(ProjectID.init(uuid:))
+    }
+}
+
+extension Demonstration {
+    fileprivate static func list(_ bodies: [EvaluatorRequest.Demonstration]) throws -> [Demonstration] {
+        try bodies.map { body in
+            do {
+                return Demonstration(
+                    request: body.request ?? "", response: body.response ?? "", score: try Score(body.score),
+                    justification: body.justification ?? "")
+            } catch {
+                throw APIProblem.invalid("evaluator_demonstrations", "A score has to be from 0 to 1: \(error).")
+            }
+        }
     }
 }
 

@@ -54,7 +54,7 @@ extension PublicRoutes {
     }
 
     private func list(_ context: RequestContext, _ principal: Principal) async throws -> Reply {
-        let page = try context.pageRequest(order: context.logOrder)
+        let page = try context.pageRequest(order: context.listOrder)
         let includes = ExecutionLogIncludes(context.query)
         let found = try await logs.list(
             try ExecutionLogFilter(context.query), including: includes, page, for: principal)
@@ -62,11 +62,6 @@ extension PublicRoutes {
             ExecutionLogRow($0, includes: includes)
         }
     }
-}
-
-extension RequestContext {
-    /// The newest first, or the oldest. Other orders than that of time are none that a page could go on in.
-    var logOrder: PageRequest.Order { query["ordering"] == "created_at" ? .oldestFirst : .newestFirst }
 }
 
 extension ExecutionLogIncludes {

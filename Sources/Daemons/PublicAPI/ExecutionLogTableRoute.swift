@@ -13,7 +13,7 @@ extension PublicRoutes {
 
     /// Answers with the page as a table; it is read while it is sent.
     func table(_ context: RequestContext, _ principal: Principal) throws -> Reply {
-        let page = try context.pageRequest(largestSize: Self.mostLines, order: context.logOrder)
+        let page = try context.pageRequest(largestSize: Self.mostLines, order: context.listOrder)
         let filter = try ExecutionLogFilter(context.query)
         let options = ExecutionLogTable.Options(
             includes: ExecutionLogIncludes(context.query),

@@ -37,12 +37,13 @@ extension PublicRoutes {
 extension JudgeEvaluatorResult {
     /// What each evaluator of a judge found, in the judge's order.
     static func all(of receipt: JudgeReceipt) -> [JudgeEvaluatorResult] {
-        zip(receipt.judge.evaluators, receipt.outcomes).map { evaluator, outcome in
-            JudgeEvaluatorResult(
+        zip(zip(receipt.judge.evaluators, receipt.outcomes), receipt.partIDs).map { part, id in
+            let (evaluator, outcome) = part
+            return JudgeEvaluatorResult(
                 evaluatorName: evaluator.name, score: outcome.score?.value,
                 justification: outcome.justification ?? outcome.failure?.explanation,
                 evaluatorId: evaluator.id.uuid, evaluatorVersionId: evaluator.version.id.uuid,
-                confidence: outcome.confidence)
+                confidence: outcome.confidence, executionLogId: id.uuid)
         }
     }
 }

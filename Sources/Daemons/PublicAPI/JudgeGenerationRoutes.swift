@@ -1,4 +1,5 @@
 internal import Access
+internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPServing
 internal import Operations
@@ -15,7 +16,12 @@ extension PublicRoutes {
             let wish = try JudgeWish(try await context.decode(JudgeGenerationRequest.self))
             let made = try await judgeGenerator.generate(
                 wish, for: principal, CallContext(context, timeout: Self.generationTimeout))
-            return .json(JudgeGenerationResult(made), status: 201)
+            var result = JudgeGenerationResult(made)
+            if case .made(let judge, _) = made {
+                let token = try await temporaryUsers.claimToken(for: judge.id, of: principal)
+                result.claimToken = token?.uuidString.lowercased()
+            }
+            return .json(result, status: 201)
         }
         routes.on(.post, "/v1/judges/{id}/duplicate/", needs: .judgeCreate) { context, principal in
             let body = try await context.decode(DuplicateRequest.self)
@@ -36,9 +42,6 @@ extension PublicRoutes {
 extension JudgeWish {
     init(_ body: JudgeGenerationRequest) throws {
         guard let intent = body.intent else { throw APIProblem.invalid("intent", "This field is required.") }
-        guard body.fileId == nil else {
-            throw APIProblem.invalid("file_id", "Files cannot be attached to judges by this server yet.")
-        }
         self.init(intent: intent)
         stage = body.stage
         contexts = (body.extraContexts ?? [:]).compactMapValues(\.self)
@@ -49,6 +52,7 @@ extension JudgeWish {
         name = body.name
         judgeID = body.judgeId.map(JudgeID.init(uuid:))
         projectID = body.projectId.map(ProjectID.init(uuid:))
+        fileID = body.fileId.map(FileID.init(uuid:))
         seed = body.generatingModelParams?.seed
         if let visibility = try Visibility(judge: body.visibility) { self.visibility = visibility }
         switch body.generatingModelParams?.reasoningEffort {

@@ -9,7 +9,7 @@ internal import WireAPI
 extension PublicRoutes {
     func addJudges(to routes: inout ProtectedRoutes) {
         routes.on(.get, "/v1/judges/", needs: .judgeRead) { context, principal in
-            let page = try context.pageRequest()
+            let page = try context.pageRequest(order: context.listOrder)
             let filter = try JudgeFilter(context.query)
             return context.page(try await judges.list(filter, page, for: principal), at: \.keyset) {
                 JudgeBody($0, for: principal)
@@ -39,9 +39,6 @@ extension PublicRoutes {
 extension JudgeDraft {
     init(_ body: JudgeRequest) throws {
         self.init()
-        guard body.fileId == nil else {
-            throw APIProblem.invalid("file_id", "Files cannot be attached to judges by this server yet.")
-        }
         name = body.name
         intent = body.intent
         stage = body.stage
@@ -49,6 +46,12 @@ extension JudgeDraft {
             EvaluatorReference(
                 id: EvaluatorID(uuid: $0.id), pinned: $0.versionId.map(EvaluatorVersionID.init(uuid:)))
         }
+        file =
+            switch body.file {
+            case .keep: .keep
+            case .remove: .remove
+            case .attach(let id): .attach(FileID(uuid: id))
+            }
         visibility = try Visibility(judge: body.visibility)
         projectID = body.projectId.map(ProjectID.init(uuid:))
     }
@@ -73,6 +76,10 @@ extension JudgeFilter {
         name = query["name"]
         search = query["search"]
         executedSince = try query.date("executed_at_gte")
+        // There are no featured judges here, none that are built in, and nobody rates intents.
+        let featured = try query.bool("featured")
+        let preset = try query.bool("is_preset")
+        matchesNothing = featured == true || preset == true || query["intent_evaluability_score_gte"] != nil
     }
 }
 

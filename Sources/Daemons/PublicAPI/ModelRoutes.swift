@@ -9,7 +9,7 @@ internal import WireAPI
 extension PublicRoutes {
     func addModels(to routes: inout ProtectedRoutes) {
         routes.on(.get, "/v1/models/", needs: .modelRead) { context, principal in
-            let page = try context.pageRequest()
+            let page = try context.pageRequest(order: context.listOrder)
             return context.page(try await models.list(page, for: principal), at: \.keyset, as: ModelRow.init)
         }
         routes.on(.post, "/v1/models/", needs: .modelCreate) { context, principal in

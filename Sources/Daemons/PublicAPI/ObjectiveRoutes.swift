@@ -9,7 +9,7 @@ internal import WireAPI
 extension PublicRoutes {
     func addObjectives(to routes: inout ProtectedRoutes) {
         routes.on(.get, "/v1/objectives/", needs: .objectiveRead) { context, principal in
-            let page = try context.pageRequest()
+            let page = try context.pageRequest(order: context.listOrder)
             let filter = try ObjectiveFilter(context.query)
             return context.page(
                 try await objectives.list(filter, page, for: principal), at: \.keyset, as: ObjectiveRow.init)

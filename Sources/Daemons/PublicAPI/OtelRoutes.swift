@@ -13,8 +13,8 @@ package struct OtelRoutes: Sendable {
 
     package init(product: TraceProduct) { self.product = product }
 
-    fileprivate func router(authenticator: Authenticator) -> Router {
-        var routes = ProtectedRoutes(authenticator: authenticator)
+    fileprivate func router(authenticator: Authenticator, through rules: [PrincipalMiddleware]) -> Router {
+        var routes = ProtectedRoutes(authenticator: authenticator, through: rules)
         addIngest(to: &routes)
         addTraces(to: &routes)
         addFilters(to: &routes)
@@ -30,7 +30,7 @@ package struct OtelRoutes: Sendable {
                 throw APIProblem.invalid("filters", error.description)
             }
             let found = try await product.traces.list(conditions, try context.pageRequest(), for: principal)
-            return context.page(found, at: \.keyset, as: OtelTraceRecord.init)
+            return context.page(found.items, before: found.previous, behind: found.next, as: OtelTraceRecord.init)
         }
         routes.on(.get, "/v1/otel/traces/{trace_id}/spans/", needs: .traceRead) { context, principal in
             let spans = try await product.traces.spans(of: context.parameter("trace_id"), for: principal)
@@ -73,10 +73,14 @@ package struct OtelRoutes: Sendable {
 }
 
 extension PublicRoutes {
-    /// Every route of the public API, those of traces included.
-    package func router(authenticator: Authenticator, release: String, with traces: OtelRoutes) -> Router {
-        var router = router(authenticator: authenticator, release: release)
-        router.include(traces.router(authenticator: authenticator))
+    /// Every route of the public API, those of traces included. Calls go through `rules`, the first one first, when their
+    /// caller is known and may make them.
+    package func router(
+        authenticator: Authenticator, release: String, with traces: OtelRoutes,
+        through rules: [PrincipalMiddleware] = []
+    ) -> Router {
+        var router = router(authenticator: authenticator, release: release, through: rules)
+        router.include(traces.router(authenticator: authenticator, through: rules))
         return router
     }
 }

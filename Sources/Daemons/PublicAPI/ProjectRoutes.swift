@@ -14,6 +14,28 @@ extension PublicRoutes {
         routes.on(.get, "/v1/projects/{id}/", needs: .projectRead) { context, principal in
             .json(ProjectBody(try await projects.find(context.parameter("id"), for: principal)))
         }
+        routes.on(.post, "/v1/projects/", needs: .projectCreate) { context, principal in
+            let draft = ProjectDraft(try await context.decode(ProjectRequest.self))
+            return .json(ProjectBody(try await projectChanges.create(draft, for: principal)), status: 201)
+        }
+        routes.on(.patch, "/v1/projects/{id}/", needs: .projectUpdate) { context, principal in
+            let draft = ProjectDraft(try await context.decode(ProjectRequest.self))
+            return .json(
+                ProjectBody(try await projectChanges.change(context.parameter("id"), draft, for: principal)))
+        }
+        routes.on(.delete, "/v1/projects/{id}/", needs: .projectDelete) { context, principal in
+            try await projectChanges.delete(context.parameter("id"), for: principal)
+            return .noContent
+        }
+    }
+}
+
+extension ProjectDraft {
+    fileprivate init(_ body: ProjectRequest) {
+        self.init()
+        name = body.name
+        description = body.description
+        isDefault = body.isDefault
     }
 }
 

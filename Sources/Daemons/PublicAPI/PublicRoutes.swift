@@ -1,5 +1,5 @@
-package import Access
-package import HTTPServing
+internal import Access
+internal import HTTPServing
 package import Operations
 
 /// What the public API serves.
@@ -7,8 +7,10 @@ package struct PublicRoutes: Sendable {
     package let evaluators: Evaluators
     package let objectives: Objectives
     package let judges: Judges
+    package let files: Files
     package let models: Models
     package let projects: Projects
+    package let projectChanges: ProjectChanges
     package let executions: Executions
     package let logs: ExecutionLogs
     package let tags: ExecutionTags
@@ -17,8 +19,11 @@ package struct PublicRoutes: Sendable {
     package let scoreConfigs: ScoreConfigs
     package let annotations: Annotations
     package let calibrations: Calibrations
+    package let promptTests: PromptTests
     package let judgeGenerator: JudgeGenerator
     package let judgeSamples: JudgeSamples
+    package let judgeInvitations: JudgeInvitations
+    package let temporaryUsers: TemporaryUsers
     package let refinements: Refinements
     package let completions: JudgedCompletions
     package let carriage: EvaluatorCarriage
@@ -26,17 +31,23 @@ package struct PublicRoutes: Sendable {
     package let executionTimeout: Duration
 
     package init(
-        evaluators: Evaluators, objectives: Objectives, judges: Judges, models: Models, projects: Projects,
+        evaluators: Evaluators, objectives: Objectives, judges: Judges, files: Files, models: Models,
+        projects: Projects,
+        projectChanges: ProjectChanges,
         executions: Executions, logs: ExecutionLogs, tags: ExecutionTags, batches: Batches, datasets: Datasets,
         scoreConfigs: ScoreConfigs, annotations: Annotations, calibrations: Calibrations,
-        judgeGenerator: JudgeGenerator, judgeSamples: JudgeSamples, refinements: Refinements,
+        promptTests: PromptTests,
+        judgeGenerator: JudgeGenerator, judgeSamples: JudgeSamples, judgeInvitations: JudgeInvitations,
+        temporaryUsers: TemporaryUsers, refinements: Refinements,
         completions: JudgedCompletions, carriage: EvaluatorCarriage, executionTimeout: Duration
     ) {
         self.evaluators = evaluators
         self.objectives = objectives
         self.judges = judges
+        self.files = files
         self.models = models
         self.projects = projects
+        self.projectChanges = projectChanges
         self.executions = executions
         self.logs = logs
         self.tags = tags
@@ -45,8 +56,11 @@ package struct PublicRoutes: Sendable {
         self.scoreConfigs = scoreConfigs
         self.annotations = annotations
         self.calibrations = calibrations
+        self.promptTests = promptTests
         self.judgeGenerator = judgeGenerator
         self.judgeSamples = judgeSamples
+        self.judgeInvitations = judgeInvitations
+        self.temporaryUsers = temporaryUsers
         self.refinements = refinements
         self.completions = completions
         self.carriage = carriage
@@ -54,17 +68,21 @@ package struct PublicRoutes: Sendable {
     }
 
     /// Every route of `/v1`; also reachable without the version and under `/beta`, as older clients call them. `release` is
-    /// what clients that ask are told of this server.
-    package func router(authenticator: Authenticator, release: String) -> Router {
+    /// what clients that ask are told of this server, and calls go through `rules` when their caller is known.
+    func router(authenticator: Authenticator, release: String, through rules: [PrincipalMiddleware]) -> Router {
         var routes = ProtectedRoutes(
-            authenticator: authenticator, aliases: PathAliases(of: "v1", alternatives: ["beta"]))
+            authenticator: authenticator, aliases: PathAliases(of: "v1", alternatives: ["beta"]), through: rules)
+        addDescription(to: &routes, release: release)
         addEvaluators(to: &routes)
         addEvaluatorExecutions(to: &routes)
         addEvaluatorCarriage(to: &routes)
         addObjectives(to: &routes)
         addJudges(to: &routes)
+        addFiles(to: &routes)
         addJudgeExecutions(to: &routes)
         addJudgeGeneration(to: &routes)
+        addJudgeInvitations(to: &routes)
+        addTemporaryUsers(to: &routes)
         addRefinements(to: &routes)
         addCompletions(to: &routes)
         addModelContextProtocol(to: &routes, release: release)
@@ -73,6 +91,7 @@ package struct PublicRoutes: Sendable {
         addScoreConfigs(to: &routes)
         addAnnotations(to: &routes)
         addCalibrations(to: &routes)
+        addPromptTests(to: &routes)
         addModels(to: &routes)
         addProjects(to: &routes)
         addExecutionLogs(to: &routes)

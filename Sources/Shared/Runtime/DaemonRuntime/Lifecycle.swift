@@ -114,9 +114,12 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     private func listen(_ plan: PlannedListener) async throws -> RunningListener? {
         let setting = "\(section).\(plan.name)"
-        guard let listenerSettings = try plan.settings.server(sockets: supervisor.sockets, setting: setting) else {
+        guard var listenerSettings = try plan.settings.server(sockets: supervisor.sockets, setting: setting) else {
             return nil
         }
+        // Routes that say how long a body may be mean it; the others are held to the listener's limit by the pipeline.
+        let longest = plan.router.routes.compactMap(\.options.bodyLimit).max() ?? 0
+        listenerSettings.limits.bodyBytes = max(listenerSettings.limits.bodyBytes, longest)
         let pipeline = RequestPipeline(
             plan.router, plan.settings.pipelineOptions(name: plan.name), in: composition.surroundings,
             mapping: plan.mapping)

@@ -88,7 +88,13 @@ package struct FormReader {
     }
 
     private func rest(behind first: [UInt8]) async throws -> [UInt8] {
-        first + (try await context.request.body.collect(upTo: Self.mostInFields - min(first.count, Self.mostInFields)))
+        do {
+            let room = Self.mostInFields - min(first.count, Self.mostInFields)
+            return first + (try await context.request.body.collect(upTo: room))
+        } catch HTTPBodyError.tooLarge {
+            // The limit of the whole, not what was left of it.
+            throw APIProblem.tooLarge(limit: Self.mostInFields)
+        }
     }
 
     private func end() throws -> FormPiece? {

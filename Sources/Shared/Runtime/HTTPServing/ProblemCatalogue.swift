@@ -68,6 +68,13 @@ extension APIProblem {
             detail: "The body of the request is larger than the \(limit) bytes that are allowed here.")
     }
 
+    /// 413: a part of the body is larger than is allowed.
+    package static func tooLarge(_ detail: String, field: String) -> APIProblem {
+        APIProblem(
+            status: 413, code: "content_too_large", title: "Request body too large.", detail: detail,
+            fields: [field: [detail]])
+    }
+
     /// 415: the body is of a kind that this route cannot read.
     package static func unsupportedMediaType(_ type: String, expected: String) -> APIProblem {
         APIProblem(

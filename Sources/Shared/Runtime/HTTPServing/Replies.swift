@@ -5,7 +5,22 @@ internal import JSON
 /// The answer of a handler, under the name that handlers use: they need not know the server beneath.
 package typealias Reply = HTTPResponse
 
+/// What an answer is made of that is whole before it is sent.
+package struct ReplyParts: Sendable, Hashable {
+    package let status: Int
+    package let contentType: String?
+    package let body: [UInt8]
+}
+
 extension HTTPResponse {
+    /// What the answer is made of; `nil` of one that is written while it is sent.
+    package var parts: ReplyParts? {
+        switch body {
+        case .bytes(let bytes): ReplyParts(status: status, contentType: headers["content-type"], body: bytes)
+        case .stream: nil
+        }
+    }
+
     /// The same answer with one more header field.
     package func adding(_ name: String, _ value: String) -> HTTPResponse {
         var copy = self

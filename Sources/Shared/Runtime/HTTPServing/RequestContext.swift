@@ -51,6 +51,26 @@ package final class RequestContext: Sendable {
         self.traceIdentifiers = traceIdentifiers
     }
 
+    /// The same request with a body that was read already.
+    package func carrying(_ body: [UInt8]) -> RequestContext {
+        let carrying = HTTPRequest(
+            method: request.method, path: request.path, query: request.query, headers: request.headers,
+            remoteAddress: request.remoteAddress, isSecure: request.isSecure, body: HTTPRequestBody(body))
+        return RequestContext(
+            request: carrying, requestID: requestID, trace: trace, path: path, routePattern: routePattern,
+            pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit, prefix: prefix,
+            logger: baseLogger, traceIdentifiers: traceIdentifiers)
+    }
+
+    /// How it is asked.
+    package var method: HTTPMethod { request.method }
+
+    /// The query string as it came.
+    package var rawQuery: String? { request.query }
+
+    /// How long the body will be, where its sender says so.
+    package var announcedLength: Int? { request.body.announcedLength }
+
     /// Where the request came from.
     package var remoteAddress: String { request.remoteAddress }
 

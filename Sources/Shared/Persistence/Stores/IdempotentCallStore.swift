@@ -1,0 +1,137 @@
+package import FoundationEssentials
+package import Postgres
+package import Tenancy
+
+/// A call that its caller can repeat without its being done twice.
+package struct IdempotentCall: Sendable, Hashable {
+    package let organizationID: OrganizationID
+    package let userID: UserID
+    /// As the caller chose it.
+    package let key: String
+    /// SHA-256 of what is called and with which body.
+    package let fingerprint: [UInt8]
+
+    package init(organizationID: OrganizationID, userID: UserID, key: String, fingerprint: [UInt8]) {
+        self.organizationID = organizationID
+        self.userID = userID
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}
+
+/// What an idempotent call was answered.
+package struct KeptAnswer: Sendable, Hashable {
+    package let status: Int
+    package let contentType: String?
+    /// `nil` for an answer that was too long to be kept.
+    package let body: [UInt8]?
+
+    package init(status: Int, contentType: String?, body: [UInt8]?) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+}
+
+/// How a call stands that somebody wants to make.
+package enum CallStanding: Sendable, Hashable {
+    /// It is the caller's to make: nobody has made it.
+    case claimed
+    /// It is being made.
+    case running
+    /// Whoever made it is gone, and nobody knows how far it got.
+    case abandoned
+    /// It was made.
+    case answered(KeptAnswer)
+    /// The key stands for another call.
+    case different
+}
+
+/// Calls that carry an idempotency key, and what they were answered. All times are the database's own, which the processes
+/// share.
+package struct IdempotentCallStore: Sendable {
+    private let database: PostgresClient
+    /// How long an answer is kept.
+    package static let lifetime = Duration.seconds(24 * 3600)
+
+    package init(database: PostgresClient) { self.database = database }
+
+    /// Claims a call for a process, which is taken to be alive for `lease`; or says how the call stands.
+    package func claim(
+        _ call: IdempotentCall, for holder: UUID, lease: Duration
+    ) async throws -> CallStanding {
+        while true {
+            let claimed = try await database.execute(
+                """
+                INSERT INTO idempotent_calls AS c (organization_id, user_id, key, fingerprint, holder, held_until, \
+                claimed_at)
+                VALUES (\(call.organizationID), \(call.userID), \(call.key), \(call.fingerprint), \(holder), \
+                now() + \(lease)::interval, now())
+                ON CONFLICT (organization_id, user_id, key) DO UPDATE SET
+                    fingerprint = excluded.fingerprint, holder = excluded.holder, held_until = excluded.held_until, \
+                    claimed_at = excluded.claimed_at, status = NULL, content_type = NULL, body = NULL
+                WHERE c.claimed_at < now() - \(Self.lifetime)::interval
+                """)
+            if claimed == 1 { return .claimed }
+            // Gone again: whoever made it has failed and given it back.
+            if let standing = try await standing(of: call) { return standing }
+        }
+    }
+
+    private func standing(of call: IdempotentCall) async throws -> CallStanding? {
+        let rows = try await database.query(
+            """
+            SELECT fingerprint, status, content_type, body, held_until > now() AS is_held FROM idempotent_calls
+            WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
+            """)
+        return try rows.first.map { row in
+            guard try row.decode("fingerprint", as: [UInt8].self) == call.fingerprint else { return .different }
+            guard let status = try row.decode("status", as: Int?.self) else {
+                return try row.decode("is_held") ? .running : .abandoned
+            }
+            return .answered(
+                KeptAnswer(
+                    status: status, contentType: try row.decode("content_type"), body: try row.decode("body")))
+        }
+    }
+
+    /// Keeps the answer of a call that the process has made.
+    package func keep(_ answer: KeptAnswer, of call: IdempotentCall, by holder: UUID) async throws {
+        try await database.execute(
+            """
+            UPDATE idempotent_calls SET status = \(answer.status), content_type = \(answer.contentType), \
+            body = \(answer.body)
+            WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
+                AND holder = \(holder) AND status IS NULL
+            """)
+    }
+
+    /// Gives a call back that came to nothing: it can be made again.
+    package func release(_ call: IdempotentCall, by holder: UUID) async throws {
+        try await database.execute(
+            """
+            DELETE FROM idempotent_calls
+            WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
+                AND holder = \(holder) AND status IS NULL
+            """)
+    }
+
+    /// Says that the process is alive and makes these calls.
+    package func prolong(_ holder: UUID, lease: Duration) async throws {
+        try await database.execute(
+            """
+            UPDATE idempotent_calls SET held_until = now() + \(lease)::interval
+            WHERE holder = \(holder) AND status IS NULL
+            """)
+    }
+
+    /// Deletes calls of before a moment; how many there were.
+    package func delete(before moment: Date, limit: Int) async throws -> Int {
+        try await database.execute(
+            """
+            DELETE FROM idempotent_calls WHERE (organization_id, user_id, key) IN (
+                SELECT organization_id, user_id, key FROM idempotent_calls WHERE claimed_at < \(moment)
+                LIMIT \(limit))
+            """)
+    }
+}
