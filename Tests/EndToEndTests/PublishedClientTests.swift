@@ -9,35 +9,20 @@ extension EndToEnd {
         static let examples = [
             "preset_evaluator", "grounded_answer", "evaluator_by_name", "custom_evaluator", "async_custom_evaluator",
             "versions", "custom_model", "create_judge", "generated_judge", "execution_logs", "log_queries",
-            "conversation", "pages",
+            "conversation", "judged_conversation", "threads", "calibration", "prompt_of_older_clients", "uploaded_file",
+            "pages",
         ]
 
-        /// What each example ended with; "" for the good end. They share one process: importing the client takes longer
-        /// than any of them.
-        private static let errors = Task {
-            let installation = try await PrivateInstallation.demonstration()
-            let python = try await PythonEnvironment.publishedClient.path(of: "python")
-            let outcome = try await ChildProgram.run(
-                [python, BuiltFiles.client("published_client.py")] + examples,
-                environment: .clean.adding(installation.exports), within: .seconds(180))
-            var errors: [String: String] = [:]
-            for line in outcome.lines {
-                guard let result = try? JSONCodec.decode(JSONValue.self, from: Array(line.utf8)) else { continue }
-                errors[result.string("name")] = result.string("error")
-            }
-            return (errors, outcome.output)
-        }
+        private static let results = Task { try await PublishedExamples.run(examples, of: "published_client.py") }
 
         @Test(arguments: examples)
         func theExampleRuns(name: String) async throws {
-            let (errors, output) = try await Self.errors.value
-            let error = try #require(errors[name], "the example did not end: \(output)")
+            let error = try await Self.results.value.error(of: name)
             #expect(error.isEmpty, "\(error)")
         }
 
         @Test func everyExampleIsRun() throws {
-            let script = try String(contentsOfFile: BuiltFiles.client("published_client.py"), encoding: .utf8)
-            let functions = script.matches(of: #/(?m)^def (\w+)\(\):/#).map { String($0.1) }
+            let functions = try PublishedExamples.functions(of: "published_client.py", marked: #/(?m)^def (\w+)\(\):/#)
             #expect(functions == Self.examples)
         }
 

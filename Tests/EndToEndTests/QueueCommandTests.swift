@@ -102,6 +102,23 @@ extension EndToEnd {
             #expect(resumed.output == "\(subject) is at most 8; before it was paused, at most 8.\n")
         }
 
+        @Test func aBatchWhoseCountersAreWrongIsNamedAndEndsTheCheckWithOne() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let id = UUID().uuidString.lowercased()
+            _ = try await installation.query(
+                """
+                INSERT INTO batches (id, organization_id, project_id, kind, queue, definition, state, total, dead, created_at)
+                SELECT '\(id)', organization_id, id, 'judge', 'check', '{}', 'open', 3, 1, now() FROM projects LIMIT 1
+                """)
+            let wrong = try await installation.scorable("queue", "check")
+            #expect(wrong.code == 1, "\(wrong.output)")
+            #expect(wrong.lines.count { $0.hasPrefix(id) } == 2, "\(wrong.output)")
+            _ = try await installation.query("UPDATE batches SET dead = 0 WHERE id = '\(id)'")
+            let right = try await answer(installation, "queue", "check", as: OperatorQueueCheck.self)
+            #expect(!right.batches.contains { $0.id.uuidString.lowercased() == id })
+            _ = try await installation.query("DELETE FROM batches WHERE id = '\(id)'")
+        }
+
         @Test(arguments: [
             (["queue", "jobs", "stat=dead"], "A filter knows no stat."),
             (["queue", "jobs", "dead"], "Write NAME=VALUE"),

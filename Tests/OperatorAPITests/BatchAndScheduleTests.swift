@@ -1,12 +1,13 @@
 import EventLoop
 import FoundationEssentials
-import Jobs
 import Operations
 import Postgres
 import Queueing
 import Tenancy
 import Testing
 import WireAPI
+
+@testable import Jobs
 
 /// Batches and schedules, as operators see and steer them.
 @Suite struct BatchAndScheduleTests {
@@ -57,6 +58,31 @@ import WireAPI
             #expect(try await tenant.auditTrail() == ["batch.cancel refused", "batch.cancel done"])
             let counts = try await viewer.ask(.batch(id.uuid))
             #expect(counts.total == counts.waiting + counts.finished + counts.dead + counts.cancelled)
+        }
+    }
+
+    @Test func aBatchThatHasNotBegunSaysWhenItWillHaveEnded() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let (name, worker) = (tenant.ownQueue(), "w-\(server.identifiers.uuid())")
+            let (id, _) = try await batch(120, tenant, in: name)
+            let viewer = try await tenant.viewer(.operator)
+            #expect(try await viewer.ask(.batch(id.uuid)).forecast.basis.contains("no worker is there"))
+            let report = WorkerReport(
+                options: WorkerOptions(name: worker, release: "test", queues: [name], slots: 4), startedAt: Date(),
+                isDraining: false, complaint: nil, progress: WorkerReport.Progress(at: .now), running: [])
+            let dispatcher = tenant.queue.dispatcher
+            _ = try await dispatcher.beat(
+                epoch: 1, worker: worker, lease: .seconds(60), report: report.json, holding: [],
+                deadline: .after(.seconds(5)))
+            #expect(try await viewer.ask(.batch(id.uuid)).forecast.basis.contains("no such job has ended"))
+            var minute = QueueMinute(queue: name, minute: Date(timeIntervalSinceNow: -600))
+            minute.finished = 10
+            minute.run = TimeBuckets(counts: [0, 10], milliseconds: 20_000)
+            try await QueueMinuteLedger(database: server.database).write([minute])
+            let forecast = try await viewer.ask(.batch(id.uuid)).forecast
+            #expect(forecast.seconds == 60 && forecast.remaining == 120, "\(forecast)")
+            try await dispatcher.leave(epoch: 1, worker: worker)
         }
     }
 

@@ -35,7 +35,7 @@ import WireAPI
             announcements: ExportAnnouncements(
                 database: server.database, notices: server.product.notices, events: server.events,
                 logger: OperatorServer.logger), keptFor: .seconds(3600), logger: OperatorServer.logger)
-        let effect = try await work.perform(LeasedJob(job: try #require(claimed.first), deadline: .never))
+        let effect = try await work.perform(LeasedJob(job: try #require(claimed.jobs.first), deadline: .never))
         if let apply = effect.apply { try await server.database.transaction { try await apply($0) } }
         await effect.afterCommit?()
     }

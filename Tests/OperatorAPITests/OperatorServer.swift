@@ -103,6 +103,10 @@ struct OperatorServer: Sendable {
         try await InstallationStore(database: database).setProxyPublicKey(proxyKeys.publicKey.bytes)
         let client = LLMProxyClient(client: http, addresses: proxies.map(\.url), serviceToken: "token")
         let probes = ServerProbes(client: client, database: database, redis: redis, identifiers: identifiers)
+        let blobs = LocalBlobs(
+            directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
+            threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100))
+        self.blobs = blobs
         let product = Product(
             database: database, redis: redis, identifiers: identifiers,
             service: EvaldClient(client: http, url: url, serviceToken: "token"),
@@ -111,7 +115,7 @@ struct OperatorServer: Sendable {
                 database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
                 logger: Self.logger),
             gateway: ModelGateway(client: http, addresses: proxies.map(\.url), serviceToken: "token"),
-            probes: probes, forgetAccess: { authenticator.forgetAll() })
+            blobs: blobs, probes: probes, forgetAccess: { authenticator.forgetAll() })
         self.product = product
         let providers = ProviderOperations(
             database: database, redis: redis, client: client, probes: probes, identifiers: identifiers,
@@ -122,10 +126,6 @@ struct OperatorServer: Sendable {
                 .daemon("evald", at: url, through: http), .daemon("workerd", at: "http://127.0.0.1:9", through: http),
                 .postgresql(database), .redis(redis),
             ], notices: product.notices, redis: redis, logger: Self.logger)
-        let blobs = LocalBlobs(
-            directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
-            threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100))
-        self.blobs = blobs
         let exports = Exports(
             database: database, blobs: blobs, queue: product.queue,
             audit: Audit(database: database, identifiers: identifiers, logger: Self.logger), identifiers: identifiers)

@@ -335,8 +335,9 @@ import WireAPI
             let gpu = try #require(list.results.first { $0.id == id.uuid })
             #expect(gpu.health == nil && list.proxies.answering == 0)
             #expect(list.proxies.complaint?.contains("scorable-llmproxyd") == true)
-            let model = try await operations.modelChanges.add(
-                OperatorModelDraft(name: "m", url: "http://vllm:8000/v1"), for: principal)
+            let draft = OperatorModelDraft(name: "m", url: "http://vllm:8000/v1")
+            let found = try await operations.modelChanges.look(draft, for: principal)
+            let model = try await operations.modelChanges.add(draft, finding: found, for: principal)
             #expect(try await operations.models.find(model, for: principal).abilities == nil, "added all the same")
             await #expect {
                 _ = try await operations.trials.ask(model, OperatorTestCall(), for: principal)

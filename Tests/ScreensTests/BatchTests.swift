@@ -57,6 +57,18 @@ struct BatchTests {
         #expect(story.ask("\(path)/retry") != nil)
     }
 
+    @Test func itsScoresAreTheExecutionsOfTheBatch() {
+        var story = Story.batch()
+        story.press(.character("i"))
+        #expect(story.ask("/internal/executions")?.request.parameters.contains { $0.name == "batch_id" } == true)
+    }
+
+    @Test func aNewOneBeginsAtTheDatasets() {
+        var story = Story.batches()
+        story.press(.character("N"))
+        #expect(story.screen(DatasetsScreen.self) != nil && story.shows("B executes evaluators or a judge"))
+    }
+
     @Test func whatHasEndedIsNotCancelled() {
         var story = Story.batches()
         story.press(.character("j"), .character("K"), .character("R"))

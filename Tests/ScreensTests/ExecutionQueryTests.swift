@@ -51,6 +51,8 @@ struct ExecutionQueryTests {
         let id = Samples.uuid(7)
         #expect(try read("evaluator:\(id.uuidString)") == filter { $0.evaluatorID = id })
         #expect(try read("judge:\(id.uuidString.lowercased())") == filter { $0.judgeID = id })
+        #expect(try read("batch:\(id.uuidString)") == filter { $0.batchID = id })
+        #expect(throws: Query.Problem.self) { try read("batch:nightly") }
         #expect(throws: Query.Problem.self) { try read("judge:\(id.uuidString) judge:\(Samples.uuid(8).uuidString)") }
     }
 

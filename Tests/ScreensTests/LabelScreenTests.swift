@@ -104,6 +104,51 @@ struct LabelScreenTests {
         #expect(story.screen(CalibrationScreen.self) != nil)
     }
 
+    @Test func aBatchSendsWhatTheFormSaysAndIsWatched() throws {
+        var story = Story.dataset()
+        story.press(.character("B"))
+        #expect(story.shows("240 items are there."))
+        story.press(Key(.tab))
+        story.type("Politeness, Clarity")
+        story.press(Key(.tab))
+        story.type("11")
+        story.press(Key(.enter))
+        let path = "\(OperatorDataset.path)/\(Samples.dataset().id.uuidString.lowercased())/batches"
+        let ask = try #require(story.ask(path))
+        let draft = try JSONCodec.decode(OperatorBatchDraft.self, from: try #require(ask.request.body))
+        #expect(draft == OperatorBatchDraft(evaluators: ["Politeness", "Clarity"], first: 11, tags: []))
+        story.answer(path, OperatorStartedBatch(id: Samples.uuid(9), name: "Politeness, Clarity", total: 230))
+        #expect(story.screen(BatchScreen.self)?.id == Samples.uuid(9))
+        #expect(story.shows("is executed on 230 items"))
+    }
+
+    @Test func aBatchOfAJudgeAsksForItsName() throws {
+        var story = Story.dataset()
+        story.press(.character("B"), Key(.right))
+        #expect(story.shows("Judge") && !story.shows("Evaluators"))
+        story.press(Key(.tab))
+        story.type("Support")
+        story.press(Key(.enter))
+        let ask = try #require(story.ask("\(OperatorDataset.path)/"))
+        let draft = try JSONCodec.decode(OperatorBatchDraft.self, from: try #require(ask.request.body))
+        #expect(draft == OperatorBatchDraft(judge: "Support", tags: []))
+    }
+
+    @Test func anItemIsTyped() throws {
+        var story = Story.dataset()
+        story.press(.character("N"), Key(.enter))
+        #expect(story.shows("this or the answer is needed"))
+        story.type("May I?")
+        story.press(Key(.tab))
+        story.type("Yes.")
+        story.press(Key(.enter))
+        let ask = try #require(story.ask("\(OperatorDataset.path)/"))
+        let draft = try JSONCodec.decode(OperatorDatasetItemDraft.self, from: try #require(ask.request.body))
+        #expect(draft == OperatorDatasetItemDraft(request: "May I?", response: "Yes.", expectedOutput: ""))
+        story.answer("\(OperatorDataset.path)/", Samples.datasetItem(241))
+        #expect(story.shows("It is item 241"))
+    }
+
     @Test func aRunTellsItsFiguresTheirRangesAndWhatIsUndefined() {
         let story = Story.calibration(Size(columns: 120, rows: 40))
         for text in [
@@ -118,6 +163,12 @@ struct LabelScreenTests {
         story.press(.character("c"))
         story.answer(OperatorCalibration.path, Samples.calibrations)
         #expect(story.shows("* 0.124") && story.shows("0.188"))
+    }
+
+    @Test func aNewRunBeginsAtTheDatasets() {
+        var story = Story.calibrations()
+        story.press(.character("N"))
+        #expect(story.screen(DatasetsScreen.self) != nil && story.shows("C compares an evaluator with the labels"))
     }
 
     @Test func stoppingARunWantsTheNumberOfWhatIsLeft() {

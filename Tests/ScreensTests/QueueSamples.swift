@@ -195,7 +195,7 @@ extension Samples {
         let isOver = state == .ended
         let cancelled = 100
         return OperatorBatch(
-            id: uuid(0x6000 + number), organization: acme, project: support, owner: ada, kind: "judge",
+            id: uuid(0x6000 + number), organization: acme, project: support, owner: ada, kind: "evaluation_batch",
             name: ["Nightly regression", "Prompt 12 against 11", "Import check"][number % 3], state: state,
             total: 100_000,
             waiting: 100_000 - done - dead - cancelled, running: isOver ? 0 : 40, finished: done, dead: dead,

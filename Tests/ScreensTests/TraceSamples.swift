@@ -9,19 +9,21 @@ extension Samples {
         return String(repeating: "0", count: 32 - digits.count) + digits
     }
 
-    static func trace(_ index: Int) -> OperatorTraceRow {
+    static func trace(
+        _ index: Int, input: String = "What does my order cost\nwith everything?"
+    ) -> OperatorTraceRow {
         OperatorTraceRow(
             id: traceID(index), name: ["checkout", "answer a question", "summarise a contract", ""][index % 4],
             service: ["shop", "support", "legal"][index % 3],
             startedAt: now.addingTimeInterval(Double(-30 * index - 4)),
             durationMicroseconds: Int64(180_000 + 731_000 * (index % 9)), spanCount: 3 + index % 40,
-            errorCount: index % 5 == 1 ? 2 : 0, inputPreview: "What does my order cost\nwith everything?",
+            errorCount: index % 5 == 1 ? 2 : 0, inputPreview: input,
             outputPreview: index % 5 == 1 ? "" : "It costs 12.50 €.", projectID: uuid(0x700),
             createdAt: now.addingTimeInterval(Double(-30 * index - 2)))
     }
 
     static func tracePage(_ count: Int) -> OperatorTracePage {
-        OperatorTracePage(results: (0..<count).map(trace), next: nil)
+        OperatorTracePage(results: (0..<count).map { trace($0) }, next: nil)
     }
 
     static func span(

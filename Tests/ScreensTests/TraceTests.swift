@@ -48,6 +48,19 @@ struct TraceTests {
         #expect(conditions(query) == expected)
     }
 
+    @Test(arguments: [
+        (#"[{"role":"user","parts":[{"type":"text","content":"May I\n\"return\" it?"}]}]"#, #"May I "return" it?"#),
+        (#"[{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why\u003f"#, "Be brief. / Why?"),
+        (#"{"messages":[{"content":[{"type":"text","text":"Hello"}]}]}"#, "Hello"),
+        (#"[1, 2, 3]"#, "[1, 2, 3]"), ("plain \"content\": \"text\"", "plain \"content\": \"text\""),
+        (#"[{"content":"cut off \u00"#, "cut off"), (#"[{"content":null,"text":"#, #"[{"content":null,"text":"#),
+    ])
+    func ofMessagesTheListShowsWhatIsSaid(_ input: String, _ shown: String) {
+        var story = Story.entering(.traces, Size(columns: 200, rows: 40))
+        story.answer(OperatorTracePage.path, OperatorTracePage(results: [Samples.trace(0, input: input)], next: nil))
+        #expect(story.shows(" \(shown) "), "\(story.picture().text)")
+    }
+
     @Test func theWaterfallShowsWhatContainsWhatAndWhen() {
         let story = Story.trace(Size(columns: 120, rows: 40))
         #expect(story.shows("  retrieve") && story.shows("    SELECT orders"))

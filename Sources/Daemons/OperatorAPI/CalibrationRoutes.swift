@@ -60,12 +60,12 @@ extension LabelRoutes {
     }
 
     /// The evaluator of this identifier or exactly this name.
-    private func evaluator(_ text: String, _ principal: Principal) async throws -> EvaluatorID {
+    func evaluator(_ text: String, _ principal: Principal) async throws -> EvaluatorID {
         if let id = EvaluatorID(text) { return id }
         var filter = EvaluatorFilter()
         filter.name = text
         guard let found = try await evaluators.list(filter, PageRequest(limit: 1), for: principal).items.first else {
-            throw APIProblem.invalid("evaluator", "There is no evaluator of this name.")
+            throw APIProblem.invalid("evaluator", "“\(text)” is the name of no evaluator.")
         }
         return found.id
     }

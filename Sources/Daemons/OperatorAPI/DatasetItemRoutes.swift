@@ -20,6 +20,16 @@ extension LabelRoutes {
                     results: try await bodies(of: found.items, principal),
                     next: found.nextCursor { Keyset(createdAt: $0.createdAt, id: $0.id.uuid) }))
         }
+        routes.on(.post, path, needs: .datasetUpdate) { context, principal in
+            let draft = try await context.decode(OperatorDatasetItemDraft.self)
+            guard !draft.request.isEmpty || !draft.response.isEmpty else {
+                throw APIProblem.invalid("request", "An item needs a request or a response.")
+            }
+            let content = DatasetItemContent(
+                request: draft.request, response: draft.response, expectedOutput: draft.expectedOutput)
+            let added = try await datasets.add([content], to: context.parameter("id"), for: principal)
+            return .json(try await bodies(of: added, principal)[0], status: 201)
+        }
         routes.on(.get, path + "/{item}/versions", needs: .datasetRead) { context, principal in
             let versions = try await datasets.versions(
                 of: context.parameter("item"), in: context.parameter("id"), for: principal)

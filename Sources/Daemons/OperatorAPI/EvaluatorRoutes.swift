@@ -47,6 +47,7 @@ extension OperatorEvaluator {
             objective: Objective(
                 id: evaluator.objective.id.uuid, versionID: evaluator.objective.version.id.uuid,
                 intent: evaluator.objective.version.intent, isPinned: definition.objectiveVersionID != nil),
+            demonstrationCount: definition.demonstrations.count,
             demonstrationDatasetID: definition.demonstrationDatasetID?.uuid, judges: judges)
     }
 }

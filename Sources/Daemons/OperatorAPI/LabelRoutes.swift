@@ -2,13 +2,15 @@ internal import Access
 internal import HTTPServing
 package import Operations
 
-/// What the internal API serves of datasets, labels, and calibration against them.
+/// What the internal API serves of datasets, labels, calibration against them and batches over them.
 package struct LabelRoutes: Sendable {
     let datasets: Datasets
     let configs: ScoreConfigs
     let annotations: Annotations
     let calibrations: Calibrations
+    let batches: Batches
     let evaluators: Evaluators
+    let judges: Judges
     let logs: ExecutionLogs
 
     /// Of the operations of `product`.
@@ -17,7 +19,9 @@ package struct LabelRoutes: Sendable {
         configs = product.scoreConfigs
         annotations = product.annotations
         calibrations = product.calibrations
+        batches = product.batches
         evaluators = product.evaluators
+        judges = product.judges
         logs = product.logs
     }
 
@@ -26,5 +30,6 @@ package struct LabelRoutes: Sendable {
         addDatasetItems(to: &routes)
         addAnnotations(to: &routes)
         addCalibrations(to: &routes)
+        addBatchStart(to: &routes)
     }
 }

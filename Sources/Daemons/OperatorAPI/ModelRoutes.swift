@@ -20,8 +20,9 @@ extension ProviderRoutes {
         }
         routes.on(.post, path, needs: .modelCreate, Self.modelsTimeout) { context, principal in
             let draft: OperatorModelDraft = try await context.decode()
-            let id = try await operations.audit.making("model.create", by: context.actor(principal)) {
-                try await operations.modelChanges.add(draft, for: principal)
+            let found = try await operations.modelChanges.look(draft, for: principal)
+            let id = try await operations.making("model.create", by: context.actor(principal)) {
+                try await $0.modelChanges.add(draft, finding: found, for: principal)
             } thing: {
                 .model($0)
             }
@@ -30,15 +31,15 @@ extension ProviderRoutes {
         routes.on(.put, path + "/{id}", needs: .modelUpdate) { context, principal in
             let id: ModelID = try context.parameter("id")
             let draft: OperatorModelDraft = try await context.decode()
-            try await operations.audit.changing("model.update", .model(id), by: context.actor(principal)) {
-                try await operations.modelChanges.change(id, to: draft, for: principal)
+            try await operations.changing("model.update", .model(id), by: context.actor(principal)) {
+                try await $0.modelChanges.change(id, to: draft, for: principal)
             }
             return .json(try await operations.models.find(id, for: principal))
         }
         routes.on(.delete, path + "/{id}", needs: .modelDelete) { context, principal in
             let (id, revision) = (try context.parameter("id", as: ModelID.self), try context.query.revision())
-            try await operations.audit.changing("model.delete", .model(id), by: context.actor(principal)) {
-                try await operations.modelChanges.delete(id, at: revision, for: principal)
+            try await operations.changing("model.delete", .model(id), by: context.actor(principal)) {
+                try await $0.modelChanges.delete(id, at: revision, for: principal)
             }
             return .noContent
         }

@@ -50,8 +50,8 @@ package struct ProviderRoutes: Sendable {
         let (path, operations) = (OperatorProvider.path, operations)
         routes.on(.post, path, needs: .providerCreate) { context, principal in
             let draft: OperatorProviderDraft = try await context.decode()
-            let id = try await operations.audit.making("provider.create", by: context.actor(principal)) {
-                try await operations.changes.add(draft, for: principal)
+            let id = try await operations.making("provider.create", by: context.actor(principal)) {
+                try await $0.changes.add(draft, for: principal)
             } thing: {
                 .provider($0)
             }
@@ -60,23 +60,23 @@ package struct ProviderRoutes: Sendable {
         routes.on(.put, path + "/{id}", needs: .providerUpdate) { context, principal in
             let id: ProviderID = try context.parameter("id")
             let draft: OperatorProviderDraft = try await context.decode()
-            try await operations.audit.changing("provider.update", .provider(id), by: context.actor(principal)) {
-                try await operations.changes.change(id, to: draft, for: principal)
+            try await operations.changing("provider.update", .provider(id), by: context.actor(principal)) {
+                try await $0.changes.change(id, to: draft, for: principal)
             }
             return .json(try await operations.catalogue.row(id, for: principal))
         }
         routes.on(.delete, path + "/{id}", needs: .providerDelete) { context, principal in
             let (id, revision) = (try context.parameter("id", as: ProviderID.self), try context.query.revision())
-            try await operations.audit.changing("provider.delete", .provider(id), by: context.actor(principal)) {
-                try await operations.changes.delete(id, at: revision, for: principal)
+            try await operations.changing("provider.delete", .provider(id), by: context.actor(principal)) {
+                try await $0.changes.delete(id, at: revision, for: principal)
             }
             return .noContent
         }
         routes.on(.put, path + "/{id}/limits", needs: .providerUpdate) { context, principal in
             let id: ProviderID = try context.parameter("id")
             let draft: OperatorCallLimitDraft = try await context.decode()
-            try await operations.audit.changing("provider.limit", .provider(id), by: context.actor(principal)) {
-                try await operations.limits.set(draft, of: id, for: principal)
+            try await operations.changing("provider.limit", .provider(id), by: context.actor(principal)) {
+                try await $0.limits.set(draft, of: id, for: principal)
             }
             return .noContent
         }
@@ -88,20 +88,20 @@ package struct ProviderRoutes: Sendable {
                 return .noContent
             }
             let action = wish.isDrained ? "drain" : "undrain"
-            try await operations.audit.changing(action, thing, by: context.actor(principal)) {
-                try await operations.drains.perform(wish, for: principal)
+            try await operations.changing(action, thing, by: context.actor(principal)) {
+                try await $0.drains.perform(wish, for: principal)
             }
             return .noContent
         }
     }
 
     private func addKeys(to routes: inout ProtectedRoutes) {
-        let (path, keys, audit) = (OperatorProvider.path + "/{id}/keys", operations.keys, operations.audit)
+        let (path, operations) = (OperatorProvider.path + "/{id}/keys", operations)
         routes.on(.post, path, needs: .providerUpdate) { context, principal in
             let id: ProviderID = try context.parameter("id")
             let draft: OperatorProviderKeyDraft = try await context.decode()
-            let key = try await audit.changing("provider.add_key", .provider(id), by: context.actor(principal)) {
-                try await keys.add(draft, to: id, for: principal)
+            let key = try await operations.changing("provider.add_key", .provider(id), by: context.actor(principal)) {
+                try await $0.keys.add(draft, to: id, for: principal)
             }
             return .json(key, status: 201)
         }
@@ -109,14 +109,14 @@ package struct ProviderRoutes: Sendable {
             let (id, key): (ProviderID, ProviderKeyID) = (try context.parameter("id"), try context.parameter("key"))
             let change = try await context.decode(OperatorProviderKeyChange.self)
             return .json(
-                try await audit.changing("provider.set_key", .provider(id), by: context.actor(principal)) {
-                    try await keys.set(key, of: id, to: change.state, for: principal)
+                try await operations.changing("provider.set_key", .provider(id), by: context.actor(principal)) {
+                    try await $0.keys.set(key, of: id, to: change.state, for: principal)
                 })
         }
         routes.on(.delete, path + "/{key}", needs: .providerUpdate) { context, principal in
             let (id, key): (ProviderID, ProviderKeyID) = (try context.parameter("id"), try context.parameter("key"))
-            try await audit.changing("provider.delete_key", .provider(id), by: context.actor(principal)) {
-                try await keys.delete(key, of: id, for: principal)
+            try await operations.changing("provider.delete_key", .provider(id), by: context.actor(principal)) {
+                try await $0.keys.delete(key, of: id, for: principal)
             }
             return .noContent
         }
@@ -125,7 +125,7 @@ package struct ProviderRoutes: Sendable {
 
 extension OperatorDrainWish {
     /// What is taken out of service or put back; `nil` where the wish does not name one thing.
-    fileprivate var thing: ProviderAudit.Thing? {
+    fileprivate var thing: ProviderOperations.Thing? {
         switch (providerID, modelID) {
         case (let id?, nil): .provider(ProviderID(uuid: id))
         case (nil, let id?): .model(ModelID(uuid: id))

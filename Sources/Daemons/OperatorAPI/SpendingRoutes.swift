@@ -9,12 +9,14 @@ internal import WireAPI
 
 extension ProviderRoutes {
     func addPrices(to routes: inout ProtectedRoutes) {
-        let (path, prices, audit) = (OperatorPrice.path, operations.prices, operations.audit)
-        routes.on(.get, path, needs: .priceRead) { _, principal in .json(try await prices.list(for: principal)) }
+        let (path, operations) = (OperatorPrice.path, operations)
+        routes.on(.get, path, needs: .priceRead) { _, principal in
+            .json(try await operations.prices.list(for: principal))
+        }
         routes.on(.post, path, needs: .priceUpdate) { context, principal in
             let draft: OperatorPriceDraft = try await context.decode()
-            let made = try await audit.making("price.create", by: context.actor(principal)) {
-                try await prices.add(draft, for: principal)
+            let made = try await operations.making("price.create", by: context.actor(principal)) {
+                try await $0.prices.add(draft, for: principal)
             } thing: {
                 .price(PriceEntryID(uuid: $0.price.id))
             }
@@ -24,14 +26,14 @@ extension ProviderRoutes {
             let id: PriceEntryID = try context.parameter("id")
             let draft: OperatorPriceDraft = try await context.decode()
             return .json(
-                try await audit.changing("price.update", .price(id), by: context.actor(principal)) {
-                    try await prices.change(id, to: draft, for: principal)
+                try await operations.changing("price.update", .price(id), by: context.actor(principal)) {
+                    try await $0.prices.change(id, to: draft, for: principal)
                 })
         }
         routes.on(.delete, path + "/{id}", needs: .priceUpdate) { context, principal in
             let (id, revision) = (try context.parameter("id", as: PriceEntryID.self), try context.query.revision())
-            try await audit.changing("price.delete", .price(id), by: context.actor(principal)) {
-                try await prices.delete(id, at: revision, for: principal)
+            try await operations.changing("price.delete", .price(id), by: context.actor(principal)) {
+                try await $0.prices.delete(id, at: revision, for: principal)
             }
             return .noContent
         }
@@ -39,15 +41,15 @@ extension ProviderRoutes {
 
     func addBudgets(to routes: inout ProtectedRoutes) {
         let (path, budgets, spending) = (OperatorBudget.path, operations.budgets, operations.spending)
-        let audit = operations.audit
+        let operations = operations
         routes.on(.get, path, needs: .budgetRead) { _, principal in .json(try await budgets.list(for: principal)) }
         routes.on(.get, path + "/{id}", needs: .budgetRead) { context, principal in
             .json(try await budgets.find(context.parameter("id"), for: principal))
         }
         routes.on(.post, path, needs: .budgetUpdate) { context, principal in
             let draft: OperatorBudgetDraft = try await context.decode()
-            let made = try await audit.making("budget.create", by: context.actor(principal)) {
-                try await budgets.add(draft, for: principal)
+            let made = try await operations.making("budget.create", by: context.actor(principal)) {
+                try await $0.budgets.add(draft, for: principal)
             } thing: {
                 .budget(BudgetID(uuid: $0.id))
             }
@@ -57,14 +59,14 @@ extension ProviderRoutes {
             let id: BudgetID = try context.parameter("id")
             let draft: OperatorBudgetDraft = try await context.decode()
             return .json(
-                try await audit.changing("budget.update", .budget(id), by: context.actor(principal)) {
-                    try await budgets.change(id, to: draft, for: principal)
+                try await operations.changing("budget.update", .budget(id), by: context.actor(principal)) {
+                    try await $0.budgets.change(id, to: draft, for: principal)
                 })
         }
         routes.on(.delete, path + "/{id}", needs: .budgetUpdate) { context, principal in
             let (id, revision) = (try context.parameter("id", as: BudgetID.self), try context.query.revision())
-            try await audit.changing("budget.delete", .budget(id), by: context.actor(principal)) {
-                try await budgets.delete(id, at: revision, for: principal)
+            try await operations.changing("budget.delete", .budget(id), by: context.actor(principal)) {
+                try await $0.budgets.delete(id, at: revision, for: principal)
             }
             return .noContent
         }

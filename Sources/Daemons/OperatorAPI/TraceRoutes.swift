@@ -29,12 +29,10 @@ package struct TraceRoutes: Sendable {
             } catch {
                 throw APIProblem.invalid("filters", error.description)
             }
-            let slice = try await traces.list(conditions, try context.pageRequest(), for: principal)
-            let next = slice.hasNext ? slice.items.last : nil
+            let page = try await traces.list(conditions, try context.pageRequest(), for: principal)
             return .json(
                 OperatorTracePage(
-                    results: slice.items.map(OperatorTraceRow.init),
-                    next: next.map { Cursor(.after, Keyset(createdAt: $0.createdAt, id: $0.id.uuid)).token }))
+                    results: page.items.map(OperatorTraceRow.init), next: page.next.map { Cursor(.after, $0).token }))
         }
         routes.on(.get, path + "/{id}", needs: .traceRead) { context, principal in
             .json(OperatorTraceDetail(try await traces.details(of: context.parameter("id"), for: principal)))

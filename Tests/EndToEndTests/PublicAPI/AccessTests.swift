@@ -97,6 +97,16 @@ extension EndToEnd.PublicAPI {
                     "/v1/evaluators/execute/\(rootEvaluator)/",
                     ["response": "x", "project_id": .string(other.project)]),
                 400, "invalid", field: "project_id")
+            expectProblem(
+                try await api.post(
+                    "/v1/evaluators/execute/\(rootEvaluator)/",
+                    ["response": "x", "file_ids": [.string(other.file)]]), 400, "invalid", field: "file_ids")
+            expectProblem(
+                try await api.post(
+                    "/v1/judges/", ["name": "Mine", "intent": "To see", "file_id": .string(other.file)]), 400,
+                "invalid",
+                field: "file_id")
+            expectProblem(try await api.get("/v1/files/\(other.file)/"), 404, "not_found")
         }
 
         @Test func theBuiltInEvaluatorsAreForReadingAndUsing() async throws {
@@ -131,6 +141,7 @@ private struct OtherOrganization {
     let judge = fresh()
     let model = fresh()
     let log = fresh()
+    let file = fresh()
 
     /// A version 7 identifier of this moment.
     private static func fresh() -> String {
@@ -177,6 +188,10 @@ private struct OtherOrganization {
                 score, request_id, request_preview, response_preview, contexts)
             VALUES ('\(log)', date_trunc('milliseconds', now()), '\(organization)', '\(project)', 'evaluator',
                 '\(evaluator)', '\(name)', '\(user)', '{}', 0.5, 'r', 'secret', 'secret', '{}');
+        INSERT INTO files
+            (id, organization_id, project_id, owner_id, name, media_type, size, sha256, created_at, used_at)
+            VALUES ('\(file)', '\(organization)', '\(project)', '\(user)', '\(name).png', 'image/png', 1,
+                sha256('\(file)'), now(), now());
         COMMIT;
         """
     }

@@ -20,7 +20,7 @@ extension EndToEnd.PublicAPI {
                 ], within: .seconds(120))
             #expect(outcome.code == 0, "\(outcome.output)")
             for line in outcome.lines where line.contains(": ") { #expect(line.hasSuffix(": ok"), "\(line)") }
-            #expect(outcome.lines.filter { $0.hasSuffix(": ok") }.count == 12, "\(outcome.output)")
+            #expect(outcome.lines.filter { $0.hasSuffix(": ok") }.count == 16, "\(outcome.output)")
         }
 
         @Test func aStreamedAnswerIsJudgedInTheBackground() async throws {

@@ -119,6 +119,7 @@ extension EndToEnd.PublicAPI {
             let parts = try await api.get(
                 "/v1/execution-logs/?parent_execution_log_id=\(reply.string("execution_log_id"))")
             #expect(Set(parts.results.map { $0.string("executed_item_id") }) == [own, rootEvaluator])
+            #expect(Set(parts.results.map { $0.string("id") }) == Set(results.map { $0.string("execution_log_id") }))
             let judged = try await api.get("/v1/execution-logs/?judge_id=\(judge.string("id"))&execution_type=judge")
             #expect(judged.results.map { $0.string("id") } == [reply.string("execution_log_id")])
         }

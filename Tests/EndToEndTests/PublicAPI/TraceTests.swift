@@ -62,7 +62,7 @@ extension EndToEnd.PublicAPI {
             return page.results.map { $0.string("trace_id") }
         }
 
-        @Test func whatThePythonExporterSendsIsThere() async throws {
+        @Test func whatThePythonExportersSendIsThere() async throws {
             let api = try await api()
             let python = try await PythonEnvironment.exporters.path(of: "python")
             let key = String(api.authorization?.split(separator: " ").last ?? "")
@@ -71,6 +71,16 @@ extension EndToEnd.PublicAPI {
             #expect(outcome.code == 0, "\(outcome.output)")
             #expect(
                 outcome.lines.contains("exports: ok") && outcome.lines.contains("wrong key: ok"), "\(outcome.output)")
+            for form in ["protobuf plain", "protobuf deflate", "json plain", "json gzip"] {
+                #expect(outcome.lines.contains("\(form): ok"), "\(outcome.output)")
+            }
+            let others = outcome.lines.filter { $0.hasPrefix("sent ") }.map { String($0.dropFirst(5)) }
+            #expect(others.count == 4)
+            for other in others {
+                let spans = try await api.get("/v1/otel/traces/\(other)/spans/").json?.arrayValue ?? []
+                let attributes = spans.first?["span"]?["attributes"]?.arrayValue ?? []
+                #expect(attributes.first { $0.string("key") == "count" }?["value"] == ["intValue": "12"], "\(spans)")
+            }
             let trace = String(try #require(outcome.lines.first { $0.hasPrefix("trace: ") }).dropFirst(7))
             let spans = try await api.get("/v1/otel/traces/\(trace)/spans/").json?.arrayValue ?? []
             #expect(spans.count == 3)
@@ -87,6 +97,39 @@ extension EndToEnd.PublicAPI {
             #expect(failing["span"]?["has_error"] == true && failing["span"]?["status"]?["code"] == 2)
             let listed = try await traces("resource;string;deployment.environment;=;ci,has_error;boolean;;=;true", api)
             #expect(listed.contains(trace))
+        }
+
+        /// What the exporter of `@opentelemetry/exporter-trace-otlp-http` writes: whole numbers as numbers, empty lists,
+        /// `flags` and counts of what was dropped.
+        @Test func aPayloadAsTheJavaScriptExporterWritesItIsTaken() async throws {
+            let api = try await api()
+            let trace = newTrace()
+            let start = Int64(Date().timeIntervalSince1970 * 1000) * 1_000_000
+            let text = """
+                {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"web-shop"}},\
+                {"key":"process.pid","value":{"intValue":4711}}],"droppedAttributesCount":0},"scopeSpans":[{"scope":\
+                {"name":"checkout","version":"1.0.0"},"spans":[{"traceId":"\(trace)","spanId":"eee19b7ec3c1b174",\
+                "parentSpanId":"eee19b7ec3c1b173","traceState":"","name":"POST /chat","kind":3,\
+                "startTimeUnixNano":"\(start)","endTimeUnixNano":"\(start + 12_000_000)","attributes":[\
+                {"key":"gen_ai.usage.input_tokens","value":{"intValue":12}},{"key":"ratio","value":{"doubleValue":0.5}},\
+                {"key":"stop","value":{"arrayValue":{"values":[{"stringValue":"a"}]}}},{"key":"nothing","value":{}}],\
+                "droppedAttributesCount":0,"events":[{"attributes":[],"name":"token","timeUnixNano":"\(start + 1)",\
+                "droppedAttributesCount":0}],"droppedEventsCount":0,"status":{"code":2,"message":"no such user"},\
+                "links":[{"attributes":[],"spanId":"eee19b7ec3c1b175","traceId":"\(trace)","droppedAttributesCount":0,\
+                "flags":257}],"droppedLinksCount":0,"flags":257}]}]}]}
+                """
+            let reply = try await api.send(
+                .post, "/otel/v1/traces", body: Array(text.utf8),
+                headers: ["content-type": "application/json", "user-agent": "OTel-OTLP-Exporter-JavaScript/0.203.0"])
+            #expect(reply.status == 200 && reply.json != nil, "\(reply.text)")
+            let spans = try await api.get("/v1/otel/traces/\(trace)/spans/").json?.arrayValue ?? []
+            let span = try #require(spans.first)
+            let attributes = span["span"]?["attributes"]?.arrayValue ?? []
+            func value(_ key: String) -> JSONValue? { attributes.first { $0.string("key") == key }?["value"] }
+            #expect(value("gen_ai.usage.input_tokens") == ["intValue": "12"], "\(span)")
+            #expect(value("ratio") == ["doubleValue": 0.5] && value("nothing") != nil)
+            #expect(span["span"]?["has_error"] == true && span.string("parent_span_id") == "eee19b7ec3c1b173")
+            #expect(try await traces("resource;string;service.name;=;web-shop", api).contains(trace))
         }
 
         @Test func spansComeInManyRequestsInAnyOrderAndOnce() async throws {

@@ -21,6 +21,11 @@ enum BuiltFiles {
             .appending(path: "clients/\(name)").path
     }
 
+    /// A file in `Tests/Fixtures`.
+    static func fixture(_ name: String) -> String {
+        "\(#filePath.components(separatedBy: "/EndToEndTests/")[0])/Fixtures/\(name)"
+    }
+
     /// The build folder, for what is made once and kept.
     static var cache: String {
         var folder = URL(filePath: programs).resolvingSymlinksInPath()

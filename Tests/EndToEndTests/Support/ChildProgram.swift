@@ -28,7 +28,9 @@ struct ChildProgram: Sendable {
     ) async throws -> ChildProgram {
         let output = try scratchFile()
         let pid = try await starter.run {
-            var options = cl_start_options(output: output, input: input, death_signal: SIGKILL, new_session: 1)
+            var options = cl_start_options(
+                output: output, error: -1, input: input, death_signal: SIGKILL, new_session: 1,
+                confinement: cl_confinement())
             let words = environment.map { "\($0.key)=\($0.value)" }
             let pid = unsafe withPointers(to: command) { arguments in
                 unsafe withPointers(to: words) { variables in

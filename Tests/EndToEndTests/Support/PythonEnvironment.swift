@@ -4,15 +4,26 @@ import Foundation
 final class PythonEnvironment: Sendable {
     /// The published client of this product.
     static let publishedClient = PythonEnvironment("clients", ["scorable==1.15.0", "openai"])
+    /// The published command-line client.
+    static let commandLineClient = PythonEnvironment("command-line", ["scorable-cli==0.1.6"])
     /// The SDKs of providers; AWS's only checks what it is sent.
     static let providerSDKs = PythonEnvironment("provider-sdks", ["openai", "anthropic", "botocore"])
 
-    /// The exporter that applications in Python send their traces with.
+    /// The exporters that applications in Python send their traces with. That of JSON has no version yet that pip takes
+    /// without being told to.
     static let exporters = PythonEnvironment(
-        "exporters", ["opentelemetry-sdk>=1.30,<2", "opentelemetry-exporter-otlp-proto-http>=1.30,<2"])
+        "exporters",
+        [
+            "--pre", "opentelemetry-sdk==1.45.1", "opentelemetry-exporter-otlp-proto-http==1.45.1",
+            "opentelemetry-exporter-otlp-json-http==0.66b1",
+        ])
 
     /// A client of the Model Context Protocol.
     static let modelContext = PythonEnvironment("model-context", ["mcp>=1.20,<2"])
+
+    /// What holds an API to its OpenAPI document.
+    static let apiContract = PythonEnvironment(
+        "api-contract", ["schemathesis>=4.32,<5", "openapi-spec-validator>=0.7", "pyyaml"])
 
     /// What receivers of webhooks check them with.
     static let standardWebhooks = PythonEnvironment("standard-webhooks", ["standardwebhooks==1.1.0"])

@@ -7,13 +7,16 @@ package import WireAPI
 package struct CalibrationsScreen: ListScreen {
     /// What its keys, menus and questions make it do.
     package enum Command: Sendable, Hashable {
-        case open, examples, compare, cancel, cancelAgreed(UUID)
+        case open, examples, compare, new, cancel, cancelAgreed(UUID)
     }
 
     package static let bindings: [Binding<Command>] = [
         Binding([Key(.enter), Key(.right), .character("l")], .open, hint: "open", "Open the run"),
         Binding([.character("s")], .examples, hint: "examples", "Show its examples, the greatest disagreement first"),
         Binding([.character("c")], .compare, hint: "compare", "Show the runs of its group side by side"),
+        Binding(
+            [.character("N")], .new, "Start a run: go to the datasets, where C starts one", .action,
+            needs: .calibrationCreate),
         Binding(
             [.character("K")], .cancel, hint: "cancel", "Stop the run: what is not evaluated yet will not be", .action,
             needs: .calibrationCreate),
@@ -68,7 +71,7 @@ package struct CalibrationsScreen: ListScreen {
         case .open, .examples: list.selected != nil
         case .compare: list.selected?.comparisonGroup != nil
         case .cancel: list.selected.map { !$0.isOver } ?? false
-        case .cancelAgreed: true
+        case .new, .cancelAgreed: true
         }
     }
 
@@ -101,8 +104,13 @@ package struct CalibrationsScreen: ListScreen {
     // MARK: Commands
 
     package mutating func perform(_ command: Command, _ context: inout ScreenContext) {
+        if command == .new {
+            context.go(.datasets)
+            return context.say("Open a labelled dataset; there C compares an evaluator with the labels")
+        }
         guard let run = list.selected else { return }
         switch command {
+        case .new: break
         case .open: context.push(CalibrationScreen(run))
         case .examples: context.push(CalibrationItemsScreen(run))
         case .compare: if let group = run.comparisonGroup { context.push(CalibrationComparisonScreen(group)) }

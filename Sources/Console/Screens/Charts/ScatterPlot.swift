@@ -23,13 +23,20 @@ struct ScatterPlot: Sendable {
         drawLines(into: &behind)
         behind.draw(into: &frame, plot.rows.lowerBound, left)
         var grid = DotGrid(columns: plot.columns.count, rows: plot.rows.count, frame.charset)
-        for point in points {
-            grid.set(
-                Self.place(point.x, grid.width), Self.place(point.y, grid.height), ink(of: point), ascii: "o")
-        }
+        for point in points { draw(point, into: &grid) }
         grid.draw(into: &frame, plot.rows.lowerBound, left)
         if points.isEmpty {
             frame.put("no scores yet", plot.rows.lowerBound + plot.rows.count / 2, left + 2, Style(.quiet))
+        }
+    }
+
+    /// Four dots, as one is hardly seen; in ASCII a mark.
+    private func draw(_ point: (x: Double, y: Double), into grid: inout DotGrid) {
+        let isFine = grid.width > grid.columns
+        let (x, y) = (Self.place(point.x, grid.width), Self.place(point.y, grid.height))
+        let (left, low) = (isFine ? min(x, grid.width - 2) : x, isFine ? min(y, grid.height - 2) : y)
+        for (right, up) in isFine ? [(0, 0), (1, 0), (0, 1), (1, 1)] : [(0, 0)] {
+            grid.set(left + right, low + up, ink(of: point), ascii: "o")
         }
     }
 

@@ -43,7 +43,7 @@ enum DatasetForms {
                 .choice("scale", "Labels on", scaleChoices),
                 .text("threshold", "Yes from", hint: "the score from which on a verdict is a yes", value: "0.5"),
                 .text("comparison_group", "Group", hint: "runs of a group are shown side by side; may stay empty"),
-            ])
+            ]), verb: "start"
         ) { values throws(FormProblem) in
             guard let threshold = Double(values["threshold"]), (0...1).contains(threshold) else {
                 throw FormProblem("threshold", "a number from 0 to 1")

@@ -7,8 +7,8 @@ package import WireAPI
 package struct DatasetScreen: Screen {
     /// What its keys, menus and questions make it do.
     package enum Command: Sendable, Hashable {
-        case open, toggleArchived, label, labelOn(OperatorScale), calibrate
-        case importFile, importNamed(String), addExecution, addNamed(String), archive, archiveAgreed
+        case open, toggleArchived, label, labelOn(OperatorScale), calibrate, batch
+        case newItem, importFile, importNamed(String), addExecution, addNamed(String), archive, archiveAgreed
     }
 
     package static let bindings: [Binding<Command>] = [
@@ -20,6 +20,10 @@ package struct DatasetScreen: Screen {
         Binding(
             [.character("C")], .calibrate, hint: "calibrate", "Compare an evaluator with the labels", .action,
             needs: .calibrationCreate),
+        Binding(
+            [.character("B")], .batch, hint: "batch", "Execute evaluators or a judge on its items", .action,
+            needs: .evaluatorExecute),
+        Binding([.character("N")], .newItem, "Add an item that you type", .action, needs: .datasetUpdate),
         Binding(
             [.character("I")], .importFile, "Add the items of a CSV or JSONL file of this machine", .action,
             needs: .datasetUpdate),
@@ -89,7 +93,9 @@ package struct DatasetScreen: Screen {
         case .archive: list.selected.map { !$0.isArchived } ?? false
         case .label: dataset.itemCount > 0 || !list.rows.isEmpty
         case .calibrate: dataset.labelledCount > 0
-        case .toggleArchived, .labelOn, .importFile, .importNamed, .addExecution, .addNamed, .archiveAgreed: true
+        case .batch: dataset.itemCount > 0
+        case .toggleArchived, .labelOn, .newItem, .importFile, .importNamed, .addExecution, .addNamed, .archiveAgreed:
+            true
         }
     }
 
@@ -157,6 +163,8 @@ package struct DatasetScreen: Screen {
         case .calibrate:
             let dataset = dataset
             withScales(command, &context) { $0.push(DatasetForms.calibrating(dataset, $1)) }
+        case .batch: context.push(DatasetForms.batch(over: dataset))
+        case .newItem: context.push(DatasetForms.addingItem(to: dataset))
         case .importFile: context.present(ImportPrompt.prompt(Command.importNamed))
         case .importNamed(let path): context.read(path)
         case .addExecution: context.present(TypedIdentifier.prompt(of: "an execution", Command.addNamed))
@@ -218,7 +226,7 @@ package struct DatasetScreen: Screen {
         guard list.rows.isEmpty else { return }
         EmptyList(
             subject: "items", isRead: list.loadedAt != nil, failure: list.failure, failingSince: list.failingSince,
-            hint: "I adds the items of a file, A an execution."
+            hint: "N adds one that you type, I those of a file, A an execution."
         ).draw(into: &frame, area.below(1), scope)
     }
 

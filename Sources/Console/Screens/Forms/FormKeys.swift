@@ -12,6 +12,11 @@ package enum FormKeys {
         case leave
     }
 
+    /// The keys of a form that is not saved but starts or tries something.
+    static func bindings(sending verb: String) -> [Binding<Command>] {
+        [Binding([Key(.enter)], .save, hint: verb, "Do what the form says")] + bindings.dropFirst()
+    }
+
     package static let bindings: [Binding<Command>] = [
         Binding([Key(.enter)], .save, hint: "save", "Save what the form says"),
         Binding([Key(.tab), Key(.down)], .nextField, hint: "next field", "Go to the next field"),

@@ -14,6 +14,8 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     let note: String
     private(set) var form: Form
     private(set) var problem: FormProblem?
+    /// What the key that sends it is called.
+    private let verb: String
     private let request: @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>
     private let done: @Sendable (Reply, inout ScreenContext) -> Void
     private var sending = Awaited<Reply>()
@@ -25,16 +27,18 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     ///   - title: what the header calls it.
     ///   - note: what saving will do.
     ///   - form: the fields.
+    ///   - verb: what sending it is called, where nothing is saved.
     ///   - request: what is sent, or which field cannot be.
     ///   - done: what the answer leads to; the form has been left by then.
     package init(
-        _ title: String, note: String = "", _ form: Form,
+        _ title: String, note: String = "", _ form: Form, verb: String = "save",
         request: @escaping @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>,
         done: @escaping @Sendable (Reply, inout ScreenContext) -> Void
     ) {
         self.title = title
         self.note = note
         self.form = form
+        self.verb = verb
         self.request = request
         self.done = done
     }
@@ -75,7 +79,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
 
     package var isTyping: Bool { true }
     package var isTypingSecret: Bool { form.focused?.kind == .secret }
-    package var typingHelp: [KeyHelp] { FormKeys.bindings.map(KeyHelp.init) }
+    package var typingHelp: [KeyHelp] { FormKeys.bindings(sending: verb).map(KeyHelp.init) }
     package mutating func perform(_ command: Command, _ context: inout ScreenContext) {}
 
     package mutating func type(_ key: Key, _ context: inout ScreenContext) -> Bool {

@@ -8,15 +8,20 @@ enum CompletionText {
     /// What the model says in an answer in one piece.
     /// - Throws: `LLMProxyUnavailable` for what is no answer.
     static func of(_ body: [UInt8], in dialect: ChatDialect) throws -> String {
+        let reply = try reply(in: body, of: dialect)
+        return reply.content ?? reply.refusal ?? ""
+    }
+
+    /// The answer in one piece.
+    /// - Throws: `LLMProxyUnavailable` for what is no answer.
+    static func reply(in body: [UInt8], of dialect: ChatDialect) throws -> ChatReply {
         do {
             let root = try JSONNode(body)
-            let reply: ChatReply =
-                switch dialect {
-                case .chatCompletions: try CompletionReplyReader.read(root)
-                case .responses: try ResponsesReplyReader.read(root)
-                case .messages: try MessagesReplyReader.read(root)
-                }
-            return reply.content ?? reply.refusal ?? ""
+            return switch dialect {
+            case .chatCompletions: try CompletionReplyReader.read(root)
+            case .responses: try ResponsesReplyReader.read(root)
+            case .messages: try MessagesReplyReader.read(root)
+            }
         } catch {
             throw LLMProxyUnavailable("The LLM proxy's answer is not understood.")
         }

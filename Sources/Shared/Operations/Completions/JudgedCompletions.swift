@@ -21,8 +21,8 @@ package struct JudgedCompletion: Sendable {
 /// Lets models answer and judges look at the answers.
 package struct JudgedCompletions: Sendable {
     let gateway: ModelGateway
-    private let executions: Executions
-    private let refinements: Refinements
+    let executions: Executions
+    let refinements: Refinements
     private let batches: Batches
     private let projects: Projects
 
@@ -111,7 +111,8 @@ package struct JudgedCompletions: Sendable {
 
     // MARK: The answer
 
-    private func answer(
+    /// What the model answers in one piece, recorded, and where its cost is booked.
+    func answer(
         _ order: CompletionOrder, _ judge: JudgeChoice?, as principal: Principal, _ context: CallContext
     ) async throws -> (answer: Answer, project: ProjectID) {
         let project = try await prepare(order, judge, as: principal)
@@ -128,7 +129,8 @@ package struct JudgedCompletions: Sendable {
         return (Answer(body: body, text: text), project)
     }
 
-    private struct Answer {
+    /// A model's answer in one piece.
+    struct Answer {
         let body: [UInt8]
         let text: String
     }

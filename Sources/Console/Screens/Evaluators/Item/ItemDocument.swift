@@ -36,6 +36,17 @@ struct ItemDocument {
         }
         document.title("Behaviour")
         document.line(evaluator.behavior)
+        addDemonstrations(of: evaluator)
+    }
+
+    private mutating func addDemonstrations(of evaluator: OperatorEvaluator) {
+        let count = evaluator.demonstrationCount
+        guard count > 0 || evaluator.demonstrationDatasetID != nil else { return }
+        document.title("Demonstrations", note: "models are shown some of them")
+        if count > 0 { document.line("\(count) of its own") }
+        if let dataset = evaluator.demonstrationDatasetID {
+            document.line("labelled items of dataset \(dataset.lowercase)")
+        }
     }
 
     private mutating func add(_ judge: OperatorJudge) {

@@ -14,7 +14,8 @@ enum TrialExplanation {
         ).adding("Score", verdict, row.failure == nil ? row.score.map(ScoreBar.ink) ?? .quiet : .bad)
         if let confidence = detail.confidence {
             text = text.adding(
-                "Confidence", "\(Formats.score(confidence)): how sure the model is of its score, from 0 to 1.")
+                "Confidence",
+                "\(Formats.score(confidence)): how probably it would say about the same again.")
         }
         if let tokens = detail.tokens {
             text = text.adding("Tokens", "\(tokens): what was sent to the model, and what it answered.")

@@ -35,6 +35,7 @@ struct CurlCommand: Sendable, Hashable {
         body["response"] = detail.response.map(JSONValue.string)
         if !detail.turns.isEmpty { body["turns"] = .array(detail.turns.map(json)) }
         if !detail.contexts.isEmpty { body["contexts"] = strings(detail.contexts) }
+        if !detail.files.isEmpty { body["file_ids"] = strings(detail.files.map(\.id.lowercase)) }
         body["expected_output"] = detail.expectedOutput.map(JSONValue.string)
         body["system_prompt"] = detail.systemPrompt.map(JSONValue.string)
         body["tools"] = detail.tools.flatMap(parsed)

@@ -43,6 +43,7 @@ struct ExecutionDocument: Sendable {
         document.section("Response", detail.response)
         addTurns(detail.turns)
         addContexts(detail.contexts)
+        addFiles(detail.files)
         document.section("Expected output", detail.expectedOutput)
         addVariables(detail.variables)
         document.section("Tools", detail.tools.map(ExecutionText.indented))
@@ -120,6 +121,17 @@ struct ExecutionDocument: Sendable {
         for (index, context) in contexts.enumerated() {
             document.line("[\(index + 1)]", .strong)
             document.body(context, indent: 2)
+        }
+    }
+
+    /// What was looked at; what is in it may be gone.
+    private mutating func addFiles(_ files: [AttachedFileBody]) {
+        guard !files.isEmpty else { return }
+        document.title("Files", note: "\(files.count)")
+        for file in files {
+            document.line([
+                Document.Span(file.name, .strong), Document.Span("  \(file.mediaType)  \(file.id.lowercase)", .quiet),
+            ])
         }
     }
 

@@ -22,8 +22,8 @@ enum ExecutionExplanation {
         if let confidence = detail.confidence {
             explanation = explanation.adding(
                 "Confidence",
-                "\(Formats.score(confidence)): how sure the evaluator is of its score, from 0 to 1. It says nothing of how "
-                    + "good the answer was: a low score can be a sure one.")
+                "\(Formats.score(confidence)): how likely the model, asked again, would say about the same: no more than "
+                    + "0.1 away. It says nothing of how good the answer was: a low score can be a sure one.")
         }
         explanation = latency(row, explanation, in: summary)
         explanation = cost(row, explanation)

@@ -20,6 +20,7 @@ package enum ExecutionQuery {
         QueryField("latency", .duration, example: "latency>2s", "By how long the model took"),
         QueryField("cost", .money, example: "cost>0.01", "By the cost in US dollars"),
         QueryField("tag", .text, example: "tag:nightly", "With this tag; -tag:nightly without it"),
+        QueryField("batch", .text, example: "batch:ID", "Of the batch with this identifier"),
         QueryField("session", .text, example: "session:s-12", "Of this session"),
         QueryField("user", .text, example: "user:u-7", "Of this user"),
         QueryField("model", .text, example: "model:gpt", "By a part of the model's name"),
@@ -108,6 +109,9 @@ package enum ExecutionQuery {
             } else {
                 try setKind("judge", named: value, in: &filter)
             }
+        case "batch":
+            guard let id = UUID(uuidString: value) else { throw Query.Problem("a batch is told by its identifier") }
+            try set(&filter.batchID, id, "only one batch can be shown")
         case "tag": filter.tags.append(value)
         case "session": try set(&filter.sessionID, value, "only one session can be shown")
         case "user": try set(&filter.userID, value, "only one user can be shown")

@@ -145,7 +145,8 @@ extension OperatorExecutionRow {
     package func tagged(_ tags: [String]) -> OperatorExecutionRow {
         OperatorExecutionRow(
             id: id, createdAt: createdAt, type: type, name: name, itemID: itemID, parentID: parentID, judgeID: judgeID,
-            score: score, failure: failure, model: model, provider: provider, latencyMilliseconds: latencyMilliseconds,
+            batchID: batchID, score: score, failure: failure, model: model, provider: provider,
+            latencyMilliseconds: latencyMilliseconds,
             costNanodollars: costNanodollars, projectID: projectID, projectName: projectName, sessionID: sessionID,
             userID: userID, tags: tags)
     }

@@ -11,7 +11,7 @@ enum ProbeForm {
                 .text("url", "Address", hint: "such as http://gpu1:8000/v1", isRequired: true),
                 .secret("key", "Key", hint: "where it wants one; it is not kept"),
                 .text("model", "Model", hint: "empty for the first that it lists"),
-            ])
+            ]), verb: "try"
         ) { values throws(FormProblem) in
             guard ["http://", "https://"].contains(where: values["url"].lowercased().hasPrefix) else {
                 throw FormProblem("url", "begins with http:// or https://")

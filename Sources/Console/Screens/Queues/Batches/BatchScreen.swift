@@ -7,7 +7,7 @@ package struct BatchScreen: Screen {
     /// What its keys, menus and questions make it do.
     package enum Command: Sendable, Hashable {
         case nextLink, previousLink, openLink
-        case jobs
+        case jobs, scores
         case batch(BatchCommand)
     }
 
@@ -17,6 +17,7 @@ package struct BatchScreen: Screen {
             Binding([Key(.tab, .shift)], .previousLink, "Go to the line before that leads somewhere"),
             Binding([Key(.enter)], .openLink, hint: "open", "Open what the line leads to"),
             Binding([.character("s")], .jobs, hint: "jobs", "Show its jobs"),
+            Binding([.character("i")], .scores, hint: "scores", "Show what came of its items"),
         ] + BatchCommand.bindings(Command.batch)
 
     /// While it is not over, what is shown is at most this old; the causes of failures may be older.
@@ -55,6 +56,7 @@ package struct BatchScreen: Screen {
         switch command {
         case .openLink: reader.target != nil
         case .batch(let action): BatchActions<Command>.can(action, on: batch)
+        case .scores: batch?.hasScores ?? false
         case .nextLink, .previousLink, .jobs: true
         }
     }
@@ -97,6 +99,7 @@ package struct BatchScreen: Screen {
         case .previousLink: reader.focusPrevious()
         case .openLink: if let place = reader.target { context.push(JobsScreen(place)) }
         case .jobs: context.push(JobsScreen(.of(batch: id, name: title)))
+        case .scores: context.show(.executions, query: "batch:\(id.lowercase)")
         case .batch(let action): actions.perform(action, on: batch, &context)
         }
     }

@@ -10,6 +10,9 @@ extension OperatorBatch {
     /// The share of its jobs that have ended, well or not.
     var share: Double { total > 0 ? Double(finished + dead + cancelled) / Double(total) : state == .ended ? 1 : 0 }
 
+    /// Whether its items are executions of evaluators and judges, which are listed with their scores.
+    var hasScores: Bool { kind == "evaluation_batch" }
+
     /// In one word.
     var word: String {
         switch state {

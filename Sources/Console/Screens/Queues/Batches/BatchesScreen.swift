@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Tenancy
 package import Terminal
 package import WireAPI
 
@@ -6,7 +7,7 @@ package import WireAPI
 package struct BatchesScreen: ListScreen {
     /// What its keys, menus and questions make it do.
     package enum Command: Sendable, Hashable {
-        case open, jobs, toggleOpen
+        case open, jobs, scores, toggleOpen, new
         case batch(BatchCommand)
     }
 
@@ -14,6 +15,10 @@ package struct BatchesScreen: ListScreen {
         [
             Binding([Key(.enter), Key(.right), .character("l")], .open, hint: "open", "Open the batch"),
             Binding([.character("s")], .jobs, hint: "jobs", "Show its jobs"),
+            Binding([.character("i")], .scores, hint: "scores", "Show what came of its items"),
+            Binding(
+                [.character("N")], .new, "Start a batch: go to the datasets, where B starts one", .action,
+                needs: .evaluatorExecute),
             Binding([.character("!")], .toggleOpen, hint: "open ones", "Show only what has not ended, or all again"),
         ] + BatchCommand.bindings(Command.batch)
 
@@ -40,8 +45,9 @@ package struct BatchesScreen: ListScreen {
     package func can(_ command: Command, _ scope: Scope) -> Bool {
         switch command {
         case .open, .jobs: list.selected != nil
+        case .scores: list.selected?.hasScores ?? false
         case .batch(let action): BatchActions<Command>.can(action, on: list.selected)
-        case .toggleOpen: true
+        case .toggleOpen, .new: true
         }
     }
 
@@ -70,6 +76,11 @@ package struct BatchesScreen: ListScreen {
         switch command {
         case .open: if let batch = list.selected { context.push(BatchScreen(batch)) }
         case .jobs: if let batch = list.selected { context.push(JobsScreen(.of(batch: batch.id, name: batch.label))) }
+        case .scores:
+            if let batch = list.selected { context.show(.executions, query: "batch:\(batch.id.lowercase)") }
+        case .new:
+            context.go(.datasets)
+            context.say("Open the dataset; there B executes evaluators or a judge on its items")
         case .toggleOpen:
             var text = QueryText(filterText)
             text.set("state", text.contains("state:\(Self.openStates)") ? nil : Self.openStates)
@@ -112,7 +123,7 @@ package struct BatchesScreen: ListScreen {
         guard list.rows.isEmpty else { return }
         EmptyList(
             subject: "batches", isRead: list.loadedAt != nil, failure: list.failure, failingSince: list.failingSince,
-            query: filterText
+            query: filterText, hint: "In a dataset, B executes something on its items."
         ).draw(into: &frame, area.below(1), scope)
     }
 

@@ -20,10 +20,10 @@ enum TraceColumns {
         Column("duration", "TOOK", .fixed(6), isNumber: true, text: { trace, _ in trace.duration }),
         Column(
             "input", "INPUT", .flexible(minimum: 20), rank: 4, ink: { _, _ in .quiet },
-            text: { trace, _ in trace.inputPreview.oneLine }),
+            text: { trace, _ in SpokenText.of(trace.inputPreview).oneLine }),
         Column(
             "output", "OUTPUT", .flexible(minimum: 20), rank: 5, ink: { _, _ in .quiet },
-            text: { trace, _ in trace.outputPreview.oneLine }),
+            text: { trace, _ in SpokenText.of(trace.outputPreview).oneLine }),
     ]
 }
 

@@ -142,7 +142,10 @@ package struct TraceScreen: Screen {
 
     package func address(_ scope: Scope) -> [Segment] {
         guard let trace else { return [content.age(scope)] }
-        var segments = [Segment("\(Formats.count(trace.spanCount)) spans"), Segment(trace.duration, .strong)]
+        var segments = [
+            Segment(trace.spanCount == 1 ? "1 span" : "\(Formats.count(trace.spanCount)) spans"),
+            Segment(trace.duration, .strong),
+        ]
         if trace.errorCount > 0 {
             segments.append(Segment("\(scope.marks.failure) \(Formats.count(trace.errorCount))", .bad))
         }

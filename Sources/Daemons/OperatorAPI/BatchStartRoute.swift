@@ -1,0 +1,65 @@
+internal import Access
+internal import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPServing
+internal import Operations
+internal import Queueing
+internal import Records
+internal import Scoring
+internal import Stores
+internal import Tenancy
+internal import WireAPI
+
+extension LabelRoutes {
+    /// Batches over datasets. Whether their caller may execute what they name is the operation's to say.
+    func addBatchStart(to routes: inout ProtectedRoutes) {
+        routes.on(.post, OperatorDataset.path + "/{id}/batches", needs: .datasetRead) { context, principal in
+            let body = try await context.decode(OperatorBatchDraft.self)
+            let dataset = try context.parameter("id", as: DatasetID.self)
+            let draft = BatchDraft(
+                target: try await target(of: body, principal),
+                source: .dataset(dataset, try body.places), tags: body.tags)
+            let batch = try await batches.start(
+                draft, for: principal, traceParent: context.propagation["traceparent"])
+            return .json(
+                OperatorStartedBatch(id: batch.id.uuid, name: batch.name, total: batch.counts.total), status: 201)
+        }
+    }
+
+    private func target(of body: OperatorBatchDraft, _ principal: Principal) async throws -> BatchDraft.Target {
+        if let judge = body.judge, body.evaluators.isEmpty {
+            return .judge(try await self.judge(judge, principal), nil)
+        }
+        guard body.judge == nil, !body.evaluators.isEmpty else {
+            throw APIProblem.invalid("evaluators", "Name evaluators, or a judge.")
+        }
+        var evaluators: [EvaluatorID] = []
+        for text in body.evaluators { evaluators.append(try await evaluator(text, principal)) }
+        return .evaluators(evaluators)
+    }
+
+    /// The judge of this identifier or exactly this name.
+    private func judge(_ text: String, _ principal: Principal) async throws -> JudgeID {
+        if let id = JudgeID(text) { return id }
+        var filter = JudgeFilter()
+        filter.name = text
+        guard let found = try await judges.list(filter, PageRequest(limit: 1), for: principal).items.first else {
+            throw APIProblem.invalid("judge", "“\(text)” is the name of no judge.")
+        }
+        return found.id
+    }
+}
+
+extension OperatorBatchDraft {
+    /// The places of the items, counted from 0; `nil` for all.
+    fileprivate var places: ClosedRange<Int>? {
+        get throws {
+            guard first != nil || last != nil else { return nil }
+            let (first, last) = (first ?? 1, last ?? Int(Int32.max))
+            guard first >= 1, last >= first else {
+                throw APIProblem.invalid("last", "Items are counted from 1, and the last is not before the first.")
+            }
+            return first - 1...last - 1
+        }
+    }
+}
