@@ -12,7 +12,8 @@ RELEASE     := .build/release
 PRODUCTS    := scorable-apid scorable-evald scorable-llmproxyd scorable-workerd scorable-console scorable
 # A few packages that only tests and benchmarks need are installed by `deps-test`.
 PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libncurses-dev \
-            libyaml-dev zlib1g-dev postgresql postgresql-contrib redis-server redis-tools openssl ca-certificates
+            libyaml-dev zlib1g-dev poppler-utils postgresql postgresql-contrib redis-server redis-tools openssl \
+            ca-certificates
 TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
 
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
@@ -21,7 +22,7 @@ MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
 # All tests of a run begin at once: too many of them wait longer for a processor than for an answer. So those of the console
 # and the sources, those with servers, and those that keep the servers busy have runs of their own.
 CONSOLE    := ^(ScreensTests|TerminalTests|HouseRulesTests)\.
-SERVED     := ^(PostgresTests|RedisTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests)\.
+SERVED     := ^(PostgresTests|RedisTests|RateLimitingTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests|PublicAPITests)\.
 QUEUE      := ^(JobsTests|WebhooksTests)\.
 END_TO_END := ^EndToEndTests\.
 

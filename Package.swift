@@ -78,6 +78,8 @@ let package = Package(
         library("EventLoop", in: "Shared/Drivers", ["CLinux"]),
         // what a process asks of Linux besides waiting
         library("SystemCalls", in: "Shared/Drivers", ["EventLoop", "CLinux"]),
+        // the text of PDF documents, read by another program in a cage
+        library("PDFText", in: "Shared/Drivers", ["EventLoop", "SystemCalls"]),
         // strict fast JSON: parser, writer, Codable coder
         library("JSON", in: "Shared/Drivers", []),
         // YAML documents as plain values
@@ -134,6 +136,8 @@ let package = Package(
         // request and response shapes
         library(
             "WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "OTLP"]),
+        // what an HTTP API is, described once for programs and people: an OpenAPI document, a page of documentation
+        library("OpenAPI", in: "Shared/Wire", ["JSON", "HTTPMessages", "Cryptography"]),
         // typed client of the internal API
         library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),
 
@@ -175,6 +179,17 @@ let package = Package(
         library(
             "Access", in: "Shared/Runtime",
             ["Tenancy", "Stores", "Cryptography", "EventLoop", "HTTPServing", "HTTPServer", "HTTPMessages"]),
+        // holds callers to so many calls a minute, for all replicas together
+        library(
+            "RateLimiting", in: "Shared/Runtime",
+            ["Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop", "Observability", logging]),
+        // makes calls that carry an idempotency key once
+        library(
+            "Idempotency", in: "Shared/Runtime",
+            [
+                "Access", "HTTPServing", "HTTPMessages", "Stores", "Tenancy", "Cryptography", "JSON", "EventLoop",
+                logging,
+            ]),
         library(
             "DaemonRuntime", in: "Shared/Runtime",
             [
@@ -193,7 +208,8 @@ let package = Package(
         library(
             "Operations", in: "Shared",
             [
-                "Stores", "Jobs", "Blobs", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy", "Scoring",
+                "Stores", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
+                "Scoring",
                 "CodeScoring", "Records", "Statistics",
                 "Queueing", "Access", "Spending", "Webhooks", "Providers", "ChatModel", "Dialects",
                 "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography", "Observability", "YAML", logging,
@@ -204,8 +220,9 @@ let package = Package(
         library(
             "PublicAPI", in: "Daemons",
             [
-                "HTTPServing", "HTTPMessages", "WireAPI", "OTLP", "Compression", "JSON", "Access", "Operations",
-                "Postgres", "Redis", "Stores",
+                "HTTPServing", "HTTPMessages", "WireAPI", "OpenAPI", "OTLP", "Compression", "JSON", "Access",
+                "Operations",
+                "Postgres", "Redis", "Stores", "Cryptography",
                 "Blobs", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "EventLoop", "ChatModel",
             ]),
         // the internal HTTP API of the console
@@ -251,8 +268,11 @@ let package = Package(
         executable(
             "scorable-apid", in: "Daemons",
             [
-                "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores", "StoreConnections", "Postgres",
-                "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy", "Spending",
+                "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores",
+                "StoreConnections", "Blobs",
+                "Postgres",
+                "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy", "Scoring",
+                "Spending",
                 "Observability",
                 logging,
             ]),
@@ -307,6 +327,12 @@ let package = Package(
             dependencies: [
                 "Jobs", "Queueing", "Schema", "Postgres", "Redis", "EventLoop", "Observability", "Tenancy", logging,
             ], path: "Benchmarks/queue", exclude: ["README.md", "measure.py", "peers", "run.sh"], swiftSettings: shared),
+        .executableTarget(
+            name: "logs-benchmark",
+            dependencies: [
+                "Stores", "Schema", "Records", "Scoring", "Queueing", "Tenancy", "Postgres", "EventLoop", logging,
+            ],
+            path: "Benchmarks/logs", exclude: ["README.md", "index.sql", "run.sh", "seed.sql"], swiftSettings: shared),
 
         // MARK: Tests
         .target(
@@ -329,10 +355,12 @@ let package = Package(
         tests("QueueingTests", ["Queueing", "Tenancy"]),
         tests("OTLPTests", ["OTLP", "Records", "JSON"]),
         tests("CompressionTests", ["Compression"]),
+        tests("PDFTextTests", ["PDFText", "SystemCalls", "EventLoop", "TestSupport"]),
         tests(
             "StoresTests",
             [
-                "Stores", "Schema", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing", "Webhooks",
+                "Stores", "Schema", "JSON", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing",
+                "Webhooks",
                 "EventLoop",
                 "TestSupport", logging,
             ]),
@@ -343,6 +371,24 @@ let package = Package(
                 "Postgres", "Redis", "YAML", "Tenancy", "Scoring",
                 "Records", "Observability", "EventLoop", "HTTPTransfer", "HTTPMessages", "WireAPI", "TestSupport",
                 logging,
+            ]),
+        tests("OpenAPITests", ["OpenAPI", "JSON"]),
+        tests(
+            "RateLimitingTests",
+            [
+                "RateLimiting", "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop",
+                "Observability",
+                "TestSupport",
+                logging,
+            ]),
+        tests(
+            "PublicAPITests",
+            [
+                "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
+                "Operations", "WireAPI", "Stores", "Schema", "Jobs", "Blobs", "HTTPTransfer", "Postgres", "Redis",
+                "Tenancy",
+                "JSON",
+                "Cryptography", "EventLoop", "Observability", "TestSupport", logging,
             ]),
         tests(
             "OperatorAPITests",

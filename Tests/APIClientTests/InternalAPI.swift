@@ -92,7 +92,7 @@ enum Bodies {
 
     static let detail = """
         {"execution":\(row),"is_content_hidden":false,"request":"q","response":"a",
-         "turns":[{"role":"user","content":"hi","contexts":[],"tool_calls":null}],"contexts":["c"],
+         "turns":[{"role":"user","content":"hi","contexts":[],"tool_calls":null}],"contexts":["c"],"files":[],
          "expected_output":null,"system_prompt":"s","variables":{"Some_Name":"v"},"justification":"j","confidence":0.9,
          "criteria":"k","rendered_prompt":"p","raw_reply":"r",
          "evaluators":[{"execution_id":"01930000-0000-7000-8000-000000000006","name":"e","score":0.5,

@@ -86,9 +86,9 @@ import Testing
         #expect(violations.isEmpty, "\(violations.list)")
     }
 
-    private static let declaring = ["struct ", "class ", "enum ", "actor ", "extension "]
+    private static let declaring = ["struct ", "class ", "enum ", "actor ", "extension ", "protocol "]
 
-    /// A protocol is for the second real conformer.
+    /// A protocol is for the second real conformer, or refinement.
     @Test func protocolsHaveTwoConformers() {
         let sources = SourceTree.current.files(in: "Sources")
         var conformers: [String: Int] = [:]
@@ -104,7 +104,7 @@ import Testing
                 }
                 guard
                     let list = head.firstMatch(
-                        of: #/\b(?:struct|class|enum|actor|extension)\s+[\w.]+(?:<[^>{]*>)?\s*:\s*([^{]+)\{/#)
+                        of: #/\b(?:struct|class|enum|actor|extension|protocol)\s+[\w.]+(?:<[^>{]*>)?\s*:\s*([^{]+)\{/#)
                 else { continue }
                 for name in Set(list.1.split { !($0.isLetter || $0.isNumber || $0 == "_") }) {
                     conformers[String(name), default: 0] += 1

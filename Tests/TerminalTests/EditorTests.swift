@@ -58,7 +58,7 @@ extension ProcessTests {
         }
 
         @Test func withoutAPlaceForTheFileNothingIsStarted() throws {
-            let probe = try ProbeProcess(environment: ["EDITOR": "true", "TMPDIR": "/nonexistent"])
+            let probe = try ProbeProcess(environment: ["EDITOR": "true", "TMPDIR": "/dev/null/nowhere"])
             #expect(probe.terminal.shows("size 80x24"))
             probe.terminal.type("e")
             #expect(probe.terminal.shows("not edited: The text cannot be given to an editor"))

@@ -124,7 +124,9 @@ package final class PrivateRedis: Sendable {
     }
 
     private static func spawn(_ arguments: [String], output: Int32) throws -> pid_t {
-        var options = cl_start_options(output: output, input: -1, death_signal: SIGKILL, new_session: 1)
+        var options = cl_start_options(
+            output: output, error: -1, input: -1, death_signal: SIGKILL, new_session: 1,
+            confinement: cl_confinement())
         let argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
         let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C"]
         let envp = unsafe environment.map { unsafe strdup($0) } + [nil]

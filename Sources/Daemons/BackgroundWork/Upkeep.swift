@@ -33,6 +33,8 @@ package struct Upkeep: JobWork {
     private static let uploadsKept: TimeInterval = 3600
     /// How many datasets of uploads are deleted at once.
     private static let uploads = 20
+    /// As long as the answers of idempotent calls are promised.
+    private static let callsKept: TimeInterval = 24 * 3600
     /// How many sums are deleted at once.
     private static let piece = 20_000
 
@@ -40,7 +42,10 @@ package struct Upkeep: JobWork {
     package init(
         partitions: PartitionStore, sessions: SessionStore, sums: ExecutionSumStore, notices: NoticeStore,
         spans: DeploymentSpanStore, datasets: DatasetStore, events: WebhookEventStore, deliveries: WebhookDeliveryStore,
-        exports: SweepExports, traces: TraceRetention, monthsAhead: Int, logger: Logger
+        calls: IdempotentCallStore,
+        exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, temporaryUsers: SweepTemporaryUsers,
+        traces: TraceRetention,
+        monthsAhead: Int, logger: Logger
     ) {
         self.logger = logger
         chores = [
@@ -51,6 +56,7 @@ package struct Upkeep: JobWork {
                 try await traces.ensurePartitions(monthsAhead: monthsAhead)
             },
             Chore(name: "old traces", rule: "@every 1h") { try await traces.deleteOld(at: Date()) },
+            Chore(name: "calibration runs that were given up", rule: "@every 1m") { try await calibrations.end() },
             Chore(name: "expired sessions", rule: "@every 5m") {
                 try await sessions.deleteExpired(at: Date())
             },
@@ -68,13 +74,21 @@ package struct Upkeep: JobWork {
                 try await datasets.deleteIncomplete(
                     before: Date().addingTimeInterval(-Self.uploadsKept), limit: Self.uploads)
             },
+            Chore(name: "files that nobody uses", rule: "@every 15m") { try await files.sweep(at: Date()) },
             Chore(name: "old exports", rule: "@every 5m") { try await exports.sweep(at: Date()) },
+            Chore(name: "temporary users", rule: "@every 5m") { try await temporaryUsers.sweep(at: Date()) },
+            Chore(name: "old invitations to judges", rule: "@every 1h") {
+                try await temporaryUsers.sweepInvitations(at: Date())
+            },
             Chore(name: "old notices", rule: "@every 1h") {
                 try await notices.delete(before: Date().addingTimeInterval(-Self.noticesKept))
             },
             Chore(name: "news of dead jobs", rule: "@every 1m") { try await events.announceDeadJobs() },
             Chore(name: "deliveries without a job", rule: "@every 5m") {
                 try await deliveries.endOrphans(limit: Self.piece)
+            },
+            Chore(name: "old idempotent calls", rule: "@every 15m") {
+                try await calls.delete(before: Date().addingTimeInterval(-Self.callsKept), limit: Self.piece)
             },
             Chore(name: "old webhook events", rule: "@every 15m") {
                 try await events.delete(before: Date().addingTimeInterval(-Self.eventsKept), limit: Self.piece)

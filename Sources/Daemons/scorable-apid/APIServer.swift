@@ -1,6 +1,7 @@
 import Logging
 import Settings
 import Access
+import Blobs
 import DaemonRuntime
 import EventLoop
 import FoundationEssentials
@@ -20,11 +21,13 @@ struct APIServer {
     let settings: APIServerSettings
     let database: PostgresClient
     let redis: RedisClient
+    let blobs: any BlobStore
 
     init(_ settings: APIServerSettings, in composition: inout Composition<APIServerSettings>) throws {
         self.settings = settings
         database = composition.database(settings.database, program: "scorable-apid")
         redis = try composition.redis(settings.redis)
+        blobs = composition.blobs(settings.blobs)
     }
 
     /// Adds every part and the listeners.
@@ -43,9 +46,15 @@ struct APIServer {
         follow(feed, authenticator, product.changes, in: &composition)
 
         let traces = traces(product, in: &composition)
-        let publicRouter = product.publicRoutes(executionTimeout: settings.executionTimeout)
-            .router(
-                authenticator: authenticator, release: Release.version, with: OtelRoutes(product: traces))
+        let temporaryUsers = TemporaryUsers(
+            database: database, judges: product.judges, projects: product.projects, hash: hash,
+            terms: settings.temporaryUsers, identifiers: composition.identifiers, changes: product.changes)
+        let publicRouter = product.publicRoutes(
+            temporaryUsers: temporaryUsers, executionTimeout: settings.executionTimeout
+        )
+        .router(
+            authenticator: authenticator, release: Release.version, with: OtelRoutes(product: traces),
+            through: rules(in: &composition))
         composition.listen("public", settings.publicListener, publicRouter, mapping: ClientProblems.mapping)
         composition.listen("loopback", settings.loopbackListener, publicRouter, mapping: ClientProblems.mapping)
 
@@ -105,7 +114,7 @@ struct APIServer {
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
-            gateway: gateway(in: &composition), probes: probes,
+            gateway: gateway(in: &composition), blobs: blobs, probes: probes,
             forgetAccess: { authenticator.forgetAll() })
     }
 

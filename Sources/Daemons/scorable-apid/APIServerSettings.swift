@@ -1,5 +1,8 @@
 import DaemonRuntime
 import FoundationEssentials
+import Operations
+import RateLimiting
+import Scoring
 import Settings
 import Spending
 import StoreConnections
@@ -19,8 +22,11 @@ struct APIServerSettings: Sendable {
     let prices: [PriceEntry]
     let workers: [String]
     let executionTimeout: Duration
+    let requestRates: RequestRateLimits
     let publicListener: ListenerSettings
     let loopbackListener: ListenerSettings
+    /// `nil` when nobody gets in without an account.
+    let temporaryUsers: TemporaryUserTerms?
     let deploymentName: String
     let isProduction: Bool
 
@@ -42,15 +48,46 @@ struct APIServerSettings: Sendable {
         executionTimeout = try own.duration(
             "execution_timeout", default: .seconds(120), range: .seconds(1) ... .seconds(3600),
             help: "How long an execution may take when the caller does not say.")
+        requestRates = try Self.requestRates(own.section("request_rates"))
         publicListener = try ListenerSettings(
             from: own.section("public"), default: .tcp(address: "0.0.0.0", port: 8443))
         loopbackListener = try ListenerSettings(
             from: own.section("loopback"), default: .tcp(address: "127.0.0.1", port: 8000))
+        temporaryUsers = try Self.temporaryUsers(own.section("temporary_users"))
         let deployment = reader.root.section("deployment")
         deploymentName = try deployment.string(
             "name", default: "scorable", help: "What consoles call this installation.")
         isProduction = try deployment.bool(
             "production", default: false, help: "Whether consoles warn that a mistake here concerns customers.")
+    }
+
+    private static func temporaryUsers(_ scope: SettingsScope) throws(SettingsError) -> TemporaryUserTerms? {
+        let isEnabled = try scope.bool(
+            "enabled", default: false,
+            help: "Whether whoever reaches the public API gets a key for a while without having an account.")
+        let cents = try scope.int(
+            "budget_cents", default: 100, range: 0...1_000_000,
+            help: "What each temporary user may spend on models in all, in US cents.")
+        let terms = TemporaryUserTerms(
+            lifetime: try scope.duration(
+                "lifetime", default: .seconds(7 * 86_400), range: .seconds(60) ... .seconds(90 * 86_400),
+                help: "How long their keys work; an hour later all that is theirs is deleted."),
+            budget: Money(nanoDollars: Int64(cents) * 10_000_000),
+            most: try scope.int(
+                "most", default: 1000, range: 1...100_000, help: "How many temporary users there may be at a time."),
+            hourly: try scope.int(
+                "per_hour", default: 20, range: 1...10_000, help: "How many of them may be made in an hour."))
+        return isEnabled ? terms : nil
+    }
+
+    private static func requestRates(_ scope: SettingsScope) throws(SettingsError) -> RequestRateLimits {
+        RequestRateLimits(
+            perKey: try scope.int(
+                "per_key", default: 120_000, range: 0...100_000_000,
+                help: "How many calls of the public API one API key or session gets in a minute; 0 for no limit."),
+            perOrganization: try scope.int(
+                "per_organization", default: 600_000, range: 0...100_000_000,
+                help: "How many calls of the public API an organisation gets in a minute; 0 for no limit."))
     }
 
     private static func proxies(

@@ -70,7 +70,7 @@ extension APIServer {
     /// Files of execution logs.
     func exports(_ product: Product, in composition: inout Composition<APIServerSettings>) -> Exports {
         Exports(
-            database: database, blobs: composition.blobs(settings.blobs), queue: product.queue,
+            database: database, blobs: blobs, queue: product.queue,
             audit: Audit(database: database, identifiers: composition.identifiers, logger: composition.logger),
             identifiers: composition.identifiers)
     }

@@ -15,6 +15,8 @@ struct WorkerSettings: Sendable {
     let monthsAhead: Int
     let traceMonthsKept: Int
     let exportsKept: Duration
+    /// 0 for ever.
+    let filesKeptDays: Int
     let queues: [QueueName]
     let slots: Int
     let retention: JobRetention
@@ -46,6 +48,9 @@ struct WorkerSettings: Sendable {
         exportsKept = try reader.own.duration(
             "exports_kept", default: .seconds(7 * 86_400), range: .seconds(3600) ... .seconds(366 * 86_400),
             help: "How long the file of an export is kept.")
+        filesKeptDays = try reader.own.int(
+            "files_kept_days", default: 0, range: 0...3650,
+            help: "For how many days an uploaded file is kept that nobody uses and no judge has; 0 for ever.")
         queues = try reader.own.strings(
             "queues", default: QueueName.builtIn.map(\.rawValue),
             help: "The queues whose jobs this worker does, of all that there are."

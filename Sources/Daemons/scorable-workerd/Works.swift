@@ -38,8 +38,12 @@ struct Works {
             sums: ExecutionSumStore(database: database), notices: NoticeStore(database: database),
             spans: DeploymentSpanStore(database: database), datasets: DatasetStore(database: database),
             events: WebhookEventStore(database: database),
-            deliveries: WebhookDeliveryStore(database: database),
+            deliveries: WebhookDeliveryStore(database: database), calls: IdempotentCallStore(database: database),
             exports: SweepExports(database: database, blobs: blobs, announcements: announcements),
+            calibrations: SweepCalibrations(database: database),
+            files: SweepFiles(
+                store: FileStore(database: database), blobs: blobs, daysKept: settings.filesKeptDays),
+            temporaryUsers: SweepTemporaryUsers(database: database),
             traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
             monthsAhead: settings.monthsAhead,
             logger: composition.logger)
@@ -51,7 +55,11 @@ struct Works {
         let executions = Executions(
             catalogue: Catalogue(
                 evaluators: EvaluatorStore(database: database), judges: JudgeStore(database: database)),
-            projects: Projects(store: ProjectStore(database: database)), service: service,
+            projects: Projects(store: ProjectStore(database: database)),
+            demonstrations: Demonstrations(labels: CalibrationStore(database: database)),
+            files: Files(
+                store: FileStore(database: database), blobs: blobs, identifiers: composition.identifiers),
+            service: service,
             recorder: ExecutionRecorder(database: database, loops: composition.loops, events: events),
             identifiers: composition.identifiers)
         all = [
@@ -68,6 +76,9 @@ struct Works {
             ConcludeCalibration(
                 batches: queue.batches, runs: CalibrationStore(database: database),
                 items: CalibrationItemStore(database: database), threads: threads),
+            AnswerPrompt(
+                executions: executions, gateway: Self.models(settings, in: &composition), database: database,
+                events: events, logger: composition.logger),
             DraftJudgeSamples(
                 service: service, catalogue: executions.catalogue, database: database, logger: composition.logger),
             EvaluateTrace(
@@ -82,6 +93,16 @@ struct Works {
                 logger: composition.logger),
             upkeep, canary, recount,
         ]
+    }
+
+    /// The LLM proxies, as those ask them who want an answer of a model.
+    private static func models(
+        _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
+    ) -> ModelGateway {
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        composition.add(Service("models", stop: { _ in await client.close() }))
+        return ModelGateway(
+            client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
     }
 
     /// The LLM proxies, which send webhooks.

@@ -17,14 +17,14 @@ package struct ExecutionLogs: Sendable {
     package func list(
         _ filter: ExecutionLogFilter, including includes: ExecutionLogIncludes, _ page: PageRequest,
         for principal: Principal
-    ) async throws -> ExecutionLogPage<ExecutionLogSummary> {
+    ) async throws -> FoundPage<ExecutionLogSummary> {
         try await store.list(in: principal.organizationID, filter, including: includes, page: page)
     }
 
     /// One page of the organisation's logs that match, in full.
     package func listDetails(
         _ filter: ExecutionLogFilter, _ page: PageRequest, for principal: Principal
-    ) async throws -> ExecutionLogPage<ExecutionLogDetails> {
+    ) async throws -> FoundPage<ExecutionLogDetails> {
         try await store.listDetails(in: principal.organizationID, filter, page: page)
     }
 

@@ -1,3 +1,4 @@
+package import Blobs
 package import Jobs
 package import Postgres
 package import Redis
@@ -8,9 +9,11 @@ package import Tenancy
 package struct Product: Sendable {
     package let changes: Changes
     package let projects: Projects
+    package let projectChanges: ProjectChanges
     package let objectives: Objectives
     package let evaluators: Evaluators
     package let judges: Judges
+    package let files: Files
     package let models: Models
     package let executions: Executions
     package let logs: ExecutionLogs
@@ -21,8 +24,10 @@ package struct Product: Sendable {
     package let scoreConfigs: ScoreConfigs
     package let annotations: Annotations
     package let calibrations: Calibrations
+    package let promptTests: PromptTests
     package let judgeGenerator: JudgeGenerator
     package let judgeSamples: JudgeSamples
+    package let judgeInvitations: JudgeInvitations
     package let refinements: Refinements
     package let completions: JudgedCompletions
     package let carriage: EvaluatorCarriage
@@ -40,7 +45,7 @@ package struct Product: Sendable {
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
-        probes: ServerProbes? = nil,
+        blobs: any BlobStore, probes: ServerProbes? = nil,
         forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)
@@ -61,6 +66,8 @@ package struct Product: Sendable {
         }
         self.changes = changes
         self.projects = projects
+        projectChanges = ProjectChanges(
+            store: ProjectStore(database: database), identifiers: identifiers, changes: changes)
         objectives = Objectives(
             store: objectiveStore, projects: projects, identifiers: identifiers, changes: changes)
         models = Models(
@@ -69,15 +76,20 @@ package struct Product: Sendable {
             identifiers: identifiers, changes: changes)
         evaluators = Evaluators(
             store: evaluatorStore, objectives: objectives, objectiveStore: objectiveStore, models: models,
-            projects: projects, identifiers: identifiers, changes: changes)
+            projects: projects, datasets: DatasetStore(database: database), identifiers: identifiers, changes: changes)
+        files = Files(store: FileStore(database: database), blobs: blobs, identifiers: identifiers)
         judges = Judges(
-            store: judgeStore, evaluators: evaluatorStore, projects: projects, identifiers: identifiers,
+            store: judgeStore, evaluators: evaluatorStore, files: files, projects: projects, identifiers: identifiers,
             changes: changes)
         executions = Executions(
-            catalogue: catalogue, projects: projects, service: service, recorder: recorder, identifiers: identifiers)
+            catalogue: catalogue, projects: projects,
+            demonstrations: Demonstrations(labels: CalibrationStore(database: database)), files: files,
+            service: service,
+            recorder: recorder, identifiers: identifiers)
         self.queue = queue
         batches = Batches(
-            database: database, queue: queue, catalogue: catalogue, projects: projects, identifiers: identifiers)
+            database: database, queue: queue, catalogue: catalogue, files: files, projects: projects,
+            identifiers: identifiers)
         let configStore = ScoreConfigStore(database: database)
         let annotationStore = AnnotationStore(database: database)
         datasets = Datasets(
@@ -87,10 +99,15 @@ package struct Product: Sendable {
         annotations = Annotations(store: annotationStore, configs: scoreConfigs, identifiers: identifiers)
         calibrations = Calibrations(
             database: database, queue: queue, executions: executions, configs: scoreConfigs, models: models)
+        promptTests = PromptTests(
+            database: database, queue: queue, catalogue: catalogue, models: models, projects: projects,
+            identifiers: identifiers)
         let drafts = DraftRecords(recorder: recorder, identifiers: identifiers)
         judgeSamples = JudgeSamples(database: database, judges: judges, queue: queue, identifiers: identifiers)
+        judgeInvitations = JudgeInvitations(database: database, judges: judges, identifiers: identifiers)
         judgeGenerator = JudgeGenerator(
-            judges: judges, evaluators: evaluators, samples: judgeSamples, projects: projects, service: service,
+            judges: judges, evaluators: evaluators, samples: judgeSamples, files: files, projects: projects,
+            service: service,
             drafts: drafts)
         refinements = Refinements(executions: executions, service: service, drafts: drafts)
         carriage = EvaluatorCarriage(evaluators: evaluators, datasets: datasets, annotations: annotations)

@@ -87,6 +87,8 @@ package struct CalibrationRun: Sendable, Hashable {
     package let skippedCount: Int
     /// JSON; `nil` before the run has ended.
     package let metrics: OpaqueJSON?
+    /// Why the run came to nothing, where it is not for its examples.
+    package let failure: String?
     package let createdAt: Date
     /// What is known of its batch.
     package let progress: CalibrationProgress
@@ -96,7 +98,8 @@ package struct CalibrationRun: Sendable, Hashable {
         sourceName: String?, evaluatorID: EvaluatorID?, evaluatorVersionID: EvaluatorVersionID?,
         definition: CalibrationDefinition?, comparisonGroup: String?, scoreConfigID: ScoreConfigID?,
         source: CalibrationSource, threshold: Double, exampleCount: Int,
-        skippedCount: Int, metrics: OpaqueJSON?, createdAt: Date, progress: CalibrationProgress
+        skippedCount: Int, metrics: OpaqueJSON?, failure: String?, createdAt: Date,
+        progress: CalibrationProgress
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -114,12 +117,14 @@ package struct CalibrationRun: Sendable, Hashable {
         self.exampleCount = exampleCount
         self.skippedCount = skippedCount
         self.metrics = metrics
+        self.failure = failure
         self.createdAt = createdAt
         self.progress = progress
     }
 
     /// Complete with its numbers when at least one example has a score.
     package var status: Status {
+        guard failure == nil else { return .failed }
         guard progress.hasEnded else { return progress.hasStarted ? .running : .pending }
         guard progress.counts.finished > 0 else { return .failed }
         return metrics == nil ? .running : .completed
@@ -127,6 +132,7 @@ package struct CalibrationRun: Sendable, Hashable {
 
     /// Why there are no numbers, or why not all examples are in them; empty when they are.
     package var error: String {
+        if let failure { return "The run was given up: \(failure)" }
         guard progress.hasEnded else { return "" }
         let counts = progress.counts
         if counts.cancelled > 0 {

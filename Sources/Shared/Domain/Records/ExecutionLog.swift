@@ -32,6 +32,8 @@ package struct ExecutionLog: Sendable, Hashable {
     /// The batch that it is a part of.
     package let batchID: BatchID?
     package let input: EvaluationInput
+    /// The files that were looked at, the judge's own among them.
+    package let files: [AttachedFile]
     package let labels: ExecutionLabels
     package let outcome: ExecutionOutcome
     /// The request of the public interface that caused it.
@@ -41,7 +43,8 @@ package struct ExecutionLog: Sendable, Hashable {
     package init(
         id: ExecutionLogID, organizationID: OrganizationID, projectID: ProjectID, type: ExecutionType,
         item: ExecutedItem, ownerID: UserID, parentID: ExecutionLogID? = nil, judgeID: JudgeID? = nil,
-        batchID: BatchID? = nil, input: EvaluationInput, labels: ExecutionLabels, outcome: ExecutionOutcome,
+        batchID: BatchID? = nil, input: EvaluationInput, files: [AttachedFile] = [], labels: ExecutionLabels,
+        outcome: ExecutionOutcome,
         requestID: String, createdAt: Date
     ) {
         self.id = id
@@ -54,6 +57,7 @@ package struct ExecutionLog: Sendable, Hashable {
         self.judgeID = judgeID
         self.batchID = batchID
         self.input = input
+        self.files = files
         self.labels = labels
         self.outcome = outcome
         self.requestID = requestID

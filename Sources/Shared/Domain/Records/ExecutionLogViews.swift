@@ -161,11 +161,11 @@ package struct TagEdit: Sendable, Hashable {
     }
 }
 
-/// A page of logs in the order that was asked for. Where few of the logs that were looked at pass the filter, it is shorter
-/// than it might be, and more may follow all the same.
-package struct ExecutionLogPage<Item: Sendable>: Sendable {
+/// A page of what is looked for among much, in the order that was asked for. It may be shorter than was asked for although
+/// more follows.
+package struct FoundPage<Item: Sendable>: Sendable {
     package let items: [Item]
-    /// Before which place other logs lie; `nil` when there are none.
+    /// Before which place others lie; `nil` when there are none.
     package let previous: Keyset?
     /// Behind which place the next page begins; `nil` when there is none.
     package let next: Keyset?

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Queueing
 package import Scoring
 package import Tenancy
 
@@ -23,6 +24,8 @@ package struct ExecutionSearch: Sendable, Hashable {
     package var tags: [String] = []
     /// None of these.
     package var excludedTags: [String] = []
+    /// Exactly this batch.
+    package var batchID: BatchID?
     package var sessionID: String?
     package var userID: String?
     /// A part of the name of the model that answered, in any case.

@@ -33,6 +33,9 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case datasetCreate = "dataset:create"
     case datasetUpdate = "dataset:update"
     case datasetDelete = "dataset:delete"
+    /// Uploading files for evaluators to look at, and seeing them again.
+    case fileCreate = "file:create"
+    case fileRead = "file:read"
     case scoreConfigRead = "score_config:read"
     case scoreConfigCreate = "score_config:create"
     case scoreConfigUpdate = "score_config:update"
@@ -96,7 +99,7 @@ extension Role {
     private static let viewing: Set<Permission> = [
         .organizationRead, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .datasetRead, .scoreConfigRead,
         .annotationRead, .calibrationRead, .modelRead,
-        .executionLogList, .executionLogRead, .traceRead, .eventRead,
+        .fileRead, .executionLogList, .executionLogRead, .traceRead, .eventRead,
     ]
 
     private static let annotating: Set<Permission> = viewing.union([
@@ -107,7 +110,7 @@ extension Role {
         .objectiveCreate, .objectiveUpdate, .objectiveDelete,
         .evaluatorCreate, .evaluatorUpdate, .evaluatorDelete, .evaluatorExecute,
         .judgeCreate, .judgeUpdate, .judgeDelete, .judgeExecute,
-        .datasetDelete, .scoreConfigCreate, .scoreConfigUpdate, .scoreConfigDelete, .calibrationCreate,
+        .datasetDelete, .fileCreate, .scoreConfigCreate, .scoreConfigUpdate, .scoreConfigDelete, .calibrationCreate,
         .modelCreate, .modelUpdate, .modelDelete, .modelExecute, .priceRead, .budgetRead,
         .traceCreate, .traceFilterUpdate,
         .projectCreate, .projectUpdate,
@@ -130,4 +133,14 @@ extension Role {
     ])
 
     private static let owning: Set<Permission> = administering.union([.organizationUpdate])
+}
+
+extension Scopes {
+    /// What somebody who tries the product without an account may do: what an engineer does with evaluators, judges and
+    /// data, and nothing that reaches out of the installation or lasts longer than the trial.
+    package static let temporaryUser = Scopes.only(
+        Role.engineer.permissions.subtracting([
+            .modelCreate, .modelUpdate, .modelDelete, .apiKeyRead, .apiKeyCreate, .apiKeyRevoke, .userRead,
+            .projectCreate, .projectUpdate,
+        ]))
 }

@@ -15,6 +15,7 @@ package struct Batches: Sendable {
     let items: BatchItemStore
     let datasets: DatasetStore
     let catalogue: Catalogue
+    let files: Files
     let projects: Projects
     let identifiers: IdentifierSource
 
@@ -22,7 +23,7 @@ package struct Batches: Sendable {
     package static let kind = JobKind("evaluation_batch")
 
     package init(
-        database: PostgresClient, queue: JobQueue, catalogue: Catalogue, projects: Projects,
+        database: PostgresClient, queue: JobQueue, catalogue: Catalogue, files: Files, projects: Projects,
         identifiers: IdentifierSource
     ) {
         self.database = database
@@ -31,6 +32,7 @@ package struct Batches: Sendable {
         items = BatchItemStore(database: database)
         datasets = DatasetStore(database: database)
         self.catalogue = catalogue
+        self.files = files
         self.projects = projects
         self.identifiers = identifiers
     }

@@ -97,7 +97,12 @@ extension Batches {
         _ source: BatchDraft.Source, for principal: Principal
     ) async throws -> (BatchDefinition.Source?, total: Int) {
         switch source {
-        case .inputs(let inputs): return (nil, inputs.count)
+        case .inputs(let inputs):
+            for (index, item) in inputs.enumerated() {
+                try await files.requireKnown(
+                    item.input.fileIDs, field: "inputs[\(index)].file_ids", of: principal.organizationID)
+            }
+            return (nil, inputs.count)
         case .dataset(let id, let range):
             try principal.require(.datasetRead)
             guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
@@ -142,7 +147,7 @@ extension NewJob {
 
 extension Principal {
     /// The key that the call came with.
-    fileprivate var apiKeyID: APIKeyID? {
+    var apiKeyID: APIKeyID? {
         switch credential {
         case .apiKey(let id): id
         case .session, .absent: nil

@@ -1,4 +1,5 @@
 package import Redis
+internal import Synchronization
 package import Tenancy
 
 /// Tells every daemon that something they may remember has changed.
@@ -23,6 +24,12 @@ package struct Changes: Sendable {
     private let redis: RedisClient
     private let news: CatalogueNews?
     private let forget: @Sendable (Subject) -> Void
+    /// Where announcements wait that are not to be made yet.
+    private let held: Held?
+
+    private final class Held: Sendable {
+        let changes = Mutex<[(change: CatalogueChange, principal: Principal)]>([])
+    }
 
     /// `news` tells who watches; without, nobody is told. `forget` is what this process does about a change; called at
     /// once for its own.
@@ -32,12 +39,30 @@ package struct Changes: Sendable {
         self.redis = redis
         self.news = news
         self.forget = forget
+        held = nil
+    }
+
+    private init(_ changes: Changes, holding held: Held) {
+        redis = changes.redis
+        news = changes.news
+        forget = changes.forget
+        self.held = held
+    }
+
+    /// Lets `body` change things in a transaction, and announces what it did when that is committed: whoever asked sooner
+    /// would find, and remember, how things were before.
+    func announcing<Result: Sendable>(_ body: (Changes) async throws -> Result) async throws -> Result {
+        let held = Held()
+        let result = try await body(Changes(self, holding: held))
+        for (change, principal) in held.changes.withLock({ $0 }) { await announce(change, by: principal) }
+        return result
     }
 
     /// Announces what somebody did to a thing of the catalogue, and tells who watches.
     ///
     /// What was done is done: when the news cannot be stored, that is no failure of it.
     package func announce(_ change: CatalogueChange, by principal: Principal) async {
+        if let held { return held.changes.withLock { $0.append((change, principal)) } }
         for subject in change.subjects { await announce(subject) }
         do {
             try await news?.tell(change, by: principal)

@@ -30,8 +30,9 @@ package struct EvaluatorCarriage: Sendable {
         document.code = definition.code
         document.models = definition.models
         document.behavior = definition.behavior
+        document.demonstrations = definition.demonstrations.map(DocumentExample.init)
         if let dataset = definition.demonstrationDatasetID, evaluator.organizationID == principal.organizationID {
-            document.demonstrations = try await examples(of: dataset, for: principal)
+            document.demonstrations += try await examples(of: dataset, for: principal)
         }
         return document
     }
@@ -63,7 +64,7 @@ package struct EvaluatorCarriage: Sendable {
     }
 
     private func dataset(
-        of examples: [PortableEvaluator.Example], named name: String, in project: ProjectID?, for principal: Principal
+        of examples: [DocumentExample], named name: String, in project: ProjectID?, for principal: Principal
     ) async throws -> DatasetID {
         try principal.require(.datasetCreate)
         var draft = DatasetDraft()
@@ -80,8 +81,8 @@ package struct EvaluatorCarriage: Sendable {
     /// The items of a dataset that have a published score, as examples.
     private func examples(
         of dataset: DatasetID, for principal: Principal
-    ) async throws -> [PortableEvaluator.Example] {
-        var examples: [PortableEvaluator.Example] = []
+    ) async throws -> [DocumentExample] {
+        var examples: [DocumentExample] = []
         var position = PageRequest.Position.start
         while examples.count < Self.mostExamples {
             let page = try await datasets.items(
@@ -91,7 +92,7 @@ package struct EvaluatorCarriage: Sendable {
             for item in page.items {
                 guard let label = labels[item.externalID]?.first else { continue }
                 examples.append(
-                    PortableEvaluator.Example(
+                    DocumentExample(
                         request: item.content.request, response: item.content.response, score: label.verdict.value,
                         justification: label.rationale))
             }

@@ -16,13 +16,14 @@ struct EvaluatorDocument {
     var variables: [String] = []
     var models: [String] = []
     var behavior = EvaluatorBehavior.balanced
+    var demonstrations: [DocumentExample] = []
     var demonstrationDatasetID: DatasetID?
     var changeNote = ""
 
     /// The fields in the order in which they are written.
     static let fields = [
         "kind", "id", "version", "name", "project", "intent", "objective_id", "objective_version_id", "criteria",
-        "code", "variables", "models", "behavior", "demonstration_dataset_id", "change_note",
+        "code", "variables", "models", "behavior", "demonstrations", "demonstration_dataset_id", "change_note",
     ]
 
     /// What a version says; `projectName` is where the evaluator is.
@@ -38,6 +39,7 @@ struct EvaluatorDocument {
         variables = definition.inputVariables.map(\.name)
         models = definition.models
         behavior = definition.behavior
+        demonstrations = definition.demonstrations.map(DocumentExample.init)
         demonstrationDatasetID = definition.demonstrationDatasetID
     }
 
@@ -53,6 +55,7 @@ struct EvaluatorDocument {
         variables = fields.texts("variables") ?? []
         models = fields.texts("models") ?? []
         behavior = fields.choice("behavior") ?? .balanced
+        demonstrations = fields.examples("demonstrations", atMost: Demonstration.mostInDefinition)
         demonstrationDatasetID = fields.identifier("demonstration_dataset_id")
         changeNote = fields.text("change_note") ?? ""
         checkLimits(&fields)
@@ -63,6 +66,7 @@ struct EvaluatorDocument {
         EvaluatorDefinition(
             name: name, criteria: CriteriaTemplate(criteria), code: code, models: models, behavior: behavior,
             objectiveID: objectiveID, objectiveVersionID: pinned, inputVariables: variables.map(InputVariable.init),
+            demonstrations: demonstrations.compactMap(\.demonstration),
             demonstrationDatasetID: demonstrationDatasetID, changeNote: changeNote)
     }
 
@@ -76,6 +80,7 @@ struct EvaluatorDocument {
         members.add("objective_version_id", objectiveVersionID?.description)
         members.add("code", code)
         if code == nil { addModelMembers(to: &members, isComplete: isComplete) }
+        members.add("demonstrations", demonstrations)
         members.add("demonstration_dataset_id", demonstrationDatasetID?.description)
         if isComplete { members.add("change_note", changeNote) }
         return members
@@ -106,6 +111,7 @@ struct EvaluatorDocument {
         compare("variables", \.variables)
         compare("models", \.models)
         compare("behavior", \.behavior)
+        compare("demonstrations", \.demonstrations)
         compare("demonstration_dataset_id", \.demonstrationDatasetID)
         return fields
     }
@@ -122,6 +128,7 @@ struct EvaluatorDocument {
                 switch problem.field {
                 case "scoring_criteria": fields.addIfPresent("criteria", problem.message)
                 case "input_variables": fields.add("variables", problem.message)
+                case "evaluator_demonstrations": fields.add("demonstrations", problem.message)
                 case let field: fields.addIfPresent(field, problem.message)
                 }
             }

@@ -9,14 +9,6 @@ internal import YAML
 /// The form is that of the published product: `name`, `objective.intent`, `scoring_criteria`, `model`, `demonstrations`
 /// and `calibration`; ours beside it are `models`, `behavior` and `code`.
 package struct PortableEvaluator: Sendable {
-    /// An input with the score that people gave it.
-    struct Example: Sendable, Hashable {
-        var request = ""
-        var response = ""
-        var score = 0.0
-        var justification = ""
-    }
-
     var name = ""
     var intent = ""
     var criteria: String?
@@ -24,9 +16,9 @@ package struct PortableEvaluator: Sendable {
     var models: [String] = []
     var behavior = EvaluatorBehavior.balanced
     /// What the evaluator is shown of how to score.
-    var demonstrations: [Example] = []
+    var demonstrations: [DocumentExample] = []
     /// What its scores can be compared with.
-    var calibration: [Example] = []
+    var calibration: [DocumentExample] = []
 
     /// The most examples that a document may have of either kind.
     private static let mostExamples = 1000
@@ -70,25 +62,8 @@ package struct PortableEvaluator: Sendable {
         criteria = fields.has("code") ? fields.text("scoring_criteria") : fields.requiredText("scoring_criteria")
         models = fields.texts("models") ?? fields.text("model").map { [$0] } ?? []
         behavior = fields.choice("behavior") ?? .balanced
-        demonstrations = examples("demonstrations", &fields)
-        calibration = examples("calibration", &fields)
-    }
-
-    private func examples(_ field: String, _ fields: inout DocumentFields) -> [Example] {
-        guard let nodes = fields.nodes(field) else { return [] }
-        guard nodes.count <= Self.mostExamples else {
-            fields.add(field, "Give at most \(Self.mostExamples).")
-            return []
-        }
-        return nodes.enumerated().map { index, node in
-            var part = DocumentFields(
-                node, known: ["request", "response", "score", "justification"], prefix: "\(field)[\(index)].")
-            let example = Example(
-                request: part.text("request") ?? "", response: part.requiredText("response") ?? "",
-                score: part.score("score"), justification: part.text("justification") ?? "")
-            fields.add(part)
-            return example
-        }
+        demonstrations = fields.examples("demonstrations", atMost: Self.mostExamples)
+        calibration = fields.examples("calibration", atMost: Self.mostExamples)
     }
 
     /// The document.
@@ -106,28 +81,8 @@ package struct PortableEvaluator: Sendable {
             members.add("models", models)
         }
         if code == nil { members.add("behavior", behavior.rawValue) }
-        for (key, examples) in [("demonstrations", demonstrations), ("calibration", calibration)]
-        where !examples.isEmpty {
-            members.append(YAMLEntry(key: key, node: YAMLNode(.sequence(examples.map(\.node)))))
-        }
+        members.add("demonstrations", demonstrations)
+        members.add("calibration", calibration)
         return YAMLWriter.text(of: .mapping(members))
-    }
-}
-
-extension PortableEvaluator.Example {
-    fileprivate var node: YAMLNode {
-        var members: [YAMLEntry] = []
-        if !request.isEmpty { members.add("request", request) }
-        members.add("response", response)
-        members.append(YAMLEntry(key: "score", node: YAMLNode(.number(score))))
-        if !justification.isEmpty { members.add("justification", justification) }
-        return YAMLNode(.mapping(members))
-    }
-
-    /// The example as an item of a dataset, labelled with its score.
-    var item: NewDatasetItem {
-        NewDatasetItem(
-            DatasetItemContent(request: request, response: response),
-            label: ItemLabel(value: score, rationale: justification))
     }
 }

@@ -154,7 +154,8 @@ extension EvaluatorDocument {
             ("project", projectName == nil), ("intent", intent == nil), ("objective_id", objectiveID == nil),
             ("objective_version_id", objectiveVersionID == nil), ("criteria", criteria.isEmpty), ("code", code == nil),
             ("behavior", code != nil), ("variables", variables.isEmpty),
-            ("models", models.isEmpty), ("demonstration_dataset_id", demonstrationDatasetID == nil),
+            ("models", models.isEmpty), ("demonstrations", demonstrations.isEmpty),
+            ("demonstration_dataset_id", demonstrationDatasetID == nil),
         ]
         let absent = empty.filter(\.1).map(\.0) + ["kind", "id", "version", "change_note"]
         return Self.fields.filter { !absent.contains($0) }

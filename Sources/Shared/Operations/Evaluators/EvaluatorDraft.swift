@@ -21,6 +21,8 @@ package struct EvaluatorDraft: Sendable {
     package var behavior: EvaluatorBehavior?
     package var objective: ObjectiveChoice?
     package var inputVariables: [String]?
+    /// Its own worked examples; empty for none any more.
+    package var demonstrations: [Demonstration]?
     package var demonstrationDatasetID: DatasetID?
     package var changeNote: String?
     package var projectID: ProjectID?
@@ -34,7 +36,8 @@ package struct EvaluatorDraft: Sendable {
         if let code {
             definition.code = code
             definition.criteria = CriteriaTemplate("")
-            (definition.models, definition.inputVariables, definition.demonstrationDatasetID) = ([], [], nil)
+            (definition.models, definition.inputVariables) = ([], [])
+            (definition.demonstrations, definition.demonstrationDatasetID) = ([], nil)
         }
         if let criteria {
             definition.criteria = CriteriaTemplate(criteria)
@@ -43,6 +46,7 @@ package struct EvaluatorDraft: Sendable {
         if let models { definition.models = models }
         if let behavior { definition.behavior = behavior }
         if let inputVariables { definition.inputVariables = inputVariables.map(InputVariable.init) }
+        if let demonstrations { definition.demonstrations = demonstrations }
         if let demonstrationDatasetID { definition.demonstrationDatasetID = demonstrationDatasetID }
         definition.changeNote = changeNote ?? ""
     }

@@ -10,18 +10,20 @@ package struct Evaluators: Sendable {
     let objectiveStore: ObjectiveStore
     let models: Models
     let projects: Projects
+    let datasets: DatasetStore
     let identifiers: IdentifierSource
     let changes: Changes
 
     package init(
         store: EvaluatorStore, objectives: Objectives, objectiveStore: ObjectiveStore, models: Models,
-        projects: Projects, identifiers: IdentifierSource, changes: Changes
+        projects: Projects, datasets: DatasetStore, identifiers: IdentifierSource, changes: Changes
     ) {
         self.store = store
         self.objectives = objectives
         self.objectiveStore = objectiveStore
         self.models = models
         self.projects = projects
+        self.datasets = datasets
         self.identifiers = identifiers
         self.changes = changes
     }

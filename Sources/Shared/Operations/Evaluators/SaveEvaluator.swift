@@ -24,6 +24,7 @@ extension Evaluators {
         draft.apply(to: &definition)
         try definition.validate()
         try await models.requireKnown(definition.models, for: principal)
+        try await requireDataset(draft.demonstrationDatasetID, principal)
         try await setObjective(of: &definition, draft, project: project, principal)
         return try await store(definition, in: project, for: principal)
     }
@@ -38,6 +39,8 @@ extension Evaluators {
         definition.name =
             name ?? String("\(definition.name) (copy)".unicodeScalars.prefix(1000).map(Character.init))
         definition.changeNote = ""
+        // A dataset of another organisation is not the caller's to read.
+        if original.organizationID != principal.organizationID { definition.demonstrationDatasetID = nil }
         if name != nil { try definition.validate() }
         let target = try await projects.target(
             project, of: original.organizationID, original.projectID, for: principal)
@@ -62,6 +65,7 @@ extension Evaluators {
             var definition = current.version.definition
             draft.apply(to: &definition)
             try definition.validate()
+            try await requireDataset(draft.demonstrationDatasetID, principal)
             if draft.models != nil { try await models.requireKnown(definition.models, for: principal) }
             try await setObjective(
                 of: &definition, draft, project: target ?? current.projectID ?? principal.defaultProjectID, principal)
@@ -123,6 +127,13 @@ extension Evaluators {
             try await requireVersion(version, of: definition.objectiveID)
             definition.objectiveVersionID = version
         }
+    }
+
+    private func requireDataset(_ id: DatasetID?, _ principal: Principal) async throws {
+        guard let id, try await datasets.find(id, in: principal.organizationID) == nil else { return }
+        throw InvalidDefinition(problems: [
+            .init(field: "demonstration_dataset_id", message: "There is no such dataset in your organization.")
+        ])
     }
 
     private func requireVersion(_ version: ObjectiveVersionID, of id: ObjectiveID) async throws {

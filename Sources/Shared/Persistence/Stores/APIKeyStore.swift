@@ -11,13 +11,7 @@ package struct APIKeyStore: Sendable {
     /// Stores a key under its hash.
     package func create(_ key: APIKey, keyHash: [UInt8]) async throws {
         do {
-            try await database.execute(
-                """
-                INSERT INTO api_keys (id, organization_id, project_id, owner_id, name, key_hash, prefix, scopes, \
-                created_at, expires_at)
-                VALUES (\(key.id), \(key.organizationID), \(key.projectID), \(key.ownerID), \(key.name), \
-                \(keyHash), \(key.prefix), \(key.scopes.words), \(key.createdAt), \(key.expiresAt))
-                """)
+            try await database.execute(Self.insertion(of: key, keyHash: keyHash))
         } catch {
             throw error.asConflict()
         }
@@ -72,6 +66,15 @@ package struct APIKeyStore: Sendable {
             FROM unnest(\(sorted.map(\.key)), \(sorted.map(\.value))) AS used (id, at)
             WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at < used.at)
             """)
+    }
+
+    static func insertion(of key: APIKey, keyHash: [UInt8]) -> SQL {
+        """
+        INSERT INTO api_keys (id, organization_id, project_id, owner_id, name, key_hash, prefix, scopes, created_at, \
+        expires_at)
+        VALUES (\(key.id), \(key.organizationID), \(key.projectID), \(key.ownerID), \(key.name), \(keyHash), \
+        \(key.prefix), \(key.scopes.words), \(key.createdAt), \(key.expiresAt))
+        """
     }
 
     private static let columns: SQL = """

@@ -28,14 +28,15 @@ package struct BatchItemStore: Sendable {
         try await connection.execute(
             """
             INSERT INTO batch_items (batch_id, item_index, organization_id, request, response, turns, tools, \
-            contexts, expected_output, system_prompt, variables, session_id, user_id, source_position)
+            contexts, expected_output, system_prompt, variables, session_id, user_id, file_ids, source_position)
             SELECT \(batch), unnest(\(indices)), \(organization), unnest(\(text(\.input.request))), \
             unnest(\(text(\.input.response))), unnest(\(each { StoredJSON.text(of: $0.input.turns) }))::json, \
             unnest(\(each(\.input.tools?.text)))::json, \
             unnest(\(each { ArrayLiteral.of($0.input.contexts) }))::text[], \
             unnest(\(text(\.input.expectedOutput))), unnest(\(text(\.input.systemPrompt))), \
             unnest(\(each { StoredJSON.text(of: $0.input.variables) }))::json, unnest(\(text(\.sessionID))), \
-            unnest(\(text(\.userID))), unnest(\(places))
+            unnest(\(text(\.userID))), \
+            unnest(\(each { ArrayLiteral.of($0.input.fileIDs.map(\.description)) }))::uuid[], unnest(\(places))
             ON CONFLICT DO NOTHING
             """)
     }
@@ -111,17 +112,19 @@ package struct BatchItemStore: Sendable {
 
     private static let inputColumns: SQL = """
         i.request, i.response, i.turns, i.tools, i.contexts, i.expected_output, i.system_prompt, i.variables, \
-        i.session_id, i.user_id
+        i.session_id, i.user_id, i.file_ids
         """
 
     private static func input(_ columns: inout ColumnReader) throws -> BatchInput {
-        let input = EvaluationInput(
+        var input = EvaluationInput(
             request: try columns.next(), response: try columns.next(),
             turns: try StoredJSON.turns(from: columns.next()),
             tools: try columns.next(String?.self).map(OpaqueJSON.init(text:)), contexts: try columns.next(),
             expectedOutput: try columns.next(), systemPrompt: try columns.next(),
             variables: try StoredJSON.variables(from: columns.next()))
-        return BatchInput(input: input, sessionID: try columns.next(), userID: try columns.next())
+        let (sessionID, userID) = (try columns.next(String?.self), try columns.next(String?.self))
+        input.fileIDs = try columns.next()
+        return BatchInput(input: input, sessionID: sessionID, userID: userID)
     }
 
     /// What the execution has said; where it had no say, what is known of its job.

@@ -13,14 +13,10 @@ package struct BudgetStore: Sendable {
     /// Stores a budget; one of the same scope and period is replaced and keeps its identifier. What was spent before
     /// counts.
     package func put(_ budget: Budget) async throws {
-        let (project, key) = budget.scope.columns
         do {
             try await database.execute(
                 """
-                INSERT INTO budgets (id, organization_id, project_id, api_key_id, period, limit_nano_dollars, \
-                warn_at_nano_dollars, enforcement, created_at, updated_at)
-                VALUES (\(budget.id), \(budget.organizationID), \(project), \(key), \(budget.period), \
-                \(budget.limit), \(budget.warnAt), \(budget.enforcement), \(budget.createdAt), \(budget.createdAt))
+                \(fragment: Self.insertion(of: budget))
                 ON CONFLICT (organization_id, project_id, api_key_id, period) DO UPDATE SET
                     limit_nano_dollars = excluded.limit_nano_dollars,
                     warn_at_nano_dollars = excluded.warn_at_nano_dollars,
@@ -29,6 +25,16 @@ package struct BudgetStore: Sendable {
         } catch {
             throw error.asConflict()
         }
+    }
+
+    static func insertion(of budget: Budget) -> SQL {
+        let (project, key) = budget.scope.columns
+        return """
+            INSERT INTO budgets (id, organization_id, project_id, api_key_id, period, limit_nano_dollars, \
+            warn_at_nano_dollars, enforcement, created_at, updated_at)
+            VALUES (\(budget.id), \(budget.organizationID), \(project), \(key), \(budget.period), \(budget.limit), \
+            \(budget.warnAt), \(budget.enforcement), \(budget.createdAt), \(budget.createdAt))
+            """
     }
 
     /// Lifts a budget; `false` when there is no such budget.

@@ -12,7 +12,8 @@ enum EvaluatorRow {
         eo.id AS owner_id, eo.email AS owner_email, eo.full_name AS owner_full_name, \
         eu.id AS updater_id, eu.email AS updater_email, eu.full_name AS updater_full_name, \
         v.id AS version_id, v.number AS version_number, v.name, v.scoring_criteria, v.code::text AS code, v.models, v.behavior, v.objective_id AS measured_id, \
-        v.objective_version_id AS pinned_objective_version_id, v.input_variables, v.demonstration_dataset_id, \
+        v.objective_version_id AS pinned_objective_version_id, v.input_variables, v.demonstrations::text AS demonstrations, \
+        v.demonstration_dataset_id, \
         v.change_note, v.created_at AS version_created_at, \(fragment: ObjectiveRow.columns)
         """
 
@@ -61,6 +62,7 @@ extension EvaluatorDefinition {
             objectiveID: try row.decode("measured_id"),
             objectiveVersionID: try row.decode("pinned_objective_version_id"),
             inputVariables: try row.decode("input_variables", as: [String].self).map(InputVariable.init(name:)),
+            demonstrations: try StoredJSON.demonstrations(from: row.decode("demonstrations")),
             demonstrationDatasetID: try row.decode("demonstration_dataset_id"),
             changeNote: try row.decode("change_note"))
     }

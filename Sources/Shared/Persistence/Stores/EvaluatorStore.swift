@@ -83,7 +83,7 @@ package struct EvaluatorStore: Sendable {
 
     static let versionColumns: SQL = """
         id, evaluator_id, organization_id, number, name, scoring_criteria, code, models, behavior, objective_id, \
-        objective_version_id, input_variables, demonstration_dataset_id, change_note, created_by, created_at
+        objective_version_id, input_variables, demonstrations, demonstration_dataset_id, change_note, created_by, created_at
         """
 
     /// The values of the columns from `name` to `change_note`.
@@ -92,7 +92,8 @@ package struct EvaluatorStore: Sendable {
         \(definition.name), \(definition.criteria.text), \(definition.code?.json.description)::json, \
         \(definition.models), \(definition.behavior), \
         \(definition.objectiveID), \(definition.objectiveVersionID), \(definition.inputVariables.map(\.name)), \
-        \(definition.demonstrationDatasetID), \(definition.changeNote)
+        \(StoredJSON.text(of: definition.demonstrations))::json, \(definition.demonstrationDatasetID), \
+        \(definition.changeNote)
         """
     }
 }

@@ -1,4 +1,5 @@
 import Postgres
+import Records
 import Tenancy
 
 /// Turns a page request into SQL and the fetched rows into a page. One row more than wanted is fetched: whether it
@@ -58,4 +59,29 @@ struct KeysetQuery {
 extension SQL {
     /// `WHERE` with all of the conditions.
     static func matching(all conditions: [SQL]) -> SQL { " WHERE \(fragment: conditions.joined(separator: " AND "))" }
+}
+
+extension PageRequest {
+    /// The way along the list to the page, and behind which place it begins. The rows right before a place are looked for
+    /// backwards.
+    var walk: (order: Order, place: Keyset?) {
+        switch position {
+        case .start: (order, nil)
+        case .after(let place): (order, place)
+        case .before(let place): (order == .newestFirst ? .oldestFirst : .newestFirst, place)
+        }
+    }
+}
+
+extension FoundPage {
+    /// A page that the walk to it has found; `next` is where the walk goes on.
+    init(_ found: [Item], next: Keyset?, of page: PageRequest, at keyset: (Item) -> Keyset) {
+        switch page.position {
+        case .start: self.init(items: found, previous: nil, next: next)
+        case .after: self.init(items: found, previous: found.first.map(keyset), next: next)
+        case .before:
+            let items = Array(found.reversed())
+            self.init(items: items, previous: next, next: items.last.map(keyset))
+        }
+    }
 }

@@ -10,15 +10,21 @@ package struct NoticeStore: Sendable {
     package init(database: PostgresClient) { self.database = database }
 
     /// Stores a notice.
-    package func add(_ notice: Notice) async throws {
-        try await database.execute(
-            """
-            INSERT INTO notices (id, organization_id, created_at, severity, summary, subject_kind, subject_id, \
-            subject_name, permission)
-            VALUES (\(notice.id), \(notice.organizationID), \(notice.createdAt), \(notice.severity), \
-            \(notice.summary), \(notice.subject?.kind), \(notice.subject?.id), \(notice.subject?.name), \
-            \(notice.permission))
-            """)
+    package func add(_ notice: Notice) async throws { try await database.execute(Self.insertion(of: notice)) }
+
+    /// Stores a notice in the caller's transaction.
+    package static func add(_ notice: Notice, on connection: PostgresConnection) async throws {
+        try await connection.execute(insertion(of: notice))
+    }
+
+    private static func insertion(of notice: Notice) -> SQL {
+        """
+        INSERT INTO notices (id, organization_id, created_at, severity, summary, subject_kind, subject_id, \
+        subject_name, permission)
+        VALUES (\(notice.id), \(notice.organizationID), \(notice.createdAt), \(notice.severity), \
+        \(notice.summary), \(notice.subject?.kind), \(notice.subject?.id), \(notice.subject?.name), \
+        \(notice.permission))
+        """
     }
 
     /// The newest notices of the organisation and of the installation, of those that need one of the permissions or none.

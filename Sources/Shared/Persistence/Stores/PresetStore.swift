@@ -102,7 +102,8 @@ package struct PresetStore: Sendable {
         """
         INSERT INTO evaluator_versions (\(fragment: EvaluatorStore.versionColumns))
         SELECT preset.version_id, stored.id, stored.organization_id, stored.version_count, preset.name, \
-        preset.criteria, preset.code::json, '{}', preset.behavior, preset.objective_id, NULL, '{}', NULL, '', stored.owner_id, \
+        preset.criteria, preset.code::json, '{}', preset.behavior, preset.objective_id, NULL, '{}', NULL, NULL, '', \
+        stored.owner_id, \
         CASE WHEN stored.version_count = 1 THEN stored.created_at ELSE \(moment) END
         FROM unnest(\(presets.map(\.id)), \(presets.map(\.versionID)), \(presets.map(\.name)), \
         \(presets.map(\.criteria.text)), \(presets.map { $0.code?.json.description }), \

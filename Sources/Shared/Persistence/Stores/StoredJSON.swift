@@ -2,6 +2,7 @@ import JSON
 import Postgres
 import Scoring
 import Records
+import Tenancy
 
 /// The parts of a log that are stored as JSON.
 enum StoredJSON {
@@ -68,6 +69,32 @@ enum StoredJSON {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
+    /// `nil` for no files.
+    static func text(of files: [AttachedFile]) -> String? {
+        guard !files.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.beginArray()
+        for file in files {
+            writer.object { writer in
+                writer.member(Name.id, file.id.description)
+                writer.member(Name.name, ExecutionLogStore.storable(file.name))
+                writer.member(Name.mediaType, file.mediaType)
+            }
+        }
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    static func files(from text: String?) throws -> [AttachedFile] {
+        try elements(of: text).compactMap { value in
+            guard let id = value[Name.id]?.stringValue.flatMap({ FileID($0) }),
+                let name = value[Name.name]?.stringValue,
+                let mediaType = value[Name.mediaType]?.stringValue
+            else { return nil }
+            return AttachedFile(id: id, name: name, mediaType: mediaType)
+        }
+    }
+
     static func timings(from text: String?) throws -> ExecutionTimings? {
         guard let text else { return nil }
         let value = try JSONParser.parse(text)
@@ -117,6 +144,9 @@ enum StoredJSON {
         static let contexts = "contexts"
         static let toolCalls = "tool_calls"
         static let toolCallID = "tool_call_id"
+        static let id = "id"
+        static let name = "name"
+        static let mediaType = "media_type"
         static let evaluator = "evaluator_name"
         static let microseconds = "microseconds"
         static let apiServer = "apid"

@@ -14,7 +14,7 @@ package struct AnnotationRequest: Decodable, Sendable {
 }
 
 /// One annotation.
-package struct AnnotationBody: Encodable, Sendable {
+package struct AnnotationBody: Codable, Sendable {
     package let id: UUID
     package let datasetItem: UUID?
     package let executionLog: UUID?

@@ -29,7 +29,7 @@ package struct BatchExecutionRequest: Decodable, Sendable {
 }
 
 /// The answer to both: where to look how far it is.
-package struct BatchExecutionReceipt: Encodable, Sendable {
+package struct BatchExecutionReceipt: Codable, Sendable {
     package let batchExecutionId: UUID
     package let statusUrl: String
 
@@ -40,23 +40,23 @@ package struct BatchExecutionReceipt: Encodable, Sendable {
 }
 
 /// One batch in a list.
-package struct BatchExecutionBody: Encodable, Sendable {
+package struct BatchExecutionBody: Codable, Sendable {
     /// The judge of a batch.
-    package struct NestedJudge: Encodable, Sendable {
+    package struct NestedJudge: Codable, Sendable {
         package let id: UUID
         package let name: String
         package let versionId: UUID
     }
 
     /// An evaluator of a batch.
-    package struct NestedBatchEvaluator: Encodable, Sendable {
+    package struct NestedBatchEvaluator: Codable, Sendable {
         package let id: UUID
         package let name: String
         package let versionId: UUID
     }
 
     /// The dataset of a batch.
-    package struct NestedDataset: Encodable, Sendable {
+    package struct NestedDataset: Codable, Sendable {
         package let id: UUID
         package let name: String
     }
@@ -98,7 +98,7 @@ package struct BatchExecutionBody: Encodable, Sendable {
 }
 
 /// One batch with its items: `GET /v1/judges/batch-executions/{id}/`.
-package struct BatchExecutionDetailBody: Encodable, Sendable {
+package struct BatchExecutionDetailBody: Codable, Sendable {
     package let batch: BatchExecutionBody
     package let items: [BatchExecutionItemBody]
     /// Where the rest of the items is; `nil` when these are all, as in every batch of inline inputs.
@@ -112,6 +112,13 @@ package struct BatchExecutionDetailBody: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey { case items, itemsNext }
 
+    package init(from decoder: any Decoder) throws {
+        batch = try BatchExecutionBody(from: decoder)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        items = try container.decode([BatchExecutionItemBody].self, forKey: .items)
+        itemsNext = try container.decodeIfPresent(String.self, forKey: .itemsNext)
+    }
+
     package func encode(to encoder: any Encoder) throws {
         try batch.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -121,11 +128,11 @@ package struct BatchExecutionDetailBody: Encodable, Sendable {
 }
 
 /// One item of a batch.
-package struct BatchExecutionItemBody: Encodable, Sendable {
+package struct BatchExecutionItemBody: Codable, Sendable {
     /// What was evaluated.
-    package struct Input: Encodable, Sendable {
+    package struct Input: Codable, Sendable {
         /// One turn of a conversation.
-        package struct Turn: Encodable, Sendable {
+        package struct Turn: Codable, Sendable {
             package let role: String
             package let content: String
         }

@@ -38,14 +38,14 @@ package struct CalibrationAttachRequest: Decodable, Sendable {
 }
 
 /// How many runs an evaluator was given.
-package struct CalibrationAttachReceipt: Encodable, Sendable {
+package struct CalibrationAttachReceipt: Codable, Sendable {
     package let attached: Int
 
     package init(attached: Int) { self.attached = attached }
 }
 
 /// One run.
-package struct CalibrationRunBody: Encodable, Sendable {
+package struct CalibrationRunBody: Codable, Sendable {
     package let id: UUID
     package let evaluatorExternalId: UUID?
     package let evaluatorVersionId: UUID?
@@ -88,7 +88,7 @@ package struct CalibrationRunBody: Encodable, Sendable {
 }
 
 /// One example of a run.
-package struct CalibrationRunItemBody: Encodable, Sendable {
+package struct CalibrationRunItemBody: Codable, Sendable {
     package let id: UUID
     package let annotation: UUID
     package let datasetItem: UUID?
@@ -136,10 +136,19 @@ package struct ImmediateCalibrationRequest: Decodable, Sendable {
     package let behavior: String?
 }
 
-/// What that call answers for one example.
-package struct ImmediateCalibrationBody: Encodable, Sendable {
+/// The body of the still older call that does so with an evaluator that is stored.
+package struct EvaluatorCalibrationRequest: Decodable, Sendable {
+    /// Rows of an expected score, a response and, where there is one, a request; the score as a number or as its text.
+    package let testData: [[JSONValue]]?
+    package let testDatasetId: UUID?
+    package let projectId: UUID?
+    package let datasetRange: DatasetRangeBody?
+}
+
+/// What these calls answer for one example.
+package struct ImmediateCalibrationBody: Codable, Sendable {
     /// What came of the execution.
-    package struct Result: Encodable, Sendable {
+    package struct Result: Codable, Sendable {
         package let llmOutput: String
         package let model: String
         package let executionLogId: UUID

@@ -2,7 +2,7 @@ package import FoundationEssentials
 
 /// What an evaluator found about a completion, as clients of OpenAI find it beside the completion: under the name that the
 /// documentation has, and under the one that executions have.
-package struct CompletionVerdict: Encodable, Sendable {
+package struct CompletionVerdict: Codable, Sendable {
     package let name: String
     package let evaluatorName: String
     package let evaluatorId: UUID

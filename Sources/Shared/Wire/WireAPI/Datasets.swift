@@ -15,21 +15,19 @@ package struct DatasetRequest: Decodable, Sendable {
 }
 
 /// One dataset.
-package struct DatasetBody: Encodable, Sendable {
+package struct DatasetBody: Codable, Sendable {
     package let id: UUID
     package let name: String?
     package let tags: [String]
     package let owner: UserDetails
     package let createdAt: Date
-    package let status = "private"
+    package private(set) var status = "private"
     package let projectId: UUID
-    /// What was uploaded is kept as items, and not as a file.
-    package let file: String? = nil
     package let hasHeader: Bool
-    package let meta = JSONValue.object([:])
+    package private(set) var meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
-        case id, name, tags, owner, createdAt, status, projectId, file, hasHeader
+        case id, name, tags, owner, createdAt, status, projectId, hasHeader
         case meta = "_meta"
     }
 
@@ -72,9 +70,9 @@ package struct DatasetItemRequest: Decodable, Sendable {
 }
 
 /// One version of an item of a dataset.
-package struct DatasetItemBody: Encodable, Sendable {
+package struct DatasetItemBody: Codable, Sendable {
     /// One turn of a conversation.
-    package struct TurnBody: Encodable, Sendable {
+    package struct TurnBody: Codable, Sendable {
         package let role: String
         package let content: String?
         package let contexts: [String]

@@ -33,8 +33,18 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
         package let variables: [String]
         package let behavior: String
         package let models: [String]
+        /// Worked examples that are shown, in this order; chosen already.
+        package let demonstrations: [Demonstration]?
         /// What is done without a model; nothing is asked then.
         package let code: JSONValue?
+    }
+
+    /// A worked example: what was judged, and the verdict.
+    package struct Demonstration: Codable, Sendable, Hashable {
+        package let request: String
+        package let response: String
+        package let score: Double
+        package let justification: String
     }
 
     /// One turn of a conversation.
@@ -44,6 +54,8 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
         package let contexts: [String]
         /// JSON text.
         package let toolCalls: String?
+        /// The call that a tool's turn answers.
+        package let toolCallID: String?
     }
 
     /// What is evaluated.
@@ -55,7 +67,10 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
         package let tools: String?
         package let contexts: [String]
         package let expectedOutput: String?
+        package let systemPrompt: String?
         package let variables: [String: String]
+        /// What is looked at beside the texts.
+        package let files: [File]?
     }
 
     /// The call that runs what is no stored evaluator on `input`.
@@ -71,22 +86,29 @@ package struct EvaluationCall: Codable, Sendable, Hashable {
 
     /// The call that runs `evaluators` on `input`.
     package init(
-        organization: OrganizationID, project: ProjectID?, evaluators: [Scoring.Evaluator], input: EvaluationInput,
-        lane: String? = nil
+        organization: OrganizationID, project: ProjectID?, evaluators: [Evaluator], input: EvaluationInput,
+        files: [FileMaterial] = [], lane: String? = nil
     ) {
         organizationID = organization.uuid
         projectID = project?.uuid
-        self.evaluators = evaluators.map(Evaluator.init)
-        self.input = Input(input)
+        self.evaluators = evaluators
+        self.input = Input(input, files: files)
         self.lane = lane
     }
 }
 
 extension EvaluationCall.Evaluator {
-    /// What evald needs of `evaluator`.
-    package init(_ evaluator: Scoring.Evaluator) {
+    /// What evald needs of `evaluator`, which shows models these examples.
+    package init(_ evaluator: Scoring.Evaluator, showing demonstrations: [Scoring.Demonstration]) {
         let definition = evaluator.version.definition
-        self.init(definition, objective: evaluator.objective.version.intent)
+        name = definition.name
+        objective = evaluator.objective.version.intent
+        criteria = definition.criteria.text
+        variables = definition.inputVariables.map(\.name)
+        behavior = definition.behavior.rawValue
+        models = definition.models
+        self.demonstrations = demonstrations.map(EvaluationCall.Demonstration.init)
+        code = definition.code?.json
     }
 
     /// An evaluator that is made for one call.
@@ -97,34 +119,49 @@ extension EvaluationCall.Evaluator {
         variables = []
         behavior = EvaluatorBehavior.balanced.rawValue
         self.models = models
+        demonstrations = nil
         code = nil
     }
+}
 
-    /// What evald needs of a definition, saved or not, that measures `objective`.
-    package init(_ definition: EvaluatorDefinition, objective: String) {
-        name = definition.name
-        self.objective = objective
-        criteria = definition.criteria.text
-        variables = definition.inputVariables.map(\.name)
-        behavior = definition.behavior.rawValue
-        models = definition.models
-        code = definition.code?.json
+extension EvaluationCall.Demonstration {
+    init(_ demonstration: Scoring.Demonstration) {
+        request = demonstration.request
+        response = demonstration.response
+        score = demonstration.score.value
+        justification = demonstration.justification
+    }
+}
+
+extension Scoring.Demonstration {
+    /// What a call wants shown; a score that is none is refused.
+    package init(_ demonstration: EvaluationCall.Demonstration) throws(EvaluationFailure) {
+        do {
+            self.init(
+                request: demonstration.request, response: demonstration.response,
+                score: try Score(demonstration.score), justification: demonstration.justification)
+        } catch {
+            throw EvaluationFailure(code: .invalidInput, message: "a demonstration's score is none: \(error)")
+        }
     }
 }
 
 extension EvaluationCall.Input {
-    /// `input` without the system prompt, which is recorded and not evaluated.
-    package init(_ input: EvaluationInput) {
+    /// All that can be evaluated of `input`, with what is in its files.
+    package init(_ input: EvaluationInput, files: [FileMaterial] = []) {
         request = input.request
         response = input.response
         turns = input.turns.map {
             EvaluationCall.Turn(
-                role: $0.role.rawValue, content: $0.content, contexts: $0.contexts, toolCalls: $0.toolCalls?.text)
+                role: $0.role.rawValue, content: $0.content, contexts: $0.contexts, toolCalls: $0.toolCalls?.text,
+                toolCallID: $0.toolCallID)
         }
         tools = input.tools?.text
         contexts = input.contexts
         expectedOutput = input.expectedOutput
+        systemPrompt = input.systemPrompt
         variables = input.variables
+        self.files = files.isEmpty ? nil : files.map(EvaluationCall.File.init)
     }
 }
 
@@ -139,12 +176,12 @@ extension EvaluationInput {
             turns.append(
                 Turn(
                     role: role, content: turn.content, contexts: turn.contexts,
-                    toolCalls: turn.toolCalls.map(OpaqueJSON.init(text:))))
+                    toolCalls: turn.toolCalls.map(OpaqueJSON.init(text:)), toolCallID: turn.toolCallID))
         }
         self.init(
             request: input.request, response: input.response, turns: turns,
             tools: input.tools.map(OpaqueJSON.init(text:)), contexts: input.contexts,
-            expectedOutput: input.expectedOutput, variables: input.variables)
+            expectedOutput: input.expectedOutput, systemPrompt: input.systemPrompt, variables: input.variables)
     }
 }
 

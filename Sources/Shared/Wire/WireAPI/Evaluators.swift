@@ -19,8 +19,18 @@ package struct EvaluatorRequest: Decodable, Sendable {
         package let name: String
     }
 
+    /// A worked example, as earlier clients send it.
+    package struct Demonstration: Decodable, Sendable {
+        package let request: String?
+        package let response: String?
+        package let score: Double
+        package let justification: String?
+    }
+
     package let changeNote: String?
     package let demonstrationDatasetId: UUID?
+    /// An empty list takes those away that there were.
+    package let evaluatorDemonstrations: [Demonstration]?
     package let inputVariables: [Variable]?
     package let models: [String]?
     package let name: String?
@@ -46,14 +56,22 @@ package struct DuplicateRequest: Decodable, Sendable {
 }
 
 /// One evaluator.
-package struct EvaluatorBody: Encodable, Sendable {
+package struct EvaluatorBody: Codable, Sendable {
     /// A placeholder that the caller fills at execution.
-    package struct Variable: Encodable, Sendable {
+    package struct Variable: Codable, Sendable {
         package let id: UUID
         package let skill: UUID?
         package let createdAt: Date?
         package let updatedAt: Date?
         package let name: String
+    }
+
+    /// A worked example; what is not there is empty.
+    package struct Demonstration: Codable, Sendable {
+        package let request: String
+        package let response: String
+        package let score: Double
+        package let justification: String
     }
 
     package let id: UUID
@@ -65,22 +83,30 @@ package struct EvaluatorBody: Encodable, Sendable {
     package let visibility: String
     package let isRootEvaluator: Bool
     package let models: [String]
+    /// How much is done for a verdict: `fast` asks once for a short justification and for no thinking; `balanced` asks once
+    /// and reasons before the score; `thorough` goes through the criteria one by one, thinks at length, and asks three to
+    /// five times, until the answers agree: the score is their median.
     package let behavior: String
     package let scoringCriteria: String
     /// What is done without a model; `nil` where a model judges by the criteria.
     package let code: JSONValue?
     package let inputVariables: [Variable]
     package let inputs: [String: InputShapeBody]
+    /// A dataset whose items with published annotations are shown to models as worked examples, as they are at the
+    /// execution.
     package let demonstrationDatasetId: UUID?
+    /// Worked examples of this version. Of these and those of the dataset models are shown at most 12, with scores as
+    /// different as there are; none of more than 8 KiB, and not the input's own.
+    package let evaluatorDemonstrations: [Demonstration]
     package let changeNote: String
     package let createdAt: Date
     package let updatedAt: Date?
     package let updatedBy: UserDetails?
-    package let meta = JSONValue.object([:])
+    package private(set) var meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
         case id, name, versionId, objective, owner, projectId, visibility, isRootEvaluator, models, behavior
-        case scoringCriteria, code, inputVariables, inputs, demonstrationDatasetId, changeNote
+        case scoringCriteria, code, inputVariables, inputs, demonstrationDatasetId, evaluatorDemonstrations, changeNote
         case createdAt, updatedAt, updatedBy
         case meta = "_meta"
     }
@@ -110,6 +136,10 @@ package struct EvaluatorBody: Encodable, Sendable {
         }
         inputs = InputShapeBody.map(of: definition.inputs)
         demonstrationDatasetId = definition.demonstrationDatasetID?.uuid
+        evaluatorDemonstrations = definition.demonstrations.map {
+            Demonstration(
+                request: $0.request, response: $0.response, score: $0.score.value, justification: $0.justification)
+        }
         changeNote = definition.changeNote
         createdAt = evaluator.createdAt
         updatedAt = evaluator.updatedAt
@@ -118,9 +148,9 @@ package struct EvaluatorBody: Encodable, Sendable {
 }
 
 /// One evaluator as a row of a list.
-package struct EvaluatorRow: Encodable, Sendable {
+package struct EvaluatorRow: Codable, Sendable {
     /// What the evaluator measures.
-    package struct NestedObjective: Encodable, Sendable {
+    package struct NestedObjective: Codable, Sendable {
         package let id: UUID
         package let intent: String
     }
@@ -141,7 +171,7 @@ package struct EvaluatorRow: Encodable, Sendable {
     package let createdAt: Date
     package let updatedAt: Date?
     package let updatedBy: UserDetails?
-    package let meta = JSONValue.object([:])
+    package private(set) var meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
         case id, name, versionId, objective, owner, projectId, visibility, isRootEvaluator, models

@@ -10,23 +10,23 @@ extension EvaluationInput {
     /// What `request` asks to evaluate.
     /// - Throws: `InvalidDefinition` naming every field that breaks a limit, and when there is nothing to evaluate.
     package init(_ request: ExecutionRequest) throws(InvalidDefinition) {
+        let tools: [JSONValue]? = request.tools ?? request.functions?.arrayValue
+        let expected: String? = request.expectedOutput ?? request.reference?.stringValue
         self.init(
             request: request.request, response: request.response,
             turns: (request.turns ?? request.messages ?? []).map(Turn.init),
-            tools: request.tools.map { OpaqueJSON(text: JSONValue.array($0).text) },
-            contexts: request.contexts ?? [], expectedOutput: request.expectedOutput,
-            systemPrompt: request.systemPrompt, variables: request.variables ?? [:])
+            tools: tools.map { OpaqueJSON(text: JSONValue.array($0).text) },
+            contexts: request.contexts ?? [], expectedOutput: expected,
+            systemPrompt: request.systemPrompt, variables: request.variables ?? [:],
+            fileIDs: (request.fileIds ?? []).map(FileID.init(uuid:)))
         let isEmpty = isEmpty
         try InvalidDefinition.check { findings in
             if isEmpty {
                 findings.add("non_field_errors", "Give at least one of response, request and turns.")
             }
             if request.contexts?.contains("") == true { findings.add("contexts", "A context may not be blank.") }
-            findings.limit(request.expectedOutput, to: Self.longestText, field: "expected_output")
+            findings.limit(expected, to: Self.longestText, field: "expected_output")
             findings.limit(request.systemPrompt, to: Self.longestText, field: "system_prompt")
-            if !(request.fileIds ?? []).isEmpty {
-                findings.add("file_ids", "Files cannot be evaluated by this server yet; send their text as contexts.")
-            }
         }
     }
 }

@@ -5,13 +5,13 @@ internal import Scoring
 internal import Tenancy
 
 /// What an execution was given besides request and response.
-package struct EvaluationContextBody: Encodable, Sendable {
+package struct EvaluationContextBody: Codable, Sendable {
     package let contexts: [String]
     package let expectedOutput: String
 }
 
 /// One execution log as a row of a list.
-package struct ExecutionLogRow: Encodable, Sendable {
+package struct ExecutionLogRow: Codable, Sendable {
     package let id: UUID
     package let executionType: String
     package let executedItemId: UUID?
@@ -65,15 +65,15 @@ package struct ExecutionLogRow: Encodable, Sendable {
 }
 
 /// One execution log in full.
-package struct ExecutionLogBody: Encodable, Sendable {
+package struct ExecutionLogBody: Codable, Sendable {
     /// One turn of the conversation that was evaluated.
-    package struct TurnBody: Encodable, Sendable {
+    package struct TurnBody: Codable, Sendable {
         package let role: String
         package let content: String
         package let contexts: [String]
         package let toolCallId: String
         package let toolCalls: JSONValue?
-        package let evaluationJustification: String? = nil
+        package private(set) var evaluationJustification: String? = nil
 
         private enum CodingKeys: String, CodingKey {
             case role, content, contexts, toolCallId, toolCalls, evaluationJustification
@@ -81,14 +81,14 @@ package struct ExecutionLogBody: Encodable, Sendable {
     }
 
     /// How long one evaluator of a judge took.
-    package struct Latency: Encodable, Sendable {
+    package struct Latency: Codable, Sendable {
         package let evaluatorName: String
         /// In seconds.
         package let duration: Double
     }
 
     /// What one evaluator of a judge found.
-    package struct EvaluatorResultBody: Encodable, Sendable {
+    package struct EvaluatorResultBody: Codable, Sendable {
         package let evaluatorId: UUID?
         package let evaluatorName: String
         package let result: Double?
@@ -109,6 +109,8 @@ package struct ExecutionLogBody: Encodable, Sendable {
     package let response: String
     package let turns: [TurnBody]?
     package let evaluationContext: EvaluationContextBody
+    /// The files that were looked at.
+    package let files: [AttachedFileBody]
     package let variables: [String: String]
     package let systemPrompt: String
     package let scoringCriteria: String
@@ -127,7 +129,7 @@ package struct ExecutionLogBody: Encodable, Sendable {
     package let completionTokens: Int?
     package let evaluatorLatencies: [Latency]?
     package let evaluatorResults: [EvaluatorResultBody]
-    package let classification: [String: JSONValue]? = nil
+    package private(set) var classification: [String: JSONValue]? = nil
     package let tags: [String]
     package let sessionId: String
     package let userId: String
@@ -135,7 +137,7 @@ package struct ExecutionLogBody: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, executionType, executedItemId, executedItemName, executedItemVersionId, parentExecutionLogId
-        case projectId, owner, request, response, turns, evaluationContext, variables, systemPrompt
+        case projectId, owner, request, response, turns, evaluationContext, files, variables, systemPrompt
         case scoringCriteria, model, llmOutput, score, confidence, justification, failureCode, cost
         case modelCallDuration, promptTokens, completionTokens, evaluatorLatencies, evaluatorResults
         case classification, tags, sessionId, userId, createdAt
@@ -158,6 +160,7 @@ package struct ExecutionLogBody: Encodable, Sendable {
         turns = log.input.turns.isEmpty ? nil : try log.input.turns.map(TurnBody.init)
         evaluationContext = EvaluationContextBody(
             contexts: log.input.contexts, expectedOutput: log.input.expectedOutput ?? "")
+        files = log.files.map(AttachedFileBody.init)
         variables = log.input.variables
         systemPrompt = log.input.systemPrompt ?? ""
         scoringCriteria = outcome.scoringCriteria ?? ""

@@ -4,7 +4,7 @@ package import JSON
 /// One turn of a conversation in a request.
 package struct TurnRequest: Decodable, Sendable {
     /// Who speaks in a turn.
-    package enum Role: String, Decodable, Sendable {
+    package enum Role: String, Decodable, Sendable, CaseIterable {
         case user, assistant, tool
     }
 
@@ -23,10 +23,14 @@ package struct ExecutionRequest: Decodable, Sendable {
     /// An older name of `turns`, which the documentation of batches used.
     package let messages: [TurnRequest]?
     package let tools: [JSONValue]?
+    /// An older name of `tools`; what is no list is passed over.
+    package let functions: JSONValue?
     package let request: String?
     package let response: String?
     package let contexts: [String]?
     package let expectedOutput: String?
+    /// An older name of `expected_output`; what is no text is passed over.
+    package let reference: JSONValue?
     package let tags: [String]?
     package let evaluatorVersionId: UUID?
     package let judgeVersionId: UUID?
@@ -39,13 +43,17 @@ package struct ExecutionRequest: Decodable, Sendable {
 }
 
 /// The result of executing an evaluator.
-package struct EvaluatorExecutionResult: Encodable, Sendable {
+package struct EvaluatorExecutionResult: Codable, Sendable {
     package let evaluatorName: String
     package let score: Double?
     /// In US dollars.
     package let cost: Double?
     package let executionLogId: UUID
     package let justification: String?
+    /// The probability, from 0 to 1, that the model that gave the score gives one no more than 0.1 away from it when it is
+    /// asked again: by the probabilities of its tokens, where the provider tells them, else by the agreement of repeated
+    /// answers, which only the behaviour `thorough` asks for. `null` when neither is known. It says how decided the model
+    /// is, not how right; see `Confidence`.
     package let confidence: Double?
 
     package init(
@@ -62,14 +70,15 @@ package struct EvaluatorExecutionResult: Encodable, Sendable {
 }
 
 /// What one evaluator of a judge found.
-package struct JudgeEvaluatorResult: Encodable, Sendable {
+package struct JudgeEvaluatorResult: Codable, Sendable {
     package let evaluatorName: String
     package let score: Double?
     package let justification: String?
     package let evaluatorId: UUID
     package let evaluatorVersionId: UUID
+    /// See ``EvaluatorExecutionResult/confidence``.
     package let confidence: Double?
-    /// The log of this evaluator's part; said by items of batches.
+    /// The log of this evaluator's part.
     package let executionLogId: UUID?
 
     package init(
@@ -87,7 +96,7 @@ package struct JudgeEvaluatorResult: Encodable, Sendable {
 }
 
 /// The result of executing a judge: one entry an evaluator, in the judge's order.
-package struct JudgeExecutionResult: Encodable, Sendable {
+package struct JudgeExecutionResult: Codable, Sendable {
     package let evaluatorResults: [JudgeEvaluatorResult]
     package let executionLogId: UUID
 

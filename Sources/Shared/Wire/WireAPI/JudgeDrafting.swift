@@ -93,10 +93,12 @@ package struct JudgeDraftCall: Codable, Sendable, Hashable {
     package let candidates: [Candidate]
     /// Whether responses come with the sources that they rest on.
     package let hasContexts: Bool
+    /// What the judge's evaluators will look at.
+    package let files: [EvaluationCall.File]?
 
     package init(
         terms: DraftingTerms, intent: String, stage: String?, contexts: [String: String], candidates: [Candidate],
-        hasContexts: Bool
+        hasContexts: Bool, files: [FileMaterial] = []
     ) {
         self.terms = terms
         self.intent = intent
@@ -104,6 +106,7 @@ package struct JudgeDraftCall: Codable, Sendable, Hashable {
         self.contexts = contexts
         self.candidates = candidates
         self.hasContexts = hasContexts
+        self.files = files.isEmpty ? nil : files.map(EvaluationCall.File.init)
     }
 }
 

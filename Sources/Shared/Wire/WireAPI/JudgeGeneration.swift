@@ -23,9 +23,9 @@ package struct JudgeGenerationRequest: Decodable, Sendable {
 }
 
 /// The answer to it.
-package struct JudgeGenerationResult: Encodable, Sendable {
+package struct JudgeGenerationResult: Codable, Sendable {
     /// Something that a person should be asked for, as a field of a form.
-    package struct FormField: Encodable, Sendable {
+    package struct FormField: Codable, Sendable {
         package let formFieldName: String
         package let formFieldDescription: String
 
@@ -36,7 +36,7 @@ package struct JudgeGenerationResult: Encodable, Sendable {
     }
 
     /// An evaluator of the judge.
-    package struct EvaluatorDetail: Encodable, Sendable {
+    package struct EvaluatorDetail: Codable, Sendable {
         package let id: UUID
         package let name: String
         package let intent: String
@@ -52,7 +52,8 @@ package struct JudgeGenerationResult: Encodable, Sendable {
     package let judgeId: String
     package let judgeVersionId: String
     package let errorCode: String?
-    package let claimToken: String? = nil
+    /// With what the judge of a temporary user becomes somebody's.
+    package var claimToken: String?
     package let missingContextFromSystemGoal: [FormField]?
     package let stages: [String]?
     package let evaluatorDetails: [EvaluatorDetail]?
@@ -105,7 +106,7 @@ package struct RefinementRequest: Decodable, Sendable {
 }
 
 /// What came of a refinement.
-package struct RefinementResult: Encodable, Sendable {
+package struct RefinementResult: Codable, Sendable {
     package let improvedResponse: String
     package let originalResponse: String
     package let evaluatorResults: [JudgeEvaluatorResult]
@@ -126,7 +127,7 @@ package struct RefinementResult: Encodable, Sendable {
 }
 
 /// The first event of a streamed refinement: what the judge said of the original.
-package struct RefinementStart: Encodable, Sendable {
+package struct RefinementStart: Codable, Sendable {
     package let originalResponse: String
     package let originalEvaluatorResults: [JudgeEvaluatorResult]
 
@@ -137,9 +138,9 @@ package struct RefinementStart: Encodable, Sendable {
 }
 
 /// The answer to `GET /v1/judges/{id}/synthetic-data/`.
-package struct SyntheticDataBody: Encodable, Sendable {
+package struct SyntheticDataBody: Codable, Sendable {
     /// One made-up request with a response.
-    package struct Sample: Encodable, Sendable {
+    package struct Sample: Codable, Sendable {
         package let quality: String
         package let request: String
         package let response: String

@@ -3,8 +3,15 @@ package import JSON
 package import Scoring
 internal import Tenancy
 
-/// The body of `POST`, `PUT` and `PATCH` on judges; `null` and absent mean "not given".
+/// The body of `POST`, `PUT` and `PATCH` on judges; `null` and absent mean "not given", but for the file.
 package struct JudgeRequest: Decodable, Sendable {
+    /// What is to become of a judge's file.
+    package enum FileChange: Sendable, Hashable {
+        case keep
+        case remove
+        case attach(UUID)
+    }
+
     /// An evaluator of the judge: one version of it, or whichever is the latest.
     package struct Reference: Decodable, Sendable {
         package let id: UUID
@@ -12,18 +19,38 @@ package struct JudgeRequest: Decodable, Sendable {
     }
 
     package let evaluatorReferences: [Reference]?
-    package let fileId: UUID?
+    /// `null` removes the file.
+    package let file: FileChange
     package let intent: String?
     package let name: String?
     package let projectId: UUID?
     package let stage: String?
     package let visibility: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case evaluatorReferences, fileId, intent, name, projectId, stage, visibility
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        evaluatorReferences = try members.decodeIfPresent([Reference].self, forKey: .evaluatorReferences)
+        if members.contains(.fileId) {
+            file = try members.decodeIfPresent(UUID.self, forKey: .fileId).map { .attach($0) } ?? .remove
+        } else {
+            file = .keep
+        }
+        intent = try members.decodeIfPresent(String.self, forKey: .intent)
+        name = try members.decodeIfPresent(String.self, forKey: .name)
+        projectId = try members.decodeIfPresent(UUID.self, forKey: .projectId)
+        stage = try members.decodeIfPresent(String.self, forKey: .stage)
+        visibility = try members.decodeIfPresent(String.self, forKey: .visibility)
+    }
 }
 
 /// An evaluator inside a judge.
-package struct NestedEvaluator: Encodable, Sendable {
+package struct NestedEvaluator: Codable, Sendable {
     /// What an evaluator measures.
-    package struct NestedObjective: Encodable, Sendable {
+    package struct NestedObjective: Codable, Sendable {
         package let intent: String
     }
 
@@ -45,7 +72,7 @@ package struct NestedEvaluator: Encodable, Sendable {
 }
 
 /// One judge.
-package struct JudgeBody: Encodable, Sendable {
+package struct JudgeBody: Codable, Sendable {
     package let id: UUID
     package let name: String
     package let intent: String
@@ -55,10 +82,10 @@ package struct JudgeBody: Encodable, Sendable {
     package let projectId: UUID?
     package let evaluators: [NestedEvaluator]
     package let inputs: [String: InputShapeBody]
-    /// Files cannot be attached yet: always empty.
-    package let files: [JSONValue] = []
+    /// The file that its evaluators look at; one at most.
+    package let files: [JudgeFileBody]
     package let createdAt: Date
-    package let meta = JSONValue.object([:])
+    package private(set) var meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
         case id, name, intent, stage, visibility, versionId, projectId, evaluators, inputs, files, createdAt
@@ -77,6 +104,7 @@ package struct JudgeBody: Encodable, Sendable {
         projectId = hidesProject ? nil : judge.projectID?.uuid
         evaluators = judge.evaluators.map { NestedEvaluator($0, defaultModel: defaultModel) }
         inputs = InputShapeBody.map(of: judge.inputs)
+        files = judge.file.map { [JudgeFileBody($0)] } ?? []
         createdAt = judge.createdAt
     }
 }

@@ -7,9 +7,9 @@ package struct ModelVerificationRequest: Decodable, Sendable {
 }
 
 /// What came of it. That the model fails is an answer, and no error.
-package struct ModelVerificationResult: Encodable, Sendable {
+package struct ModelVerificationResult: Codable, Sendable {
     /// The tokens of the call.
-    package struct Usage: Encodable, Sendable {
+    package struct Usage: Codable, Sendable {
         package let promptTokens: Int
         package let completionTokens: Int
         package let totalTokens: Int

@@ -14,7 +14,7 @@ package struct ModelRequest: Decodable, Sendable {
 }
 
 /// One model of the caller's own.
-package struct ModelBody: Encodable, Sendable {
+package struct ModelBody: Codable, Sendable {
     package let id: UUID
     package let name: String
     package let model: String
@@ -52,18 +52,12 @@ package struct ModelBody: Encodable, Sendable {
 }
 
 /// One model as a row of a list.
-package struct ModelRow: Encodable, Sendable {
+package struct ModelRow: Codable, Sendable {
     /// Where the model is served.
-    package struct ProviderBody: Encodable, Sendable {
+    package struct ProviderBody: Codable, Sendable {
         package let id: String
         package let name: String
-        package let logoLight: String? = nil
-        package let logoDark: String? = nil
         package let isGdprCompliant: Bool
-
-        private enum CodingKeys: String, CodingKey {
-            case id, name, logoLight, logoDark, isGdprCompliant
-        }
     }
 
     package let id: UUID

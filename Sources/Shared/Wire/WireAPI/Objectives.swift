@@ -12,17 +12,19 @@ package struct ObjectiveRequest: Decodable, Sendable {
 }
 
 /// One objective.
-package struct ObjectiveBody: Encodable, Sendable {
+package struct ObjectiveBody: Codable, Sendable {
     package let id: UUID
     package let intent: String
     package let createdAt: Date
     package let owner: UserDetails
     package let versionId: UUID
     package let testDatasetId: UUID?
-    package let meta = JSONValue.object([:])
+    /// Older clients look for what is now in the dataset.
+    package private(set) var testSet: [[String]]?
+    package private(set) var meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
-        case id, intent, createdAt, owner, versionId, testDatasetId
+        case id, intent, createdAt, owner, versionId, testDatasetId, testSet
         case meta = "_meta"
     }
 
@@ -37,13 +39,13 @@ package struct ObjectiveBody: Encodable, Sendable {
 }
 
 /// One objective as a row of a list.
-package struct ObjectiveRow: Encodable, Sendable {
+package struct ObjectiveRow: Codable, Sendable {
     package let id: UUID
     package let intent: String
     package let owner: UserDetails
     package let createdAt: Date
     package let projectId: UUID?
-    package let meta = JSONValue.object([:])
+    package private(set) var meta = JSONValue.object([:])
 
     private enum CodingKeys: String, CodingKey {
         case id, intent, owner, createdAt, projectId
@@ -60,7 +62,7 @@ package struct ObjectiveRow: Encodable, Sendable {
 }
 
 /// The answer to a creation that returns the identifier alone.
-package struct CreatedID: Encodable, Sendable {
+package struct CreatedID: Codable, Sendable {
     package let id: UUID
 
     package init(id: UUID) { self.id = id }

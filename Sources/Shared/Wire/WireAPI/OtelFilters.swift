@@ -69,7 +69,7 @@ package struct OtelFilterRequest: Decodable, Sendable {
 }
 
 /// An evaluation filter.
-package struct OtelFilterBody: Encodable, Sendable {
+package struct OtelFilterBody: Codable, Sendable {
     package let id: UUID
     package let name: String
     package let evaluatorId: UUID?
@@ -104,7 +104,7 @@ package struct OtelFilterBody: Encodable, Sendable {
 }
 
 /// What is odd about a filter that may be made.
-package struct OtelFilterWarnings: Encodable, Sendable {
+package struct OtelFilterWarnings: Codable, Sendable {
     package let warnings: [String]
 
     package init(_ warnings: [String]) { self.warnings = warnings }

@@ -5,7 +5,7 @@ package import Records
 internal import Tenancy
 
 /// A trace in a list.
-package struct OtelTraceRecord: Encodable, Sendable {
+package struct OtelTraceRecord: Codable, Sendable {
     package let traceId: String
     /// Empty as long as no root has come.
     package let rootSpanName: String
@@ -33,7 +33,7 @@ package struct OtelTraceRecord: Encodable, Sendable {
 }
 
 /// A span of a trace, its content in the words of OTLP's JSON.
-package struct OtelSpanBody: Encodable, Sendable {
+package struct OtelSpanBody: Codable, Sendable {
     package let traceId: String
     package let spanId: String
     /// Empty for a root.

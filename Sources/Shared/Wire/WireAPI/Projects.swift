@@ -1,8 +1,15 @@
 package import FoundationEssentials
 package import Tenancy
 
+/// The body of `POST` and `PATCH` on projects; `null` and absent mean "not given".
+package struct ProjectRequest: Decodable, Sendable {
+    package let name: String?
+    package let description: String?
+    package let isDefault: Bool?
+}
+
 /// One project.
-package struct ProjectBody: Encodable, Sendable {
+package struct ProjectBody: Codable, Sendable {
     package let id: UUID
     package let name: String
     package let description: String

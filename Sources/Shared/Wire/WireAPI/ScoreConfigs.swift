@@ -23,7 +23,7 @@ package struct ScoreCategoryBody: Codable, Sendable, Hashable {
 }
 
 /// One score config.
-package struct ScoreConfigBody: Encodable, Sendable {
+package struct ScoreConfigBody: Codable, Sendable {
     package let id: UUID
     package let name: String
     package let type: String

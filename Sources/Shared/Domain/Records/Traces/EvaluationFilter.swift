@@ -24,7 +24,8 @@ package struct EvaluationFilter: Sendable, Hashable {
         package var samplingRate: Double
         /// How long a trace has to have been quiet.
         package var delaySeconds: Int
-        /// Whether traces that had begun before the filter was made are left alone.
+        /// Whether traces that had begun before the filter was made are left alone. Where they are not, those of the last
+        /// thirty days are evaluated as well, the newest ten thousand.
         package var appliesToNewOnly: Bool
         package var isActive: Bool
 

@@ -110,3 +110,43 @@ extension OperatorRequest where Reply == OperatorBatch {
         Self(.post, "\(OperatorBatch.path)/\(id.uuidString.lowercased())/retry")
     }
 }
+
+/// What is to be executed on the items of a dataset, `POST /internal/datasets/ID/batches`: evaluators, or a judge.
+package struct OperatorBatchDraft: Codable, Sendable, Hashable {
+    /// The evaluators' identifiers or exact names.
+    package let evaluators: [String]
+    /// The judge's identifier or exact name.
+    package let judge: String?
+    /// The numbers of the first and the last item, counted from 1; from the beginning or to the end without.
+    package let first: Int?
+    package let last: Int?
+    package let tags: [String]
+
+    package init(evaluators: [String] = [], judge: String? = nil, first: Int? = nil, last: Int? = nil, tags: [String]) {
+        self.evaluators = evaluators
+        self.judge = judge
+        self.first = first
+        self.last = last
+        self.tags = tags
+    }
+}
+
+/// A batch that was accepted.
+package struct OperatorStartedBatch: Codable, Sendable, Hashable {
+    package let id: UUID
+    package let name: String
+    package let total: Int
+
+    package init(id: UUID, name: String, total: Int) {
+        self.id = id
+        self.name = name
+        self.total = total
+    }
+}
+
+extension OperatorRequest where Reply == OperatorStartedBatch {
+    /// Executes evaluators or a judge on the items of a dataset, in the background.
+    package static func startBatch(over dataset: UUID, _ draft: OperatorBatchDraft) -> Self {
+        Self(.post, datasetPath(dataset) + "/batches", body: draft)
+    }
+}

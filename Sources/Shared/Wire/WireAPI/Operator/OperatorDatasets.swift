@@ -131,6 +131,19 @@ package struct OperatorDatasetItemChange: Codable, Sendable, Hashable {
     }
 }
 
+/// An item that is typed, `POST /internal/datasets/ID/items`.
+package struct OperatorDatasetItemDraft: Codable, Sendable, Hashable {
+    package let request: String
+    package let response: String
+    package let expectedOutput: String
+
+    package init(request: String, response: String, expectedOutput: String) {
+        self.request = request
+        self.response = response
+        self.expectedOutput = expectedOutput
+    }
+}
+
 /// An execution that becomes an item, `POST /internal/datasets/ID/executions`.
 package struct OperatorExecutionAsItem: Codable, Sendable, Hashable {
     package let executionID: UUID
@@ -182,6 +195,10 @@ extension OperatorRequest where Reply == OperatorDatasetItem {
     /// Makes a new version of an item. Answers that version.
     package static func reviseDatasetItem(_ item: OperatorDatasetItem, _ change: OperatorDatasetItemChange) -> Self {
         Self(.patch, itemPath(item), body: change)
+    }
+    /// Adds an item that was typed.
+    package static func addDatasetItem(_ draft: OperatorDatasetItemDraft, to dataset: UUID) -> Self {
+        Self(.post, datasetPath(dataset) + "/items", body: draft)
     }
     /// Adds what an execution was given and answered as an item.
     package static func addExecution(_ execution: UUID, to dataset: UUID) -> Self {

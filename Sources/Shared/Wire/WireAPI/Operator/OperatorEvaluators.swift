@@ -21,6 +21,8 @@ package struct OperatorEvaluator: Codable, Sendable, Hashable {
     /// A raw value of `EvaluatorBehavior`.
     package let behavior: String
     package let objective: Objective
+    /// How many worked examples of its own the version has.
+    package let demonstrationCount: Int
     /// The dataset whose published annotations serve as examples.
     package let demonstrationDatasetID: UUID?
     /// The organisation's judges that have this evaluator now.
@@ -45,7 +47,7 @@ package struct OperatorEvaluator: Codable, Sendable, Hashable {
     package init(
         item: OperatorItem, version: OperatorVersion, name: String, visibility: String, criteria: String,
         code: JSONValue? = nil, inputs: [OperatorInput], models: [String], behavior: String, objective: Objective,
-        demonstrationDatasetID: UUID?, judges: [OperatorItemReference]
+        demonstrationCount: Int = 0, demonstrationDatasetID: UUID?, judges: [OperatorItemReference]
     ) {
         self.item = item
         self.version = version
@@ -57,6 +59,7 @@ package struct OperatorEvaluator: Codable, Sendable, Hashable {
         self.models = models
         self.behavior = behavior
         self.objective = objective
+        self.demonstrationCount = demonstrationCount
         self.demonstrationDatasetID = demonstrationDatasetID
         self.judges = judges
     }

@@ -34,6 +34,8 @@ package struct OperatorExecutionFilter: Sendable, Hashable {
     package var tags: [String] = []
     /// None of these, exactly.
     package var excludedTags: [String] = []
+    /// Exactly this batch.
+    package var batchID: UUID?
     /// Exactly this session.
     package var sessionID: String?
     /// Exactly this user of the customer's.
@@ -60,6 +62,7 @@ package struct OperatorExecutionFilter: Sendable, Hashable {
         if !types.isEmpty, !types.contains(row.type) { return false }
         if let evaluatorID, row.itemID != evaluatorID { return false }
         if let judgeID, row.judgeID != judgeID { return false }
+        if let batchID, row.batchID != batchID { return false }
         if let projectID, row.projectID != projectID { return false }
         guard Self.isWithin(row.createdAt, since, until) else { return false }
         switch outcome {
@@ -121,6 +124,7 @@ extension OperatorExecutionFilter {
         add("max_cost_nanodollars", maximumCostNanodollars.map { "\($0)" })
         tags.forEach { add("tag", $0) }
         excludedTags.forEach { add("-tag", $0) }
+        add("batch_id", batchID?.uuidString.lowercased())
         add("session", sessionID)
         add("user", userID)
         add("model", model)
@@ -133,7 +137,7 @@ extension OperatorExecutionFilter {
     package static let parameterNames = [
         "name", "-name", "type", "evaluator_id", "judge_id", "since", "until", "outcome", "failure_code", "min_score",
         "max_score", "min_latency_milliseconds", "max_latency_milliseconds", "min_cost_nanodollars",
-        "max_cost_nanodollars", "tag", "-tag", "session", "user", "model", "project", "project_id",
+        "max_cost_nanodollars", "tag", "-tag", "batch_id", "session", "user", "model", "project", "project_id",
     ]
 
     /// Reads query parameters; names that are not the filter's are left alone.
@@ -161,6 +165,7 @@ extension OperatorExecutionFilter {
             case "max_cost_nanodollars": maximumCostNanodollars = try OperatorParameterValue.integer(name, value)
             case "tag": tags.append(value)
             case "-tag": excludedTags.append(value)
+            case "batch_id": batchID = try OperatorParameterValue.identifier(name, value)
             case "session": sessionID = value
             case "user": userID = value
             case "model": model = value

@@ -61,9 +61,9 @@ extension ExecutionRequest {
                     toolCallId: turn.toolCallID, toolName: nil))
         }
         self.init(
-            turns: trial.turns == nil ? nil : turns, messages: nil, tools: nil, request: trial.request,
+            turns: trial.turns == nil ? nil : turns, messages: nil, tools: nil, functions: nil, request: trial.request,
             response: trial.response,
-            contexts: trial.contexts, expectedOutput: trial.expectedOutput, tags: trial.tags,
+            contexts: trial.contexts, expectedOutput: trial.expectedOutput, reference: nil, tags: trial.tags,
             evaluatorVersionId: nil, judgeVersionId: nil, userId: nil, sessionId: nil, systemPrompt: nil,
             fileIds: nil, projectId: trial.projectID, variables: trial.variables)
     }

@@ -15,6 +15,8 @@ package struct OperatorExecutionRow: Codable, Sendable, Hashable {
     package let parentID: UUID?
     /// The judge that was executed, on its own execution and on those of its evaluators.
     package let judgeID: UUID?
+    /// The batch that it was an item of; said as it arrives live, by which a list of a batch's knows its rows.
+    package let batchID: UUID?
     /// From 0 to 1; `nil` when it failed.
     package let score: Double?
     package let failure: OperatorFailure?
@@ -31,7 +33,8 @@ package struct OperatorExecutionRow: Codable, Sendable, Hashable {
 
     package init(
         id: UUID, createdAt: Date, type: String, name: String, itemID: UUID?, parentID: UUID?, judgeID: UUID? = nil,
-        score: Double?, failure: OperatorFailure?, model: String?, provider: String?, latencyMilliseconds: Double?,
+        batchID: UUID? = nil, score: Double?, failure: OperatorFailure?, model: String?, provider: String?,
+        latencyMilliseconds: Double?,
         costNanodollars: Int64?, projectID: UUID, projectName: String?, sessionID: String?, userID: String?,
         tags: [String]
     ) {
@@ -42,6 +45,7 @@ package struct OperatorExecutionRow: Codable, Sendable, Hashable {
         self.itemID = itemID
         self.parentID = parentID
         self.judgeID = judgeID
+        self.batchID = batchID
         self.score = score
         self.failure = failure
         self.model = model
@@ -140,6 +144,8 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
     package let response: String?
     package let turns: [Turn]
     package let contexts: [String]
+    /// The files that were looked at.
+    package let files: [AttachedFileBody]
     package let expectedOutput: String?
     package let systemPrompt: String?
     package let variables: [String: String]
@@ -231,8 +237,9 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
 
     package init(
         execution: OperatorExecutionRow, isContentHidden: Bool, request: String?, response: String?, turns: [Turn],
-        contexts: [String], expectedOutput: String?, systemPrompt: String?, variables: [String: String],
-        justification: String?, confidence: Double?, criteria: String?, renderedPrompt: String?, rawReply: String?,
+        contexts: [String], files: [AttachedFileBody] = [], expectedOutput: String?, systemPrompt: String?,
+        variables: [String: String], justification: String?, confidence: Double?, criteria: String?,
+        renderedPrompt: String?, rawReply: String?,
         evaluators: [Evaluator], promptTokens: Int?, completionTokens: Int?, attempts: Int? = nil, hops: [Hop],
         ownerEmail: String, versionID: UUID?, requestID: String?, originID: UUID? = nil, tools: String? = nil,
         mayTag: Bool = false, mayRunAgain: Bool = false
@@ -243,6 +250,7 @@ package struct OperatorExecutionDetail: Codable, Sendable, Hashable {
         self.response = response
         self.turns = turns
         self.contexts = contexts
+        self.files = files
         self.expectedOutput = expectedOutput
         self.systemPrompt = systemPrompt
         self.variables = variables
