@@ -33,7 +33,7 @@ extension EndToEnd.PublicAPI {
             let api = try await PrivateInstallation.demonstration().api
             let evaluator = try await made()
             let shown: JSONValue = [
-                ["request": "Here you are.", "response": "Thank you!", "score": 1, "justification": "It thanks."],
+                ["request": "Here you are.", "response": "Thank you!", "score": 1.0, "justification": "It thanks."],
                 ["request": "", "response": "Go away.", "score": 0.05, "justification": ""],
             ]
             #expect(evaluator["evaluator_demonstrations"] == shown, "\(evaluator.text)")

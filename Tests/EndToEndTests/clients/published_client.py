@@ -325,7 +325,7 @@ def uploaded_file():
         file_id = client.files.upload(file.name)
         again = asyncio.run(Scorable(run_async=True).files.aupload(file.name))
     assert again == file_id, (again, file_id)
-    result = client.evaluators.Faithfulness(
+    result = client.evaluators.get_by_name("Faithfulness").run(
         request="How long can I return?",
         response="Items may be returned within 30 days of delivery.",
         file_ids=[file_id],

@@ -6,6 +6,8 @@ package import HTTPServing
 package struct FrontRoutes: Sendable {
     private let equipment: CallEquipment
     private let source: RouteSource
+    /// Bytes of a call: 20 MB of pictures, as an evaluation may have them, are a third longer in base64.
+    private static let longestCall = 48 << 20
 
     package init(_ equipment: CallEquipment, _ source: RouteSource) {
         self.equipment = equipment
@@ -17,7 +19,8 @@ package struct FrontRoutes: Sendable {
         var router = Router()
         // Each call is held to its deadline where it waits.
         let options = RouteOptions(
-            errorShape: .openAI, timeout: equipment.settings.patience.total, keepsDeadline: true)
+            errorShape: .openAI, bodyLimit: Self.longestCall, timeout: equipment.settings.patience.total,
+            keepsDeadline: true)
         for endpoint in [CallEndpoint.chatCompletions, .responses, .messages] {
             let front = ChatFront(endpoint: endpoint, equipment: equipment)
             router.on(.post, endpoint.path, options) { try await front.respond($0) }
