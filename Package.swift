@@ -326,7 +326,8 @@ let package = Package(
             name: "queue-benchmark",
             dependencies: [
                 "Jobs", "Queueing", "Schema", "Postgres", "Redis", "EventLoop", "Observability", "Tenancy", logging,
-            ], path: "Benchmarks/queue", exclude: ["README.md", "measure.py", "peers", "run.sh"], swiftSettings: shared),
+            ], path: "Benchmarks/queue",
+            exclude: ["README.md", "keys.py", "measure.py", "peers", "run.sh", "screens.py"], swiftSettings: shared),
         .executableTarget(
             name: "logs-benchmark",
             dependencies: [
