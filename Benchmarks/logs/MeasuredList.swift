@@ -61,6 +61,7 @@ struct MeasuredList: Sendable {
             ("tags, 1 in 500,000", { $0.tags = ["customer-\($1 * 17 % 5000)"] }),
             ("tags, never", { $0.tags = ["never \($1)"] }),
             ("tags, two", { ($0.tags, _) = (["env:prod", "release-2026-09"], $1) }),
+            ("tags, two that no log has both of", { ($0.tags, _) = (["release-2026-08", "release-2026-09"], $1) }),
             ("model, frequent", { ($0.model, _) = ("gpt-5", $1) }),
             ("model, rare", { ($0.model, _) = ("llama-rare", $1) }),
             ("model, none", { $0.model = "none \($1)" }),
@@ -228,6 +229,13 @@ struct MeasuredList: Sendable {
                 try await store.rank(ExecutionSearch(), in: organization, by: rank, limit: 100).items.count
             }
         }
+        let counted = searches.map { name, edit in
+            MeasuredList(name: "console: a step of the count of \(name)") { number in
+                var search = ExecutionSearch()
+                edit(&search, number)
+                return try await store.count(search, in: organization, behind: nil).count
+            }
+        }
         let sums = ExecutionSumStore(database: database)
         let windows: [(String, Double, Duration)] = [
             ("an hour", 3600, .seconds(60)), ("a day", 86_400, .seconds(1800)), ("a week", 604_800, .seconds(14_400)),
@@ -243,7 +251,7 @@ struct MeasuredList: Sendable {
                 ).count
             }
         }
-        return found + ranked + dashboards
+        return found + ranked + counted + dashboards
     }
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Lists of ten million execution logs: how long the first page of each takes, and by what it is read. Makes a private
-# PostgreSQL with the settings of an installation's own, fills it (ten minutes, 15 GB), measures, and deletes it.
+# PostgreSQL with the settings of an installation's own, fills it (ten minutes, 17 GB), measures, and deletes it.
 # On a busy machine `chrt -r 1 run.sh` keeps the others out of the figures.
 # usage: run.sh [PATH TO logs-benchmark]      ROWS=10000000 REPETITIONS=200 KEEP=directory
 set -euo pipefail

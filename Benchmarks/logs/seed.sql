@@ -1,7 +1,7 @@
 -- Prepares a database that has our schema for millions of execution logs of four months, nearly half of them of the
 -- organisation `organization`, which exists; others are added. seeding.fill then makes them in the order of time. What is
 -- rare is rare: tags, models, owners, scores and costs that a handful in a million have, and some that none has.
--- The indexes are taken away for the time of it, and made by index.sql.
+-- The indexes are taken away for the time of it, and made by index.sql, as is what triggers note.
 
 \set ON_ERROR_STOP on
 CREATE SCHEMA seeding;
@@ -37,6 +37,7 @@ CREATE TABLE seeding.kept AS
     WHERE i.indrelid = 'execution_logs'::regclass AND NOT i.indisprimary;
 SELECT format('DROP INDEX %I', name) FROM seeding.kept \gexec
 ALTER TABLE execution_logs DROP CONSTRAINT execution_logs_pkey;
+ALTER TABLE execution_logs DISABLE TRIGGER USER;
 SELECT count(ensure_execution_log_partition(moment)) AS months
     FROM generate_series(now() - interval '120 days', now(), interval '1 week') moment;
 

@@ -102,6 +102,21 @@ import Testing
         }
     }
 
+    /// It may have been at work in judges only, a million times.
+    @Test func whatAnEvaluatorDidOnItsOwnIsLookedForALittleAtATime() async throws {
+        try await World.run { world in
+            let tenant = try await world.tenant()
+            let judge = tenant.log(type: .judge, item: ExecutedItem(id: nil, versionID: nil, name: "Judge"))
+            try await tenant.write(judge)
+            for _ in 0..<30 { try await tenant.write(tenant.log(parent: judge.id)) }
+            var search = ExecutionSearch()
+            (search.nameParts, search.leavesOutParts) = (["item"], true)
+            let store = ExecutionSearchStore(database: world.database, reach: 10)
+            let found = try await store.find(search, in: tenant.organization, .newestFirst, behind: nil, limit: 5)
+            #expect(found.items.isEmpty && found.next != nil && found.searchedThrough != nil)
+        }
+    }
+
     @Test func aSearchThatFindsLittleStopsAndGoesOn() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()

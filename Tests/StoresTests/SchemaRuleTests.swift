@@ -15,7 +15,8 @@ import Testing
     private static let tables = [
         "organizations", "users", "projects", "sessions", "api_keys", "objectives", "objective_versions", "evaluators",
         "evaluator_versions", "judges", "judge_versions", "judge_version_evaluators", "providers", "models",
-        "execution_logs", "executed_items", "execution_minutes", "execution_hours", "execution_reruns", "notices",
+        "execution_logs", "executed_items", "tagged_hours", "execution_minutes", "execution_hours", "execution_reruns",
+        "notices",
         "batches", "jobs", "job_attempts", "schedules", "audit_entries",
         "exports", "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items", "files",
         "judge_samples", "prompt_tests", "prompt_test_tasks", "temporary_users", "judge_claims", "judge_invitations",

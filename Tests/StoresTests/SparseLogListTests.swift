@@ -53,6 +53,37 @@ import Testing
         }
     }
 
+    /// Along an index that tells the score, and along one that does not.
+    @Test(arguments: [true, false])
+    func logsThatAreWrittenMeanwhileNeitherRepeatOthersNorHideThem(isTold: Bool) async throws {
+        try await World.run { world in
+            let (tenant, matching) = try await filled(world)
+            let good: SQL = "l.score >= 0.5"
+            let walk = SearchWalk(
+                in: tenant.organization, along: SearchWalk.Lead(told: isTold ? [good] : []), asking: [good], of: nil,
+                tags: [], goesOn: true, from: nil, to: nil, .newestFirst, now: Date())
+            func writeOthers() async throws {
+                for _ in 0..<19 { try await tenant.write(tenant.log(outcome: ExecutionOutcome(score: try Score(1)))) }
+            }
+            var isFirst = true
+            let found = try await WalkedLogs(database: world.database, reach: 20).find(
+                limit: 50, along: walk, at: { $0 }
+            ) { logs in
+                // Where the first logs end is looked up before these are read when the index tells, and afterwards else.
+                if isFirst, isTold { try await writeOthers() }
+                let places = try await world.database.query(
+                    "SELECT l.created_at, l.id FROM (\(fragment: logs)) AS l \(fragment: walk.order)"
+                ).map { Keyset(createdAt: try $0.decode(0), id: try $0.decode(1)) }
+                if isFirst, !isTold { try await writeOthers() }
+                isFirst = false
+                return places
+            }
+            let before = Set(matching.map(\.uuid))
+            #expect(found.items.map(\.id).filter(before.contains) == matching.reversed().map(\.uuid))
+            #expect(found.next == nil)
+        }
+    }
+
     @Test func onePageBackIsThePageBefore() async throws {
         try await World.run { world in
             let (tenant, matching) = try await filled(world)

@@ -57,6 +57,22 @@ import Testing
         }
     }
 
+    /// The index never leaves out what the condition finds, also where the attribute is no text.
+    @Test(arguments: ["9007199254740993", "[1, 2]", "true", "1.50"])
+    func theTextOfAnyValueIsLookedForByTheIndexToo(_ text: String) async throws {
+        try await World.run { world in
+            let condition = TraceCondition.attribute(.span, key: "plan", .text(.equals(text)))
+            let indexed = try #require(TraceConditionQuery.indexed(condition))
+            let rows = try await world.database.query(
+                """
+                SELECT s.attributes ->> 'plan' = \(text) AS is_same, \(fragment: indexed) AS is_found
+                FROM (SELECT jsonb_build_object('plan', \(text)::jsonb) AS attributes) AS s
+                """)
+            let row = try #require(rows.first)
+            #expect(try row.decode("is_same", as: Bool.self) && row.decode("is_found", as: Bool.self))
+        }
+    }
+
     @Test func whatHasNoIndexIsLookedForAsFarAsAPageMayTake() async throws {
         try await World.run { world in
             let (tenant, traces) = try await filled(world)

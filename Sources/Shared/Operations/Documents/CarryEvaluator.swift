@@ -9,9 +9,6 @@ package struct EvaluatorCarriage: Sendable {
     private let datasets: Datasets
     private let annotations: Annotations
 
-    /// The most examples that are written into a document.
-    private static let mostExamples = 1000
-
     package init(evaluators: Evaluators, datasets: Datasets, annotations: Annotations) {
         self.evaluators = evaluators
         self.datasets = datasets
@@ -33,6 +30,7 @@ package struct EvaluatorCarriage: Sendable {
         document.demonstrations = definition.demonstrations.map(DocumentExample.init)
         if let dataset = definition.demonstrationDatasetID, evaluator.organizationID == principal.organizationID {
             document.demonstrations += try await examples(of: dataset, for: principal)
+            document.demonstrations = Array(document.demonstrations.prefix(PortableEvaluator.mostExamples))
         }
         return document
     }
@@ -78,13 +76,15 @@ package struct EvaluatorCarriage: Sendable {
         return dataset.id
     }
 
-    /// The items of a dataset that have a published score, as examples.
+    /// The items of a dataset that have a published score, as examples; none of one that is gone, as it is when it was
+    /// left behind by an evaluator that was claimed.
     private func examples(
         of dataset: DatasetID, for principal: Principal
     ) async throws -> [DocumentExample] {
+        guard try await datasets.store.find(dataset, in: principal.organizationID) != nil else { return [] }
         var examples: [DocumentExample] = []
         var position = PageRequest.Position.start
-        while examples.count < Self.mostExamples {
+        while examples.count < PortableEvaluator.mostExamples {
             let page = try await datasets.items(
                 of: dataset, withArchived: false, PageRequest(limit: 100, order: .oldestFirst, position: position),
                 for: principal)
@@ -99,6 +99,6 @@ package struct EvaluatorCarriage: Sendable {
             guard page.hasNext, let last = page.items.last else { break }
             position = .after(Keyset(createdAt: last.createdAt, id: last.id.uuid))
         }
-        return Array(examples.prefix(Self.mostExamples))
+        return Array(examples.prefix(PortableEvaluator.mostExamples))
     }
 }

@@ -21,7 +21,7 @@ package struct PortableEvaluator: Sendable {
     var calibration: [DocumentExample] = []
 
     /// The most examples that a document may have of either kind.
-    private static let mostExamples = 1000
+    static let mostExamples = 1000
 
     private static let fields = [
         "name", "objective", "scoring_criteria", "model", "models", "behavior", "code", "demonstrations", "calibration",

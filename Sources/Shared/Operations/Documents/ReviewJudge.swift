@@ -7,6 +7,7 @@ internal import YAML
 extension Documents {
     /// Looks at the document of a judge that replaces the content of the target, or of a new one. `coming` are the
     /// evaluators that are stored before the judge, by the names they will have.
+    /// - Throws: `PermissionDenied` for one that the caller may not show to everybody.
     func reviewJudge(
         _ node: YAMLNode, for target: DocumentTarget, coming: ComingEvaluators = [:], _ principal: Principal
     ) async throws -> ReviewedDocument {
@@ -15,6 +16,7 @@ extension Documents {
         let document = JudgeDocument(reading: &fields)
         var current: Judge?
         if let item = target.item { current = try await judges.find(JudgeID(uuid: item.id), for: principal) }
+        try principal.requireLeave(toShow: current, as: document.visibility)
         let project = try await project(document.projectName, &fields, principal)
         var references: [EvaluatorReference] = []
         for (index, member) in document.members.enumerated() {

@@ -23,7 +23,7 @@ package struct IdempotentCall: Sendable, Hashable {
 package struct KeptAnswer: Sendable, Hashable {
     package let status: Int
     package let contentType: String?
-    /// `nil` for an answer that was too long to be kept.
+    /// `nil` for an answer that was too long to be kept, or that carried a secret.
     package let body: [UInt8]?
 
     package init(status: Int, contentType: String?, body: [UInt8]?) {
@@ -35,8 +35,8 @@ package struct KeptAnswer: Sendable, Hashable {
 
 /// How a call stands that somebody wants to make.
 package enum CallStanding: Sendable, Hashable {
-    /// It is the caller's to make: nobody has made it.
-    case claimed
+    /// It is the caller's to make: nobody has made it. What it is known by, also when it is made again.
+    case claimed(UUID)
     /// It is being made.
     case running
     /// Whoever made it is gone, and nobody knows how far it got.
@@ -56,26 +56,39 @@ package struct IdempotentCallStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// Claims a call for a process, which is taken to be alive for `lease`; or says how the call stands.
+    /// Claims a call for somebody new, who is taken to be alive for `lease`; or says how the call stands.
     package func claim(
         _ call: IdempotentCall, for holder: UUID, lease: Duration
     ) async throws -> CallStanding {
         while true {
-            let claimed = try await database.execute(
+            let claimed = try await database.query(
                 """
                 INSERT INTO idempotent_calls AS c (organization_id, user_id, key, fingerprint, holder, held_until, \
-                claimed_at)
+                claimed_at, id)
                 VALUES (\(call.organizationID), \(call.userID), \(call.key), \(call.fingerprint), \(holder), \
-                now() + \(lease)::interval, now())
+                now() + \(lease)::interval, now(), gen_random_uuid())
                 ON CONFLICT (organization_id, user_id, key) DO UPDATE SET
                     fingerprint = excluded.fingerprint, holder = excluded.holder, held_until = excluded.held_until, \
-                    claimed_at = excluded.claimed_at, status = NULL, content_type = NULL, body = NULL
+                    claimed_at = excluded.claimed_at, id = excluded.id, status = NULL, content_type = NULL, body = NULL
                 WHERE c.claimed_at < now() - \(Self.lifetime)::interval
+                RETURNING id
                 """)
-            if claimed == 1 { return .claimed }
+            if let row = claimed.first { return .claimed(try row.decode("id")) }
             // Gone again: whoever made it has failed and given it back.
             if let standing = try await standing(of: call) { return standing }
         }
+    }
+
+    /// Claims a call whose maker is gone, to make it again; `nil` when somebody else does.
+    package func resume(_ call: IdempotentCall, for holder: UUID, lease: Duration) async throws -> UUID? {
+        let rows = try await database.query(
+            """
+            UPDATE idempotent_calls SET holder = \(holder), held_until = now() + \(lease)::interval
+            WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
+                AND fingerprint = \(call.fingerprint) AND status IS NULL AND held_until <= now()
+            RETURNING id
+            """)
+        return try rows.first?.decode("id")
     }
 
     private func standing(of call: IdempotentCall) async throws -> CallStanding? {
@@ -95,7 +108,7 @@ package struct IdempotentCallStore: Sendable {
         }
     }
 
-    /// Keeps the answer of a call that the process has made.
+    /// Keeps the answer of a call, by whoever has made it.
     package func keep(_ answer: KeptAnswer, of call: IdempotentCall, by holder: UUID) async throws {
         try await database.execute(
             """
@@ -116,12 +129,18 @@ package struct IdempotentCallStore: Sendable {
             """)
     }
 
-    /// Says that the process is alive and makes these calls.
-    package func prolong(_ holder: UUID, lease: Duration) async throws {
+    /// Leaves a call whose outcome nobody knows, as if its holder were gone.
+    package func abandon(_ call: IdempotentCall, by holder: UUID) async throws {
+        try await prolong(call, by: holder, lease: .zero)
+    }
+
+    /// Says that the call is still being made.
+    package func prolong(_ call: IdempotentCall, by holder: UUID, lease: Duration) async throws {
         try await database.execute(
             """
             UPDATE idempotent_calls SET held_until = now() + \(lease)::interval
-            WHERE holder = \(holder) AND status IS NULL
+            WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
+                AND holder = \(holder) AND status IS NULL
             """)
     }
 

@@ -5,8 +5,7 @@ import Scoring
 import Tenancy
 
 extension ExecutionLogStore {
-    /// One statement for any number of logs; one that is stored already is left as it is. What has not been executed under
-    /// its name before is noted among the executed items.
+    /// One statement for any number of logs; one that is stored already is left as it is.
     ///
     /// A parameter a column, each an array with an element a log. Compared on the server with the same as
     /// `json_to_recordset` it costs about a fifth less for many rows; a `VALUES` list is cheaper still, but would be
@@ -16,7 +15,7 @@ extension ExecutionLogStore {
         func text(_ value: (ExecutionLog) -> String?) -> [String?] { logs.map { value($0).map(Self.storable) } }
         func each<T>(_ value: (ExecutionLog) -> T) -> [T] { logs.map(value) }
         return """
-            WITH added AS (INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
+            INSERT INTO execution_logs (id, created_at, organization_id, project_id, type, executed_item_id, \
             executed_item_version_id, executed_item_name, owner_id, parent_id, judge_id, batch_id, session_id, user_id, tags, \
             score, confidence, failure_code, failure_message, model, provider, prompt_tokens, completion_tokens, \
             cost_nano_dollars, call_duration_us, request_id, request_preview, response_preview, justification, \
@@ -47,15 +46,6 @@ extension ExecutionLogStore {
             unnest(\(each(\.outcome.attempts)))::integer, \
             unnest(\(each { StoredJSON.text(of: $0.files) }))::json
             ON CONFLICT DO NOTHING
-            RETURNING organization_id, project_id, type, executed_item_id, executed_item_name)
-            INSERT INTO executed_items (organization_id, project_id, type, item_id, name)
-            SELECT DISTINCT a.organization_id, a.project_id, a.type, a.executed_item_id, a.executed_item_name
-            FROM added a WHERE NOT EXISTS (
-                SELECT FROM executed_items k
-                WHERE k.organization_id = a.organization_id AND k.project_id = a.project_id
-                    AND hashtextextended(k.name, 0) = hashtextextended(a.executed_item_name, 0)
-                    AND k.name = a.executed_item_name AND k.type = a.type
-                    AND k.item_id IS NOT DISTINCT FROM a.executed_item_id)
             """
     }
 

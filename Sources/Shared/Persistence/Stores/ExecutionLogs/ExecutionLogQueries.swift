@@ -57,26 +57,28 @@ extension ExecutionLogStore {
         let (order, place) = page.walk
         let items = try await filter.items(in: organization, database)
         guard items?.isEmpty != true else { return FoundPage([], next: nil, of: page, at: keyset) }
-        let moment = now()
+        let walk = SearchWalk(filter, items, organization, order, now: now()).behind(place)
         let found = try await WalkedLogs(database: database, reach: reach).find(
-            limit: page.limit, behind: place,
-            { SearchWalk(filter, items, organization, order, behind: $0, now: moment) }, at: keyset
-        ) { matching, walk in try await read(matching, walk.order) }
+            limit: page.limit, along: walk, at: keyset
+        ) { matching in try await read(matching, walk.order) }
         return FoundPage(found.items, next: found.next, of: page, at: keyset)
     }
 }
 
 extension SearchWalk {
     /// What a client of the public interface lists; `items` are those that it can be about.
+    ///
+    /// It goes on to the end of all logs, whatever is asked: clients take a short page for the last one. For what no index
+    /// finds (`has_session_id=true`, two tags that many logs have and hardly any has both) that takes as long as there are
+    /// logs.
     init(
         _ filter: ExecutionLogFilter, _ items: ExecutedItems?, _ organization: OrganizationID,
-        _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
+        _ order: PageRequest.Order, now: Date
     ) {
         self.init(
-            in: organization, along: filter.leading(items),
-            asking: filter.conditions + [filter.search == nil ? nil : items?.condition].compactMap { $0 },
-            isIndexed: true, from: filter.from,
-            to: filter.to, order, behind: keyset, now: now)
+            in: organization, along: filter.lead(items),
+            asking: filter.untagged, of: filter.search == nil ? nil : items, tags: filter.tags, goesOn: true,
+            from: filter.from, to: filter.to, order, now: now)
     }
 }
 
@@ -99,26 +101,39 @@ extension ExecutionLogFilter {
         return all.compactMap { $0 }
     }
 
-    /// The condition that an index answers in the order of time and that leaves least to look at.
-    fileprivate func leading(_ items: ExecutedItems?) -> SQL? {
-        let candidates: [SQL?] = [
-            parentID.map { "l.parent_id = \($0)" },
-            sessionID.map { "l.session_id = \($0)" },
-            userID.map { "l.user_id = \($0)" },
-            batchID.map { "l.batch_id = \($0)" },
-            executedItemID.map { "l.executed_item_id = \($0)" },
-            (search.flatMap(UUID.init(uuidString:)) ?? items?.single).map { "l.executed_item_id = \($0)" },
-            judgeID.map { "l.judge_id = \($0)" },
-            model.map { "l.model = \($0)" },
-            ownerEmail.map { "l.owner_id = \(fragment: Self.owner($0))" },
-            projectID.map { "l.project_id = \($0)" },
-            type.map { "l.type = \($0)" },
+    /// The index that leaves least to look at.
+    fileprivate func lead(_ items: ExecutedItems?) -> SearchWalk.Lead {
+        // These indexes tell nothing else: there are few logs of each.
+        let few: [SQL?] = [
+            parentID.map { "l.parent_id = \($0)" }, sessionID.map { "l.session_id = \($0)" },
+            userID.map { "l.user_id = \($0)" }, batchID.map { "l.batch_id = \($0)" },
         ]
-        return candidates.compactMap { $0 }.first
+        if let condition = few.compactMap(\.self).first { return SearchWalk.Lead(condition: condition) }
+        if let item = executedItemID ?? search.flatMap(UUID.init(uuidString:)) ?? items?.single {
+            let judge: [SQL] = judgeID.map { ["l.judge_id = \($0)"] } ?? []
+            return SearchWalk.Lead(condition: "l.executed_item_id = \(item)", told: judge + figures)
+        }
+        let many: [SQL?] = [
+            judgeID.map { "l.judge_id = \($0)" }, model.map { "l.model = \($0)" },
+            ownerEmail.map { "l.owner_id = \(fragment: Self.owner($0))" },
+            projectID.map { "l.project_id = \($0)" }, type.map { "l.type = \($0)" },
+        ]
+        return SearchWalk.Lead(condition: many.compactMap(\.self).first, told: figures)
+    }
+
+    /// What the indexes of times tell.
+    private var figures: [SQL] {
+        [
+            minimumScore.map { "l.score >= \($0)" }, maximumScore.map { "l.score <= \($0)" },
+            minimumCost.map { "l.cost_nano_dollars >= \($0)" }, maximumCost.map { "l.cost_nano_dollars <= \($0)" },
+        ].compactMap { $0 }
     }
 
     /// What is asked of each log.
-    var conditions: [SQL] {
+    var conditions: [SQL] { untagged + (tags.isEmpty ? [] : [SearchWalk.condition(on: tags)]) }
+
+    /// The same, but for its tags.
+    fileprivate var untagged: [SQL] {
         let all: [SQL?] = [
             projectID.map { "l.project_id = \($0)" },
             type.map { "l.type = \($0)" },
@@ -126,24 +141,17 @@ extension ExecutionLogFilter {
             judgeID.map { "l.judge_id = \($0)" },
             parentID.map { "l.parent_id = \($0)" },
             batchID.map { "l.batch_id = \($0)" },
-            // The index is of those that have some.
-            tags.isEmpty ? nil : "l.tags @> \(tags) AND l.tags <> '{}'",
-            search.map(Self.isFound(by:)),
             model.map { "l.model = \($0)" },
             ownerEmail.map { "l.owner_id = \(fragment: Self.owner($0))" },
             sessionID.map { "l.session_id = \($0)" },
             userID.map { "l.user_id = \($0)" },
             hasSessionID.map { $0 ? "l.session_id IS NOT NULL" : "l.session_id IS NULL" },
-            minimumScore.map { "l.score >= \($0)" },
-            maximumScore.map { "l.score <= \($0)" },
-            // The index is by type first.
+            // The index of scores is by type first.
             (minimumScore ?? maximumScore) == nil || type != nil ? nil : "l.type = ANY (\(ExecutionType.allCases))",
-            minimumCost.map { "l.cost_nano_dollars >= \($0)" },
-            maximumCost.map { "l.cost_nano_dollars <= \($0)" },
             from.map { "l.created_at >= \($0)" },
             to.map { "l.created_at <= \($0)" },
         ]
-        return all.compactMap { $0 }
+        return all.compactMap { $0 } + figures + [search.map(Self.isFound(by:))].compactMap { $0 }
     }
 
     private static func owner(_ email: String) -> SQL {

@@ -7,7 +7,8 @@ package import Tenancy
 ///
 /// A statement walks along one index, chosen here and not by the planner, and looks at a limited number of logs. Where few of
 /// them match, other indexes are asked; where there are none for what is searched, a page is short and says how far it
-/// looked. So the cost of a page has a bound whatever is searched.
+/// looked. So the cost of a page has a bound, but for what indexes find much of one by one and nothing together: two frequent
+/// tags that no log has both.
 package struct ExecutionSearchStore: Sendable {
     let database: PostgresClient
     let now: @Sendable () -> Date
@@ -19,7 +20,7 @@ package struct ExecutionSearchStore: Sendable {
     /// The most logs that one statement looks at: those that one sees in ten milliseconds.
     package static let usualReach = 4000
     /// The most logs that one statement counts, or ranks some of.
-    static let counted = 20_000
+    static let counted = 10_000
     /// The most logs that are ranked.
     package static let usuallyRanked = 1000
 
@@ -38,12 +39,12 @@ package struct ExecutionSearchStore: Sendable {
         _ search: ExecutionSearch, in organization: OrganizationID, _ order: PageRequest.Order, behind place: Keyset?,
         limit: Int
     ) async throws -> FoundExecutions {
-        guard let walk = try await walks(search, organization, order) else {
+        guard let walk = try await walk(search, organization, order)?.behind(place) else {
             return FoundExecutions(items: [], next: nil, searchedThrough: nil)
         }
         let found = try await WalkedLogs(database: database, reach: reach).find(
-            limit: limit, behind: place, walk, at: \.keyset
-        ) { matching, walk in
+            limit: limit, along: walk, at: \.keyset
+        ) { matching in
             try await database.query(Self.page(of: matching, walk)).map(ExecutionLogRow.summary(of:))
         }
         return FoundExecutions(items: found.items, next: found.next, searchedThrough: found.searchedThrough)
@@ -53,32 +54,29 @@ package struct ExecutionSearchStore: Sendable {
     package func rank(
         _ search: ExecutionSearch, in organization: OrganizationID, by rank: ExecutionRank, limit: Int
     ) async throws -> RankedExecutions {
-        guard let walk = try await walks(search, organization, .newestFirst)?(nil) else {
+        guard let walk = try await walk(search, organization, .newestFirst) else {
             return RankedExecutions(items: [], count: 0, from: nil, isCut: false)
         }
+        let (near, stretch) = try await WalkedLogs(database: database, reach: Self.counted).near(walk)
         let rows = try await database.query(
             """
             SELECT \(fragment: ExecutionLogRow.listColumns(including: [])), count(*) OVER () AS ranked, \
             min(l.created_at) OVER () AS oldest
-            FROM (\(fragment: walk.matching(limit: ranked, reach: Self.counted))) AS l LEFT JOIN users o ON o.id = l.owner_id
+            FROM (\(fragment: near.matching(limit: ranked))) AS l LEFT JOIN users o ON o.id = l.owner_id
             ORDER BY \(fragment: Self.order(by: rank)), l.created_at DESC, l.id DESC LIMIT \(limit)
             """)
         let count = try rows.first?.decode("ranked", as: Int.self) ?? 0
-        let isCut =
-            count == ranked
-            ? true : try await WalkedLogs(database: database, reach: Self.counted).stretch(of: walk) != nil
         return RankedExecutions(
             items: try rows.map(ExecutionLogRow.summary(of:)), count: count, from: try rows.first?.decode("oldest"),
-            isCut: isCut)
+            isCut: count == ranked || stretch != nil)
     }
 
-    /// The walks that find what is searched, each behind a place; `nil` when nothing can match.
-    func walks(
+    /// The walk that finds what is searched; `nil` when nothing can match.
+    func walk(
         _ search: ExecutionSearch, _ organization: OrganizationID, _ order: PageRequest.Order
-    ) async throws -> ((Keyset?) -> SearchWalk)? {
+    ) async throws -> SearchWalk? {
         guard let known = try await KnownNames(search, in: organization, database) else { return nil }
-        let moment = now()
-        return { SearchWalk(search, known, organization, order, behind: $0, now: moment) }
+        return SearchWalk(search, known, organization, order, now: now())
     }
 
     static func page(of matching: SQL, _ walk: SearchWalk) -> SQL {

@@ -40,12 +40,9 @@ struct KnownNames: Sendable {
         if projects?.isEmpty == true || items?.isEmpty == true || models?.isEmpty == true { return nil }
     }
 
-    /// What a log `l` of all of these fulfils.
+    /// What a log `l` of these projects and models fulfils.
     var conditions: [SQL] {
-        [
-            projects.map { "l.project_id = ANY (\($0))" }, items?.condition,
-            models.map { "l.model = ANY (\($0))" },
-        ].compactMap { $0 }
+        [projects.map { "l.project_id = ANY (\($0))" }, models.map { "l.model = ANY (\($0))" }].compactMap { $0 }
     }
 
     /// Steps from one model to the next along the index.

@@ -5,8 +5,10 @@ import Tenancy
 /// Finds the few logs that match among many, by the indexes that answer what is asked.
 ///
 /// A window of time at a time: in each, all that match are found by index, in no order, and sorted then. Where they turn out
-/// to be too many for that, the window is made smaller; where there are few, the next one is larger. So the cost of a page
-/// has a bound, whether what is asked for is spread, rare, long ago, or nowhere.
+/// to be too many for that, the window is made smaller; where there are few, the next one is larger. So a page takes a few
+/// statements, whether what is asked for is spread, rare, long ago, or nowhere. What each of them costs is how much the best
+/// of the indexes finds in its window: little where one condition is rare, or two are in one index; all the logs in the
+/// window where no index knows what makes the others not match.
 struct LogWindows {
     let database: PostgresClient
     let walk: SearchWalk
@@ -43,7 +45,7 @@ struct LogWindows {
         var crowded: Date?
         while found.count < limit {
             length = max(length, Self.shortest)
-            let far = length > Self.longest ? nil : near.addingTimeInterval(walk.direction.sign * length)
+            let far = walk.bound(near.addingTimeInterval(walk.direction.sign * length), length > Self.longest)
             let isUndivided = length == Self.shortest
             let rows = try await connection.query(
                 Self.statement(
@@ -58,7 +60,9 @@ struct LogWindows {
             guard let far else { break }
             near = far
             let left = crowded.map { $0.timeIntervalSince(near) * walk.direction.sign } ?? 0
-            let ratio = Double(most) / 3 / Double(max(places.count, 1))
+            // Twice as long as what is missing probably needs.
+            let wanted = min(Double(most) / 3, 2 * Double(max(limit - found.count, 0)))
+            let ratio = places.isEmpty ? Self.stretch : wanted / Double(places.count)
             // Half of what is left up to a crowd: as a whole it has been too much already.
             length *= min(left > 0 ? 2 : Self.stretch, max(1 / Self.stretch, ratio))
             if left > 0 { length = min(length, left / 2) }
@@ -95,6 +99,18 @@ struct LogWindows {
     }
 }
 
+extension SearchWalk {
+    /// The end of a window; `nil` when it is the last one, because the walk ends before or because it is `isLong`.
+    fileprivate func bound(_ end: Date, _ isLong: Bool) -> Date? {
+        let isLast =
+            switch direction {
+            case .newestFirst: earliest.map { end <= $0 } ?? false
+            case .oldestFirst: end >= latest
+            }
+        return isLong || isLast ? nil : end
+    }
+}
+
 extension PageRequest.Order {
     fileprivate var sign: Double {
         switch self {
@@ -103,7 +119,8 @@ extension PageRequest.Order {
         }
     }
 
-    fileprivate func comesFirst(_ left: Keyset, _ right: Keyset) -> Bool {
+    /// Whether a walk in this order comes to one place before the other.
+    func comesFirst(_ left: Keyset, _ right: Keyset) -> Bool {
         switch self {
         case .newestFirst: (left.createdAt, left.id) > (right.createdAt, right.id)
         case .oldestFirst: (left.createdAt, left.id) < (right.createdAt, right.id)

@@ -3,126 +3,154 @@ import Postgres
 import Records
 import Tenancy
 
-/// A way along one index of the logs, and what is asked of each log on it.
+/// A way along one index of the logs' times, and what is asked of each log on it.
 struct SearchWalk {
-    /// Conditions that the index answers, with its order: `WHERE … ORDER BY …`.
-    let path: SQL
-    let order: SQL
+    /// The logs that an index has in the order of time.
+    struct Lead {
+        /// What they have in common; `nil` for all of the organisation.
+        var condition: SQL?
+        /// What is asked that the index tells as well: a log that does not fulfil it is not read.
+        var told: [SQL] = []
+    }
+
+    let organization: OrganizationID
     let direction: PageRequest.Order
-    /// What each log is asked.
-    let filter: SQL
-    /// Where the walk lies, for a way that is not along an index of times.
-    let place: SQL
-    /// Whether indexes find the logs that match, however few they are. ``LogWindows`` does not look at every log then.
-    let isIndexed: Bool
+    private let lead: Lead
+    /// What each log is asked besides its tags; what leads to it and what the index tells is among it.
+    private(set) var asked: [SQL]
+    /// Each log is of what was executed so; `nil` when that is not asked.
+    private let items: SQL?
+    /// Each log has all of these.
+    let tags: [String]
+    /// Whether a page goes on behind the logs that one statement looks at, by ``LogWindows``.
+    let goesOn: Bool
+    /// Where it lies in time.
+    private(set) var earliest: Date?
+    private(set) var latest: Date
+    private var start: Keyset?
+    private var end: Keyset?
+    /// Whether the index of tags is asked for them. It is of all organisations, and no help for what many logs have.
+    var looksTagsUp = true
 
-    /// A walk along the index that answers `leading`, past logs that are asked `filter`.
+    /// A walk along `lead`, past logs that are asked `conditions`.
     init(
-        in organization: OrganizationID, along leading: SQL?, asking filter: [SQL], isIndexed: Bool,
-        from earliest: Date?, to latest: Date?, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
+        in organization: OrganizationID, along lead: Lead, asking conditions: [SQL], of items: ExecutedItems?,
+        tags: [String], goesOn: Bool, from earliest: Date?, to latest: Date?, _ order: PageRequest.Order, now: Date
     ) {
-        let places = Self.place(from: earliest, to: latest, order, behind: keyset, now: now)
-        place = (["l.organization_id = \(organization)"] + places).joined(separator: " AND ")
-        direction = order
-        self.order =
-            switch order {
-            case .newestFirst: "ORDER BY l.created_at DESC, l.id DESC"
-            case .oldestFirst: "ORDER BY l.created_at, l.id"
-            }
-        path = """
-            WHERE \(fragment: ([place] + [leading].compactMap { $0 }).joined(separator: " AND ")) \(fragment: self.order)
-            """
-        self.filter = (["true"] + filter).joined(separator: " AND ")
-        self.isIndexed = isIndexed
-    }
-
-    /// What an operator looks for, with what is known of it.
-    init(
-        _ search: ExecutionSearch, _ known: KnownNames, _ organization: OrganizationID, _ order: PageRequest.Order,
-        behind keyset: Keyset?, now: Date
-    ) {
-        let projectID = search.projectID ?? (known.projects?.count == 1 ? known.projects?.first : nil)
-        // The index that leaves least to look at. What it answers is asked of each log as well, at no cost worth naming.
-        let leading: SQL? =
-            if let session = search.sessionID { "l.session_id = \(session)" } else if let user = search.userID {
-                "l.user_id = \(user)"
-            } else if let batch = search.batchID {
-                "l.batch_id = \(batch)"
-            } else if let item = search.itemID ?? known.items?.single {
-                "l.executed_item_id = \(item)"
-            } else if let judge = search.judgeID {
-                "l.judge_id = \(judge)"
-            } else if let projectID { "l.project_id = \(projectID)" } else { nil }
-        // How long a call took has no index.
-        let isIndexed = search.minimumLatency == nil && search.maximumLatency == nil
-        self.init(
-            in: organization, along: leading, asking: Self.conditions(of: search) + known.conditions,
-            isIndexed: isIndexed, from: search.from, to: search.to, order, behind: keyset, now: now)
-    }
-
-    /// The logs on the way that match, of the first `reach`.
-    func matching(limit: Int, reach: Int) -> SQL {
-        """
-        SELECT l.* FROM (SELECT l.* FROM execution_logs l \(fragment: path) LIMIT \(reach)) AS l
-        WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
-        """
-    }
-
-    /// Where the walk lies in time.
-    private static func place(
-        from earliest: Date?, to end: Date?, _ order: PageRequest.Order, behind keyset: Keyset?, now: Date
-    ) -> [SQL] {
+        self.organization = organization
+        self.lead = lead
+        asked = conditions
+        self.items = items?.condition
+        self.tags = tags
+        self.goesOn = goesOn
+        self.earliest = earliest
         // Planning for every empty partition ahead takes longer than reading a page.
         let soon = now.addingTimeInterval(86_400)
-        let latest = end.map { min(soon, $0) } ?? soon
-        guard let keyset else { return bounds(earliest, latest) }
+        self.latest = latest.map { min(soon, $0) } ?? soon
+        direction = order
+    }
+
+    /// The same way, with one more condition on each log.
+    func asking(_ condition: SQL) -> SearchWalk {
+        var walk = self
+        walk.asked.append(condition)
+        return walk
+    }
+
+    /// The part of it that lies behind a place.
+    func behind(_ place: Keyset?) -> SearchWalk {
+        guard let place else { return self }
+        var walk = self
+        walk.start = place
         // Bounds of the time as well: the comparison of pairs does not tell the planner which partitions are out of it.
-        switch order {
-        case .newestFirst:
-            return bounds(earliest, min(latest, keyset.createdAt)) + [
-                "(l.created_at, l.id) < (\(keyset.createdAt), \(keyset.id))"
-            ]
-        case .oldestFirst:
-            return bounds(max(earliest ?? keyset.createdAt, keyset.createdAt), latest) + [
-                "(l.created_at, l.id) > (\(keyset.createdAt), \(keyset.id))"
-            ]
+        switch direction {
+        case .newestFirst: walk.latest = min(latest, place.createdAt)
+        case .oldestFirst: walk.earliest = max(earliest ?? place.createdAt, place.createdAt)
+        }
+        return walk
+    }
+
+    /// The part of it up to a place, with the log there.
+    func through(_ place: Keyset) -> SearchWalk {
+        var walk = self
+        walk.end = place
+        switch direction {
+        case .newestFirst: walk.earliest = max(earliest ?? place.createdAt, place.createdAt)
+        case .oldestFirst: walk.latest = min(latest, place.createdAt)
+        }
+        return walk
+    }
+
+    /// The part of it in a range of time; `nil` is no bound.
+    func within(_ from: Date?, _ to: Date?) -> SearchWalk {
+        var walk = self
+        walk.earliest = [earliest, from].compactMap { $0 }.max()
+        walk.latest = to.map { min(latest, $0) } ?? latest
+        return walk
+    }
+
+    var order: SQL {
+        switch direction {
+        case .newestFirst: "ORDER BY l.created_at DESC, l.id DESC"
+        case .oldestFirst: "ORDER BY l.created_at, l.id"
         }
     }
 
-    private static func bounds(_ earliest: Date?, _ latest: Date) -> [SQL] {
-        [earliest.map { "l.created_at >= \($0)" }, "l.created_at <= \(latest)"].compactMap { $0 }
-    }
-
-    private static func conditions(of search: ExecutionSearch) -> [SQL] {
-        let names = search.nameParts.map { part -> SQL in
-            "l.executed_item_name ILIKE \(SearchPattern.containing(part))"
-        }
-        let excluded = search.excludedNameParts.map { part -> SQL in
-            "l.executed_item_name NOT ILIKE \(SearchPattern.containing(part))"
-        }
-        let others: [SQL?] = [
-            search.leavesOutParts ? "l.parent_id IS NULL" : nil,
-            // The index of scores is by type first.
-            search.types.isEmpty && (search.minimumScore ?? search.maximumScore) == nil
-                ? nil : "l.type = ANY (\(search.types.isEmpty ? ExecutionType.allCases : search.types))",
-            search.projectID.map { "l.project_id = \($0)" },
-            search.itemID.map { "l.executed_item_id = \($0)" },
-            search.judgeID.map { "l.judge_id = \($0)" },
-            search.batchID.map { "l.batch_id = \($0)" },
-            search.sessionID.map { "l.session_id = \($0)" },
-            search.userID.map { "l.user_id = \($0)" },
-            // The index is of those that have some.
-            search.tags.isEmpty ? nil : "l.tags @> \(search.tags) AND l.tags <> '{}'",
-            search.excludedTags.isEmpty ? nil : "NOT l.tags && \(search.excludedTags)",
-            search.failed.map { $0 ? "l.failure_code IS NOT NULL" : "l.failure_code IS NULL" },
-            search.failureCodes.isEmpty ? nil : "l.failure_code = ANY (\(search.failureCodes))",
-            search.minimumScore.map { "l.score >= \($0)" },
-            search.maximumScore.map { "l.score <= \($0)" },
-            search.minimumLatency.map { "l.call_duration_us >= \($0.microseconds)" },
-            search.maximumLatency.map { "l.call_duration_us <= \($0.microseconds)" },
-            search.minimumCost.map { "l.cost_nano_dollars >= \($0)" },
-            search.maximumCost.map { "l.cost_nano_dollars <= \($0)" },
+    /// Where it lies, for a way that is not along an index of times.
+    var place: SQL {
+        let bounds: [SQL?] = [
+            "l.organization_id = \(organization)",
+            earliest.map { "l.created_at >= \($0)" },
+            "l.created_at <= \(latest)",
+            start.map {
+                switch direction {
+                case .newestFirst: "(l.created_at, l.id) < (\($0.createdAt), \($0.id))"
+                case .oldestFirst: "(l.created_at, l.id) > (\($0.createdAt), \($0.id))"
+                }
+            },
+            end.map {
+                switch direction {
+                case .newestFirst: "(l.created_at, l.id) >= (\($0.createdAt), \($0.id))"
+                case .oldestFirst: "(l.created_at, l.id) <= (\($0.createdAt), \($0.id))"
+                }
+            },
         ]
-        return others.compactMap { $0 } + names + excluded
+        return bounds.compactMap { $0 }.joined(separator: " AND ")
+    }
+
+    /// Conditions that the index answers, with its order: `WHERE … ORDER BY …`.
+    var path: SQL { path(telling: []) }
+
+    private func path(telling told: [SQL]) -> SQL {
+        """
+        WHERE \(fragment: ([place] + [lead.condition].compactMap { $0 } + told).joined(separator: " AND ")) \
+        \(fragment: order)
+        """
+    }
+
+    /// Whether the index tells some of what is asked.
+    var isTold: Bool { !lead.told.isEmpty }
+
+    /// What each log is asked; its tags first, which are compared faster than names.
+    var filter: SQL {
+        guard !tags.isEmpty else { return (["true"] + [items].compactMap { $0 } + asked).joined(separator: " AND ") }
+        // Where the index of tags finds a few logs, what the index of items has of many items is no help.
+        let ofItems = items.map { looksTagsUp ? "(\(fragment: $0)) IS TRUE" : $0 }
+        return ([Self.condition(on: tags, looksThemUp: looksTagsUp)] + [ofItems].compactMap { $0 } + asked)
+            .joined(separator: " AND ")
+    }
+
+    static func condition(on tags: [String], looksThemUp: Bool = true) -> SQL {
+        // The index is of those that have some.
+        looksThemUp ? "l.tags @> \(tags) AND l.tags <> '{}'" : "(l.tags @> \(tags)) IS TRUE"
+    }
+
+    /// The logs on the way that match, of the first `reach` for which the index does not tell that they do not; all of
+    /// them where there is no limit.
+    func matching(limit: Int? = nil, reach: Int? = nil) -> SQL {
+        """
+        SELECT l.* FROM (SELECT l.* FROM execution_logs l \(fragment: path(telling: lead.told)) LIMIT \(reach)) AS l
+        WHERE \(fragment: filter) \(fragment: order) LIMIT \(limit)
+        """
     }
 }

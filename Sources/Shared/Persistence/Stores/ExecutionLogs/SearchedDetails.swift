@@ -11,13 +11,13 @@ extension ExecutionSearchStore {
     package func details(
         _ search: ExecutionSearch, in organization: OrganizationID, behind place: Keyset?, limit: Int
     ) async throws -> (items: [ExecutionLogDetails], next: Keyset?) {
-        guard let walk = try await walks(search, organization, .oldestFirst) else { return ([], nil) }
+        guard let walk = try await walk(search, organization, .oldestFirst)?.behind(place) else { return ([], nil) }
         let found = try await WalkedLogs(database: database, reach: reach).find(
-            limit: limit, behind: place, walk,
+            limit: limit, along: walk,
             at: { (details: ExecutionLogDetails) in
                 Keyset(createdAt: details.log.createdAt, id: details.log.id.uuid)
             }
-        ) { matching, walk in
+        ) { matching in
             try await ExecutionLogStore(database: database).details(of: matching, in: organization, walk.order)
         }
         return (found.items, found.next)
@@ -27,10 +27,10 @@ extension ExecutionSearchStore {
     package func count(
         _ search: ExecutionSearch, in organization: OrganizationID, behind place: Keyset?
     ) async throws -> (count: Int, next: Keyset?) {
-        guard let walk = try await walks(search, organization, .oldestFirst)?(place) else { return (0, nil) }
+        guard let walk = try await walk(search, organization, .oldestFirst)?.behind(place) else { return (0, nil) }
+        let (near, stretch) = try await WalkedLogs(database: database, reach: Self.counted).near(walk)
         let rows = try await database.query(
-            "SELECT count(*) FROM (\(fragment: walk.matching(limit: Self.counted, reach: Self.counted))) AS l")
-        let stretch = try await WalkedLogs(database: database, reach: Self.counted).stretch(of: walk)
+            "SELECT count(*) FROM (\(fragment: near.matching())) AS l")
         return (try rows.first?.decode(0) ?? 0, stretch?.end)
     }
 }

@@ -59,12 +59,10 @@ enum TraceConditionQuery {
         return "(\(fragment: holds.joined(separator: " OR ")))"
     }
 
-    /// A text may be a number or a boolean's.
+    /// A text may be that of a number, of a boolean or of anything else that is JSON.
     private static func forms(of text: String) -> [JSONValue] {
-        var forms: [JSONValue] = [.string(text)]
-        if let number = Double(text), number.isFinite { forms.append(.number(number)) }
-        if text == "true" || text == "false" { forms.append(.bool(text == "true")) }
-        return forms
+        let value = try? JSONParser.parse(Array(text.utf8))  // ok: what is no JSON is a text only
+        return [.string(text)] + [value].compactMap(\.self)
     }
 
     /// A look-up for the trace at hand: as a join the planner may choose to read all spans that there are.

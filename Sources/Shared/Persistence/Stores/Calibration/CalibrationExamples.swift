@@ -59,7 +59,7 @@ extension CalibrationStore {
     package func examples(
         of dataset: DatasetID, in organization: OrganizationID, range: ClosedRange<Int>? = nil, limit: Int
     ) async throws -> [LabelledExample] {
-        let wanted = range.map { min($0.count, limit) } ?? limit
+        let wanted = range.map { min($0.upperBound - $0.lowerBound, limit - 1) + 1 } ?? limit
         let rows = try await database.query(
             """
             WITH \(fragment: Self.examples(of: dataset, on: nil, in: organization))

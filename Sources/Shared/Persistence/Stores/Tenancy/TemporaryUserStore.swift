@@ -67,6 +67,9 @@ package struct TemporaryUserStore: Sendable {
         guard try await isTemporary(organization) else { return }
         for table in ["execution_logs", "trace_spans"] { try await clear(table, of: organization) }
         try await database.transaction { connection in
+            // What is claimed now goes first, and is not theirs any more.
+            try await connection.execute(
+                "SELECT FROM temporary_users WHERE organization_id = \(organization) FOR UPDATE")
             // Judges of others go on without an evaluator that is deleted.
             try await connection.execute(
                 """
@@ -77,7 +80,7 @@ package struct TemporaryUserStore: Sendable {
             for table in [
                 "trace_candidates", "traces", "trace_filters", "exports", "calibration_runs", "prompt_tests", "batches",
                 "jobs", "annotations", "score_configs", "datasets", "judge_claims", "judge_invitations", "judges",
-                "evaluators", "objectives", "models", "budgets", "temporary_users",
+                "evaluators", "objectives", "models", "budgets", "executed_items", "tagged_hours", "temporary_users",
             ] {
                 try await connection.execute(
                     "DELETE FROM \(identifier: table) WHERE organization_id = \(organization)")

@@ -95,8 +95,8 @@ extension JudgeStore {
             items: try await resolved(page.items), hasPrevious: page.hasPrevious, hasNext: page.hasNext)
     }
 
-    /// The judges with their evaluators, which are fetched in one statement for all. No organisation is named here:
-    /// whoever may see a judge sees what it is made of, and a deleted evaluator is part of none.
+    /// The judges with their evaluators, which are fetched in one statement for all. Whoever may see a judge sees what it is
+    /// made of: the organisation is the judge's own. What that does not see, or not any more, is part of none.
     private func resolved(_ judges: [JudgeRow]) async throws -> [Judge] {
         guard !judges.isEmpty else { return [] }
         let rows = try await database.query(
@@ -104,7 +104,7 @@ extension JudgeStore {
             SELECT r.judge_version_id, r.evaluator_version_id AS pinned_version_id, \
             \(fragment: EvaluatorRow.columns)
             FROM judge_version_evaluators r
-            JOIN evaluators e ON e.id = r.evaluator_id AND e.deleted_at IS NULL
+            JOIN evaluators e ON e.id = r.evaluator_id AND \(fragment: EvaluatorRow.isReadable(by: "r.organization_id"))
             JOIN evaluator_versions v ON v.id = coalesce(r.evaluator_version_id, e.current_version_id)
             \(fragment: EvaluatorRow.joins)
             WHERE r.judge_version_id = ANY (\(judges.map(\.versionID)))
@@ -123,8 +123,8 @@ extension JudgeStore {
         j.id, j.organization_id, j.project_id, j.visibility, j.created_at, j.updated_at, o.id AS owner_id, \
         o.email AS owner_email, o.full_name AS owner_full_name, v.id AS version_id, v.number AS version_number, v.name, v.intent, v.stage, \
         v.file_id, v.change_note, v.created_at AS version_created_at, \
-        (SELECT f.name FROM files f WHERE f.id = v.file_id) AS file_name, \
-        (SELECT f.media_type FROM files f WHERE f.id = v.file_id) AS file_media_type
+        (SELECT f.name FROM files f WHERE f.id = v.file_id AND f.organization_id = j.organization_id) AS file_name, \
+        (SELECT f.media_type FROM files f WHERE f.id = v.file_id AND f.organization_id = j.organization_id) AS file_media_type
         """
 }
 

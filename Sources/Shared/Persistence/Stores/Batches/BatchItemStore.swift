@@ -105,7 +105,7 @@ package struct BatchItemStore: Sendable {
                 index: index, input: input, state: state,
                 results: try results.map { try JSONCodec.decode([BatchItemResult].self, from: Array($0.utf8)) } ?? [],
                 executionLogID: logID,
-                errorMessage: Self.message(message, failure: failure, state), startedAt: try columns.next(),
+                errorMessage: Self.message(message, failure: failure, state, of: "item"), startedAt: try columns.next(),
                 endedAt: try columns.next())
         }
     }
@@ -127,12 +127,12 @@ package struct BatchItemStore: Sendable {
         return BatchInput(input: input, sessionID: sessionID, userID: userID)
     }
 
-    /// What the execution has said; where it had no say, what is known of its job.
-    private static func message(_ message: String, failure: String?, _ state: JobState) -> String {
+    /// What a piece of a batch has said; where it had no say, what is known of its job. `noun` is what the piece is called.
+    static func message(_ message: String, failure: String?, _ state: JobState, of noun: String) -> String {
         switch state {
         case .waiting, .running, .finished: message
-        case .cancelled: message.isEmpty ? "The item was cancelled." : message
-        case .dead: message.isEmpty ? failure ?? "The item failed." : message
+        case .cancelled: message.isEmpty ? "The \(noun) was cancelled." : message
+        case .dead: message.isEmpty ? failure ?? "The \(noun) failed." : message
         }
     }
 }

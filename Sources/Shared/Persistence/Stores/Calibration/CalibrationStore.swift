@@ -62,6 +62,38 @@ package struct CalibrationStore: Sendable {
         return try keyset.slice(rows, Self.run)
     }
 
+    /// The first run of a group that is completed; `nil` when none is.
+    package func firstCompleted(
+        of group: String, in organization: OrganizationID
+    ) async throws -> CalibrationRun? {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) \(fragment: Self.isCompleted(group, organization))
+            ORDER BY r.created_at, r.id LIMIT 1
+            """)
+        return try rows.first.map(Self.run)
+    }
+
+    /// The newest completed runs of a group but for one of them, the oldest first.
+    package func newestCompleted(
+        of group: String, besides run: BatchID, in organization: OrganizationID, limit: Int
+    ) async throws -> [CalibrationRun] {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) \(fragment: Self.isCompleted(group, organization)) AND r.id <> \(run)
+            ORDER BY r.created_at DESC, r.id DESC LIMIT \(limit)
+            """)
+        return try rows.map(Self.run).reversed()
+    }
+
+    /// As ``CalibrationRun/status`` has it.
+    private static func isCompleted(_ group: String, _ organization: OrganizationID) -> SQL {
+        """
+        WHERE r.organization_id = \(organization) AND r.comparison_group = \(group) AND r.failure IS NULL
+            AND r.metrics IS NOT NULL AND b.state = 'ended' AND b.finished > 0
+        """
+    }
+
     /// Gives the runs of definitions in these groups to the evaluator that was made of them; how many there were.
     package func attach(
         _ groups: [String], to evaluator: EvaluatorID, in organization: OrganizationID

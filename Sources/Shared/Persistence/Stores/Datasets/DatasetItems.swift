@@ -119,7 +119,7 @@ extension DatasetStore {
             """)
         let count = try rows.first?.decode("count", as: Int.self) ?? 0
         guard let range else { return count }
-        return max(0, min(range.upperBound + 1, count) - range.lowerBound)
+        return max(0, min(range.upperBound, count - 1) + 1 - range.lowerBound)
     }
 
     /// What a batch evaluates of the dataset: items in their order behind a position, those that are not archived.

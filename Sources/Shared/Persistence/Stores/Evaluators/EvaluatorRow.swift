@@ -28,8 +28,14 @@ enum EvaluatorRow {
         """
 
     /// Whether an organisation may see `e`.
-    static func isReadable(by organization: OrganizationID) -> SQL {
-        "(e.organization_id = \(organization) OR e.is_root OR e.visibility = 'public') AND e.deleted_at IS NULL"
+    static func isReadable(by organization: OrganizationID) -> SQL { isReadable(by: "\(organization)" as SQL) }
+
+    /// Whether the organisation that an expression names may see `e`.
+    static func isReadable(by organization: SQL) -> SQL {
+        """
+        (e.organization_id = \(fragment: organization) OR e.is_root OR e.visibility = 'public') \
+        AND e.deleted_at IS NULL
+        """
     }
 }
 

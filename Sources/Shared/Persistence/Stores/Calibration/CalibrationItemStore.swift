@@ -93,6 +93,33 @@ package struct CalibrationItemStore: Sendable {
         }
     }
 
+    /// The examples that either run has a score of, each by both. An item that was edited between the runs is two. What
+    /// people found is of the later run alone, which means nothing beside a run by labels on another scale.
+    package func scores(
+        of first: BatchID, and second: BatchID, in organization: OrganizationID
+    ) async throws -> [ExampleOfTwoRuns] {
+        func scored(_ run: BatchID) -> SQL {
+            """
+            (SELECT coalesce(dataset_item_id, source_log_id) AS example, human_value, evaluator_score, created_at
+            FROM calibration_items
+            WHERE run_id = \(run) AND organization_id = \(organization) AND evaluator_score IS NOT NULL)
+            """
+        }
+        let rows = try await database.query(
+            """
+            SELECT CASE WHEN a.created_at > b.created_at THEN a.human_value
+                    ELSE coalesce(b.human_value, a.human_value) END AS human_value,
+                a.evaluator_score AS first, b.evaluator_score AS second
+            FROM \(fragment: scored(first)) a FULL JOIN \(fragment: scored(second)) b USING (example)
+            ORDER BY example
+            """)
+        return try rows.map { row in
+            ExampleOfTwoRuns(
+                humanValue: try row.decode("human_value"), first: try row.decode("first"),
+                second: try row.decode("second"))
+        }
+    }
+
     /// The points of a scatter plot: what people found, what the evaluator said; at most `limit` of them, spread evenly over
     /// the run.
     package func points(

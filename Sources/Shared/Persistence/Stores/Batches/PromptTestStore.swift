@@ -3,7 +3,7 @@ import JSON
 package import Postgres
 package import Queueing
 package import Records
-package import Scoring
+import Scoring
 package import Tenancy
 
 /// Prompt tests, and what came of their tasks.
@@ -106,15 +106,6 @@ package struct PromptTestStore: Sendable {
                 callDuration: try row.decode("call_duration_us", as: Int64?.self).map(Duration.microseconds),
                 results: try results.map { try JSONCodec.decode([BatchItemResult].self, from: Array($0.utf8)) } ?? [],
                 executionLogID: try row.decode("execution_log_id"),
-                errorMessage: message(said, failure: failure, state)))
-    }
-
-    /// What the task has said; where it had no say, what is known of its job.
-    private static func message(_ said: String, failure: String?, _ state: JobState) -> String {
-        switch state {
-        case .waiting, .running, .finished: said
-        case .cancelled: said.isEmpty ? "The task was cancelled." : said
-        case .dead: said.isEmpty ? failure ?? "The task failed." : said
-        }
+                errorMessage: BatchItemStore.message(said, failure: failure, state, of: "task")))
     }
 }
