@@ -15,6 +15,7 @@ import Tenancy
 /// - `prepare DATABASE`: makes the tables.
 /// - `enqueue REDIS KIND COUNT GROUP PAUSE_MS [DATABASE]`: puts jobs in, so many a call, with a pause behind each call, and
 ///   prints how many a second. With a database they are accepted there first.
+/// - `dispatch REDIS DATABASE`: keeps Redis in step with the database, as every worker does beside working.
 /// - `work REDIS SLOTS LOG [DATABASE]`: works. With a database jobs are claimed and their ends committed there.
 ///
 /// Jobs of kind `noop` append a byte to the log, those of kind `stamp` how many microseconds ago they were put in, those
@@ -34,6 +35,8 @@ enum QueueBenchmark {
             let bench = try Bench(redis: arguments[1], database: arguments.count > 6 ? arguments[6] : nil)
             try await bench.enqueue(
                 count, of: JobKind(arguments[2]), by: group, pause: .milliseconds(pause))
+        case ("dispatch", 3):
+            try await Bench(redis: arguments[1], database: arguments[2]).dispatch()
         case ("work", 4...5):
             guard let slots = Int(arguments[2]) else { return usage() }
             let bench = try Bench(redis: arguments[1], database: arguments.count > 4 ? arguments[4] : nil)
@@ -43,7 +46,7 @@ enum QueueBenchmark {
     }
 
     private static func usage() {
-        say("usage: queue-benchmark prepare|enqueue|work …; see QueueBenchmark.swift\n")
+        say("usage: queue-benchmark prepare|enqueue|dispatch|work …; see QueueBenchmark.swift\n")
     }
 
     private static func prepare(_ connection: String) async throws {
@@ -121,6 +124,17 @@ struct Bench: Sendable {
         JobTicket(
             id: id, kind: kind, queue: queueName, priority: .normal, organizationID: nil, projectID: nil,
             batchID: nil, limits: [], runAt: .distantPast, attempt: 0)
+    }
+
+    // MARK: Keeping Redis in step
+
+    func dispatch() async throws {
+        guard let database, let queue else { preconditionFailure("what is dispatched is in a database") }
+        let schedules = ScheduleLedger(database: database, identifiers: IdentifierSource { Date() })
+        let dispatching = Dispatching(queue: queue, schedules: schedules, logger: logger)
+        try await dispatcher.start()
+        // Until it is killed.
+        try await loops.next().run { try await dispatching.run() }
     }
 
     // MARK: Working

@@ -97,6 +97,24 @@ import Testing
         }
     }
 
+    /// However many wait or were given up, how the queues stand is told from some thousands of them.
+    @Test func howTheQueuesStandIsToldFromABoundedNumberOfJobs() async throws {
+        try await run { world in
+            try await world.database.execute(
+                "UPDATE jobs SET run_at = now() + interval '1 day' WHERE state = 'waiting' AND id::text < '08'")
+            try await world.database.execute(
+                "UPDATE jobs SET state = 'dead', ended_at = now(), error_class = 'invalid' WHERE state = 'finished'")
+            try await world.database.execute("VACUUM ANALYZE jobs")
+            let plan = try await world.database.query(
+                "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) \(fragment: JobReadings.standing(500))"
+            ).map { try $0.decode(0, as: String.self) }
+            let counts = plan.filter { $0.contains("on jobs") }
+                .compactMap { $0.firstMatch(of: /actual rows=(\d+)/).flatMap { Int($0.1) } }
+            #expect(!counts.isEmpty && counts.allSatisfy { $0 <= 10_000 }, "\(plan.joined(separator: "\n"))")
+            #expect(!plan.contains { $0.contains("Seq Scan on jobs") }, "\(plan.joined(separator: "\n"))")
+        }
+    }
+
     /// What one queue was looked through for is told together with what others have before that place, and no more.
     @Test func whatIsRareIsFoundPieceByPiece() async throws {
         try await run { world in

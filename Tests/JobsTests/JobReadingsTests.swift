@@ -111,7 +111,7 @@ import Testing
             _ = try await world.dispatching { $0.window = 100 }.refill()
             try await world.queue.submit([world.job(), world.job(runAt: Date(timeIntervalSinceNow: 9000))])
             _ = try await world.dispatching().sweep()
-            let standings = try await world.readings.standings()
+            let standings = try await world.readings.standings(countingDeadTo: 10)
             #expect(standings.map(\.queue) == [.background, .evaluations])
             #expect(standings.map(\.held) == [0, 150])
             #expect(standings.map(\.later) == [1, 0])
@@ -119,6 +119,21 @@ import Testing
             let backlog = try await world.readings.batchBacklog(of: .evaluations)
             #expect(backlog.map(\.open) == [250])
             #expect(try await world.readings.kinds(of: .background).map(\.count) == [2])
+        }
+    }
+
+    @Test func theDeadOfEveryQueueAreCountedUpToABound() async throws {
+        try await LedgerWorld.run { world in
+            let jobs = try await world.claimed(
+                (0..<9).map { world.job(queue: $0 < 6 ? .background : .interactive) })
+            _ = try await world.ledger.commit(
+                jobs.map { JobEnding(of: $0, .failed(JobFailure(.missing, "gone"), effect: nil)) })
+            let dead = { (bound: Int) in
+                try await world.readings.standings(countingDeadTo: bound).map(\.dead)
+            }
+            #expect(try await dead(100) == [6, 3])
+            #expect(try await dead(4) == [4, 3])
+            #expect(try await dead(0) == [0, 0])
         }
     }
 

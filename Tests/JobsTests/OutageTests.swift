@@ -92,13 +92,13 @@ import Testing
 
     @Test func twoReleasesOfTheLibraryWorkSideBySide() async throws {
         try await QueueFixture.run(alone: []) { queue in
-            let next = FunctionLibrary.code.split(separator: "evq3", omittingEmptySubsequences: false)
-                .joined(separator: "evq4")
+            let next = FunctionLibrary.code.split(separator: "evq4", omittingEmptySubsequences: false)
+                .joined(separator: "evq5")
             try await queue.redis.loadFunctions(next)
             let ids = try await queue.add(QueueFixture.tickets(2))
             let arguments: [RedisArgument] = ["1", "newer", "60000", "1", "1", "evaluations"]
             let reply = try await queue.redis.call(
-                function: "evq4_exchange", keys: [RedisArgument("ev:{\(queue.lane)}:")], arguments: arguments)
+                function: "evq5_exchange", keys: [RedisArgument("ev:{\(queue.lane)}:")], arguments: arguments)
             #expect(reply.array?.count == 4)
             #expect(try await queue.exchange(2).map(\.id) == [ids[1]])
         }

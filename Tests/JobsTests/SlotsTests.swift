@@ -42,6 +42,15 @@ import Testing
         #expect(slots.room == 4)
     }
 
+    @Test func whatIsTooMuchIsSaidAndWhatIsKnownIsNot() {
+        var slots = Slots(capacity: 4, backlog: 100)
+        slots.take(leases(0..<1), epoch: 1, at: .now)
+        let (taken, excess) = slots.take(leases(0..<4), atMost: 2, epoch: 1, at: .now)
+        #expect(taken == leases(1..<3))
+        #expect(excess == leases(3..<4))
+        #expect(slots.room == 1)
+    }
+
     @Test func ofJobsThatTakeNoTimeSomeAreTakenInAdvanceAndDoneInTheirOrder() {
         var slots = Slots(capacity: 2, backlog: 100)
         for _ in 0..<60 {

@@ -91,44 +91,29 @@ import Testing
     }
 }
 
-@Suite struct BatchForecastTests {
+@Suite struct BatchCostTests {
     private func batch(
-        finished: Int, of total: Int, cost: Int64, estimate: Int64?, startedAt: Date?, state: BatchState = .open
+        finished: Int, of total: Int, cost: Int64, estimate: Int64?, state: BatchState = .open
     ) -> Batch {
         Batch(
             id: BatchID(uuid: UUID()), organizationID: OrganizationID(uuid: UUID()), projectID: ProjectID(uuid: UUID()),
             ownerID: nil, apiKeyID: nil, kind: JobKind("judge"), queue: .evaluations, name: "",
             definition: Array("{}".utf8), tags: [],
             state: state, expanded: total, counts: BatchCounts(total: total, finished: finished), cost: cost,
-            estimatedCost: estimate, idempotencyKey: nil, createdAt: Date(timeIntervalSince1970: 0),
-            startedAt: startedAt, endedAt: nil)
+            estimatedCost: estimate, createdAt: Date(timeIntervalSince1970: 0),
+            startedAt: nil, endedAt: nil)
     }
 
-    @Test func whatIsDoneTellsWhenTheRestWillBe() {
-        let start = Date(timeIntervalSince1970: 1000)
-        let batch = batch(finished: 50, of: 100, cost: 0, estimate: nil, startedAt: start)
-        let now = start.addingTimeInterval(10)
-        #expect(BatchForecast(batch, now: now).finishesAt == now.addingTimeInterval(10))
-        #expect(BatchForecast(batch, now: now, speed: 25).finishesAt == now.addingTimeInterval(2))
-    }
-
-    @Test func beforeAnythingIsDoneTheEstimateStandsAndThereIsNoEnd() {
-        let batch = batch(finished: 0, of: 100, cost: 0, estimate: 700, startedAt: nil)
-        let forecast = BatchForecast(batch, now: Date(timeIntervalSince1970: 5))
-        #expect(forecast.cost == 700)
-        #expect(forecast.finishesAt == nil)
+    @Test func beforeAnythingIsDoneTheEstimateStands() {
+        #expect(batch(finished: 0, of: 100, cost: 0, estimate: 700).expectedCost == 700)
+        #expect(batch(finished: 0, of: 100, cost: 0, estimate: nil).expectedCost == nil)
     }
 
     @Test func theCostMovesFromWhatWasExpectedToWhatIsSeen() {
-        let start = Date(timeIntervalSince1970: 1000)
-        let early = BatchForecast(
-            batch(finished: 1, of: 1000, cost: 20, estimate: 10_000, startedAt: start), now: start)
-        let late = BatchForecast(
-            batch(finished: 900, of: 1000, cost: 18_000, estimate: 10_000, startedAt: start), now: start)
-        #expect((10_000...12_000).contains(early.cost ?? 0))
-        #expect((19_900...20_000).contains(late.cost ?? 0))
-        let done = batch(finished: 10, of: 10, cost: 33, estimate: 10, startedAt: start, state: .ended)
-        #expect(BatchForecast(done, now: start).cost == 33)
-        #expect(BatchForecast(done, now: start).finishesAt == nil)
+        let early = batch(finished: 1, of: 1000, cost: 20, estimate: 10_000)
+        let late = batch(finished: 900, of: 1000, cost: 18_000, estimate: 10_000)
+        #expect((10_000...12_000).contains(early.expectedCost ?? 0))
+        #expect((19_900...20_000).contains(late.expectedCost ?? 0))
+        #expect(batch(finished: 10, of: 10, cost: 33, estimate: 10, state: .ended).expectedCost == 33)
     }
 }

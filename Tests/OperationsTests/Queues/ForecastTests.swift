@@ -35,13 +35,16 @@ import WireAPI
     }
 
     @Test func whatHasNotBegunIsReckonedFromHowLongSuchJobsTake() {
-        func forecast(_ remaining: Int, _ places: Int, _ each: Duration?, isPaused: Bool = false) -> OperatorForecast {
+        func forecast(_ remaining: Int, _ places: Int?, _ each: Duration?, isPaused: Bool = false) -> OperatorForecast {
             OperatorForecast(ofUnbegun: remaining, QueuePace(places: places, each: each, isPaused: isPaused))
         }
         let found = forecast(1000, 16, .milliseconds(3200))
         #expect(found.seconds == 200 && found.remaining == 1000)
         #expect(found.basis == "1000 left; 16 run at once, and such jobs took 3 s each over the last 24 h.")
         #expect(forecast(5, 0, .seconds(1)).seconds == nil && forecast(5, 4, nil).seconds == nil)
+        #expect(forecast(5, 0, nil).basis == "None of its jobs has begun, and no worker is there to do them.")
+        let unknown = forecast(5, nil, .seconds(1))
+        #expect(unknown.seconds == nil && unknown.basis.hasSuffix("how many workers are there is not known now."))
         #expect(forecast(5, 4, .seconds(1), isPaused: true).basis == "It is paused.")
         #expect(forecast(0, 0, nil).seconds == 0)
     }

@@ -82,7 +82,6 @@ package struct Batch: Sendable, Hashable {
     /// What it has cost so far, and what it was expected to cost, in billionths of a dollar.
     package let cost: Int64
     package let estimatedCost: Int64?
-    package let idempotencyKey: String?
     package let createdAt: Date
     /// When its first job began.
     package let startedAt: Date?
@@ -92,7 +91,7 @@ package struct Batch: Sendable, Hashable {
         id: BatchID, organizationID: OrganizationID, projectID: ProjectID, ownerID: UserID?, apiKeyID: APIKeyID?,
         kind: JobKind, queue: QueueName, name: String, definition: [UInt8], tags: [String], state: BatchState,
         expanded: Int,
-        counts: BatchCounts, cost: Int64, estimatedCost: Int64?, idempotencyKey: String?, createdAt: Date,
+        counts: BatchCounts, cost: Int64, estimatedCost: Int64?, createdAt: Date,
         startedAt: Date?, endedAt: Date?
     ) {
         self.id = id
@@ -110,7 +109,6 @@ package struct Batch: Sendable, Hashable {
         self.counts = counts
         self.cost = cost
         self.estimatedCost = estimatedCost
-        self.idempotencyKey = idempotencyKey
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.endedAt = endedAt
@@ -139,38 +137,16 @@ package struct BatchCounts: Sendable, Hashable {
     package var progress: Double { total == 0 ? 1 : Double(ended) / Double(total) }
 }
 
-/// What a batch will have cost and when it will be done, as far as can be told from what is done already.
-package struct BatchForecast: Sendable, Hashable {
-    /// `nil` before anything is done, and when all is.
-    package let finishesAt: Date?
-    /// In billionths of a dollar; `nil` when neither a price was known nor anything is done.
-    package let cost: Int64?
-
-    /// `speed` is how many of its jobs end in a second now, where that is known; otherwise it is what it was since the
-    /// first one began.
-    package init(_ batch: Batch, now: Date, speed: Double? = nil) {
-        let counts = batch.counts
-        finishesAt = Self.end(of: batch, now: now, speed: speed)
+extension Batch {
+    /// What it will have cost in all, as far as can be told from what is done already: in billionths of a dollar; `nil`
+    /// when neither a price was known nor anything is done.
+    package var expectedCost: Int64? {
         let worked = counts.finished + counts.dead
-        guard worked > 0, counts.open > 0 else {
-            cost = counts.open == 0 ? batch.cost : batch.estimatedCost
-            return
-        }
+        guard worked > 0, counts.open > 0 else { return counts.open == 0 ? cost : estimatedCost }
         // What was expected counts as much as the first ten jobs: one dear job at the start says little.
-        let trust = batch.estimatedCost == nil || counts.total == 0 ? 0.0 : 10.0
-        let expected = Double(batch.estimatedCost ?? 0) / Double(max(counts.total, 1))
-        let each = (Double(batch.cost) + trust * expected) / (Double(worked) + trust)
-        cost = Int64(exactly: (Double(batch.cost) + each * Double(counts.open)).rounded()) ?? batch.estimatedCost
-    }
-
-    private static func end(of batch: Batch, now: Date, speed: Double?) -> Date? {
-        guard batch.counts.open > 0, batch.state != .ended else { return nil }
-        var speed = speed ?? 0
-        if speed <= 0, let startedAt = batch.startedAt {
-            let time = now.timeIntervalSince(startedAt)
-            if time > 0 { speed = Double(batch.counts.finished + batch.counts.dead) / time }
-        }
-        guard speed > 0 else { return nil }
-        return now.addingTimeInterval(min(Double(batch.counts.open) / speed, 10 * 366 * 86_400))
+        let trust = estimatedCost == nil || counts.total == 0 ? 0.0 : 10.0
+        let expected = Double(estimatedCost ?? 0) / Double(max(counts.total, 1))
+        let each = (Double(cost) + trust * expected) / (Double(worked) + trust)
+        return Int64(exactly: (Double(cost) + each * Double(counts.open)).rounded()) ?? estimatedCost
     }
 }

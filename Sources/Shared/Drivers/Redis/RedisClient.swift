@@ -57,18 +57,24 @@ package final class RedisClient: Sendable {
     /// Runs a command that waits at the server, at most for `wait` (as the command itself says), on a connection of
     /// its own: `BLPOP`, `BZPOPMIN`, `WAIT`.
     package func blockingCommand(_ arguments: [RedisArgument], wait: Duration) async throws(RedisError) -> RedisValue {
+        try await lastReply(to: [arguments], wait: wait)
+    }
+
+    /// Sends commands as one block on a connection of its own, of which the first waits at the server. Returns the reply
+    /// to the last one, which is executed whatever came of the others.
+    private func lastReply(to commands: [[RedisArgument]], wait: Duration) async throws(RedisError) -> RedisValue {
         let limit = wait + settings.commandTimeout
-        let result = await onShelf { shelf -> Result<RedisValue, RedisError> in
+        let result = await onShelf { shelf -> Result<[RedisValue], RedisError> in
             do throws(RedisError) {
                 return .success(
                     try await shelf.with { connection throws(RedisError) in
-                        try await connection.ask(arguments, until: .after(limit))
+                        try await connection.ask(commands, until: .after(limit))
                     })
             } catch {
                 return .failure(error)
             }
         }
-        let reply = try result.get()
+        guard let reply = try result.get().last else { throw RedisError(.protocolViolation, "no reply") }
         if case .error(let text) = reply { throw .server(text) }
         return reply
     }
@@ -102,18 +108,18 @@ package final class RedisClient: Sendable {
 
     /// Loads a library of functions (its code begins with `#!lua name=…`), in place of an older one of that name, and
     /// remembers it: a server that has lost it is given it again by `call`.
-    package func loadFunctions(_ code: String) async throws(RedisError) {
+    package func loadFunctions(_ code: String, deadline: Deadline? = nil) async throws(RedisError) {
         libraries.withLock { libraries in
             if !libraries.contains(code) { libraries.append(code) }
         }
-        _ = try await command(["FUNCTION", "LOAD", "REPLACE", .init(code)])
+        _ = try await command(["FUNCTION", "LOAD", "REPLACE", .init(code)], deadline: deadline)
     }
 
     /// Calls a function of a loaded library.
     package func call(
         function: String, keys: [RedisArgument], arguments: [RedisArgument] = [], deadline: Deadline? = nil
     ) async throws(RedisError) -> RedisValue {
-        let call = ["FCALL", RedisArgument(function), RedisArgument(keys.count)] + keys + arguments
+        let call = Self.call(function, keys, arguments)
         do {
             return try await command(call, deadline: deadline)
         } catch {
@@ -128,6 +134,21 @@ package final class RedisClient: Sendable {
             guard let reply = replies.last else { throw error }
             return reply
         }
+    }
+
+    /// Calls a function of a library that the server has as soon as `waiting`, a command that waits at the server, at most
+    /// for `wait`, is through, however that ends: both are sent together, on a connection of their own.
+    package func call(
+        function: String, keys: [RedisArgument], arguments: [RedisArgument], behind waiting: [RedisArgument],
+        blockingFor wait: Duration
+    ) async throws(RedisError) -> RedisValue {
+        try await lastReply(to: [waiting, Self.call(function, keys, arguments)], wait: wait)
+    }
+
+    private static func call(
+        _ function: String, _ keys: [RedisArgument], _ arguments: [RedisArgument]
+    ) -> [RedisArgument] {
+        ["FCALL", RedisArgument(function), RedisArgument(keys.count)] + keys + arguments
     }
 
     // MARK: Subscriptions

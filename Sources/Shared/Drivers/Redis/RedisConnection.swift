@@ -145,11 +145,24 @@ final class RedisConnection: @unchecked Sendable {
 
     /// Sends a command and returns its reply, an error reply as a value; for connections that nobody shares.
     func ask(_ command: [RedisArgument], until deadline: Deadline) async throws(RedisError) -> RedisValue {
+        try await send([command], until: deadline)
+        return try await reply(until: deadline)
+    }
+
+    /// Sends commands as one block and returns their replies, error replies as values; for connections that nobody
+    /// shares.
+    func ask(_ commands: [[RedisArgument]], until deadline: Deadline) async throws(RedisError) -> [RedisValue] {
+        try await send(commands, until: deadline)
+        var replies: [RedisValue] = []
+        while replies.count < commands.count { replies.append(try await reply(until: deadline)) }
+        return replies
+    }
+
+    private func send(_ commands: [[RedisArgument]], until deadline: Deadline) async throws(RedisError) {
         var bytes: [UInt8] = []
-        bytes.append(command: command)
+        for command in commands { bytes.append(command: command) }
         enqueue(bytes)
         try await drain(until: deadline)
-        return try await reply(until: deadline)
     }
 
     /// Whether the connection is still open with nothing unread, as it must be between commands.

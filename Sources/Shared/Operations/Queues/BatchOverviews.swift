@@ -98,7 +98,7 @@ package struct BatchOverviews: Sendable {
             organizations: names.organizations(Set(batches.map(\.organizationID))),
             projects: names.projects(Set(batches.map(\.projectID))))
         let workers = await workers()
-        let running = Dictionary(grouping: workers.flatMap(\.report.running).compactMap(\.batch)) { $0 }
+        let running = Dictionary(grouping: (workers ?? []).flatMap(\.report.running).compactMap(\.batch)) { $0 }
         let unbegun = batches.filter { $0.startedAt == nil && $0.state != .ended }
         let paces = try await queue.paces(of: Set(unbegun.map(\.queue)), workers)
         return batches.map { batch in
@@ -109,12 +109,12 @@ package struct BatchOverviews: Sendable {
         }
     }
 
-    /// What the workers say of themselves; nothing while Redis is away.
-    private func workers() async -> [WorkerReading] {
+    /// What the workers say of themselves; `nil` while Redis is away.
+    private func workers() async -> [WorkerReading]? {
         do throws(DispatchError) {
             return try await queue.dispatcher.workers()
         } catch {
-            return []
+            return nil
         }
     }
 }
@@ -135,7 +135,7 @@ extension OperatorBatch {
             running: running,
             finished: batch.counts.finished, dead: batch.counts.dead, cancelled: batch.counts.cancelled,
             expanded: batch.expanded, costNanodollars: batch.cost,
-            estimatedCostNanodollars: BatchForecast(batch, now: now).cost, tags: batch.tags,
+            estimatedCostNanodollars: batch.expectedCost, tags: batch.tags,
             createdAt: batch.createdAt, startedAt: batch.startedAt, endedAt: batch.endedAt,
             forecast: pace.map { OperatorForecast(ofUnbegun: batch.counts.open, $0) }
                 ?? OperatorForecast(

@@ -10,12 +10,14 @@ extension OperatorForecast {
             (speed, basis) = (0, "Nothing is left to do.")
         } else if pace.isPaused {
             (speed, basis) = (0, "It is paused.")
+        } else if pace.places == nil {
+            (speed, basis) = (0, "None of its jobs has begun, and how many workers are there is not known now.")
         } else if pace.places == 0 {
             (speed, basis) = (0, "None of its jobs has begun, and no worker is there to do them.")
-        } else if let each = pace.each {
-            speed = Double(pace.places) / max(each / .seconds(1), 0.001)
+        } else if let each = pace.each, let places = pace.places {
+            speed = Double(places) / max(each / .seconds(1), 0.001)
             basis =
-                "\(remaining) left; \(pace.places) run at once, and such jobs took \(SpanWords.text(each / .seconds(1))) each "
+                "\(remaining) left; \(places) run at once, and such jobs took \(SpanWords.text(each / .seconds(1))) each "
                 + "over the last \(span)."
         } else {
             (speed, basis) = (0, "None of its jobs has begun, and no such job has ended in the last \(span).")

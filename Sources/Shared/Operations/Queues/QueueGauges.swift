@@ -85,7 +85,7 @@ package final class QueueGauges: Sendable {
         gauge("oldest_seconds", "How long the oldest of the jobs that could run has waited.") {
             $0.queue.oldest.map { $0 / .seconds(1) } ?? 0
         }
-        gauge("dead", "Jobs that were given up, up to a bound.") { Double($0.queue.dead) }
+        gauge("dead", "Jobs that were given up, up to ten thousand of a queue.") { Double($0.queue.dead) }
         gauge(
             "tenant_imbalance",
             "How far the places are from being shared by weight among the tenants that wait, from 0 to 1."

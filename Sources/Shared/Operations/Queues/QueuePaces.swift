@@ -4,8 +4,8 @@ internal import Queueing
 
 /// How quickly jobs of a queue would be done that have not begun yet.
 struct QueuePace: Sendable, Hashable {
-    /// How many run at the same time at most.
-    let places: Int
+    /// How many run at the same time at most; `nil` when it is not known which workers are there.
+    let places: Int?
     /// How long each took lately; `nil` when none has ended.
     let each: Duration?
     let isPaused: Bool
@@ -16,7 +16,7 @@ struct QueuePace: Sendable, Hashable {
 
 extension JobQueue {
     /// How quickly jobs of queues would be done, with the workers that have told of themselves.
-    func paces(of queues: Set<QueueName>, _ workers: [WorkerReading]) async throws -> [QueueName: QueuePace] {
+    func paces(of queues: Set<QueueName>, _ workers: [WorkerReading]?) async throws -> [QueueName: QueuePace] {
         guard !queues.isEmpty else { return [:] }
         let now = try await readings.now()
         let seconds = Int(QueuePace.window.components.seconds)
@@ -27,10 +27,12 @@ extension JobQueue {
         for name in queues {
             let took = QueueFigures(minutes.filter { $0.queue == name }).sum(from: .distantPast)?.run
             let control = controls.first { $0.subject == .queue(name) }
-            let slots = workers.filter { !$0.report.isDraining && $0.report.queues.contains(name.rawValue) }
-                .reduce(0) { $0 + $1.report.slots }
+            let slots = workers.map { workers in
+                workers.filter { !$0.report.isDraining && $0.report.queues.contains(name.rawValue) }
+                    .reduce(0) { $0 + $1.report.slots }
+            }
             paces[name] = QueuePace(
-                places: min(slots, control?.concurrency ?? slots),
+                places: slots.map { min($0, control?.concurrency ?? $0) },
                 each: took.flatMap { $0.total > 0 ? .milliseconds($0.milliseconds) / $0.total : nil },
                 isPaused: control?.isPaused ?? false)
         }

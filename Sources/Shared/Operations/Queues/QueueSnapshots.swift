@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Jobs
 internal import Queueing
 internal import Synchronization
+internal import WireAPI
 
 /// How all queues stand at a moment, as far as the database and Redis know.
 struct QueueSnapshot: Sendable {
@@ -76,7 +77,7 @@ final class QueueSnapshots: Sendable {
     func forget() { last.withLock { $0 = nil } }
 
     private func take(at now: Date) async throws -> QueueSnapshot {
-        let standings = try await queue.readings.standings()
+        let standings = try await queue.readings.standings(countingDeadTo: OperatorQueue.mostDead)
         let controls = try await queue.controls.all()
         var found: [Jobs.QueueReading] = []
         var recent: [QueueMinute] = []

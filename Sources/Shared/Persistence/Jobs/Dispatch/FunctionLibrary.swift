@@ -31,7 +31,7 @@ enum FunctionLibrary {
         case leased
 
         /// Its name at the server.
-        var name: String { "evq3_\(rawValue)" }
+        var name: String { "evq4_\(rawValue)" }
         /// Whether doing it again, after an answer was lost, does no harm. What was leased by an exchange whose answer
         /// was lost is nobody's until the lease expires.
         var isRepeatable: Bool { self != .exchange }

@@ -116,12 +116,15 @@ package final class JobDispatcher: Sendable {
         }
     }
 
-    /// Waits for work in one of the queues; false when none came in time.
-    func waitForWork(in queues: [QueueName], atMost wait: Duration) async throws(DispatchError) -> Bool {
-        let keys = queues.map { RedisArgument(prefix + "wake:" + FlowText.escape($0.rawValue)) }
-        let seconds = RedisArgument(wait / .seconds(1))
+    /// Calls a function once a command that waits is through, however that ends.
+    func call(
+        _ function: FunctionLibrary.Function, _ arguments: [RedisArgument], behind waiting: [RedisArgument],
+        blockingFor wait: Duration
+    ) async throws(DispatchError) -> RedisValue {
         do {
-            return try await !redis.blockingCommand(["BLPOP"] + keys + [seconds], wait: wait).isNull
+            return try await redis.call(
+                function: function.name, keys: [RedisArgument(prefix)], arguments: arguments, behind: waiting,
+                blockingFor: wait)
         } catch {
             throw DispatchError(error)
         }

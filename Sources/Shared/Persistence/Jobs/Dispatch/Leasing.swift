@@ -88,9 +88,28 @@ extension JobDispatcher {
 
     /// Hands in what has ended and takes new leases, in one round trip.
     ///
-    /// A end of a lease that was lost is ignored. It is not tried again when the answer is lost: what was leased by
+    /// An end of a lease that was lost is ignored. It is not tried again when the answer is lost: what was leased by
     /// it comes back when it expires.
     func exchange(_ exchange: Exchange) async throws(DispatchError) -> ExchangeReply {
+        try Self.reply(try await call(.exchange, Self.arguments(of: exchange)))
+    }
+
+    /// Waits until there may be work in one of the queues, the time is up or somebody rouses the worker, and then does the
+    /// exchange, which has been sent along: to ask for leases only when the wake-up has arrived would cost every job that
+    /// finds an idle worker another round trip.
+    ///
+    /// It is not tried again. What is leased when its answer is lost comes back when it expires: whoever no longer wants
+    /// to sleep rouses the worker and takes what it has been given.
+    func sleep(_ exchange: Exchange, atMost wait: Duration) async throws(DispatchError) -> ExchangeReply {
+        let keys =
+            exchange.queues.map { "wake:" + FlowText.escape($0.rawValue) } + ["rouse:" + exchange.worker]
+        let waiting: [RedisArgument] =
+            ["BLPOP"] + keys.map { RedisArgument(prefix + $0) } + [RedisArgument(wait / .seconds(1))]
+        return try Self.reply(
+            try await call(.exchange, Self.arguments(of: exchange), behind: waiting, blockingFor: wait))
+    }
+
+    private static func arguments(of exchange: Exchange) -> [RedisArgument] {
         var arguments: [RedisArgument] = [
             RedisArgument(exchange.epoch), RedisArgument(exchange.worker),
             RedisArgument(Int64(exchange.lease / .milliseconds(1))), RedisArgument(exchange.wanted),
@@ -101,7 +120,7 @@ extension JobDispatcher {
             arguments += [RedisArgument(flow.text), RedisArgument(ends.count)]
             for end in ends { arguments += end.arguments }
         }
-        return try Self.reply(try await call(.exchange, arguments))
+        return arguments
     }
 
     /// What was fenced, how soon something is due, then of each flow its text and its jobs.
@@ -167,9 +186,9 @@ extension JobDispatcher {
             cancelledBatches: Set(Self.texts(parts[4]).compactMap(BatchID.init)))
     }
 
-    /// Passes a wake-up on that reached a worker without room.
-    func rouse(epoch: Int64, queues: [QueueName]) async throws(DispatchError) {
-        try await call(.rouse, [RedisArgument(epoch)] + queues.map { RedisArgument(FlowText.escape($0.rawValue)) })
+    /// Ends the sleep of a worker.
+    func rouse(worker: String) async throws(DispatchError) {
+        try await call(.rouse, [RedisArgument(worker)])
     }
 
     /// Says that a worker is gone for good.

@@ -179,7 +179,7 @@ package struct Dispatching: Sendable {
     }
 
     private func depths() async throws -> [QueueName: Int] {
-        let standings = try await queue.readings.standings()
+        let standings = try await queue.readings.standings(countingDeadTo: 0)
         let names = Set(QueueName.builtIn).union(standings.map(\.queue)).sorted()
         var depths: [QueueName: Int] = [:]
         for reading in try await queue.dispatcher.queues(names) {

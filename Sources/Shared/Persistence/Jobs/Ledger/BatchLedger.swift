@@ -28,15 +28,27 @@ package struct BatchLedger: Sendable {
             RETURNING \(fragment: Batch.columns)
             """)
         if let row = inserted.first { return (try Batch(row: row), true) }
-        let known = try await connection.query(
-            """
-            SELECT \(fragment: Batch.columns) FROM batches
-            WHERE organization_id = \(batch.organizationID.uuid) AND idempotency_key = \(batch.idempotencyKey)
-            """)
+        let known = try await connection.query(known(by: batch.idempotencyKey, in: batch.organizationID))
         guard let row = known.first else {
             throw PostgresError(.server(.serializationFailure), "the batch with this key went away meanwhile")
         }
         return (try Batch(row: row), false)
+    }
+
+    /// The batch of an organisation that was created with an idempotency key.
+    package func find(
+        createdWith key: String, in organization: OrganizationID
+    ) async throws(PostgresError) -> Batch? {
+        try await database.query(Self.known(by: key, in: organization)).first.map { row throws(PostgresError) in
+            try Batch(row: row)
+        }
+    }
+
+    private static func known(by key: String?, in organization: OrganizationID) -> SQL {
+        """
+        SELECT \(fragment: Batch.columns) FROM batches
+        WHERE organization_id = \(organization.uuid) AND idempotency_key = \(key)
+        """
     }
 
     /// Makes the next jobs of a batch, in the caller's transaction. They are not made when the batch has got further
@@ -169,8 +181,7 @@ package enum BatchExpansion: Sendable, Hashable {
 extension Batch {
     static let columns: SQL = """
         id, organization_id, project_id, owner_id, api_key_id, kind, queue, name, definition, tags, state, expanded, total, \
-        finished, dead, cancelled, cost_nano_dollars, estimated_cost_nano_dollars, idempotency_key, created_at, started_at, \
-        ended_at
+        finished, dead, cancelled, cost_nano_dollars, estimated_cost_nano_dollars, created_at, started_at, ended_at
         """
 
     fileprivate init(row: PostgresRow) throws(PostgresError) {
@@ -183,7 +194,7 @@ extension Batch {
             counts: BatchCounts(
                 total: try row.decode(12), finished: try row.decode(13), dead: try row.decode(14),
                 cancelled: try row.decode(15)),
-            cost: try row.decode(16), estimatedCost: try row.decode(17), idempotencyKey: try row.decode(18),
-            createdAt: try row.decode(19), startedAt: try row.decode(20), endedAt: try row.decode(21))
+            cost: try row.decode(16), estimatedCost: try row.decode(17),
+            createdAt: try row.decode(18), startedAt: try row.decode(19), endedAt: try row.decode(20))
     }
 }

@@ -106,13 +106,21 @@ struct JobListing {
 
     /// The queues that have open jobs, as a recursive part of a statement: one look at the index for each, however many
     /// jobs there are. The last one is `NULL`.
-    static let openQueues: SQL = """
-        open_queues (queue) AS (
-            (SELECT queue FROM jobs WHERE ending IS NULL ORDER BY queue LIMIT 1)
-            UNION ALL
-            SELECT (SELECT jobs.queue FROM jobs WHERE jobs.ending IS NULL AND jobs.queue > open_queues.queue
-                ORDER BY jobs.queue LIMIT 1) FROM open_queues WHERE open_queues.queue IS NOT NULL)
+    static let openQueues = queues("open_queues", of: "jobs.ending IS NULL")
+
+    /// The same of those that have dead jobs.
+    static let deadQueues = queues("dead_queues", of: "jobs.ending = 'dead'")
+
+    private static func queues(_ name: SQL, of condition: SQL) -> SQL {
         """
+        \(fragment: name) (queue) AS (
+            (SELECT queue FROM jobs WHERE \(fragment: condition) ORDER BY queue LIMIT 1)
+            UNION ALL
+            SELECT (SELECT jobs.queue FROM jobs
+                WHERE \(fragment: condition) AND jobs.queue > \(fragment: name).queue
+                ORDER BY jobs.queue LIMIT 1) FROM \(fragment: name) WHERE \(fragment: name).queue IS NOT NULL)
+        """
+    }
 
     /// Met by the jobs of a queue. With ``queueOrder`` it has PostgreSQL go along an index that begins with the queue: an
     /// equation would do away with the queue in the order, so that the primary key served it too, and looked cheaper

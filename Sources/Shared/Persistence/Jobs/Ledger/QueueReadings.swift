@@ -5,46 +5,52 @@ package import Queueing
 package import Tenancy
 
 extension JobReadings {
-    /// How many dead jobs are looked at for their causes, and counted.
+    /// How many dead jobs are looked at for their causes, and how many that are far off are counted.
     private static let deadLook = 10_000
-    private static let deadCount = 100_000
+    private static let laterCount = 10_000
 
-    /// What the database knows of queues that Redis does not: together they are all that waits.
-    package func standings() async throws(PostgresError) -> [QueueStanding] {
-        let rows = try await database.query(
-            """
-            WITH RECURSIVE \(fragment: JobListing.openQueues), held AS (
-                SELECT queue, sum(total - finished - dead - cancelled
-                    - (SELECT count(*) FROM jobs WHERE jobs.batch_id = batches.id AND jobs.ending IS NULL
-                        AND jobs.is_dispatched))::int8 AS held
-                FROM batches WHERE state <> 'ended' GROUP BY queue
-            ), later AS (
-                SELECT queue, count(*) AS later FROM (
-                    SELECT queue FROM jobs WHERE ending IS NULL AND NOT is_dispatched AND batch_id IS NULL
-                    AND run_at > now() + interval '60 s' LIMIT \(Self.deadCount)) AS unsent
-                GROUP BY queue
-            ), buried AS (
-                SELECT queue, count(*) AS dead FROM (
-                    SELECT queue FROM jobs WHERE ending = 'dead' LIMIT \(Self.deadCount)) AS counted
-                GROUP BY queue
-            ), names AS (
-                SELECT queue FROM open_queues WHERE queue IS NOT NULL
-                UNION SELECT queue FROM held UNION SELECT queue FROM buried
-            )
-            SELECT names.queue, coalesce(held, 0), coalesce(later, 0), coalesce(dead, 0), oldest.run_at
-            FROM names LEFT JOIN held USING (queue) LEFT JOIN later USING (queue) LEFT JOIN buried USING (queue)
-            LEFT JOIN LATERAL (
-                SELECT run_at FROM (
-                    SELECT run_at, state FROM jobs WHERE \(fragment: JobListing.isOpen(in: "names.queue"))
-                    \(fragment: JobListing.queueOrder) LIMIT 2000) AS first
-                WHERE state = 'waiting' AND run_at <= now() LIMIT 1) AS oldest ON true
-            ORDER BY names.queue
-            """)
+    /// What the database knows of queues that Redis does not: together they are all that waits. Of each queue dead jobs
+    /// are counted up to `mostDead`: this is asked again and again while somebody looks, and has to stay quick with any
+    /// number of them.
+    package func standings(countingDeadTo mostDead: Int) async throws(PostgresError) -> [QueueStanding] {
+        let rows = try await database.query(Self.standing(mostDead))
         return try rows.map { row throws(PostgresError) in
             QueueStanding(
                 queue: QueueName(try row.decode(0)), held: try row.decode(1), later: try row.decode(2),
                 dead: try row.decode(3), oldestDue: try row.decode(4))
         }
+    }
+
+    static func standing(_ mostDead: Int) -> SQL {
+        """
+        WITH RECURSIVE \(fragment: JobListing.openQueues), \(fragment: JobListing.deadQueues), held AS (
+            SELECT queue, sum(total - finished - dead - cancelled
+                - (SELECT count(*) FROM jobs WHERE jobs.batch_id = batches.id AND jobs.ending IS NULL
+                    AND jobs.is_dispatched))::int8 AS held
+            FROM batches WHERE state <> 'ended' GROUP BY queue
+        ), later AS (
+            SELECT queue, count(*) AS later FROM (
+                SELECT queue FROM jobs WHERE ending IS NULL AND NOT is_dispatched AND batch_id IS NULL
+                AND run_at > now() + interval '60 s' ORDER BY run_at LIMIT \(laterCount)) AS unsent
+            GROUP BY queue
+        ), buried AS (
+            SELECT queue, (SELECT count(*) FROM (
+                SELECT FROM jobs WHERE jobs.ending = 'dead' AND jobs.queue = dead_queues.queue
+                LIMIT \(mostDead)) AS counted) AS dead
+            FROM dead_queues WHERE queue IS NOT NULL
+        ), names AS (
+            SELECT queue FROM open_queues WHERE queue IS NOT NULL
+            UNION SELECT queue FROM held UNION SELECT queue FROM buried
+        )
+        SELECT names.queue, coalesce(held, 0), coalesce(later, 0), coalesce(dead, 0), oldest.run_at
+        FROM names LEFT JOIN held USING (queue) LEFT JOIN later USING (queue) LEFT JOIN buried USING (queue)
+        LEFT JOIN LATERAL (
+            SELECT run_at FROM (
+                SELECT run_at, state FROM jobs WHERE \(fragment: JobListing.isOpen(in: "names.queue"))
+                \(fragment: JobListing.queueOrder) LIMIT 2000) AS first
+            WHERE state = 'waiting' AND run_at <= now() LIMIT 1) AS oldest ON true
+        ORDER BY names.queue
+        """
     }
 
     /// The organisations with the most open jobs in batches of a queue.
@@ -140,9 +146,10 @@ package struct QueueStanding: Sendable, Hashable {
     package let queue: QueueName
     /// Open jobs of batches that Redis has not been given yet, those that are yet to be made among them.
     package let held: Int
-    /// Jobs of their own that Redis has not been given because their time is far off.
+    /// Jobs of their own that Redis has not been given because their time is far off: those among the ten thousand of
+    /// all queues that come next.
     package let later: Int
-    /// Up to a bound of a hundred thousand for all queues together.
+    /// Up to the bound that was asked for.
     package let dead: Int
     /// When the job that waits longest could have begun; `nil` when none waits, or thousands of older ones run.
     package let oldestDue: Date?

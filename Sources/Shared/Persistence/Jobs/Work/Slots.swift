@@ -61,12 +61,16 @@ struct Slots {
         return max(0, min(most - (entries.count - ending), most + backlog - entries.count))
     }
 
-    /// Takes leases, and returns those that were not there already: a server that forgot them may give them out again.
+    /// Takes at most so many leases, and returns those that it took and those that were too many. Those that were there
+    /// already are neither: a server that forgot them may give them out again.
     @discardableResult
-    mutating func take(_ leases: [Lease], epoch: Int64, at now: Moment) -> [Lease] {
+    mutating func take(
+        _ leases: [Lease], atMost count: Int = .max, epoch: Int64, at now: Moment
+    ) -> (taken: [Lease], excess: [Lease]) {
         let new = leases.filter { entries[$0.name] == nil }
-        for lease in new { entries[lease.name] = Entry(lease: lease, epoch: epoch, began: now) }
-        return new
+        let taken = Array(new.prefix(count))
+        for lease in taken { entries[lease.name] = Entry(lease: lease, epoch: epoch, began: now) }
+        return (taken, Array(new.dropFirst(taken.count)))
     }
 
     enum Start {

@@ -44,14 +44,17 @@ extension Worker {
         let isTrusted = pulse.isTrusted(at: .now, within: options.trust)
         let room = slots.withLock { $0.room }
         let (plan, isHungry) = course.withLock { course -> (Plan?, Bool) in
-            let wanted = course.phase == .running && isTrusted ? min(room, Self.most) : 0
+            // What there is while the sleeper lies there without a hint comes with its wake-up, into the same room.
+            let mayAsk = course.phase == .running && isTrusted && (course.hasHint || !course.isAsleep)
+            let wanted = mayAsk ? min(room, Self.most) : 0
             let ends = Array(course.ends.prefix(Self.most))
             guard !ends.isEmpty || wanted > 0 && course.hasHint else {
-                course.isHungry = wanted > 0
-                return (nil, course.isHungry)
+                course.appetite = wanted
+                return (nil, wanted > 0)
             }
             course.ends.removeFirst(ends.count)
             course.isExchanging = true
+            course.appetite = 0
             return (Plan(ends: ends, wanted: wanted), false)
         }
         if isHungry { hunger.raise() }
@@ -60,18 +63,26 @@ extension Worker {
 
     private func exchange(_ plan: Plan) async throws(DispatchError) {
         let epoch = try await dispatcher.currentEpoch()
+        let reply = try await dispatcher.exchange(request(plan, in: epoch))
+        receive(reply, to: plan, in: epoch, room: slots.withLock { $0.room })
+        course.withLock { $0.isExchanging = false }
+    }
+
+    private func request(_ plan: Plan, in epoch: Int64) -> JobDispatcher.Exchange {
         if plan.wanted > 0 { metrics.fetches.increment() }
         // What ended in another epoch has no lease here.
-        let reply = try await dispatcher.exchange(
-            JobDispatcher.Exchange(
-                epoch: epoch, worker: options.name, lease: options.lease, queues: options.queues, wanted: plan.wanted,
-                ends: plan.ends.compactMap { $0.epoch == epoch ? $0.end : nil }))
+        return JobDispatcher.Exchange(
+            epoch: epoch, worker: options.name, lease: options.lease, queues: options.queues, wanted: plan.wanted,
+            ends: plan.ends.compactMap { $0.epoch == epoch ? $0.end : nil })
+    }
+
+    /// Begins what an exchange has brought, as far as there is room, and gives the rest back.
+    private func receive(_ reply: ExchangeReply, to plan: Plan, in epoch: Int64, room: Int) {
         if let wait = reply.untilDue { heart.hasten(to: .now + max(wait, Self.shortestPause)) }
-        let leases = slots.withLock { $0.take(reply.leases, epoch: epoch, at: .now) }
-        course.withLock { course in
-            if plan.wanted > 0 { course.hasHint = reply.leases.count >= plan.wanted }
-            course.isExchanging = false
-        }
+        let (leases, excess) = slots.withLock { $0.take(reply.leases, atMost: room, epoch: epoch, at: .now) }
+        // Each goes before the others that wait.
+        for lease in excess.reversed() { handIn(LeaseEnd(lease: lease, outcome: .handedBack), epoch: epoch) }
+        if plan.wanted > 0 { course.withLock { $0.hasHint = reply.leases.count >= plan.wanted } }
         progress.withLock { $0.at = .now }
         guard !leases.isEmpty else { return }
         // Ends when all of them are claimed; the drain waits for what they become.
@@ -95,30 +106,65 @@ extension Worker {
         logger.notice("work can be fetched again")
     }
 
-    /// Sleeps at Redis whenever there is room for work and none is known.
+    /// Sleeps at Redis whenever there is room for work and none is known; leases come with the wake-up.
     func waitForWork() async {
         while !Task.isCancelled {
-            guard course.withLock({ $0.isHungry }) else {
+            guard let plan = lieDown() else {
                 await hunger.wait(atMost: .seconds(1))
                 continue
             }
             do {
-                let isWoken = try await dispatcher.waitForWork(in: options.queues, atMost: Self.longestSleep)
-                if isWoken, !canTakeMore {
-                    try await dispatcher.rouse(epoch: dispatcher.currentEpoch(), queues: options.queues)
-                }
+                let epoch = try await dispatcher.currentEpoch()
+                let reply = try await dispatcher.sleep(request(plan, in: epoch), atMost: Self.longestSleep)
+                // Meanwhile others may have taken the room, or the worker stops.
+                receive(reply, to: plan, in: epoch, room: roomNow)
+                getUp()
             } catch {
-                await home.pause(.milliseconds(500) * Double.random(in: 0.5...1))
-            }
-            course.withLock { course in
-                course.isHungry = false
-                course.hasHint = true
+                // There may be work all the same: the wake-up is lost with the error.
+                course.withLock { $0.hasHint = true }
+                getUp()
+                if error.kind == .epochChanged {
+                    dispatcher.forgetEpoch()
+                } else {
+                    await home.pause(.milliseconds(500) * Double.random(in: 0.5...1))
+                }
             }
             news.raise()
         }
     }
 
-    private var canTakeMore: Bool {
-        course.withLock { $0.phase == .running } && slots.withLock { $0.room > 0 }
+    /// What the sleeper asks for; `nil` when there is no reason to sleep.
+    private func lieDown() -> Plan? {
+        course.withLock { course in
+            guard course.appetite > 0, course.phase == .running else { return nil }
+            course.isAsleep = true
+            return Plan(ends: [], wanted: course.appetite)
+        }
+    }
+
+    /// What was wanted before the sleep is no longer true: whoever fetches says it anew, behind those who begin what the
+    /// sleep has brought.
+    private func getUp() {
+        course.withLock { course in
+            course.isAsleep = false
+            course.appetite = 0
+        }
+    }
+
+    private var roomNow: Int {
+        let mayBegin =
+            course.withLock { $0.phase == .running } && pulse.isTrusted(at: .now, within: options.trust)
+        return mayBegin ? slots.withLock { $0.room } : 0
+    }
+
+    /// Has the sleeper get up: what it is given while it sleeps would be nobody's when its connection is closed.
+    func rouse() async {
+        guard course.withLock({ $0.isAsleep }) else { return }
+        do {
+            try await dispatcher.rouse(worker: options.name)
+        } catch {
+            // It gets up with the same error, or when its time is over.
+            logger.debug("the worker sleeps on", metadata: ["reason": "\(error)"])
+        }
     }
 }

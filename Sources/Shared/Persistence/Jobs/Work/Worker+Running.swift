@@ -44,9 +44,9 @@ extension Worker {
         }
     }
 
-    /// Gives leases back that were never claimed.
+    /// Gives leases back that were never claimed; each goes before the others that wait.
     private func abandon(_ leases: [Lease], epoch: Int64) {
-        for lease in leases {
+        for lease in leases.reversed() {
             let entry = slots.withLock { $0.remove(lease.name) }
             guard entry?.stopReason != .leaseLost else { continue }
             handIn(LeaseEnd(lease: lease, outcome: .handedBack), epoch: entry?.epoch ?? epoch)

@@ -47,10 +47,12 @@ package final class Worker: Sendable {
     struct Course {
         enum Phase { case new, running, draining, stopped }
         var phase = Phase.new
-        /// There may be work: it has been woken, or the last fetch brought as much as it asked for.
+        /// There may be work: the last fetch brought as much as it asked for, or came to nothing.
         var hasHint = true
-        /// It has room and knows of no work: somebody is to wait for some.
-        var isHungry = false
+        /// How many jobs it has room for while it knows of no work: somebody is to wait for some, unless it is 0.
+        var appetite = 0
+        /// It sleeps at Redis until there is work: whoever stops it has to rouse it, for it may be given leases.
+        var isAsleep = false
         /// Ended leases that Redis is to be told of, with their epochs.
         var ends: [(epoch: Int64, end: LeaseEnd)] = []
         /// An exchange is under way: its answer may bring leases, and what it hands in may have to be handed in again.
@@ -125,9 +127,10 @@ package final class Worker: Sendable {
         await drain()
         course.withLock { $0.phase = .draining }
         news.raise()
+        // Whoever drains may be cancelled by now; rousing the sleeper and giving back what is left must not be.
+        let rousing = home.spawn { await self.rouse() }
         while !isIdle, !Task.isCancelled { await home.pause(.milliseconds(20)) }
-        // Whoever drains may be cancelled by now; giving back what is left must not be.
-        await home.spawn { await self.end(parts) }.value
+        await home.spawn { await self.end(parts + [rousing]) }.value
     }
 
     private func end(_ parts: [Task<Void, Never>]) async {
@@ -138,9 +141,9 @@ package final class Worker: Sendable {
         await heart.stop(worker: options.name)
     }
 
-    /// Nothing runs, and all that ended is stored and handed in.
+    /// Nothing runs, all that ended is stored and handed in, and nothing can be given to it any more.
     private var isIdle: Bool {
-        slots.withLock { $0.isEmpty } && course.withLock { $0.ends.isEmpty && !$0.isExchanging }
+        slots.withLock { $0.isEmpty } && course.withLock { $0.ends.isEmpty && !$0.isExchanging && !$0.isAsleep }
     }
 
     /// How long jobs may take to stop when they are told to.

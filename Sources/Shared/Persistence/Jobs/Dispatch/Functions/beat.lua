@@ -198,6 +198,6 @@ local function leave(keys, args)
   return call('HDEL', P .. 'workers', args[2])
 end
 
-redis.register_function { function_name = 'evq3_beat', callback = beat, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_adopt', callback = adopt, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_leave', callback = leave, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_beat', callback = beat, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_adopt', callback = adopt, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_leave', callback = leave, flags = { 'allow-oom' } }

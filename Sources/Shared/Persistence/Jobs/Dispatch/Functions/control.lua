@@ -46,7 +46,7 @@ local function mark_seeded(keys, args)
   return 1
 end
 
-redis.register_function { function_name = 'evq3_control', callback = control, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_block', callback = block, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_begin_epoch', callback = begin_epoch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_mark_seeded', callback = mark_seeded, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_control', callback = control, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_block', callback = block, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_begin_epoch', callback = begin_epoch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_mark_seeded', callback = mark_seeded, flags = { 'allow-oom' } }

@@ -128,9 +128,9 @@ local function run_now(keys, args)
 end
 
 -- Refused when the memory is full; what makes room is not.
-redis.register_function('evq3_enqueue', enqueue)
-redis.register_function { function_name = 'evq3_cancel', callback = cancel, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_cancel_batch', callback = cancel_batch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_revive_batch', callback = revive_batch, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_forget', callback = forget, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_run_now', callback = run_now, flags = { 'allow-oom' } }
+redis.register_function('evq4_enqueue', enqueue)
+redis.register_function { function_name = 'evq4_cancel', callback = cancel, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_cancel_batch', callback = cancel_batch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_revive_batch', callback = revive_batch, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_forget', callback = forget, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_run_now', callback = run_now, flags = { 'allow-oom' } }

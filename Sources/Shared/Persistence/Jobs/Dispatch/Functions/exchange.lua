@@ -323,15 +323,13 @@ local function exchange(keys, args)
   return reply
 end
 
--- Arguments: epoch, queues. Passes a wake-up on that reached a worker without room.
+-- Arguments: worker. Ends its sleep in whichever epoch, also one that it is only about to begin.
 local function rouse(keys, args)
-  local refusal = begin(keys, args[1])
-  if refusal then return refusal end
-  for i = 2, #args do
-    if call('EXISTS', P .. 'ring:' .. args[i]) == 1 then wake(args[i]) end
-  end
-  return 1
+  enter(keys)
+  local key = P .. 'rouse:' .. args[1]
+  call('RPUSH', key, '1')
+  return call('EXPIRE', key, 60)
 end
 
-redis.register_function { function_name = 'evq3_rouse', callback = rouse, flags = { 'allow-oom' } }
-redis.register_function { function_name = 'evq3_exchange', callback = exchange, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_rouse', callback = rouse, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'evq4_exchange', callback = exchange, flags = { 'allow-oom' } }

@@ -1,8 +1,8 @@
-#!lua name=evq3
+#!lua name=evq4
 -- The dispatcher's half of the queue: who does what right now. PostgreSQL can fill it again at any moment.
 --
--- Every call gets the prefix of all keys, which ends in a hash tag and so keeps them on one node of a cluster, and the
--- epoch of its caller. No call does unbounded work, and no call believes a clock but this server's.
+-- Every call gets the prefix of all keys, which ends in a hash tag and so keeps them on one node of a cluster, but
+-- for a few that only read or wake, the epoch of its caller. No call does unbounded work, and no call believes a clock but this server's.
 --
 --   epoch, seeded        in which epoch this was filled; whether all of it is there
 --   j:<id>       hash    a job: f flow, s state (R ready, L leased, S scheduled), a attempt, t ready since, b batch,
@@ -19,7 +19,7 @@
 --   park:<subject> set   flows that cannot run because of the subject; parked: all subjects that have some
 --   waiting, scheduled   hashes: how many jobs of a queue are
 --   cancelled, cancelled_batches  zsets by time; gone:<batch> marks a batch whose jobs are not to run
---   wake:<queue> list    at most one element, for which idle workers wait
+--   wake:<queue> list    at most one element, for which idle workers wait; rouse:<worker> wakes that one for no work
 --   looked       string  when somebody last looked for what is due; pardon is there while no lease is taken for expired
 --   workers      hash    by name: "<time> <what it says about itself>"
 --   st:<queue>:<minute>  hash of counts; names: set of queues that have some; ev: stream of

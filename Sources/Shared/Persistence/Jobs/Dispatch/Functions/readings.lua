@@ -164,11 +164,11 @@ local function leased(keys, args)
   return found
 end
 
-redis.register_function { function_name = 'evq3_queues', callback = queues, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_tenants', callback = tenants, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_job', callback = job, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_known', callback = known, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_workers', callback = workers, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_minutes', callback = minutes, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_leased', callback = leased, flags = { 'no-writes', 'allow-oom' } }
-redis.register_function { function_name = 'evq3_limits', callback = limits, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_queues', callback = queues, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_tenants', callback = tenants, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_job', callback = job, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_known', callback = known, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_workers', callback = workers, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_minutes', callback = minutes, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_leased', callback = leased, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function { function_name = 'evq4_limits', callback = limits, flags = { 'no-writes', 'allow-oom' } }
