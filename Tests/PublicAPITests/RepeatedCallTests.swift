@@ -69,10 +69,42 @@ import Testing
 
     @Test func twoPeopleMayChooseTheSameKey() async throws {
         try await PublicServer.run { server in
-            let (one, other) = (try await server.caller(), try await server.caller())
-            let first = try await one.once("shared", Self.path, ["intent": "One"])
-            let second = try await other.once("shared", Self.path, ["intent": "Two"])
-            #expect(first.status == 201 && second.status == 201 && first.id != second.id)
+            let one = try await server.caller()
+            let colleague = try await server.caller(in: one)
+            _ = try await one.make("/v1/models/", ["name": "ours", "model": "openai/x"])
+            let evaluator = try await one.get("/v1/evaluators/?name=Clarity").results[0]["id"] ?? .null
+            let starts: [(path: String, identifier: String, body: JSONValue)] = [
+                (Self.path, "id", ["intent": "One"]),
+                ("/v1/prompt-tests/", "id", ["prompt": "One", "model": "ours"]),
+                (
+                    "/v1/batch-executions/", "batch_execution_id",
+                    ["evaluator_ids": [evaluator], "inputs": [["response": "One"]]]
+                ),
+            ]
+            for (key, start) in zip(["1", "2", "3"], starts) {
+                let first = try await one.once(key, start.path, start.body)
+                let second = try await colleague.once(key, start.path, start.body)
+                #expect((200..<300).contains(first.status) && second.status == first.status, "\(second.text)")
+                #expect(first[start.identifier] != .null && second[start.identifier] != .null, "\(second.text)")
+                #expect(first[start.identifier] != second[start.identifier], "\(start.path)")
+                let again = try await colleague.once(key, start.path, start.body, replica: 1)
+                #expect(again.bytes == second.bytes && again.headers["idempotent-replayed"] == "true")
+            }
+        }
+    }
+
+    /// What one person has started under a key is nothing to the other kinds of calls of a colleague.
+    @Test func aColleaguesKeyOfABatchStartsAPromptTest() async throws {
+        try await PublicServer.run { server in
+            let one = try await server.caller()
+            let colleague = try await server.caller(in: one)
+            _ = try await one.make("/v1/models/", ["name": "ours", "model": "openai/x"])
+            let evaluator = try await one.get("/v1/evaluators/?name=Clarity").results[0]["id"] ?? .null
+            let batch = try await one.once(
+                "1", "/v1/batch-executions/", ["evaluator_ids": [evaluator], "inputs": [["response": "One"]]])
+            #expect(batch.status == 202, "\(batch.text)")
+            let test = try await colleague.once("1", "/v1/prompt-tests/", ["prompt": "One", "model": "ours"])
+            #expect(test.status == 201, "\(test.text)")
         }
     }
 
@@ -101,8 +133,44 @@ import Testing
             let repeated = try await caller.once("broken", Self.path, ["intent": "One"], replica: 1)
             #expect(repeated.status == 409 && repeated["code"] == "idempotency_outcome_unknown")
             #expect(try await caller.get(Self.path).results.count == 1)
-            #expect(try await store.delete(before: Date().addingTimeInterval(60), limit: 1000) >= 1)
+            // Only old ones: other tests make calls meanwhile.
+            try await server.database.execute(
+                """
+                UPDATE idempotent_calls SET claimed_at = now() - interval '23 hours'
+                WHERE organization_id = \(caller.principal.organizationID)
+                """)
+            #expect(try await store.delete(before: Date().addingTimeInterval(-22 * 3600), limit: 1000) >= 1)
             #expect(try await caller.once("broken", Self.path, ["intent": "One"]).status == 201)
+        }
+    }
+
+    /// The process ended after it had started them, before it could say so.
+    @Test func whatWasStartedByACallThatBrokeOffIsFoundAgain() async throws {
+        try await PublicServer.run { server in
+            let caller = try await server.caller()
+            _ = try await caller.make("/v1/models/", ["name": "ours", "model": "openai/x"])
+            let evaluator = try await caller.get("/v1/evaluators/?name=Clarity").results[0]["id"] ?? .null
+            let starts: [(path: String, identifier: String, body: JSONValue)] = [
+                ("/v1/prompt-tests/", "id", ["prompt": "One", "model": "ours"]),
+                (
+                    "/v1/batch-executions/", "batch_execution_id",
+                    ["evaluator_ids": [evaluator], "inputs": [["response": "One"]]]
+                ),
+            ]
+            for (key, start) in zip(["1", "2"], starts) {
+                let first = try await caller.once(key, start.path, start.body)
+                try await server.database.execute(
+                    """
+                    UPDATE idempotent_calls SET status = NULL, content_type = NULL, body = NULL, \
+                    held_until = now() - interval '1 second' WHERE organization_id = \(caller.principal.organizationID)
+                    """)
+                let again = try await caller.once(key, start.path, start.body, replica: 1)
+                #expect(again.status == first.status, "\(again.text)")
+                #expect(again[start.identifier] == first[start.identifier] && first[start.identifier] != .null)
+            }
+            let batches = try await server.database.query(
+                "SELECT FROM batches WHERE organization_id = \(caller.principal.organizationID)")
+            #expect(batches.count == 2)
         }
     }
 
@@ -114,14 +182,21 @@ import Testing
             let call = IdempotentCall(
                 organizationID: caller.principal.organizationID, userID: caller.principal.user.id, key: "held",
                 fingerprint: Array(repeating: 1, count: 32))
-            #expect(try await store.claim(call, for: holder, lease: .zero) == .claimed)
+            guard case .claimed(let first) = try await store.claim(call, for: holder, lease: .zero) else {
+                Issue.record("nobody else has claimed it")
+                return
+            }
             #expect(try await store.claim(call, for: holder, lease: .zero) == .abandoned)
-            try await store.prolong(holder, lease: .seconds(60))
+            try await store.prolong(call, by: holder, lease: .seconds(60))
             #expect(try await store.claim(call, for: server.identifiers.uuid(), lease: .zero) == .running)
             try await store.release(call, by: server.identifiers.uuid())
             #expect(try await store.claim(call, for: holder, lease: .zero) == .running, "only its holder gives it back")
             try await store.release(call, by: holder)
-            #expect(try await store.claim(call, for: holder, lease: .zero) == .claimed)
+            guard case .claimed(let second) = try await store.claim(call, for: holder, lease: .zero) else {
+                Issue.record("it was given back")
+                return
+            }
+            #expect(second != first)
         }
     }
 
@@ -145,6 +220,27 @@ import Testing
             let caller = try await server.caller()
             let answer = try await caller.once(key, Self.path, ["intent": "One"])
             #expect(answer.status == 400 && answer["Idempotency-Key"] != .null, "\(answer.text)")
+        }
+    }
+
+    /// Two of them may be as long as each other, and clients write the same one differently each time.
+    @Test(arguments: ["multipart/form-data; boundary=x", "Multipart/Form-Data; boundary=\"x\"", "application/json"])
+    func aFormWithAFileIsRefusedWithAKey(type: String) async throws {
+        try await PublicServer.run { server in
+            let caller = try await server.caller()
+            let form = Array(
+                "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n1,a,b\r\n--x--\r\n"
+                    .utf8)
+            var headers: HTTPHeaders = ["authorization": caller.authorization, "content-type": type]
+            for path in ["/v1/datasets/", "/v1/files/"] {
+                headers["idempotency-key"] = "upload"
+                let answer = try await server.send(.post, path, form, headers, replica: 0)
+                #expect(answer.status == 400 && answer["Idempotency-Key"] != .null, "\(answer.text)")
+                #expect(answer["detail"].stringValue?.contains("without the key") == true)
+            }
+            headers["idempotency-key"] = nil
+            #expect(try await server.send(.post, "/v1/datasets/", form, headers, replica: 0).status == 201)
+            #expect(try await caller.get("/v1/datasets/").results.count == 1)
         }
     }
 

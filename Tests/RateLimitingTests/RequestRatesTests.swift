@@ -50,7 +50,7 @@ import Testing
                 try await replicas[number % replicas.count].admit(principal)
                 passed += 1
             } catch {
-                refusal = error
+                refusal = error as? APIProblem
             }
         }
         return (passed, refusal)
@@ -78,11 +78,64 @@ import Testing
         }
     }
 
+    @Test func manySlowKeysDoNotUseUpTheRateOfTheirOrganisation() async throws {
+        try await Self.run(RequestRateLimits(perKey: 60, perOrganization: 12_000)) { replicas, _ in
+            let organization: OrganizationID = Self.identifiers.next()
+            var count = 0
+            for number in 0..<100 {
+                let replica = replicas[number < 60 ? 0 : 1]
+                count += await Self.admitted(of: 20, by: [replica], Self.principal(of: organization)).count
+            }
+            #expect(count == 2000)
+        }
+    }
+
     @Test func largeRatesAreTakenInPortionsAndStillKept() async throws {
         try await Self.run(RequestRateLimits(perKey: 6000, perOrganization: 0)) { replicas, _ in
             let (count, _) = await Self.admitted(of: 8000, by: replicas, Self.principal())
             // What is added while it goes on, at 100 calls a second.
             #expect((5990...7500).contains(count), "\(count)")
+        }
+    }
+
+    @Test func aCallThatItsOrganisationCannotMakeIsNotCountedForItsKey() async throws {
+        try await Self.run(RequestRateLimits(perKey: 5, perOrganization: 5)) { replicas, store in
+            let organization: OrganizationID = Self.identifiers.next()
+            let (one, colleague) = (Self.principal(of: organization), Self.principal(of: organization))
+            #expect(await Self.admitted(of: 6, by: [replicas[0]], one).count == 5)
+            #expect(await Self.admitted(of: 4, by: replicas, colleague).count == 0)
+            let redis = RedisClient(
+                loops: LoopGroup(count: 1, name: "other"), settings: try RedisSettings(url: store.url))
+            let keysAlone = RequestRates(
+                redis: redis, limits: RequestRateLimits(perKey: 5, perOrganization: 0), metrics: Metrics(),
+                logger: Self.logger)
+            #expect(await Self.admitted(of: 6, by: [keysAlone], colleague).count == 5)
+            await redis.close()
+        }
+    }
+
+    @Test func aCallerWhoLeavesIsNotTakenForALossOfRedis() async throws {
+        try await Self.run(RequestRateLimits(perKey: 40, perOrganization: 0)) { replicas, store in
+            #expect(await Self.admitted(of: 1, by: [replicas[0]], Self.principal()).count == 1)
+            store.freeze(true)
+            let leaving = Self.principal()
+            let call = Task(executorPreference: Loop.current) { try await replicas[0].admit(leaving) }
+            call.cancel()
+            let outcome = await call.result
+            store.freeze(false)
+            #expect(throws: CancellationError.self) { try outcome.get() }
+            #expect(await Self.admitted(of: 30, by: [replicas[0]], Self.principal()).count == 30)
+        }
+    }
+
+    @Test func aRedisThatHangsFromTheBeginningHoldsACallUpBriefly() async throws {
+        try await Self.run(RequestRateLimits(perKey: 40, perOrganization: 0)) { replicas, store in
+            store.freeze(true)
+            let took = await ContinuousClock().measure {
+                #expect(await Self.admitted(of: 2, by: [replicas[0]], Self.principal()).count == 2)
+            }
+            store.freeze(false)
+            #expect(took < .milliseconds(1500), "\(took)")
         }
     }
 

@@ -54,7 +54,7 @@ struct APIServer {
         )
         .router(
             authenticator: authenticator, release: Release.version, with: OtelRoutes(product: traces),
-            through: rules(in: &composition))
+            through: rules(in: composition))
         composition.listen("public", settings.publicListener, publicRouter, mapping: ClientProblems.mapping)
         composition.listen("loopback", settings.loopbackListener, publicRouter, mapping: ClientProblems.mapping)
 
@@ -83,7 +83,7 @@ struct APIServer {
                     database: database, queue: product.queue, client: proxies, identifiers: composition.identifiers,
                     logger: composition.logger)),
             traces: TraceRoutes(product: traces, evaluators: product.evaluators, judges: product.judges),
-            labels: LabelRoutes(product))
+            labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product))
         composition.serveInternally(operatorRoutes.router(), mapping: ClientProblems.mapping)
     }
 

@@ -1,8 +1,8 @@
 import Access
 import DaemonRuntime
-import EventLoop
 import Redis
 import Idempotency
+import PublicAPI
 import RateLimiting
 import Stores
 import Tenancy
@@ -10,13 +10,12 @@ import Tenancy
 // What holds for every call of the public API, whatever it asks for.
 extension APIServer {
     /// The rules that calls go through: first whether there are too many of them.
-    func rules(in composition: inout Composition<APIServerSettings>) -> [PrincipalMiddleware] {
+    func rules(in composition: Composition<APIServerSettings>) -> [PrincipalMiddleware] {
         let rates = RequestRates(
             redis: redis, limits: settings.requestRates, metrics: composition.metrics, logger: composition.logger)
         let repeated = RepeatedCalls(
-            store: IdempotentCallStore(database: database), holder: composition.identifiers.uuid(),
-            logger: composition.logger)
-        composition.work("idempotent calls") { drain in try await drain.cancelling { try await repeated.run() } }
+            store: IdempotentCallStore(database: database), identifiers: composition.identifiers,
+            mapping: ClientProblems.mapping, logger: composition.logger)
         return [rates.middleware, repeated.middleware]
     }
 }

@@ -33,12 +33,6 @@ package struct HTTPRequestBody: Sendable {
         self.init(bytes.isEmpty ? nil : BodyStream(of: bytes))
     }
 
-    /// The length that the client announced, `nil` when it sends chunks of which nobody knows the sum.
-    package var announcedLength: Int? {
-        guard let stream else { return 0 }
-        return stream.announcedLength
-    }
-
     /// The next bytes, `nil` after the last. Asking is what lets the client send more.
     package func next() async throws(HTTPBodyError) -> [UInt8]? {
         guard let stream else { return nil }

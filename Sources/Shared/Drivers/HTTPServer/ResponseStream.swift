@@ -9,6 +9,7 @@ final class ResponseStream: @unchecked Sendable {
     static let highWaterMark = 64 * 1024
 
     let framing: ResponseHead.Framing
+    private let loop: Loop
     /// `nil` once nothing more is sent.
     private var exchange: Exchange?
     /// What is still to come of a body whose length was announced.
@@ -16,6 +17,8 @@ final class ResponseStream: @unchecked Sendable {
     private var writers: [Waiter] = []
 
     init(of exchange: Exchange, _ framing: ResponseHead.Framing) {
+        guard let loop = Loop.current else { preconditionFailure("a response is streamed on its loop") }
+        self.loop = loop
         self.exchange = exchange
         self.framing = framing
         announced = if case .length(let length) = framing { length } else { .max }
@@ -24,6 +27,7 @@ final class ResponseStream: @unchecked Sendable {
     // MARK: The writer's side
 
     func write(_ bytes: Span<UInt8>) -> Bool {
+        loop.preconditionCurrent()
         guard let exchange else { return false }
         guard !bytes.isEmpty else { return true }
         switch framing {
@@ -45,7 +49,7 @@ final class ResponseStream: @unchecked Sendable {
     }
 
     func room() async throws {
-        guard let loop = Loop.current else { preconditionFailure("streams are written on their loop") }
+        loop.preconditionCurrent()
         try check()
         while let exchange, exchange.unsent > Self.highWaterMark {
             let waiter = Waiter(on: loop)

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Queueing
 package import Records
 package import Scoring
@@ -25,18 +26,14 @@ package struct BatchDraft: Sendable {
     package let tags: [String]
     /// Where the logs belong; `nil` for the project of what is executed.
     package let projectID: ProjectID?
-    /// A second call with the same key starts nothing and is answered with the first one's batch.
-    package var idempotencyKey: String?
+    /// The call that starts the batch; when it is made again it starts no other. `nil` for one that nobody repeats.
+    package var callID: UUID?
 
-    package init(
-        target: Target, source: Source, tags: [String] = [], projectID: ProjectID? = nil,
-        idempotencyKey: String? = nil
-    ) {
+    package init(target: Target, source: Source, tags: [String] = [], projectID: ProjectID? = nil) {
         self.target = target
         self.source = source
         self.tags = tags
         self.projectID = projectID
-        self.idempotencyKey = idempotencyKey
     }
 }
 

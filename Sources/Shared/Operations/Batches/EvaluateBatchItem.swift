@@ -78,9 +78,7 @@ package struct EvaluateBatchItem: JobWork {
         else { return nil }
         return Commission(
             batch: batch, definition: try JSONCodec.decode(BatchDefinition.self, from: batch.definition),
-            principal: Principal(
-                organizationID: batch.organizationID, user: owner.reference, credential: .absent, role: owner.role,
-                scopes: .everything, defaultProjectID: batch.projectID))
+            principal: Principal(inBackgroundFor: owner, in: batch.projectID))
     }
 
     // MARK: Execution
@@ -154,7 +152,8 @@ private struct EvaluatedItem: Sendable {
 }
 
 extension BatchItemResult {
-    fileprivate init(_ evaluator: Evaluator, _ outcome: ExecutionOutcome, _ log: ExecutionLogID) {
+    /// What an evaluator found, and in which log that stands.
+    init(_ evaluator: Evaluator, _ outcome: ExecutionOutcome, _ log: ExecutionLogID) {
         self.init(
             evaluatorID: evaluator.id.uuid, evaluatorVersionID: evaluator.version.id.uuid,
             evaluatorName: evaluator.name, score: outcome.score?.value,

@@ -16,11 +16,18 @@ extension Batches {
     /// Accepts a batch: when this returns, it will be done, whatever fails meanwhile.
     ///
     /// The versions that are current now are executed, also when there are newer ones by the time an item's turn comes.
-    /// - Throws: `NotFound` for what is to be executed; `InvalidDefinition` for an unknown project or dataset, and for one
-    ///   without items; `PermissionDenied`.
+    /// - Throws: `NotFound` for what is to be executed; `InvalidDefinition` for an unknown project or dataset, for one
+    ///   without items, and for too many evaluators, one twice, or a tag that is too long; `PermissionDenied`.
     package func start(
         _ draft: BatchDraft, for principal: Principal, traceParent: String?
     ) async throws -> Batch {
+        // Before anything is looked at that may have changed since.
+        if let call = draft.callID,
+            let known = try await queue.batches.find(createdWith: call.description, in: principal.organizationID)
+        {
+            return known
+        }
+        try draft.check()
         let (target, owner, itemProject) = try await resolve(draft.target, for: principal)
         let project = try await projects.target(draft.projectID, of: owner, itemProject, for: principal)
         let (source, total) = try await resolve(draft.source, for: principal)
@@ -32,7 +39,7 @@ extension Batches {
             name: target.judge?.name ?? target.evaluators.map(\.name).joined(separator: ", "),
             definition: JSONCodec.encode(definition), tags: draft.tags, total: total,
             estimatedCost: try await estimatedCost(of: definition, items: total, for: principal)?.nanoDollars,
-            idempotencyKey: draft.idempotencyKey, createdAt: moment)
+            idempotencyKey: draft.callID?.description, createdAt: moment)
         let template = NewJob(
             id: identifiers.next(), kind: EvaluateBatchItem.kind, queue: .evaluations,
             organizationID: principal.organizationID, projectID: project, maxAttempts: Self.itemAttempts,
@@ -78,19 +85,14 @@ extension Batches {
                 ])
             }
             let item = BatchDefinition.Item(id: judge.id.uuid, versionID: judge.version.id.uuid, name: judge.name)
-            return ((item, judge.evaluators.map(Self.item)), judge.organizationID, judge.projectID)
+            return ((item, judge.evaluators.map(BatchDefinition.Item.init)), judge.organizationID, judge.projectID)
         case .evaluators(let ids):
             try principal.require(.evaluatorExecute)
             var evaluators: [Evaluator] = []
             for id in ids { evaluators.append(try await catalogue.evaluator(.id(id, nil), for: principal)) }
             let first = evaluators[0]
-            return ((nil, evaluators.map(Self.item)), first.organizationID, first.projectID)
+            return ((nil, evaluators.map(BatchDefinition.Item.init)), first.organizationID, first.projectID)
         }
-    }
-
-    private static func item(_ evaluator: Evaluator) -> BatchDefinition.Item {
-        BatchDefinition.Item(
-            id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name)
     }
 
     private func resolve(
@@ -105,11 +107,7 @@ extension Batches {
             return (nil, inputs.count)
         case .dataset(let id, let range):
             try principal.require(.datasetRead)
-            guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
-                throw InvalidDefinition(problems: [
-                    .init(field: "dataset_id", message: "There is no such dataset in your organization.")
-                ])
-            }
+            let dataset = try await datasets.known(id, field: "dataset_id", of: principal.organizationID)
             let total = try await datasets.count(of: id, in: principal.organizationID, range: range)
             guard total > 0 else {
                 throw InvalidDefinition(problems: [
@@ -132,6 +130,30 @@ extension Batches {
         let each = costs.values.reduce(.zero, +)
         let (total, isTooMuch) = each.nanoDollars.multipliedReportingOverflow(by: Int64(count))
         return isTooMuch ? nil : Money(nanoDollars: total)
+    }
+}
+
+extension BatchDraft {
+    /// The most evaluators of a batch.
+    private static let mostEvaluators = 50
+
+    /// Checks what needs no look at the database.
+    fileprivate func check() throws(InvalidDefinition) {
+        try InvalidDefinition.check { findings in
+            for tag in tags { findings.length(of: tag, in: 1...1000, field: "tags") }
+            guard case .evaluators(let ids) = target else { return }
+            if !(1...Self.mostEvaluators).contains(ids.count) {
+                findings.add("evaluator_ids", "Give 1 to \(Self.mostEvaluators) evaluators.")
+            }
+            if Set(ids).count < ids.count { findings.add("evaluator_ids", "Give each evaluator once.") }
+        }
+    }
+}
+
+extension BatchDefinition.Item {
+    /// The evaluator in the version that it has.
+    init(_ evaluator: Evaluator) {
+        self.init(id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name)
     }
 }
 

@@ -33,6 +33,8 @@ package struct AnswerPrompt: JobWork {
     private struct Commission: Sendable {
         let test: PromptTest
         let principal: Principal
+        /// Those of the test, found before a model is paid for an answer that nobody could look at.
+        let evaluators: [Evaluator]
     }
 
     package init(
@@ -79,11 +81,22 @@ package struct AnswerPrompt: JobWork {
         guard let test = try await tests.find(id, in: organization),
             let owner = try await users.find(test.ownerID, in: organization)
         else { return nil }
-        return Commission(
-            test: test,
-            principal: Principal(
-                organizationID: organization, user: owner.reference, credential: .absent, role: owner.role,
-                scopes: .everything, defaultProjectID: test.projectID))
+        let principal = Principal(inBackgroundFor: owner, in: test.projectID)
+        return Commission(test: test, principal: principal, evaluators: try await evaluators(of: test, principal))
+    }
+
+    private func evaluators(of test: PromptTest, _ principal: Principal) async throws -> [Evaluator] {
+        var evaluators: [Evaluator] = []
+        for item in test.evaluators {
+            do {
+                evaluators.append(
+                    try await executions.catalogue.evaluator(
+                        .id(EvaluatorID(uuid: item.id), EvaluatorVersionID(uuid: item.versionID)), for: principal))
+            } catch let missing as NotFound {
+                throw JobFailure(.missing, "\(missing)")
+            }
+        }
+        return evaluators
     }
 
     // MARK: The answer
@@ -148,8 +161,8 @@ package struct AnswerPrompt: JobWork {
         answered.response = answer.llmOutput
         var parts: [ExecutionLog] = []
         let (id, moment) = executions.newLogID()
-        if answer.failure == nil, !test.evaluators.isEmpty {
-            let evaluators = try await evaluators(of: commission)
+        let evaluators = commission.evaluators
+        if answer.failure == nil, !evaluators.isEmpty {
             let order = ExecutionOrder(
                 input: answered, labels: ExecutionLabels(), projectID: test.projectID, batchID: test.id)
             let outcomes = try await executions.outcomes(
@@ -169,23 +182,8 @@ package struct AnswerPrompt: JobWork {
             execution: FinishedExecution(log: whole, parts: parts),
             outcome: PromptTestOutcome(
                 output: answer.llmOutput, cost: answer.cost, callDuration: answer.callDuration,
-                results: parts.map(BatchItemResult.init), executionLogID: id,
+                results: zip(evaluators, parts).map { BatchItemResult($0, $1.outcome, $1.id) }, executionLogID: id,
                 errorMessage: answer.failure?.summary ?? ""))
-    }
-
-    private func evaluators(of commission: Commission) async throws -> [Evaluator] {
-        var evaluators: [Evaluator] = []
-        for item in commission.test.evaluators {
-            do {
-                evaluators.append(
-                    try await executions.catalogue.evaluator(
-                        .id(EvaluatorID(uuid: item.id), EvaluatorVersionID(uuid: item.versionID)),
-                        for: commission.principal))
-            } catch let missing as NotFound {
-                throw JobFailure(.missing, "\(missing)")
-            }
-        }
-        return evaluators
     }
 
     private static func log(
@@ -227,18 +225,6 @@ extension ExecutionOutcome {
         let costs = ([cost] + parts.map(\.outcome.cost)).compactMap { $0 }
         whole.cost = costs.isEmpty ? nil : costs.reduce(.zero, +)
         return whole
-    }
-}
-
-extension BatchItemResult {
-    /// What the log of an evaluator says.
-    fileprivate init(_ log: ExecutionLog) {
-        let outcome = log.outcome
-        self.init(
-            evaluatorID: log.item.id ?? log.id.uuid, evaluatorVersionID: log.item.versionID ?? log.id.uuid,
-            evaluatorName: log.item.name, score: outcome.score?.value,
-            justification: outcome.justification ?? outcome.failure?.summary, confidence: outcome.confidence,
-            executionLogID: log.id.uuid)
     }
 }
 

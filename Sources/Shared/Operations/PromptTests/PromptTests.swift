@@ -1,3 +1,4 @@
+package import FoundationEssentials
 internal import JSON
 package import Jobs
 package import Postgres
@@ -63,8 +64,8 @@ package struct PromptTestDraft: Sendable {
     package var evaluators: [(choice: EvaluatorChoice, version: EvaluatorVersionID?)] = []
     package var responseSchema: OpaqueJSON?
     package var projectID: ProjectID?
-    /// A second call with the same key starts nothing and is answered with the first one's test.
-    package var idempotencyKey: String?
+    /// The call that starts the test; when it is made again it starts no other. `nil` for one that nobody repeats.
+    package var callID: UUID?
 
     package init(prompt: String, model: String) {
         self.prompt = prompt

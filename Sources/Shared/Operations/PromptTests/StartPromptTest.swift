@@ -23,6 +23,12 @@ extension PromptTests {
         _ draft: PromptTestDraft, for principal: Principal, traceParent: String?
     ) async throws -> PromptTestStanding {
         try principal.require(.modelExecute)
+        // Before anything is looked at that may have changed since.
+        if let call = draft.callID,
+            let known = try await queue.batches.find(createdWith: call.description, in: principal.organizationID)
+        {
+            return try await find(known.id, for: principal)
+        }
         try Self.check(draft)
         try await requireKnown(draft.model, for: principal)
         let evaluators = try await evaluators(of: draft, for: principal)
@@ -37,21 +43,18 @@ extension PromptTests {
             id: id, organizationID: principal.organizationID, projectID: project, ownerID: principal.user.id,
             apiKeyID: principal.apiKeyID, kind: Self.kind, name: "Prompt on \(draft.model)",
             definition: JSONCodec.encode(BatchDefinition(judge: nil, evaluators: evaluators, dataset: source)),
-            total: inputs.count, idempotencyKey: draft.idempotencyKey, createdAt: moment)
-        let accepted = try await accept(test, batch, inputs, traceParent)
-        return try await find(accepted, for: principal)
+            total: inputs.count, idempotencyKey: draft.callID?.description, createdAt: moment)
+        let template = NewJob(
+            id: identifiers.next(), kind: AnswerPrompt.kind, queue: batch.queue,
+            organizationID: principal.organizationID, projectID: project, maxAttempts: Self.taskAttempts,
+            timeout: Self.taskTimeout, traceParent: traceParent)
+        return try await find(try await accept(test, batch, inputs, template), for: principal)
     }
 
     private func accept(
-        _ test: PromptTest, _ new: NewBatch, _ inputs: [PromptTestInput], _ traceParent: String?
+        _ test: PromptTest, _ new: NewBatch, _ inputs: [PromptTestInput], _ template: NewJob
     ) async throws -> BatchID {
-        let jobs = inputs.indices.map { index in
-            NewJob(
-                id: identifiers.next(), kind: AnswerPrompt.kind, queue: new.queue,
-                organizationID: new.organizationID, projectID: new.projectID, maxAttempts: Self.taskAttempts,
-                timeout: Self.taskTimeout, traceParent: traceParent,
-                batch: BatchPlace(batchID: new.id, index: index))
-        }
+        let jobs = inputs.indices.map { template.item(identifiers.next(), of: new.id, at: $0) }
         let (batch, tickets) = try await database.transaction { connection in
             let (batch, isNew) = try await BatchLedger.create(new, on: connection)
             guard isNew else { return (batch, [JobTicket]()) }
@@ -93,11 +96,9 @@ extension PromptTests {
                 let latest = try await catalogue.evaluator(choice, for: principal)
                 let evaluator =
                     version == nil ? latest : try await catalogue.evaluator(.id(latest.id, version), for: principal)
-                items.append(
-                    BatchDefinition.Item(
-                        id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name))
+                items.append(BatchDefinition.Item(evaluator))
             } catch is NotFound {
-                throw Self.invalid("evaluators", Self.unknown(choice, version))
+                throw InvalidDefinition("evaluators", Self.unknown(choice, version))
             }
         }
         return items
@@ -121,18 +122,16 @@ extension PromptTests {
         var source: BatchDefinition.Source?
         if let id = draft.dataset {
             try principal.require(.datasetRead)
-            guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
-                throw Self.invalid("dataset_id", "There is no such dataset in your organization.")
-            }
+            let dataset = try await datasets.known(id, field: "dataset_id", of: principal.organizationID)
             let items = try await datasets.inputs(
                 of: id, in: principal.organizationID, behind: nil, skipping: 0, limit: Self.mostTasks + 1)
             inputs += items.map { PromptTestInput($0.input.input) }
             source = BatchDefinition.Source(id: dataset.id.uuid, name: dataset.name ?? "", range: nil)
-            if inputs.isEmpty { throw Self.invalid("dataset_id", "There is no item in this dataset.") }
+            if inputs.isEmpty { throw InvalidDefinition("dataset_id", "There is no item in this dataset.") }
         }
         if inputs.isEmpty { inputs = [PromptTestInput(variables: OpaqueJSON(text: "{}"))] }
         guard inputs.count <= Self.mostTasks else {
-            throw Self.invalid(
+            throw InvalidDefinition(
                 source == nil ? "inputs" : "dataset_id", "A prompt test has at most \(Self.mostTasks) inputs.")
         }
         let prompt = CriteriaTemplate(draft.prompt)
@@ -142,13 +141,9 @@ extension PromptTests {
                 _ = try PromptText.filled(prompt, with: values)
             } catch {
                 let field = index < draft.inputs.count || source == nil ? "inputs" : "dataset_id"
-                throw Self.invalid(field, "Input \(index): \(error)")
+                throw InvalidDefinition(field, "Input \(index): \(error)")
             }
         }
         return (inputs, source)
-    }
-
-    private static func invalid(_ field: String, _ message: String) -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: field, message: message)])
     }
 }

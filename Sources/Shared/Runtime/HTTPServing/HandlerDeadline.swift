@@ -1,14 +1,14 @@
-internal import EventLoop
-internal import HTTPServer
+package import EventLoop
+package import HTTPServer
 
 /// Holds handlers to their deadline.
-enum HandlerDeadline {
+package enum HandlerDeadline {
     /// Runs `body` and cancels it when `deadline` passes or the caller is cancelled; returns when it has ended.
     ///
     /// `withDeadline` would do, at twice the cost: this is on the way of every request, and here the clock is a callback
     /// of the loop, not a task. What a handler says after the deadline, an answer or a problem, is what counts; any other
     /// error is then taken as a consequence of the cancellation.
-    static func run(
+    package static func run(
         until deadline: Deadline, _ body: @escaping @Sendable () async throws -> HTTPResponse
     ) async throws -> HTTPResponse {
         guard let remaining = deadline.remaining else { return try await body() }

@@ -10,13 +10,18 @@ package struct ReplyParts: Sendable, Hashable {
     package let status: Int
     package let contentType: String?
     package let body: [UInt8]
+    /// Whether nobody may store it.
+    package let isSecret: Bool
 }
 
 extension HTTPResponse {
     /// What the answer is made of; `nil` of one that is written while it is sent.
     package var parts: ReplyParts? {
         switch body {
-        case .bytes(let bytes): ReplyParts(status: status, contentType: headers["content-type"], body: bytes)
+        case .bytes(let bytes):
+            ReplyParts(
+                status: status, contentType: headers["content-type"], body: bytes,
+                isSecret: headers["cache-control"] == "no-store")
         case .stream: nil
         }
     }
@@ -27,6 +32,9 @@ extension HTTPResponse {
         copy.headers.add(name, value)
         return copy
     }
+
+    /// The same answer, which carries a secret: neither a cache on its way nor the server itself stores it.
+    package var secret: HTTPResponse { adding("cache-control", "no-store") }
 
     /// A JSON document. The status is part of the contract: clients read the body of the expected one only.
     package static func json(

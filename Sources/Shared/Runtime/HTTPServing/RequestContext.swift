@@ -1,4 +1,5 @@
 package import EventLoop
+package import FoundationEssentials
 package import HTTPMessages
 package import HTTPServer
 package import Logging
@@ -26,6 +27,10 @@ package final class RequestContext: Sendable {
     package let deadline: Deadline
     /// How many bytes of body are accepted.
     package let bodyLimit: Int
+    /// Whether the route can be asked again after its process ended in the middle.
+    package let isResumable: Bool
+    /// The same for a call and its repetitions, another for every other call; `nil` for one that its caller cannot repeat.
+    package let callID: UUID?
 
     private let prefix: String
     private let baseLogger: Logger
@@ -35,7 +40,8 @@ package final class RequestContext: Sendable {
     package init(
         request: HTTPRequest, requestID: String, trace: TraceContext, path: String? = nil, routePattern: String = "",
         pathParameters: PathParameters = .none, deadline: Deadline = .never, bodyLimit: Int = 1 << 20,
-        prefix: String = "", logger: Logger, traceIdentifiers: TraceIdentifiers
+        isResumable: Bool = false, callID: UUID? = nil, prefix: String = "", logger: Logger,
+        traceIdentifiers: TraceIdentifiers
     ) {
         self.request = request
         self.requestID = requestID
@@ -46,6 +52,8 @@ package final class RequestContext: Sendable {
         query = QueryParameters(request.query)
         self.deadline = deadline
         self.bodyLimit = bodyLimit
+        self.isResumable = isResumable
+        self.callID = callID
         self.prefix = prefix
         baseLogger = logger
         self.traceIdentifiers = traceIdentifiers
@@ -56,10 +64,17 @@ package final class RequestContext: Sendable {
         let carrying = HTTPRequest(
             method: request.method, path: request.path, query: request.query, headers: request.headers,
             remoteAddress: request.remoteAddress, isSecure: request.isSecure, body: HTTPRequestBody(body))
-        return RequestContext(
-            request: carrying, requestID: requestID, trace: trace, path: path, routePattern: routePattern,
-            pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit, prefix: prefix,
-            logger: baseLogger, traceIdentifiers: traceIdentifiers)
+        return copy(of: carrying, callID)
+    }
+
+    /// The same request as a call that its caller can repeat.
+    package func known(as callID: UUID) -> RequestContext { copy(of: request, callID) }
+
+    private func copy(of request: HTTPRequest, _ callID: UUID?) -> RequestContext {
+        RequestContext(
+            request: request, requestID: requestID, trace: trace, path: path, routePattern: routePattern,
+            pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit, isResumable: isResumable,
+            callID: callID, prefix: prefix, logger: baseLogger, traceIdentifiers: traceIdentifiers)
     }
 
     /// How it is asked.
@@ -67,9 +82,6 @@ package final class RequestContext: Sendable {
 
     /// The query string as it came.
     package var rawQuery: String? { request.query }
-
-    /// How long the body will be, where its sender says so.
-    package var announcedLength: Int? { request.body.announcedLength }
 
     /// Where the request came from.
     package var remoteAddress: String { request.remoteAddress }

@@ -164,7 +164,7 @@ package struct RequestPipeline: Sendable {
         let context = RequestContext(
             request: request, requestID: arrival.requestID, trace: arrival.trace, path: path,
             routePattern: route.pattern, pathParameters: parameters, deadline: deadline,
-            bodyLimit: route.options.bodyLimit ?? options.bodyLimit,
+            bodyLimit: route.options.bodyLimit ?? options.bodyLimit, isResumable: route.options.isResumable,
             prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers)
         do {
             if route.options.keepsDeadline { return .answered(try await route.handler(context)) }

@@ -19,16 +19,20 @@ package struct RouteOptions: Sendable {
     package var isExemptFromShedding = false
     /// Whether the handler ends by the request's deadline by itself, so that nobody has to watch it.
     package var keepsDeadline = false
+    /// Whether the handler makes one thing of a ``RequestContext/callID``, however often it is asked: a call in whose middle
+    /// its process ended is then made again.
+    package var isResumable = false
 
     package init(
         errorShape: ErrorShape = .problem, bodyLimit: Int? = nil, timeout: Duration? = nil,
-        isExemptFromShedding: Bool = false, keepsDeadline: Bool = false
+        isExemptFromShedding: Bool = false, keepsDeadline: Bool = false, isResumable: Bool = false
     ) {
         self.errorShape = errorShape
         self.bodyLimit = bodyLimit
         self.timeout = timeout
         self.isExemptFromShedding = isExemptFromShedding
         self.keepsDeadline = keepsDeadline
+        self.isResumable = isResumable
     }
 }
 

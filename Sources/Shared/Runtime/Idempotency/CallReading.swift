@@ -10,22 +10,17 @@ struct CallReading: Sendable {
     /// SHA-256 of what is called and with which body.
     let fingerprint: [UInt8]
 
-    /// Reads the body, but for that of a form with files: that is read as it comes, and known by its length alone, since
-    /// clients separate its parts differently each time.
+    /// Reads the body.
+    /// - Throws: `APIProblem` for calls that cannot be repeated: forms with files, which are too large to be held and which
+    ///   clients write differently each time, and those whose answers are streamed.
     init(_ context: RequestContext) async throws {
-        var described = "\(context.method) \(context.path) \(context.rawQuery ?? "")\n"
-        guard !(context.header("content-type") ?? "").lowercased().hasPrefix("multipart/") else {
-            described += "\(context.announcedLength ?? -1)"
-            fingerprint = SHA256.hash(described)
-            self.context = context
-            return
-        }
+        let type = context.header("content-type")
+        guard !(type ?? "").lowercased().hasPrefix("multipart/") else { throw APIProblem.uploadWithKey }
         let body = try await context.body()
-        guard !Self.asksForStream(body) else {
-            throw APIProblem.invalid(
-                "Idempotency-Key",
-                "Answers that are streamed cannot be repeated. Ask without `stream`, or without the key.")
-        }
+        // Also where it is labelled otherwise.
+        if case .multipart = BodyFormat(contentType: type, body: body) { throw APIProblem.uploadWithKey }
+        guard !Self.asksForStream(body) else { throw APIProblem.streamWithKey }
+        let described = "\(context.method) \(context.path) \(context.rawQuery ?? "")\n"
         fingerprint = SHA256.hash(Array(described.utf8) + body)
         self.context = context.carrying(body)
     }

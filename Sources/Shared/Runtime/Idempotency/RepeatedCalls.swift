@@ -1,128 +1,158 @@
 package import Access
 internal import EventLoop
-package import FoundationEssentials
+internal import FoundationEssentials
 internal import HTTPMessages
-internal import HTTPServing
+package import HTTPServing
 package import Logging
 package import Stores
-internal import Synchronization
-internal import Tenancy
+package import Tenancy
 
 /// Makes calls that carry an idempotency key once, however often they come: while one is made others wait for it, and those
 /// that come later get its answer. PostgreSQL holds who makes what, so that it is the same in every replica and after a
-/// crash.
+/// crash: then a call of a route that can be resumed is made again, and of others it is said that nobody knows.
 ///
-/// A call with a key is made to its end also when its caller leaves: it is about to ask again. Only success is kept.
+/// A call with a key is made to its end or its deadline also when its caller leaves: it is about to ask again. Success is
+/// kept, and what was refused may be asked again with another body.
 package final class RepeatedCalls: Sendable {
     /// The header field of a call.
     package static let field = "idempotency-key"
     /// The header field of an answer that was given before.
     package static let replayed = "idempotent-replayed"
-    /// Longer answers are not kept.
+    /// Longer answers are not kept, and none that carry a secret.
     private static let longestAnswer = 8 << 20
-    /// How long this process is taken to be alive when it says nothing.
-    private static let lease = Duration.seconds(30)
     /// How long a call waits for the same call, where it has no deadline.
     private static let patience = Duration.seconds(120)
 
     private let store: IdempotentCallStore
-    private let holder: UUID
+    private let identifiers: IdentifierSource
+    private let lease: Duration
+    private let mapping: ProblemMapping
     private let logger: Logger
-    private let underWay = Atomic<Int>(0)
 
-    /// `holder` is this process, new with each start.
-    package init(store: IdempotentCallStore, holder: UUID, logger: Logger) {
+    /// Whoever makes a call and does not say so for as long as `lease` is taken to be gone. `mapping` tells what callers are
+    /// told of errors.
+    package init(
+        store: IdempotentCallStore, identifiers: IdentifierSource, lease: Duration = .seconds(30),
+        mapping: @escaping ProblemMapping, logger: Logger
+    ) {
         self.store = store
-        self.holder = holder
+        self.identifiers = identifiers
+        self.lease = lease
+        self.mapping = mapping
         self.logger = logger
     }
 
-    /// Wraps handlers: calls that create or execute, with a key.
+    /// Wraps handlers: those of `POST` are called once for a key.
     package var middleware: PrincipalMiddleware {
         { next in
             { [self] context, principal in
                 guard context.method == .post, let key = context.header(Self.field) else {
                     return try await next(context, principal)
                 }
+                let accepted = try Self.accepted(key)
                 let reading = try await CallReading(context)
                 let call = IdempotentCall(
-                    organizationID: principal.organizationID, userID: principal.user.id,
-                    key: try Self.accepted(key), fingerprint: reading.fingerprint)
-                return try await once(call, until: context.deadline) { try await next(reading.context, principal) }
-            }
-        }
-    }
-
-    /// Says now and then that this process is alive, while it makes such calls. Ends when it is cancelled.
-    package func run() async throws {
-        while true {
-            try await Loop.current?.sleep(for: Self.lease / 5)
-            guard underWay.load(ordering: .relaxed) > 0 else { continue }
-            do {
-                try await store.prolong(holder, lease: Self.lease)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                logger.warning("idempotent calls could not be prolonged", metadata: ["reason": "\(error)"])
+                    organizationID: principal.organizationID, userID: principal.user.id, key: accepted,
+                    fingerprint: reading.fingerprint)
+                return try await once(call, reading.context) { try await next($0, principal) }
             }
         }
     }
 
     private func once(
-        _ call: IdempotentCall, until deadline: Deadline, _ make: @escaping @Sendable () async throws -> Reply
+        _ call: IdempotentCall, _ context: RequestContext,
+        _ make: @escaping @Sendable (RequestContext) async throws -> Reply
     ) async throws -> Reply {
-        let limit = deadline.earlier(.after(Self.patience))
+        let limit = context.deadline.earlier(.after(Self.patience))
         var pause = Duration.milliseconds(20)
         while true {
-            switch try await store.claim(call, for: holder, lease: Self.lease) {
-            case .claimed: return try await perform(call, make)
-            case .answered(let answer): return try Self.reply(answer)
-            case .different: throw APIProblem.keyStandsForAnotherCall
-            case .abandoned: throw APIProblem.outcomeUnknown
-            case .running:
-                guard !limit.hasPassed else { throw APIProblem.stillRunning }
-                try await Loop.current?.sleep(for: pause)
-                pause = min(pause * 2, .milliseconds(500))
-            }
+            // ok: awaited in the next line; what is claimed is made or given back, also when the caller leaves
+            let trial = Task(executorPreference: Loop.current) { [self] in try await attempt(call, context, make) }
+            if let reply = try await trial.value { return reply }
+            guard !limit.hasPassed else { throw APIProblem.stillRunning }
+            try await Loop.current?.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(500))
         }
     }
 
-    /// Makes the call in a task of its own, so that it comes to its end also when the caller's is cancelled.
+    /// The answer of the call, made or kept; `nil` while somebody else makes it.
+    private func attempt(
+        _ call: IdempotentCall, _ context: RequestContext,
+        _ make: @escaping @Sendable (RequestContext) async throws -> Reply
+    ) async throws -> Reply? {
+        let holder = identifiers.uuid()
+        let callID: UUID
+        switch try await store.claim(call, for: holder, lease: lease) {
+        case .claimed(let id): callID = id
+        case .running: return nil
+        case .answered(let answer): return try Self.reply(answer)
+        case .different: throw APIProblem.keyStandsForAnotherCall
+        case .abandoned:
+            guard context.isResumable else { throw APIProblem.outcomeUnknown }
+            guard let id = try await store.resume(call, for: holder, lease: lease) else { return nil }
+            callID = id
+        }
+        return try await perform(call, as: holder, context.known(as: callID), make)
+    }
+
     private func perform(
-        _ call: IdempotentCall, _ make: @escaping @Sendable () async throws -> Reply
+        _ call: IdempotentCall, as holder: UUID, _ context: RequestContext,
+        _ make: @escaping @Sendable (RequestContext) async throws -> Reply
     ) async throws -> Reply {
-        underWay.wrappingAdd(1, ordering: .relaxed)
-        // ok: awaited in the next line; it must not be cancelled with the caller
-        let task = Task(executorPreference: Loop.current) { [self] in
-            defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
-            do {
-                let reply = try await make()
-                await settle(call, with: reply)
-                return reply
-            } catch {
-                await release(call)
-                throw error
-            }
+        // Ends with the call.
+        async let _ = prolong(call, for: holder)
+        do {
+            // Nobody else holds it to its deadline: it is not cancelled with its caller.
+            let reply = try await HandlerDeadline.run(until: context.deadline) { try await make(context) }
+            await settle(call, for: holder, with: reply)
+            return reply
+        } catch {
+            await giveBack(call, for: holder, isOpen: mayHaveBeenDone(error, context))
+            throw error
         }
-        return try await task.value
     }
 
-    private func settle(_ call: IdempotentCall, with reply: Reply) async {
-        guard let parts = reply.parts, (200..<300).contains(parts.status) else { return await release(call) }
+    /// Whether a call that failed may have had its effect. What is refused has none. What a route that can be resumed has
+    /// made is found again; elsewhere a problem that was told of is taken for the whole truth, so that it can be asked again.
+    private func mayHaveBeenDone(_ error: any Error, _ context: RequestContext) -> Bool {
+        guard let problem = APIProblem.told(of: error, mapping) else { return true }
+        return context.isResumable ? problem.status >= 500 : error is DeadlineExceeded
+    }
+
+    /// Says now and then that the call is being made, until it is cancelled.
+    private func prolong(_ call: IdempotentCall, for holder: UUID) async {
+        while !Task.isCancelled {
+            do {
+                try await Loop.current?.sleep(for: lease / 5)
+                try await store.prolong(call, by: holder, lease: lease)
+            } catch is CancellationError {
+                return
+            } catch {
+                guard !Task.isCancelled else { return }
+                logger.warning("an idempotent call could not be prolonged", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    private func settle(_ call: IdempotentCall, for holder: UUID, with reply: Reply) async {
+        guard let parts = reply.parts, (200..<300).contains(parts.status) else {
+            return await giveBack(call, for: holder, isOpen: false)
+        }
         let answer = KeptAnswer(
             status: parts.status, contentType: parts.contentType,
-            body: parts.body.count <= Self.longestAnswer ? parts.body : nil)
+            body: parts.isSecret || parts.body.count > Self.longestAnswer ? nil : parts.body)
         do {
             try await store.keep(answer, of: call, by: holder)
         } catch {
-            // The call was made, and is answered. Whoever repeats it is told that nobody knows.
+            // The call was made, and is answered. Whoever repeats it when the lease has ended finds it abandoned.
             logger.warning("the answer of an idempotent call could not be kept", metadata: ["reason": "\(error)"])
         }
     }
 
-    private func release(_ call: IdempotentCall) async {
+    /// Leaves a call to whoever makes it again: as a new one, or as the same one while its outcome is open.
+    private func giveBack(_ call: IdempotentCall, for holder: UUID, isOpen: Bool) async {
         do {
-            try await store.release(call, by: holder)
+            if isOpen { try await store.abandon(call, by: holder) } else { try await store.release(call, by: holder) }
         } catch {
             logger.warning("an idempotent call could not be given back", metadata: ["reason": "\(error)"])
         }

@@ -2,6 +2,15 @@ internal import HTTPServing
 
 /// What callers are told who repeat a call.
 extension APIProblem {
+    static let uploadWithKey = APIProblem.invalid(
+        "Idempotency-Key",
+        "A form with a file is not recognised when it comes again. Send it without the key, and look for what it made before "
+            + "you send it again.")
+
+    static let streamWithKey = APIProblem.invalid(
+        "Idempotency-Key",
+        "Answers that are streamed cannot be repeated. Ask without `stream`, or without the key.")
+
     static let keyStandsForAnotherCall = APIProblem(
         status: 422, code: "idempotency_key_reused", title: "The idempotency key was used before.",
         detail: "This idempotency key was used for another call in the last 24 hours. Choose a new one for each call.")
@@ -19,5 +28,7 @@ extension APIProblem {
 
     static let answerNotKept = APIProblem(
         status: 409, code: "idempotency_answer_not_kept", title: "The call was done.",
-        detail: "The call with this idempotency key was done, and its answer was too long to be kept.")
+        detail:
+            "The call with this idempotency key was done. Its answer was too long to be kept, or it carried a secret, which "
+            + "is shown once.")
 }

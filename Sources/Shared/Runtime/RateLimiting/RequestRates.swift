@@ -25,15 +25,15 @@ package struct RequestRateLimits: Sendable, Hashable {
 /// Holds callers to their rates, for all replicas together.
 ///
 /// Redis has a bucket for each key and each organisation: it holds a minute's calls and is filled evenly. A replica takes
-/// some calls at a time out of it, so that most calls ask nobody. While Redis does not answer, each replica allows a
-/// quarter of the rates by itself.
+/// some calls at a time out of it, so that most calls ask nobody. A call that is refused takes nothing out of any. While
+/// Redis does not answer, each replica allows a quarter of the rates by itself.
 package final class RequestRates: Sendable {
     /// How long calls may be held by a replica that were taken out of a bucket.
     static let holding = Duration.seconds(1)
     /// How long Redis is not asked after it did not answer, so that calls do not wait for it.
     private static let away = Duration.seconds(1)
     /// How long a call waits for Redis.
-    private static let patience = Duration.milliseconds(250)
+    static let patience = Duration.milliseconds(250)
 
     private let redis: RedisClient
     private let limits: RequestRateLimits
@@ -69,49 +69,56 @@ package final class RequestRates: Sendable {
     }
 
     /// Lets one call through.
-    /// - Throws: `APIProblem` 429 for a caller that has to wait.
-    func admit(_ principal: Principal) async throws(APIProblem) {
+    /// - Throws: `APIProblem` 429 for a caller that has to wait; `CancellationError`.
+    func admit(_ principal: Principal) async throws {
         let buckets = buckets(of: principal)
-        let now = Moment.now
-        switch state.withLock({ $0.take(buckets, at: now, holding: Self.holding) }) {
+        switch state.withLock({ $0.take(buckets, at: .now) }) {
         case .taken: return
-        case .refused(let place, let wait): throw refusal(buckets[place], after: wait)
-        case .mustAsk: break
-        }
-        let replies: [(calls: Int, wait: Duration)]?
-        do throws(RedisError) {
-            replies = try await ask(buckets)
-        } catch {
-            return try admitAlone(buckets, error.description)
-        }
-        guard let replies else { return try admitAlone(buckets, "the reply is none") }
-        if let (place, wait) = state.withLock({ $0.filled(buckets, with: replies, at: .now) }) {
-            throw refusal(buckets[place], after: wait)
+        case .refused(let refusal): throw problem(of: refusal, buckets)
+        case .mustAsk(let wishes): try await ask(for: wishes, of: buckets)
         }
     }
 
-    private func ask(_ buckets: [RateBucket]) async throws(RedisError) -> [(calls: Int, wait: Duration)]? {
+    private func ask(for wishes: [RateWish], of buckets: [RateBucket]) async throws {
+        let answer: RedisValue
+        do throws(RedisError) {
+            answer = try await taking(wishes, of: buckets)
+        } catch {
+            // The caller has left, which says nothing of Redis.
+            guard error.kind != .cancelled else { throw CancellationError() }
+            return try admitAlone(buckets, error.description)
+        }
+        guard let replies = RateLibrary.replies(in: answer, to: wishes) else {
+            return try admitAlone(buckets, "the reply is none")
+        }
+        if let refusal = state.withLock({ $0.filled(buckets, wishes, with: replies, at: .now) }) {
+            throw problem(of: refusal, buckets)
+        }
+    }
+
+    private func taking(_ wishes: [RateWish], of buckets: [RateBucket]) async throws(RedisError) -> RedisValue {
+        let deadline = Deadline.after(Self.patience)
         if !isPrepared.load(ordering: .relaxed) {
-            try await redis.loadFunctions(RateLibrary.code)
+            try await redis.loadFunctions(RateLibrary.code, deadline: deadline)
             isPrepared.store(true, ordering: .relaxed)
         }
-        let reply = try await redis.call(
-            function: RateLibrary.take, keys: buckets.map { RedisArgument(RateLibrary.key($0.name)) },
-            arguments: buckets.flatMap { [RedisArgument($0.limit), RedisArgument($0.portion)] },
-            deadline: .after(Self.patience))
-        return RateLibrary.replies(in: reply, for: buckets.count)
+        return try await redis.call(
+            function: RateLibrary.take,
+            keys: wishes.map { RedisArgument(RateLibrary.key(buckets[$0.place].name)) },
+            arguments: wishes.flatMap { [RedisArgument(buckets[$0.place].limit), RedisArgument($0.calls)] },
+            deadline: deadline)
     }
 
     private func admitAlone(_ buckets: [RateBucket], _ reason: String) throws(APIProblem) {
         let now = Moment.now
-        let (isNew, refused) = state.withLock { state in
+        let (isNew, refusal) = state.withLock { state in
             (state.lost(until: now + Self.away), state.takeAlone(buckets, at: now))
         }
         if isNew {
             logger.warning(
                 "request rates are kept by this replica alone, at a quarter", metadata: ["reason": .string(reason)])
         }
-        if let refused { throw refusal(buckets[refused.place], after: refused.wait) }
+        if let refusal { throw problem(of: refusal, buckets) }
     }
 
     private func buckets(of principal: Principal) -> [RateBucket] {
@@ -127,10 +134,12 @@ package final class RequestRates: Sendable {
         ].filter { $0.limit > 0 }
     }
 
-    private func refusal(_ bucket: RateBucket, after wait: Duration) -> APIProblem {
+    private func problem(of refusal: RateRefusal, _ buckets: [RateBucket]) -> APIProblem {
+        let bucket = buckets[refusal.place]
         refusals[bucket.subject].increment()
         let whose = bucket.subject == .key ? "one key" : "one organisation"
         return .throttled(
-            retryAfter: RetryAfter(wait), "No more than \(bucket.limit) calls a minute are allowed with \(whose).")
+            retryAfter: RetryAfter(refusal.wait),
+            "No more than \(bucket.limit) calls a minute are allowed with \(whose).")
     }
 }
