@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import SystemCalls
 import Testing
 
@@ -41,11 +42,25 @@ import Testing
         #expect(String(decoding: outcome.output, as: UTF8.self) == "refused: Operation not permitted")
     }
 
-    @Test func itWritesNoFile() async throws {
-        let outcome = try await outcome(
-            of: perl("open(my $f, '>', '/tmp/written-by-confined'); print $f 'x' x 9; close($f); print 'written'"))
-        #expect(outcome.output.isEmpty)
-        #expect(outcome.code == 128 + 25, "SIGXFSZ")
+    @Test(arguments: [
+        "open(my $f, '>', '/tmp/written-by-confined')", "open(my $f, '>>', $file)", "open(my $f, '+<', $file)",
+        "unlink($file)", "rename($file, '/tmp/moved-by-confined')", "truncate($file, 0)", "chmod(0, $file)",
+        "mkdir('/tmp/made-by-confined')", "symlink($file, '/tmp/linked-by-confined')", "utime(1, 1, $file)",
+        "link($file, '/tmp/hard-linked-by-confined')",
+    ])
+    func itChangesNoFile(_ change: String) async throws {
+        let file = "/tmp/kept-from-confined-\(UInt64.random(in: .min ... .max))"
+        defer { _ = unsafe unlink(file) }
+        try FileWriting.write("kept", to: file, mode: 0o600)
+        let outcome = try await outcome(of: perl("my $file = '\(file)'; \(change) or print \"refused: $!\""))
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "refused: Operation not permitted")
+        #expect(try FileContents.read(file) == Array("kept".utf8))
+    }
+
+    @Test(arguments: ["defined(fork)", "kill(0, getppid)", "setpriority(0, getppid, 19)", "fcntl(STDOUT, 8, getppid)"])
+    func itReachesNoProcess(_ attempt: String) async throws {
+        let outcome = try await outcome(of: perl("\(attempt) or print \"refused: $!\""))
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "refused: Operation not permitted")
     }
 
     @Test func memoryAndProcessorTimeAreBounded() async throws {

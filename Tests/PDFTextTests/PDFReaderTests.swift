@@ -55,12 +55,27 @@ import Testing
 
     @Test func aBombIsPutOutInTime() async throws {
         let reader = PDFReader(longest: 1 << 30, time: .seconds(2))
+        let bomb = SamplePDF.bomb(depth: 9)
         let begun = ContinuousClock.now
-        let problem = await #expect(throws: PDFProblem.self) {
-            try await contents(of: SamplePDF.bomb(depth: 9), by: reader)
-        }
+        let problem = await #expect(throws: PDFProblem.self) { try await contents(of: bomb, by: reader) }
         #expect(problem == .tooMuchWork)
         #expect(begun.duration(to: .now) < .seconds(20))
+    }
+
+    @Test func aDocumentThatComesTooLateIsNotToBlame() async throws {
+        let reader = PDFReader(longest: 1 << 20, time: .milliseconds(200))
+        let document = SamplePDF.document(["Late."])
+        await #expect(throws: PDFProblem.busy) {
+            try await run {
+                var isSent = false
+                return try await reader.contents {
+                    defer { isSent = true }
+                    guard !isSent else { return nil }
+                    try await Loop.current?.sleep(for: .milliseconds(600))
+                    return document
+                }
+            }
+        }
     }
 
     @Test func moreTextThanIsTakenIsRefused() async throws {

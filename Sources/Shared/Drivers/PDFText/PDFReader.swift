@@ -20,7 +20,7 @@ package enum PDFProblem: Error, Sendable, Hashable {
     case tooLong(limit: Int)
     /// Reading it takes more time or memory than a document may take.
     case tooMuchWork
-    /// Too many documents wait to be read.
+    /// Too many documents wait to be read, or this one did not come in time.
     case busy
     /// The program that reads is not there, or does not work; for whoever runs the installation.
     case unavailable(String)
@@ -55,6 +55,7 @@ package struct PDFReader: Sendable {
         } catch let excess as ConfinedProgram.Excess {
             switch excess {
             case .time: throw PDFProblem.tooMuchWork
+            case .lateInput: throw PDFProblem.busy
             case .output: throw PDFProblem.tooLong(limit: bounds.output)
             }
         } catch let error as SystemError {

@@ -3,14 +3,14 @@ internal import EventLoop
 internal import Glibc
 
 /// A program that reads what strangers wrote: it gets bytes and gives bytes, and whatever it is talked into, it reaches no
-/// network, starts no other program, writes no file, and ends in time.
+/// network, starts no process, signals none, changes no file, and ends in time. It may read what its user may read.
 package struct ConfinedProgram: Sendable {
     /// What a run may use.
     package struct Bounds: Sendable {
         /// Address space, in bytes.
         package var memory: Int
         package var processorTime: Duration
-        /// From the start to the end.
+        /// From the start to the end, with how long its input takes to come.
         package var time: Duration
         /// How many bytes it may write.
         package var output: Int
@@ -35,6 +35,8 @@ package struct ConfinedProgram: Sendable {
     /// Why a run was ended before its end.
     package enum Excess: Error, Sendable, Hashable {
         case time
+        /// Not for what it did: its input had not come when its time was over.
+        case lateInput
         case output
     }
 
@@ -57,10 +59,14 @@ package struct ConfinedProgram: Sendable {
         let deadline = Deadline.after(bounds.time)
         let run = try Run(command, bounds, on: loop)
         do {
-            async let output = run.output.read(atMost: bounds.output, cutting: false, until: deadline)
+            // Whoever has read enough ends the program, so that nobody goes on writing to it.
+            async let output = run.ending { run in
+                try await run.output.read(atMost: bounds.output, cutting: false, until: deadline)
+            }
             async let complaints = run.errors.read(atMost: Self.longestComplaint, cutting: true, until: deadline)
             do {
                 try await run.input.write(input, until: deadline)
+                guard !deadline.hasPassed else { throw Excess.lateInput }
                 let (bytes, words) = try await (output, complaints)
                 let code = try await run.end(until: deadline)
                 return Outcome(code: code, output: bytes, complaints: String(decoding: words, as: UTF8.self))
@@ -91,10 +97,23 @@ package struct ConfinedProgram: Sendable {
             (self.input, self.output, self.errors) = (input, output, errors)
             var start = ChildProcess.Start(command: command, environment: ["LC_ALL": "C.UTF-8"])
             start.ownSession = true
-            pid = try start.begin(
-                input: theirInput.fd, output: theirOutput.fd, error: theirErrors.fd,
-                confinement: cl_confinement(
-                    memory: UInt64(bounds.memory), seconds: UInt32(bounds.processorTime.components.seconds)))
+            // They are closed when they are let go of, which must not be before the program has them.
+            pid = try withExtendedLifetime((theirInput, theirOutput, theirErrors)) { () throws(SystemError) in
+                try start.begin(
+                    input: theirInput.fd, output: theirOutput.fd, error: theirErrors.fd,
+                    confinement: cl_confinement(
+                        memory: UInt64(bounds.memory), seconds: UInt32(bounds.processorTime.components.seconds)))
+            }
+        }
+
+        /// What `body` gives; the program is ended when it fails.
+        func ending<Value>(_ body: (Run) async throws -> Value) async throws -> Value {
+            do {
+                return try await body(self)
+            } catch {
+                kill()
+                throw error
+            }
         }
 
         func kill() { _ = Glibc.kill(pid, SIGKILL) }
@@ -102,11 +121,14 @@ package struct ConfinedProgram: Sendable {
         /// The exit code, after the program has closed its output.
         func end(until deadline: Deadline) async throws -> Int32 {
             var code: Int32 = 0
-            while unsafe cl_take_child(pid, &code) == 0 {
+            while true {
+                let taken = unsafe cl_take_child(pid, &code)
+                // Without its exit code nobody knows whether it has done its work.
+                guard taken >= 0 else { throw SystemError.last("wait for a program") }
+                guard taken == 0 else { return code }
                 guard !deadline.hasPassed else { throw Excess.time }
                 try await loop.sleep(for: .milliseconds(1))
             }
-            return code
         }
 
         /// Ends the program and waits until it is gone, also when our task is cancelled: nobody else would take its end.

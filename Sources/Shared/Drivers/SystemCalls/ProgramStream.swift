@@ -78,8 +78,10 @@ final class ProgramStream: @unchecked Sendable {
                 bytes += piece.prefix(min(count, room))
             } else if count < 0, errno == EAGAIN {
                 try await ready(.reading, until: deadline)
-            } else if count == 0 || errno != EINTR {
+            } else if count == 0 {
                 return bytes
+            } else if errno != EINTR {
+                throw SystemError.last("read from a program")
             }
         }
     }

@@ -2,7 +2,8 @@
 // Starting and watching other programs: Swift cannot fork, and posix_spawn cannot say what happens when the parent dies.
 #include <sys/types.h>
 
-/// What a program may use that reads what strangers wrote. It may open no socket, start no other program and write no file.
+/// What a program may use that reads what strangers wrote. It opens no socket, starts no process, reaches none and changes
+/// no file.
 typedef struct {
     /// Address space, in bytes.
     unsigned long long memory;
