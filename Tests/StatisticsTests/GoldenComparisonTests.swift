@@ -24,7 +24,7 @@ import Testing
         let golden = try Golden("mcnemar_exact")
         #expect(isClose(try McNemar.exactTest(onlyFirst: 9, onlySecond: 2), try golden.expects("p_exact")))
         #expect(isClose(try McNemar.chiSquaredTest(onlyFirst: 9, onlySecond: 2), try golden.expects("p_chi2_cc")))
-        #expect(throws: Undefined.noVariance) { try McNemar.exactTest(onlyFirst: 0, onlySecond: 0) }
+        #expect(throws: Undefined.noDifference) { try McNemar.exactTest(onlyFirst: 0, onlySecond: 0) }
     }
 
     @Test func severalTestsAreAdjustedAsByStatsmodels() throws {

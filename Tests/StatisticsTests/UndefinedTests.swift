@@ -66,8 +66,9 @@ import Testing
 
     @Test func everyReasonHasACodeOfItsOwnAndASentence() {
         let reasons: [Undefined] = [
-            .tooFew(needed: 2, given: 1), .noVariance, .noChanceOfDisagreement, .noPositives, .noNegatives,
-            .lengthsDiffer, .outsideRange, .notFinite, .separable, .noBetterThanChance, .notConverged, .tooMuchWork,
+            .tooFew(needed: 2, given: 1), .noVariance, .noDifference, .scalesDiffer, .noChanceOfDisagreement,
+            .noPositives, .noNegatives, .lengthsDiffer, .outsideRange, .notFinite, .separable, .noBetterThanChance,
+            .notConverged, .tooMuchWork,
         ]
         #expect(Set(reasons.map(\.code)).count == reasons.count)
         #expect(reasons.allSatisfy { $0.description.hasSuffix(".") })

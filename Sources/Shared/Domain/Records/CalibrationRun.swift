@@ -231,3 +231,18 @@ package struct CalibrationPair: Sendable, Hashable {
         self.labels = labels
     }
 }
+
+/// One example as two runs have scored it.
+package struct ExampleOfTwoRuns: Sendable, Hashable {
+    /// What people found, as it was known to the later of the two.
+    package let humanValue: Double
+    /// `nil` where the run has no score of it.
+    package let first: Double?
+    package let second: Double?
+
+    package init(humanValue: Double, first: Double?, second: Double?) {
+        self.humanValue = humanValue
+        self.first = first
+        self.second = second
+    }
+}

@@ -4,6 +4,10 @@ package enum Undefined: Error, Sendable, Hashable {
     case tooFew(needed: Int, given: Int)
     /// All values of one side are equal.
     case noVariance
+    /// What is compared does not differ.
+    case noDifference
+    /// What is compared was measured on different scales.
+    case scalesDiffer
     /// The raters use one category only, so that chance alone would make them agree.
     case noChanceOfDisagreement
     /// No item is positive, or none was predicted to be.
@@ -32,6 +36,8 @@ extension Undefined {
         switch self {
         case .tooFew: "too_few_values"
         case .noVariance: "no_variance"
+        case .noDifference: "no_difference"
+        case .scalesDiffer: "scales_differ"
         case .noChanceOfDisagreement: "no_chance_of_disagreement"
         case .noPositives: "no_positives"
         case .noNegatives: "no_negatives"
@@ -53,6 +59,8 @@ extension Undefined: CustomStringConvertible {
         case .tooFew(let needed, let given):
             "At least \(needed) values are needed, and \(given == 1 ? "one is" : "\(given) are") there."
         case .noVariance: "All values are equal."
+        case .noDifference: "The two do not differ."
+        case .scalesDiffer: "The two are by labels on different scales."
         case .noChanceOfDisagreement: "Everybody used the same category only, so nobody could have disagreed."
         case .noPositives: "There is no positive item."
         case .noNegatives: "There is no negative item."
@@ -70,16 +78,16 @@ extension Undefined: CustomStringConvertible {
 /// A figure, or the reason why there is none.
 package typealias Figure = Result<Double, Undefined>
 
-extension Figure {
-    /// The number; `nil` when it is undefined.
-    package var value: Double? {
+extension Result where Failure == Undefined {
+    /// What there is; `nil` when it is undefined.
+    package var value: Success? {
         switch self {
         case .success(let value): value
         case .failure: nil
         }
     }
 
-    /// Why there is no number; `nil` when there is one.
+    /// Why it is undefined; `nil` when it is there.
     package var reason: Undefined? {
         switch self {
         case .success: nil

@@ -104,7 +104,7 @@ extension Calibrations {
         let target = try await executions.projects.target(
             project, of: evaluator.organizationID, evaluator.projectID, for: principal)
         guard (1...Self.mostAtOnce).contains(examples.count) else {
-            throw Self.refused("test_data", "Give 1 to \(Self.mostAtOnce) rows; more of them go into a dataset.")
+            throw InvalidDefinition("test_data", "Give 1 to \(Self.mostAtOnce) rows; more of them go into a dataset.")
         }
         return try await evaluate(
             examples, from: first, CalibrationSubject(evaluator: evaluator, isStored: true), in: target,
@@ -114,13 +114,11 @@ extension Calibrations {
     private func examples(
         of id: DatasetID, _ range: ClosedRange<Int>?, for principal: Principal
     ) async throws -> (dataset: Dataset, examples: [ImmediateExample]) {
-        guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
-            throw Self.refused("test_dataset_id", "There is no such dataset in your organization.")
-        }
+        let dataset = try await datasets.known(id, field: "test_dataset_id", of: principal.organizationID)
         let found = try await store.examples(
             of: id, in: principal.organizationID, range: range, limit: Self.mostAtOnce + 1)
         guard (1...Self.mostAtOnce).contains(found.count) else {
-            throw Self.refused(
+            throw InvalidDefinition(
                 "test_dataset_id",
                 found.isEmpty
                     ? "No item of this dataset has a published label on a continuous scale."
@@ -152,9 +150,5 @@ extension Calibrations {
             while let result = try await group.next() { results.append(result) }
             return results.sorted { $0.row < $1.row }
         }
-    }
-
-    private static func refused(_ field: String, _ message: String) -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: field, message: message)])
     }
 }

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import FoundationEssentials
 internal import Jobs
 internal import Postgres
@@ -33,6 +34,8 @@ package struct Calibrations: Sendable {
     let executions: Executions
     let configs: ScoreConfigs
     let models: Models
+    /// For the arithmetic of comparisons, which takes up to seconds for large runs.
+    let threads: WorkerThreads
 
     /// What the batches of runs are called among all batches.
     package static let kind = JobKind("calibration")
@@ -50,6 +53,7 @@ package struct Calibrations: Sendable {
         self.executions = executions
         self.configs = configs
         self.models = models
+        threads = WorkerThreads(name: "comparisons", count: 1, queueLimit: 100)
     }
 
     /// One page of the organisation's runs.

@@ -40,7 +40,7 @@ extension Calibrations {
         let definition = BatchDefinition(
             judge: nil,
             evaluators: evaluator.map {
-                [BatchDefinition.Item(id: $0.id.uuid, versionID: $0.version.id.uuid, name: $0.name)]
+                [BatchDefinition.Item($0)]
             } ?? [], dataset: dataset.map { .init(id: $0.id.uuid, name: $0.name ?? "", range: nil) })
         try await accept(
             run, of: project, "Calibration of \(name)", JSONCodec.encode(definition), principal, traceParent)
@@ -112,13 +112,8 @@ extension Calibrations {
     private func check(_ definition: CalibrationDefinition, for principal: Principal) async throws {
         try await models.requireKnown([definition.model], for: principal)
         guard let dataset = definition.demonstrationDatasetID else { return }
-        guard try await datasets.find(DatasetID(uuid: dataset), in: principal.organizationID) != nil else {
-            throw InvalidDefinition(problems: [
-                .init(
-                    field: "definition.demonstration_dataset_id",
-                    message: "There is no such dataset in your organization.")
-            ])
-        }
+        _ = try await datasets.known(
+            DatasetID(uuid: dataset), field: "definition.demonstration_dataset_id", of: principal.organizationID)
     }
 
     private func source(_ source: CalibrationSource, for principal: Principal) async throws -> Dataset? {
@@ -128,12 +123,7 @@ extension Calibrations {
             return nil
         case .dataset(let id):
             try principal.require(.datasetRead)
-            guard let dataset = try await datasets.find(id, in: principal.organizationID) else {
-                throw InvalidDefinition(problems: [
-                    .init(field: "source", message: "There is no such dataset in your organization.")
-                ])
-            }
-            return dataset
+            return try await datasets.known(id, field: "source", of: principal.organizationID)
         }
     }
 }

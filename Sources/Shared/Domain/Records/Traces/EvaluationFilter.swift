@@ -105,7 +105,7 @@ package enum CandidateState: String, Sendable, Hashable, CaseIterable {
     /// Does not fulfil the criteria.
     case filteredOut = "filtered_out"
     case failed
-    /// The filter was changed, switched off or deleted before it was decided.
+    /// The filter was changed, switched off or deleted before it was evaluated.
     case superseded
 
     package var isFinal: Bool {

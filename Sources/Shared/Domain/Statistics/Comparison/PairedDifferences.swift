@@ -11,7 +11,14 @@ package struct PairedDifferences: Sendable, Hashable {
         guard first.count >= 2 else { throw .tooFew(needed: 2, given: first.count) }
         try first.requireFinite()
         try second.requireFinite()
-        values = zip(first, second).map { $1 - $0 }
+        self.init(values: zip(first, second).map { $1 - $0 })
+    }
+
+    private init(values: [Double]) { self.values = values }
+
+    /// The same without differences of at most `noise`, which rounding alone has made.
+    package func ignoring(noise: Double) -> PairedDifferences {
+        PairedDifferences(values: values.map { abs($0) <= noise ? 0 : $0 })
     }
 
     package func mean() throws(Undefined) -> Double { try values.mean() }
@@ -41,7 +48,7 @@ package struct PairedDifferences: Sendable, Hashable {
     /// the normal distribution with the correction for ties.
     package func wilcoxonTest() throws(Undefined) -> (sum: Double, probability: Double) {
         let differences = values.filter { $0 != 0 }
-        guard !differences.isEmpty else { throw .noVariance }
+        guard !differences.isEmpty else { throw .noDifference }
         let sizes = differences.map { abs($0) }
         let ranks = Ranks.averaged(sizes)
         let positive = zip(differences, ranks).filter { $0.0 > 0 }.map(\.1).compensatedSum
@@ -100,7 +107,7 @@ package enum McNemar {
     package static func exactTest(onlyFirst: Int, onlySecond: Int) throws(Undefined) -> Double {
         guard onlyFirst >= 0, onlySecond >= 0 else { throw .outsideRange }
         let count = onlyFirst + onlySecond
-        guard count > 0 else { throw .noVariance }
+        guard count > 0 else { throw .noDifference }
         let logCount = LogGamma.of(Double(count) + 1)
         let tail = (0...min(onlyFirst, onlySecond)).map { hits in
             exp(
@@ -113,7 +120,7 @@ package enum McNemar {
     /// The same by χ² with Edwards' correction, for many items.
     package static func chiSquaredTest(onlyFirst: Int, onlySecond: Int) throws(Undefined) -> Double {
         guard onlyFirst >= 0, onlySecond >= 0 else { throw .outsideRange }
-        guard onlyFirst + onlySecond > 0 else { throw .noVariance }
+        guard onlyFirst + onlySecond > 0 else { throw .noDifference }
         let distance = Double(max(0, abs(onlyFirst - onlySecond) - 1))
         return erfc((distance * distance / Double(onlyFirst + onlySecond) / 2).squareRoot())
     }

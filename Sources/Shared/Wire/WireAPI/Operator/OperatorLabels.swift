@@ -80,15 +80,28 @@ package struct OperatorLabel: Codable, Sendable, Hashable {
     }
 }
 
+/// What people found of an execution and published, the newest 100, the newest of them first, `GET /internal/annotations?execution=ID`.
+package struct OperatorLabels: Codable, Sendable, Hashable {
+    package let results: [OperatorLabel]
+
+    package init(results: [OperatorLabel]) { self.results = results }
+}
+
 /// A label that is to be made, `POST /internal/annotations`, or changed, `PATCH /internal/annotations/ID`.
 package struct OperatorLabelDraft: Codable, Sendable, Hashable {
+    /// What is labelled, when it is made: an item of a dataset, or else an execution.
     package let itemID: UUID?
+    package let executionID: UUID?
     package let scaleID: UUID?
     package let value: Double?
     package let rationale: String?
 
-    package init(itemID: UUID? = nil, scaleID: UUID? = nil, value: Double? = nil, rationale: String? = nil) {
+    package init(
+        itemID: UUID? = nil, executionID: UUID? = nil, scaleID: UUID? = nil, value: Double? = nil,
+        rationale: String? = nil
+    ) {
         self.itemID = itemID
+        self.executionID = executionID
         self.scaleID = scaleID
         self.value = value
         self.rationale = rationale
@@ -127,8 +140,15 @@ extension OperatorRequest where Reply == OperatorLabelling {
     }
 }
 
+extension OperatorRequest where Reply == OperatorLabels {
+    /// What people found of an execution, at most the newest 100.
+    package static func labels(ofExecution id: UUID) -> Self {
+        Self(.get, OperatorLabel.path, [Parameter("execution", id.uuidString.lowercased())])
+    }
+}
+
 extension OperatorRequest where Reply == OperatorLabel {
-    /// Labels an item in the caller's name.
+    /// Labels an item or an execution in the caller's name.
     package static func label(_ draft: OperatorLabelDraft) -> Self { Self(.post, OperatorLabel.path, body: draft) }
     /// Changes a label's value or rationale.
     package static func changeLabel(_ id: UUID, _ draft: OperatorLabelDraft) -> Self {

@@ -27,6 +27,8 @@ package struct OperatorQueueList: Codable, Sendable, Hashable {
 package struct OperatorQueue: Codable, Sendable, Hashable {
     /// Where queues are; one is at `path/NAME`.
     package static let path = "/internal/queues"
+    /// How far ``dead`` is counted.
+    package static let mostDead = 10_000
 
     package let name: String
     /// What belongs into it, in one sentence; `nil` of a queue that somebody named.
@@ -36,7 +38,7 @@ package struct OperatorQueue: Codable, Sendable, Hashable {
     /// Jobs that are to run later: at a time, or again after a failure.
     package let scheduled: Int
     package let running: Int
-    /// Jobs that were given up and that nobody has dealt with.
+    /// Jobs that were given up and that nobody has dealt with; ``mostDead`` stands for any number from there on.
     package let dead: Int
     /// How long the oldest of those that wait could have run already; `nil` when none waits.
     package let oldestSeconds: Double?
