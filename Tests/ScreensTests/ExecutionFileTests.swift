@@ -18,7 +18,9 @@ import WireAPI
         ownerEmail: "a@example.com", versionID: nil, requestID: nil)
 
     @Test func theyAreListedByNameAndType() {
-        let document = ExecutionDocument(detail, Loadable(), width: 100, charset: .unicode, isUnfolded: true).document
+        let document = ExecutionDocument(
+            detail, Loadable(), .init(), width: 100, charset: .unicode, isUnfolded: true
+        ).document
         let text = document.lines.map { $0.spans.map(\.text).joined() }.joined(separator: "\n")
         #expect(text.contains("terms.pdf  application/pdf  \(Samples.uuid(900).uuidString.lowercased())"))
         #expect(text.contains("image/png"))

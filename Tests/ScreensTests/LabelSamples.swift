@@ -80,7 +80,8 @@ extension Samples {
                     figure("bias", -0.031, 0.02), figure("mae", error, 0.015), figure("rmse", error + 0.05, 0.02),
                     figure("pearson", 0.812, 0.05), figure("spearman", 0.79, 0.06), figure("kendall", 0.641),
                     figure("kappa", 0.702, 0.1), figure("quadratic_kappa", 0.744, 0.08),
-                    figure("krippendorff_alpha", 0.731),
+                    figure("krippendorff_alpha", 0.731), figure("krippendorff_alpha_ordinal", 0.722),
+                    figure("krippendorff_alpha_nominal", 0.655),
                     Figure(
                         name: "annotator_alpha", value: nil, reason: "All values are equal.", lower: nil, upper: nil),
                     figure("accuracy", 0.875), figure("f1", 0.861),
@@ -93,6 +94,49 @@ extension Samples {
 
     static let calibrations = OperatorCalibrationPage(
         results: [calibration(), calibration(1, error: 0.188), calibration(2, status: .running)], next: nil)
+
+    /// Three completed runs and one that runs.
+    static let calibrationGroup = OperatorCalibrationPage(
+        results: [
+            calibration(), calibration(1, error: 0.188), calibration(2, status: .running),
+            calibration(3, error: 0.188),
+        ], next: nil)
+
+    /// Of that group, beside the oldest run.
+    static let comparison: OperatorCalibrationComparison = {
+        typealias Difference = OperatorCalibrationComparison.Difference
+        func difference(_ name: String, _ test: String, _ values: [Double]) -> Difference {
+            Difference(
+                name: name, baseline: 0.188, value: 0.188 + values[0], difference: values[0], reason: nil,
+                lower: values[1], upper: values[2], rangeReason: nil, probability: values[3],
+                adjustedProbability: min(1, values[3] * 2), probabilityReason: nil, test: test)
+        }
+        func undefined(_ name: String, _ test: String) -> Difference {
+            let reason = "All values are equal."
+            return Difference(
+                name: name, baseline: nil, value: nil, difference: nil, reason: reason, lower: nil, upper: nil,
+                rangeReason: reason, probability: nil, adjustedProbability: nil, probabilityReason: reason, test: test)
+        }
+        func row(_ run: Int, common: Int, _ differences: [Difference]) -> OperatorCalibrationComparison.Row {
+            .init(run: uuid(0xA300 + run), common: common, onlyBaseline: 2, onlyRun: 1, differences: differences)
+        }
+        let better = [
+            difference("bias", "student", [0.004, -0.012, 0.02, 0.621]),
+            difference("mae", "student", [-0.064, -0.093, -0.035, 0.0001]),
+            difference("rmse", "student", [-0.071, -0.11, -0.031, 0.0008]),
+            difference("pearson", "williams", [0.041, 0.002, 0.081, 0.021]),
+            difference("accuracy", "mcnemar", [0.034, -0.011, 0.08, 0.25]),
+        ]
+        let same = [
+            difference("bias", "student", [0, -0.01, 0.01, 1]),
+            difference("mae", "student", [0.001, -0.01, 0.012, 0.8]),
+            difference("rmse", "student", [0.002, -0.01, 0.014, 0.71]), undefined("pearson", "williams"),
+            difference("accuracy", "mcnemar", [0, 0, 0, 1]),
+        ]
+        return OperatorCalibrationComparison(
+            group: "wordings", baseline: uuid(0xA303),
+            rows: [row(1, common: 88, same), row(0, common: 86, better)])
+    }()
 
     static let calibrationPoints: OperatorCalibrationPoints = {
         let people: [Double] = (0..<88).map { index in Double(index * 37 % 89) / 88 }
@@ -157,6 +201,15 @@ extension Story {
     static func calibrations(_ size: Size = Size(columns: 80, rows: 24), charset: Charset = .unicode) -> Story {
         var story = Story.entering(.calibration, size, charset: charset)
         story.answer(OperatorCalibration.path, Samples.calibrations)
+        return story
+    }
+
+    /// The runs of a group beside each other.
+    static func comparison(_ size: Size = Size(columns: 80, rows: 24), charset: Charset = .unicode) -> Story {
+        var story = Story.calibrations(size, charset: charset)
+        story.press(.character("c"))
+        story.answer(OperatorCalibration.path, Samples.calibrationGroup)
+        story.answer(OperatorCalibrationComparison.path, Samples.comparison)
         return story
     }
 

@@ -19,7 +19,7 @@ struct LabelScreenTests {
         let first = try draft(story)
         #expect(first.value == 1 && first.itemID == Samples.datasetItem(1).id && first.scaleID == Samples.thumbs.id)
         #expect(story.shows("How long can I return item 2?"))
-        #expect(story.shows("Item 1: up, being stored"))
+        #expect(story.shows("Last: up for item 1, being stored"))
         story.answer(OperatorLabel.path, Samples.label(1, category: "up"))
         #expect(story.shows("91 of 240 labelled"))
     }
@@ -36,7 +36,7 @@ struct LabelScreenTests {
     @Test func digitsAreAnswersAndNoRooms() {
         var story = Story.labelling("a")
         story.press(.character("2"))
-        #expect(story.screen(LabellingScreen.self) != nil)
+        #expect(story.screen(LabellingScreen<DatasetLabelQueue>.self) != nil)
         #expect(story.shows("item 2 "))
     }
 
@@ -52,11 +52,42 @@ struct LabelScreenTests {
         #expect(story.shows("90 of 240 labelled"))
     }
 
+    @Test func theLastLabelIsTakenBackAlsoWhenNothingIsLeft() {
+        var story = Story.dataset()
+        story.press(.character("L"), .character("c"))
+        story.answer("\(OperatorDataset.path)/", Samples.labelling(from: 240, count: 1))
+        story.press(.character("y"))
+        story.answer(OperatorLabel.path, Samples.label(1, category: "up"))
+        #expect(story.shows("Nothing is left to label on Thumbs.") && story.shows("u takes it back"))
+        story.press(.character("u"))
+        #expect(story.ask("\(OperatorLabel.path)/")?.request.method == "DELETE")
+        #expect(story.shows("How long can I return item 240?"))
+    }
+
+    @Test func scalesThatCannotBeReadAreSaidAndAskedForOnlyByAKey() {
+        var story = Story.entering(.datasets)
+        story.answer(OperatorDataset.path, Samples.datasets)
+        story.press(Key(.enter))
+        let refused = ServerFailure(.rejected, "not for you")
+        story.fail(OperatorScale.path, refused)
+        story.press(.character("L"))
+        story.fail(OperatorScale.path, refused)
+        #expect(story.shows("The scales were not read: not for you"))
+        #expect(story.ask(OperatorScale.path) == nil)
+    }
+
+    @Test func theScaleIsExplainedWhileLabelling() {
+        var story = Story.labelling("a")
+        story.press(.character("e"))
+        #expect(story.shows("1 wrong, 2 weak, 3 fair, 4 good"))
+    }
+
     @Test func whatCouldNotBeStoredComesAgain() {
         var story = Story.labelling("c")
         story.press(.character("y"))
         story.fail(OperatorLabel.path, ServerFailure(.rejected, "no such item"))
         #expect(story.shows("Not stored: no such item"))
+        story.press(.character("s"))
         #expect(story.shows("How long can I return item 1?"))
     }
 
@@ -159,10 +190,58 @@ struct LabelScreenTests {
     }
 
     @Test func runsOfAGroupStandSideBySideWithTheBestOfEachRow() {
-        var story = Story.calibrations(Size(columns: 120, rows: 40))
-        story.press(.character("c"))
-        story.answer(OperatorCalibration.path, Samples.calibrations)
+        let story = Story.comparison(Size(columns: 120, rows: 40))
         #expect(story.shows("* 0.124") && story.shows("0.188"))
+    }
+
+    @Test func runsOfAGroupTellHowTheyDifferFromTheBaseline() {
+        let story = Story.comparison(Size(columns: 120, rows: 60))
+        for text in [
+            "Less the baseline", "n=86", "-0.064", "[-0.093 -0.035]", "p, paired t test", "<0.001", "0.042",
+            "p for 2 runs", "undefined",
+        ] { #expect(story.shows(text), "\(text)") }
+    }
+
+    @Test func whyADifferenceIsUndefinedIsExplained() {
+        var story = Story.comparison(Size(columns: 120, rows: 40))
+        story.press(.character("e"))
+        #expect(story.shows("Pearson: All values are equal."))
+        #expect(story.shows("(Holm)"))
+    }
+
+    @Test func theBaselineIsTheOldestThatIsShownUntilAnotherIsTaken() {
+        var story = Story.calibrations()
+        story.press(.character("c"))
+        story.answer(OperatorCalibration.path, Samples.calibrationGroup)
+        func baseline(_ story: Story) -> String? {
+            story.ask(OperatorCalibrationComparison.path)?.request.parameters.first { $0.name == "baseline" }?.value
+        }
+        #expect(baseline(story) == Samples.uuid(0xA303).uuidString.lowercased())
+        #expect(story.shows("The differences are being computed"))
+        story.press(.character("b"))
+        #expect(baseline(story) == Samples.uuid(0xA301).uuidString.lowercased())
+        story.answer(OperatorCalibrationComparison.path, Samples.comparison)
+        // That answer is about the one before.
+        #expect(!story.shows("Less the baseline"))
+    }
+
+    @Test func oneCompletedRunIsComparedWithNothing() {
+        var story = Story.calibrations()
+        story.press(.character("c"))
+        story.answer(
+            OperatorCalibration.path,
+            OperatorCalibrationPage(
+                results: [Samples.calibration(), Samples.calibration(2, status: .running)], next: nil))
+        #expect(story.ask(OperatorCalibrationComparison.path) == nil)
+        story.press(.character("e"))
+        #expect(story.shows("They need two completed runs."))
+    }
+
+    @Test func everyKindOfAlphaIsToldWhereThereIsRoom() {
+        let list = Story.calibrations(Size(columns: 200, rows: 60))
+        for text in ["ALPHA", "ORDINAL", "NOMINAL", "0.722", "0.655"] { #expect(list.shows(text), "\(text)") }
+        let run = Story.calibration(Size(columns: 120, rows: 40))
+        for text in ["Alpha, ordinal", "Alpha, nominal"] { #expect(run.shows(text), "\(text)") }
     }
 
     @Test func aNewRunBeginsAtTheDatasets() {
@@ -213,10 +292,11 @@ struct LabelGoldenTests {
             story.answer(OperatorCalibration.path, Samples.calibrationItems)
             return story
         }
-        try Golden.check("calibration-comparison") { size in
-            var story = Story.calibrations(size)
-            story.press(.character("c"))
-            story.answer(OperatorCalibration.path, Samples.calibrations)
+        try Golden.check("calibration-comparison") { .comparison($0) }
+        try Golden.check("calibration-comparison-ascii", charset: .ascii) { .comparison($0, charset: .ascii) }
+        try Golden.check("calibration-comparison-differences") { size in
+            var story = Story.comparison(size)
+            story.press(.character("G"))
             return story
         }
     }

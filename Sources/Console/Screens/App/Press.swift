@@ -28,13 +28,19 @@ extension Model {
         var isBound = false
         let effects = onScreen { isBound = $0.press(key, &$1) }
         if isBound { return effects }
-        if screen.isTyping { return key == Key(.escape) ? perform(.back) : [] }
+        if screen.isTyping { return pressWhileTyping(key) }
         if screen is any ListScreen, let command = KeyTables.command(key, in: KeyTables.list) {
             return perform(command)
         }
         if let move = KeyTables.command(key, in: KeyTables.moves) { return onScreen { $0.move(move, &$1) } }
         if let command = KeyTables.command(key, in: KeyTables.everywhere) { return perform(command) }
         return []
+    }
+
+    /// A key that is no text for what is typed: the way out, and what the keys are.
+    private mutating func pressWhileTyping(_ key: Key) -> [Effect] {
+        if key == Key(.escape) { return perform(.back) }
+        return KeyTables.command(key, in: KeyTables.everywhere) == .help ? perform(.help) : []
     }
 
     private mutating func pressInSignIn(_ key: Key) -> [Effect] {

@@ -39,6 +39,9 @@ extension Model {
 
     /// The help of the screen that is seen.
     var helpPanel: HelpPanel {
+        if screen.isTyping {
+            return HelpPanel(screen.typingHelp + KeyTables.terminal.map(KeyHelp.init), vocabulary: [], in: area)
+        }
         var help = screen.keyHelp(scope)
         var vocabulary: [QueryField] = []
         if let list = screen as? any ListScreen {

@@ -2,20 +2,26 @@ import FoundationEssentials
 package import Terminal
 internal import WireAPI
 
-/// The runs of a group side by side: a row a figure, a column a run, the best of each row strong.
+/// The runs of a group side by side: a row a figure, a column a run, the best of each row marked; below, by how much each run
+/// differs from one of them, and whether chance alone makes as large a difference.
 package struct CalibrationComparisonScreen: Screen {
-    /// It has no commands: it is only looked at.
-    package enum Command: Sendable, Hashable {}
+    /// What its keys make it do.
+    package enum Command: Sendable, Hashable { case nextBaseline }
 
-    package static let bindings: [Binding<Command>] = []
+    package static let bindings: [Binding<Command>] = [
+        Binding([.character("b")], .nextBaseline, hint: "baseline", "Take the next completed run as the baseline")
+    ]
 
     /// The most runs that are compared: more do not fit beside each other.
     private static let most = 8
-    private static let titleWidth = 30
+    private static let widestTitle = 30
     private static let columnWidth = 16
+    private static let headRows = 3
 
     private let group: String
     private var content = Loadable<OperatorCalibrationPage>()
+    private var comparison = Loadable<OperatorCalibrationComparison>()
+    private var wantedBaseline: UUID?
     private var top = 0
     private var size = Size(columns: 80, rows: 20)
 
@@ -23,32 +29,58 @@ package struct CalibrationComparisonScreen: Screen {
     package init(_ group: String) { self.group = group }
 
     package var title: String { "Group \(group)" }
-    package var isSettled: Bool { content.isSettled }
+    package var isSettled: Bool { content.isSettled && (comparison.isSettled || completed.count < 2) }
     package var failure: ServerFailure? { content.value == nil ? content.failure : nil }
 
     private var request: OperatorRequest<OperatorCalibrationPage> { .calibrations(group: group, limit: Self.most) }
     /// The oldest first, so that a new try comes at the right.
     private var runs: [OperatorCalibration] { (content.value?.results ?? []).reversed() }
-    private var names: [String] { runs.first { !$0.figures.isEmpty }?.figures.map(\.name) ?? [] }
+    private var completed: [OperatorCalibration] { runs.filter { $0.status == .completed } }
+    /// What the others are compared with: what was chosen, else the oldest of those that are shown.
+    private var baseline: OperatorCalibration? {
+        completed.first { $0.id == wantedBaseline } ?? completed.first
+    }
+    /// What is known of the differences from it.
+    private var differences: OperatorCalibrationComparison? {
+        comparison.value.flatMap { $0.baseline == baseline?.id ? $0 : nil }
+    }
+    private var rows: CalibrationComparisonRows { CalibrationComparisonRows(runs, differences) }
+
+    package func can(_ command: Command, _ scope: Scope) -> Bool { completed.count > 1 }
+
+    // MARK: Data
 
     package mutating func appear(_ context: inout ScreenContext) {
         content.loadIfOlder(than: .seconds(2), request, &context)
     }
     package mutating func refresh(_ context: inout ScreenContext) { content.load(request, &context) }
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
-        content.receive(answer, &context)
+        if content.receive(answer, &context), content.failure == nil { compare(&context) }
+        comparison.receive(answer, &context)
     }
-    package mutating func perform(_ command: Command, _ context: inout ScreenContext) {}
+
+    private mutating func compare(_ context: inout ScreenContext) {
+        guard let baseline, completed.count > 1 else { return }
+        comparison.load(.calibrationComparison(of: group, baseline: baseline.id), &context)
+    }
+
+    package mutating func perform(_ command: Command, _ context: inout ScreenContext) {
+        let completed = completed
+        guard let index = completed.firstIndex(where: { $0.id == baseline?.id }) else { return }
+        wantedBaseline = completed[(index + 1) % completed.count].id
+        compare(&context)
+    }
+
     package mutating func resize(_ size: Size) { self.size = size }
     package mutating func move(_ move: Move, _ context: inout ScreenContext) {
-        let last = max(0, names.count + 3 - size.rows)
-        switch move {
-        case .up: top = max(0, top - 1)
-        case .down: top = min(last, top + 1)
-        case .pageUp, .start: top = 0
-        case .pageDown, .end: top = last
-        }
+        top = scroll.top(after: move, from: firstRow)
     }
+
+    private var scroll: TextScroll { TextScroll(lines: rows.all.count, rows: max(1, size.rows - Self.headRows)) }
+    /// The first row that is seen: while the differences are not known there may be fewer than where it stood.
+    private var firstRow: Int { scroll.clamped(top) }
+
+    // MARK: Picture
 
     package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
         guard content.value != nil, !runs.isEmpty else {
@@ -58,73 +90,85 @@ package struct CalibrationComparisonScreen: Screen {
             ).draw(into: &frame, area, scope)
             return
         }
-        let room = max(1, (area.columns.count - Self.titleWidth - 2) / Self.columnWidth)
-        let shown = Array(runs.suffix(room))
-        drawHeads(shown, into: &frame, area, scope)
-        for (offset, name) in names.dropFirst(top).enumerated()
-        where area.rows.lowerBound + 3 + offset < area.rows.upperBound {
-            draw(name, shown, area.rows.lowerBound + 3 + offset, into: &frame, area)
-        }
-    }
-
-    private func drawHeads(
-        _ shown: [OperatorCalibration], into frame: inout Frame, _ area: Area, _ scope: Scope
-    ) {
-        for (index, run) in shown.enumerated() {
-            let end = Self.end(of: index, area)
-            let lines = [
-                (run.label, Ink.strong), (ItemFigures.age(run.createdAt, scope) + " ago", .quiet),
-                ("\(run.word) n=\(Formats.count(run.completed))", run.ink),
-            ]
-            for (offset, line) in lines.enumerated() where area.rows.lowerBound + offset < area.rows.upperBound {
-                let text = TextLines(line.0, width: Self.columnWidth - 2, charset: frame.charset, limit: 1).lines.first
-                frame.put(text.map { String($0) } ?? "", area.rows.lowerBound + offset, endingAt: end, Style(line.1))
+        let shown = shown(columns: area.columns.count)
+        for (index, run) in shown.enumerated() { drawHead(of: run, index, into: &frame, area, scope) }
+        for (row, line) in zip(area.below(Self.headRows).rows, rows.all.dropFirst(firstRow)) {
+            frame.put(
+                line.title, row, area.columns.lowerBound + 1, Style(line.ink), width: titleWidth(area.columns.count))
+            for (index, run) in shown.enumerated() {
+                guard let cell = line.cells[run.id] else { continue }
+                frame.put(cell.text, row, endingAt: end(of: index, area), Style(cell.ink))
             }
         }
     }
 
-    private func draw(
-        _ name: String, _ shown: [OperatorCalibration], _ row: Int, into frame: inout Frame, _ area: Area
+    /// The newest runs that there is room for, and the baseline in any case.
+    private func shown(columns: Int) -> [OperatorCalibration] {
+        let room = max(1, (columns - titleWidth(columns) - 2) / Self.columnWidth)
+        let newest = runs.suffix(room)
+        guard room > 1, let baseline, !newest.contains(where: { $0.id == baseline.id }) else { return Array(newest) }
+        return [baseline] + newest.dropFirst()
+    }
+
+    private func drawHead(
+        of run: OperatorCalibration, _ index: Int, into frame: inout Frame, _ area: Area, _ scope: Scope
     ) {
-        let figures = shown.map { $0.figure(name) }
-        let title = figures.compactMap { $0?.title }.first ?? name
-        frame.put(title, row, area.columns.lowerBound + 1, Style(.quiet), width: Self.titleWidth)
-        let best = Self.best(of: figures)
-        for (index, figure) in figures.enumerated() {
-            let isBest = index == best
-            let mark = isBest ? "* " : ""
-            frame.put(
-                mark + (figure?.number ?? "-"), row, endingAt: Self.end(of: index, area),
-                Style(isBest ? .good : .plain))
+        let lines = [
+            (run.label, Ink.strong), (ItemFigures.age(run.createdAt, scope) + " ago", .quiet),
+            ("\(run.word) n=\(Formats.count(run.completed))", run.ink),
+        ]
+        for (row, line) in zip(area.top(Self.headRows).rows, lines) {
+            let text = TextLines(line.0, width: Self.columnWidth - 2, charset: frame.charset, limit: 1).lines.first
+            frame.put(text.map { String($0) } ?? "", row, endingAt: end(of: index, area), Style(line.1))
         }
     }
 
-    /// The run that is best by a figure; none where fewer than two have it.
-    private static func best(of figures: [OperatorCalibration.Figure?]) -> Int? {
-        let known = figures.enumerated().compactMap { index, figure in
-            figure.flatMap { figure in figure.value.map { (index, figure.isError ? -abs($0) : $0) } }
-        }
-        guard known.count > 1 else { return nil }
-        return known.max { $0.1 < $1.1 }?.0
+    private func titleWidth(_ columns: Int) -> Int {
+        min(Self.widestTitle, max(8, columns - Self.columnWidth - 2))
     }
 
-    private static func end(of index: Int, _ area: Area) -> Int {
-        area.columns.lowerBound + 1 + titleWidth + (index + 1) * columnWidth
+    private func end(of index: Int, _ area: Area) -> Int {
+        area.columns.lowerBound + 1 + titleWidth(area.columns.count) + (index + 1) * Self.columnWidth
     }
+
+    // MARK: What it tells
 
     package func address(_ scope: Scope) -> [Segment] {
-        [Segment("\(Formats.count(runs.count)) runs, the oldest first"), content.age(scope)]
+        let scroll = scroll
+        let first = scroll.clamped(top)
+        let last = min(scroll.lines, first + scroll.rows)
+        let part = scroll.lines > scroll.rows ? "\(first + 1)-\(last) of \(scroll.lines)" : ""
+        let (some, all) = (shown(columns: size.columns).count, runs.count)
+        let count = (some < all ? "\(some) of " : "") + "\(Formats.count(all)) runs"
+        return [Segment(some > 1 ? "\(count), the oldest first" : count), content.age(scope), Segment(part)]
     }
 
     package func status(_ scope: Scope) -> Segment? {
         if let failure = content.failure { return Segment("Not read: \(failure.message)", .bad) }
-        return Segment("* is the best of a row; runs that saw different examples are hard to compare")
+        if let failure = comparison.failure { return Segment("Differences not read: \(failure.message)", .bad) }
+        if comparison.isLoading, differences == nil { return Segment("The differences are being computed", .accent) }
+        let best = "* is the best of a row"
+        return Segment(differences == nil ? best : "\(best). What differs is told below, on what both have scored")
+    }
+
+    package func explanation(_ scope: Scope) -> Explanation? {
+        CalibrationComparisonExplanation.of(runs, baseline: baseline, differences, missing: missing, scope)
+    }
+
+    /// Why no differences are known.
+    private var missing: String {
+        let isComparable = completed.count > 1
+        if isComparable, let failure = comparison.failure { return "They were not read: \(failure.message)" }
+        return isComparable && comparison.isLoading
+            ? "They are being computed." : "They need two completed runs."
     }
 
     package func sheet(_ scope: Scope) -> Sheet? {
         guard content.value != nil else { return nil }
         return Sheet(
             titles: ["FIGURE"] + runs.map(\.label),
-            rows: names.map { name in [name] + runs.map { $0.figure(name)?.number ?? "" } }, json: Sheet.json(runs))
+            rows: rows.all.filter { !$0.title.isEmpty }.map { row in
+                [row.title.trimmingBlanks] + runs.map { row.cells[$0.id]?.text ?? "" }
+            }, json: differences.map { Sheet.json($0) } ?? Sheet.json(runs))
     }
 }

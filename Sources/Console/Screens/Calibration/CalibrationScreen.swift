@@ -121,6 +121,7 @@ package struct CalibrationScreen: Screen {
     }
 
     private var isWide: Bool { size.columns >= 110 }
+    private var isPlotAlone: Bool { showsPlot && !isWide }
 
     private mutating func layOut() {
         reader.resize(rows: max(1, size.rows))
@@ -138,7 +139,7 @@ package struct CalibrationScreen: Screen {
             // As high as it is wide, as far as there is room: a dot is twice as high as it is wide.
             let width = min(area.columns.count - 68, area.rows.count * 2 + 8)
             plot.draw(into: &frame, Area(rows: area.rows, columns: 67..<67 + max(0, width)))
-        } else if showsPlot {
+        } else if isPlotAlone {
             plot.draw(into: &frame, Area(rows: area.rows, columns: 1..<max(1, area.columns.upperBound - 1)))
         } else {
             reader.draw(into: &frame, Area(rows: area.rows, columns: 1..<max(2, area.columns.upperBound - 1)))
@@ -148,7 +149,7 @@ package struct CalibrationScreen: Screen {
     package func address(_ scope: Scope) -> [Segment] {
         [
             Segment(run.word, run.ink), Segment(run.source), Segment("\(Formats.count(run.completed)) scored"),
-            content.age(scope), Segment(reader.position),
+            content.age(scope), Segment(isPlotAlone ? "" : reader.position),
         ]
     }
 
@@ -175,6 +176,11 @@ package struct CalibrationScreen: Screen {
         .adding("MAE, RMSE", "How far a score is from people's on average; RMSE weighs far ones more.")
         .adding("Spearman", "Whether the order is the same: 1 it is, 0 there is none, -1 it is the other way round.")
         .adding("Kappa", "Agreement beyond chance on five steps of the scale; near steps count as nearly right.")
+        .adding(
+            "Alpha",
+            "Krippendorff's: 1 is full agreement, 0 is chance. By how far apart, by order only (ordinal), or only by the "
+                + "same of five steps or not (nominal)."
+        )
         .adding("Ranges", "95 %, by 2,000 resamples of the examples (BCa).")
         .adding("Examples", run.sum)
     }

@@ -55,6 +55,8 @@ extension OperatorCalibration.Figure {
         case "linear_kappa": "Kappa, linear weights"
         case "quadratic_kappa": "Kappa, quadratic weights"
         case "krippendorff_alpha": "Alpha, evaluator and people"
+        case "krippendorff_alpha_ordinal": "Alpha, ordinal"
+        case "krippendorff_alpha_nominal": "Alpha, nominal"
         case "annotator_alpha": "Alpha, people among themselves"
         case "accuracy": "Accuracy"
         case "precision": "Precision"

@@ -25,7 +25,7 @@ package struct CalibrationsScreen: ListScreen {
     private static let pageRows = 100
     private static let interval = Duration.seconds(2)
     private static let columns: [Column<OperatorCalibration>] = [
-        Column("subject", "EVALUATOR", .flexible(minimum: 14), text: { run, _ in run.label }),
+        Column("subject", "EVALUATOR", .flexible(minimum: 18), text: { run, _ in run.label }),
         Column("source", "LABELS OF", .flexible(minimum: 10), rank: 2, text: { run, _ in run.source }),
         Column("state", "STATE", .fixed(7), ink: { run, _ in run.ink }, text: { run, _ in run.word }),
         Column(
@@ -43,7 +43,16 @@ package struct CalibrationsScreen: ListScreen {
             "kappa", "KAPPA", .fixed(7), isNumber: true, rank: 4,
             text: { run, _ in run.figure("quadratic_kappa")?.number ?? "-" }),
         Column(
-            "group", "GROUP", .fixed(14), rank: 5, ink: { _, _ in .quiet },
+            "alpha", "ALPHA", .fixed(7), isNumber: true, rank: 5,
+            text: { run, _ in run.figure("krippendorff_alpha")?.number ?? "-" }),
+        Column(
+            "ordinal_alpha", "ORDINAL", .fixed(7), isNumber: true, rank: 7,
+            text: { run, _ in run.figure("krippendorff_alpha_ordinal")?.number ?? "-" }),
+        Column(
+            "nominal_alpha", "NOMINAL", .fixed(7), isNumber: true, rank: 8,
+            text: { run, _ in run.figure("krippendorff_alpha_nominal")?.number ?? "-" }),
+        Column(
+            "group", "GROUP", .fixed(14), rank: 6, ink: { _, _ in .quiet },
             text: { run, _ in run.comparisonGroup ?? "" }),
         Column(
             "created", "MADE", .fixed(7), isNumber: true, rank: 2, ink: { _, _ in .quiet },

@@ -39,10 +39,13 @@ enum DatasetForms {
                 "The evaluator judges every labelled item in the background; its scores are compared with what people "
                 + "found. \(Formats.count(dataset.labelledCount)) of \(Formats.count(dataset.itemCount)) items have a label.",
             Form([
-                .text("evaluator", "Evaluator", hint: "its name, or its identifier", isRequired: true),
+                .name(
+                    "evaluator", "Evaluator", of: .evaluators, hint: "its name, or its identifier", isRequired: true),
                 .choice("scale", "Labels on", scaleChoices),
                 .text("threshold", "Yes from", hint: "the score from which on a verdict is a yes", value: "0.5"),
-                .text("comparison_group", "Group", hint: "runs of a group are shown side by side; may stay empty"),
+                .name(
+                    "comparison_group", "Group", of: .comparisonGroups,
+                    hint: "runs of a group are shown side by side; may stay empty"),
             ]), verb: "start"
         ) { values throws(FormProblem) in
             guard let threshold = Double(values["threshold"]), (0...1).contains(threshold) else {

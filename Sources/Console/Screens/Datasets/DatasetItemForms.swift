@@ -35,10 +35,11 @@ extension DatasetForms {
                 + "\(Formats.count(dataset.itemCount)) items are there.",
             Form([
                 .choice("with", "With", [.init("evaluators", "evaluators"), .init("judge", "a judge")]),
-                .text(
-                    "evaluators", "Evaluators", hint: "names or identifiers, with commas between", isRequired: true,
-                    when: { !isJudge($0) }),
-                .text("judge", "Judge", hint: "its name, or its identifier", isRequired: true, when: isJudge),
+                .names(
+                    "evaluators", "Evaluators", of: .evaluators, hint: "names or identifiers, with commas between",
+                    isRequired: true, when: { !isJudge($0) }),
+                .name(
+                    "judge", "Judge", of: .judges, hint: "its name, or its identifier", isRequired: true, when: isJudge),
                 .text("first", "From item", hint: "its number; empty: from the first"),
                 .text("last", "To item", hint: "its number; empty: to the last"),
                 .text("tags", "Tags", hint: "on every execution; with commas between, may stay empty"),

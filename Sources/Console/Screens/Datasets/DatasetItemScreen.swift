@@ -119,15 +119,7 @@ package struct DatasetItemScreen: Screen {
         document.section("Expected", item.expectedOutput.isEmpty ? nil : item.expectedOutput)
         for (number, text) in item.contexts.enumerated() { document.section("Context \(number + 1)", text) }
         for (name, value) in item.variables.sorted(by: { $0.key < $1.key }) { document.section(name, value) }
-        guard !item.labels.isEmpty else { return document }
-        document.title("Labels", note: "the newest first")
-        for label in item.labels {
-            document.line([
-                Document.Span(label.category ?? Formats.score(label.value), .strong),
-                Document.Span("  \(label.author.fullName), \(Formats.dayAndMinute(label.createdAt))", .quiet),
-            ])
-            if !label.rationale.isEmpty { document.body(label.rationale, indent: 2) }
-        }
+        document.add(item.labels)
         return document
     }
 

@@ -60,9 +60,8 @@ package struct DatasetScreen: Screen {
     private var row: OperatorDataset
     private var content = Loadable<OperatorDataset>()
     package private(set) var list: PagedList<OperatorDatasetItemPage, OperatorDatasetItem>
-    private var scales = Loadable<OperatorScales>()
+    private var scales = KnownScales<Command>()
     private var showsArchived = false
-    private var wanted: Command?
     private var importing = Awaited<OperatorDataset>()
     private var adding = Awaited<OperatorDatasetItem>()
     private var archiving = Awaited<OperatorNothing>()
@@ -103,7 +102,7 @@ package struct DatasetScreen: Screen {
 
     package mutating func appear(_ context: inout ScreenContext) {
         content.load(.dataset(id), &context)
-        scales.loadIfOlder(than: .seconds(60), .scales(), &context)
+        scales.warm(&context)
         if list.isSettled { list.renew(&context) } else { list.load(&context) }
     }
 
@@ -113,10 +112,7 @@ package struct DatasetScreen: Screen {
     }
 
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
-        if scales.receive(answer, &context), let wanted {
-            self.wanted = nil
-            perform(wanted, &context)
-        }
+        if let waiting = scales.receive(answer, &context) { perform(waiting, &context) }
         content.receive(answer, &context)
         takeChanges(answer, &context)
         _ = list.receive(answer, &context)
@@ -158,11 +154,12 @@ package struct DatasetScreen: Screen {
         case .toggleArchived:
             showsArchived.toggle()
             list.select(Self.source(id, withArchived: showsArchived), &context)
-        case .label: withScales(command, &context) { $0.present(Self.menu(of: $1)) }
-        case .labelOn(let scale): context.push(LabellingScreen(dataset, scale))
+        case .label: scales.choose(for: command, &context, Command.labelOn)
+        case .labelOn(let scale): context.push(LabellingScreen(DatasetLabelQueue(dataset, scale), scale))
         case .calibrate:
-            let dataset = dataset
-            withScales(command, &context) { $0.push(DatasetForms.calibrating(dataset, $1)) }
+            if let scales = scales.ready(for: command, &context) {
+                context.push(DatasetForms.calibrating(dataset, scales))
+            }
         case .batch: context.push(DatasetForms.batch(over: dataset))
         case .newItem: context.push(DatasetForms.addingItem(to: dataset))
         case .importFile: context.present(ImportPrompt.prompt(Command.importNamed))
@@ -183,26 +180,6 @@ package struct DatasetScreen: Screen {
                     ], typing: "\(item.number)", at: context.now, Command.archiveAgreed))
         case .archiveAgreed: if let item = list.selected { archiving.ask(.archiveDatasetItem(item), &context) }
         }
-    }
-
-    /// Goes on as soon as the scales are known.
-    private mutating func withScales(
-        _ command: Command, _ context: inout ScreenContext, _ body: (inout ScreenContext, [OperatorScale]) -> Void
-    ) {
-        guard let known = scales.value else {
-            wanted = command
-            return scales.load(.scales(), &context)
-        }
-        body(&context, known.results)
-    }
-
-    private static func menu(of scales: [OperatorScale]) -> Menu {
-        let letters = "abcdefghijklmnopqrstuvwxyz".unicodeScalars.map { $0 }
-        return Menu(
-            "Label on which scale",
-            zip(letters, scales).map { letter, scale in
-                Menu.Item(.character(letter), scale.name, detail: scale.words, Command.labelOn(scale))
-            })
     }
 
     package mutating func read(_ file: Result<String, FileFailure>, _ context: inout ScreenContext) {

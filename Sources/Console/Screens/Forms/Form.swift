@@ -59,6 +59,11 @@ package struct Form: Sendable {
         if let index = fields.firstIndex(where: { $0.id == focused?.id }) { fields[index].insert(text) }
     }
 
+    /// Puts what was picked into the field with the cursor.
+    mutating func fill(_ text: String) {
+        if let index = fields.firstIndex(where: { $0.id == focused?.id }) { fields[index].fill(text) }
+    }
+
     /// Forgets what was typed where nobody may see it.
     mutating func forgetSecrets() { for index in fields.indices { fields[index].forgetSecret() } }
 

@@ -25,6 +25,13 @@ package struct FormField: Sendable {
         }
     }
 
+    /// The names that a text may be picked from; typing one is as good.
+    package struct Names: Sendable {
+        let source: NameSource
+        /// Whether several are named, with commas between.
+        let areSeveral: Bool
+    }
+
     /// Its name, which complaints of the server begin with.
     package let id: String
     package let label: String
@@ -32,6 +39,8 @@ package struct FormField: Sendable {
     package let hint: String
     package let kind: Kind
     package let isRequired: Bool
+    /// What a text may be picked from.
+    let names: Names?
     /// Whether it is asked for at all, given the other answers.
     private let condition: @Sendable (FormValues) -> Bool
     private let first: String
@@ -39,14 +48,15 @@ package struct FormField: Sendable {
     private(set) var chosen: Int
 
     private init(
-        _ id: String, _ label: String, hint: String, kind: Kind, isRequired: Bool, first: String, chosen: Int = 0,
-        condition: @escaping @Sendable (FormValues) -> Bool
+        _ id: String, _ label: String, hint: String, kind: Kind, isRequired: Bool, names: Names? = nil, first: String,
+        chosen: Int = 0, condition: @escaping @Sendable (FormValues) -> Bool
     ) {
         self.id = id
         self.label = label
         self.hint = hint
         self.kind = kind
         self.isRequired = isRequired
+        self.names = names
         self.first = first
         self.condition = condition
         typed = TextField(kind == .text ? first : "")
@@ -60,6 +70,26 @@ package struct FormField: Sendable {
     ) -> FormField {
         FormField(
             id, label, hint: hint, kind: .text, isRequired: isRequired, first: value, condition: condition)
+    }
+
+    /// The name of a thing, typed or picked from a list.
+    package static func name(
+        _ id: String, _ label: String, of source: NameSource, hint: String = "", value: String = "",
+        isRequired: Bool = false, when condition: @escaping @Sendable (FormValues) -> Bool = { _ in true }
+    ) -> FormField {
+        FormField(
+            id, label, hint: hint, kind: .text, isRequired: isRequired, names: Names(source: source, areSeveral: false),
+            first: value, condition: condition)
+    }
+
+    /// The names of things with commas between, typed or picked from a list.
+    package static func names(
+        _ id: String, _ label: String, of source: NameSource, hint: String = "", value: String = "",
+        isRequired: Bool = false, when condition: @escaping @Sendable (FormValues) -> Bool = { _ in true }
+    ) -> FormField {
+        FormField(
+            id, label, hint: hint, kind: .text, isRequired: isRequired, names: Names(source: source, areSeveral: true),
+            first: value, condition: condition)
     }
 
     /// A text that nobody sees; it is always typed anew.
@@ -129,6 +159,9 @@ package struct FormField: Sendable {
         case .choice: break
         }
     }
+
+    /// Puts what was picked into it.
+    mutating func fill(_ text: String) { typed = TextField(text) }
 
     /// Forgets what was typed where nobody may see it.
     mutating func forgetSecret() {

@@ -9,12 +9,16 @@ package enum FormKeys {
         case previousField
         case nextChoice
         case previousChoice
+        case pickName
         case leave
     }
 
-    /// The keys of a form that is not saved but starts or tries something.
-    static func bindings(sending verb: String) -> [Binding<Command>] {
-        [Binding([Key(.enter)], .save, hint: verb, "Do what the form says")] + bindings.dropFirst()
+    /// The keys of a form by what its Enter does: most are saved, some start or try something; and by whether its field with
+    /// the cursor has names to pick from.
+    static func bindings(sending verb: String, picksNames: Bool) -> [Binding<Command>] {
+        let first =
+            verb == "save" ? bindings[0] : Binding([Key(.enter)], .save, hint: verb, "Do what the form says")
+        return [first] + bindings.dropFirst().filter { picksNames || $0.command != .pickName }
     }
 
     package static let bindings: [Binding<Command>] = [
@@ -25,6 +29,9 @@ package enum FormKeys {
             [Key(.right)], .nextChoice, hint: "choose",
             "Where there are choices: the next one, as does Space; in a text: a character to the right"),
         Binding([Key(.left)], .previousChoice, "Where there are choices: the one before; a letter goes to its next"),
+        Binding(
+            [.control("o"), Key(.function(4))], .pickName, hint: "list",
+            "Where a name is typed: pick it, or several, from a list"),
         Binding([Key(.escape)], .leave, hint: "cancel", "Leave it; what was typed is thrown away", .everywhere),
     ]
 }

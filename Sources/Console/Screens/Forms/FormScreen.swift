@@ -18,6 +18,8 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     private let verb: String
     private let request: @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>
     private let done: @Sendable (Reply, inout ScreenContext) -> Void
+    /// The list over the form that names are picked from.
+    private var picker: NamePicker?
     private var sending = Awaited<Reply>()
     private var session = SessionWatch()
     private var startedAt = Duration.zero
@@ -50,9 +52,11 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     package mutating func appear(_ context: inout ScreenContext) {
         guard session.hasChanged(context.scope) else { return }
         sending.forget()
+        picker = nil
     }
 
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
+        if picker?.receive(answer, &context) == true { return }
         guard let result = sending.take(answer) else { return }
         switch result {
         case .success(let reply):
@@ -79,7 +83,10 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
 
     package var isTyping: Bool { true }
     package var isTypingSecret: Bool { form.focused?.kind == .secret }
-    package var typingHelp: [KeyHelp] { FormKeys.bindings(sending: verb).map(KeyHelp.init) }
+    package var typingHelp: [KeyHelp] {
+        picker?.help
+            ?? FormKeys.bindings(sending: verb, picksNames: form.focused?.names != nil).map(KeyHelp.init)
+    }
     package mutating func perform(_ command: Command, _ context: inout ScreenContext) {}
 
     package mutating func type(_ key: Key, _ context: inout ScreenContext) -> Bool {
@@ -87,10 +94,17 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         guard key != Key(.escape) else { return false }
         guard !isSending else { return true }
         isWarned = false
+        if picker != nil {
+            pressInPicker(key, &context)
+            return true
+        }
         switch KeyTables.command(key, in: FormKeys.bindings) {
         case .save: save(&context)
         case .nextField: form.move(by: 1)
         case .previousField: form.move(by: -1)
+        case .pickName:
+            guard let field = form.focused, let names = field.names else { return false }
+            picker = NamePicker(field, names, &context)
         case .nextChoice, .previousChoice, .leave, nil:
             guard form.take(key) else { return false }
             problem = nil
@@ -98,13 +112,28 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         return true
     }
 
+    private mutating func pressInPicker(_ key: Key, _ context: inout ScreenContext) {
+        guard case .pick(let text)? = picker?.press(key, &context) else { return }
+        picker = nil
+        problem = nil
+        form.fill(text)
+    }
+
     package mutating func paste(_ text: String, _ context: inout ScreenContext) {
         guard !isSending else { return }
+        guard picker == nil else {
+            picker?.paste(text, &context)
+            return
+        }
         form.insert(text)
         problem = nil
     }
 
     package mutating func dismiss(_ context: inout ScreenContext) -> Bool {
+        if picker != nil {
+            picker = nil
+            return true
+        }
         if isSending {
             sending.forget()
             context.say("Not waited for any more: it may be done all the same", .caution)
@@ -131,6 +160,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     // MARK: Picture
 
     package mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext) {
+        guard picker == nil else { return }
         if let place = FormView(form, note: note, problem: problem, context.scope).field(at: row, area) {
             form.point(atPlace: place)
         }
@@ -138,6 +168,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
 
     package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
         FormView(form, note: note, problem: problem, scope).draw(into: &frame, area)
+        picker?.draw(into: &frame, area)
     }
 
     package func address(_ scope: Scope) -> [Segment] { [Segment(title, .strong)] }
@@ -146,6 +177,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         if isSending {
             return Segment("Sent \((scope.now - startedAt).wholeSeconds)s ago; Esc does not wait for it", .accent)
         }
+        if picker != nil { return form.focused.map { Segment("\($0.label): type to narrow the list") } }
         if let problem { return Segment(problem.message, .bad) }
         return form.focused.map { Segment("\($0.label): \(FormView.hint(of: $0))") }
     }

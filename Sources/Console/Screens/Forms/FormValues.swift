@@ -28,8 +28,10 @@ package struct FormValues: Sendable {
     package func isOn(_ id: String) -> Bool { self[id] == "yes" }
 
     /// Texts that were divided by commas.
-    package func list(_ id: String) -> [String] {
-        self[id].split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
+    package func list(_ id: String) -> [String] { Self.list(in: self[id]) }
+
+    static func list(in text: String) -> [String] {
+        text.split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
     }
 
     /// A whole number; thousands may stand apart, and `k` and `M` behind it.

@@ -23,6 +23,8 @@ struct FormView {
     static func hint(of field: FormField) -> String {
         let need = field.isRequired ? "needed" : ""
         return switch field.kind {
+        case .text where field.names != nil:
+            [need, field.hint, "Ctrl-O lists them"].filter { !$0.isEmpty }.joined(separator: "; ")
         case .text: [need, field.hint].filter { !$0.isEmpty }.joined(separator: "; ")
         case .secret: [need, field.hint, "not shown"].filter { !$0.isEmpty }.joined(separator: "; ")
         case .choice(let choices):

@@ -14,7 +14,7 @@ extension OperatorScale {
 /// Which key is which answer on a scale: one key an answer, so that labelling is as fast as reading.
 ///
 /// Two answers have `y` and `n`, the higher one `y`. Up to ten labels have 1 to 9 and 0, in the order in which they are
-/// offered. A continuous scale has eleven steps: 0 for the least, 1 to 9 in between, and `=` for the greatest.
+/// offered, and letters behind those that mean nothing else while labelling. A continuous scale has eleven steps: 0 for the least, 1 to 9 in between, and `=` for the greatest.
 struct LabelKeys: Sendable {
     /// An answer with its key.
     struct Answer: Sendable, Hashable {
@@ -31,7 +31,7 @@ struct LabelKeys: Sendable {
             let sorted = scale.categories.sorted { $0.value > $1.value }
             answers = zip("yn".unicodeScalars, sorted).map { Answer(key: $0, value: $1.value, label: $1.label) }
         case .categorical:
-            answers = zip("1234567890abcdefghijklmop".unicodeScalars, scale.categories).map {
+            answers = zip("1234567890abcdfghilmnoptvwxyz".unicodeScalars, scale.categories).map {
                 Answer(key: $0, value: $1.value, label: $1.label)
             }
         case .continuous:

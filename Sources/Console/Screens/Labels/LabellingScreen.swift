@@ -1,97 +1,98 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Terminal
 package import WireAPI
 
-/// Labelling: one item after the other, a single key for each answer, the next item at once.
+/// Labelling: one item or execution after the other, a single key for each answer, the next one at once.
 ///
-/// Answers are sent as they are given, and the next item is there already: items come some at a time. What could not be
-/// stored is said, and its item comes again.
-package struct LabellingScreen: Screen {
-    /// What menus and questions make it do; its keys are those of the answers.
+/// Answers are sent as they are given, and what comes next is there already. What could not be stored is said, and its item
+/// comes again, behind the one that is answered meanwhile.
+package struct LabellingScreen<Queue: LabelQueue>: Screen {
+    /// What menus and questions make it do; its other keys are those of the answers.
     package enum Command: Sendable, Hashable {
-        case rationale(String)
+        case undo
+        case reason(String, item: UUID)
     }
 
-    package static var bindings: [Binding<Command>] { [] }
-
-    /// So many items are asked for at once, and more when so few are left.
-    private static let ahead = 10
-    private static let few = 4
+    /// When nothing is left; before, the keys are `LabellingKeys` and those of the answers.
+    package static var bindings: [Binding<Command>] {
+        [Binding([.character("u")], .undo, hint: "undo", "Take the last label back, and show again what it was for")]
+    }
 
     /// A label that was given here.
     private struct Given: Sendable {
-        let item: OperatorDatasetItem
+        let item: Queue.Item
         let words: String
+        let reason: String?
         var label: OperatorLabel?
     }
 
-    private let dataset: OperatorDataset
+    private var queue: Queue
     private let scale: OperatorScale
     private let keys: LabelKeys
-    private var waiting: [OperatorDatasetItem] = []
     private var given: [Given] = []
-    private var reading = Awaited<OperatorLabelling>()
     private var storing = Awaited<OperatorLabel>()
     private var undoing = Awaited<OperatorNothing>()
-    private var total = 0
-    private var done = 0
+    /// Whose label is being taken back.
+    private var undone: Given?
+    private var session = SessionWatch()
+    private var isWarned = false
     private var skipped = 0
-    private var isRead = false
-    private var isAtEnd = false
-    private var rationale = ""
-    private var furthest: Int?
-    package private(set) var failure: ServerFailure?
+    /// Why, as it was typed for items whose answer was not given yet.
+    private var reasons: [UUID: String] = [:]
     private var reader = Reader()
+    /// Which item the reader is at.
+    private var shown: UUID?
     private var size = Size(columns: 80, rows: 20)
     private var charset = Charset.unicode
 
-    package init(_ dataset: OperatorDataset, _ scale: OperatorScale) {
-        self.dataset = dataset
+    /// Of what comes, on a scale.
+    package init(_ queue: Queue, _ scale: OperatorScale) {
+        self.queue = queue
         self.scale = scale
         keys = LabelKeys(scale)
     }
 
-    package var title: String { "Label \(dataset.label)" }
-    package var isSettled: Bool { isRead || failure != nil }
-    private var item: OperatorDatasetItem? { waiting.first }
+    package var title: String { "Label \(queue.subject)" }
+    package var isSettled: Bool { queue.isRead || failure != nil }
+    package var failure: ServerFailure? { queue.failure }
+    private var item: Queue.Item? { queue.current }
 
     // MARK: Data
 
     package mutating func appear(_ context: inout ScreenContext) {
         charset = context.scope.charset
+        if session.hasChanged(context.scope) { forgetQuestions(&context) }
+        queue.begin(&context)
         layOut()
-        if !isRead { read(&context) }
     }
 
+    /// What was asked in a session that has ended is never answered.
+    private mutating func forgetQuestions(_ context: inout ScreenContext) {
+        queue.forget()
+        if undoing.isWaiting {
+            undoing.forget()
+            undone = nil
+            context.say("It is not known whether the last label was taken back", .caution)
+        }
+        if storing.isWaiting {
+            storing.forget()
+            context.say("It is not known whether the last answer was stored: what it was for comes again", .caution)
+            putLastBack(&context)
+        }
+    }
+
+    /// Only what is left when nothing is shown: what somebody is answering does not change under their finger.
     package mutating func refresh(_ context: inout ScreenContext) {
-        guard !reading.isWaiting else { return }
-        furthest = nil
-        isAtEnd = false
-        waiting = []
-        read(&context)
-    }
-
-    private mutating func read(_ context: inout ScreenContext) {
-        guard !reading.isWaiting, !isAtEnd else { return }
-        reading.ask(.labelling(dataset.id, on: scale.id, behind: furthest, limit: Self.ahead), &context)
+        guard item == nil else { return }
+        skipped = 0
+        queue.beginAnew(&context)
+        layOut()
     }
 
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
-        if let result = reading.take(answer) {
-            switch result {
-            case .success(let found):
-                (isRead, failure) = (true, nil)
-                (total, done) = (found.total, max(done, found.done))
-                isAtEnd = found.items.count < Self.ahead
-                waiting += found.items.filter { item in !waiting.contains { $0.externalID == item.externalID } }
-                furthest = waiting.last?.number ?? furthest
-            case .failure(let failure): self.failure = failure
-            }
-        }
+        queue.receive(answer, &context)
         takeStored(answer, &context)
-        if let result = undoing.take(answer), case .failure(let failure) = result {
-            context.say("Not taken back: \(failure.message)", .bad)
-        }
+        takeUndone(answer, &context)
         layOut()
     }
 
@@ -101,20 +102,45 @@ package struct LabellingScreen: Screen {
         case .success(let label):
             if let last = given.indices.last { given[last].label = label }
         case .failure(let failure):
-            context.say("Not stored: \(failure.message)", .bad)
-            if let last = given.popLast() {
-                waiting.insert(last.item, at: 0)
-                done -= 1
-            }
+            let isKnown = failure.kind != .timedOut && failure.kind != .unreachable
+            context.say(
+                (isKnown ? "Not stored: " : "It is not known whether it was stored: ") + failure.message, .bad)
+            putLastBack(&context)
         }
+    }
+
+    /// What was given last is no label: what it was for comes again, with the reason that was typed.
+    private mutating func putLastBack(_ context: inout ScreenContext) {
+        guard let last = given.popLast() else { return }
+        reasons[queue.id(of: last.item)] = last.reason
+        queue.putBack(last.item, behindCurrent: true, &context)
+    }
+
+    private mutating func takeUndone(_ answer: ServerAnswer, _ context: inout ScreenContext) {
+        guard let result = undoing.take(answer), let undone else { return }
+        self.undone = nil
+        // A label that is not there any more is taken back, too.
+        guard case .failure(let failure) = result, failure.kind != .notFound else { return }
+        context.say("Not taken back: \(failure.message)", .bad)
+        given.append(undone)
+        reasons[queue.id(of: undone.item)] = nil
+        queue.advance(isLabelled: true, &context)
     }
 
     // MARK: Keys
 
     package var isTyping: Bool { item != nil }
+    package func can(_ command: Command, _ scope: Scope) -> Bool {
+        switch command {
+        case .undo: item == nil && !given.isEmpty
+        case .reason: true
+        }
+    }
+
     package mutating func perform(_ command: Command, _ context: inout ScreenContext) {
         switch command {
-        case .rationale(let text): rationale = text
+        case .undo: undo(&context)
+        case .reason(let text, let item): reasons[item] = text.isEmpty ? nil : text
         }
     }
 
@@ -124,15 +150,7 @@ package struct LabellingScreen: Screen {
                 [.character(answer.key)], 0, hint: keys.answers.count <= 5 ? answer.label : nil,
                 "Answer \(answer.label)", .action)
         }
-        let others = [
-            Binding([.character("s")], 0, hint: "skip", "Leave the item as it is and go on"),
-            Binding([.character("u")], 0, hint: "undo", "Take the last label back"),
-            Binding([.character("r")], 0, hint: "why", "Say why, with the answer that comes next"),
-            Binding([Key(.down), .character("j")], 0, "Read on in the item"),
-            Binding([Key(.up), .character("k")], 0, "Read back in the item"),
-            Binding([Key(.escape)], 0, hint: "leave", "Leave; what is answered is stored", .everywhere),
-        ]
-        return (answers + others).map { KeyHelp($0) }
+        return answers.map { KeyHelp($0) } + LabellingKeys.bindings.map { KeyHelp($0) }
     }
 
     package mutating func type(_ key: Key, _ context: inout ScreenContext) -> Bool {
@@ -141,56 +159,83 @@ package struct LabellingScreen: Screen {
             store(answer, of: item, &context)
             return true
         }
-        switch key {
-        case .character("s"):
-            waiting.removeFirst()
-            skipped += 1
-            goOn(&context)
-        case .character("u"): undo(&context)
-        case .character("r"):
-            context.present(
-                Prompt("Why", hint: "It is stored with the answer that comes next", text: rationale) {
-                    Command.rationale($0)
-                })
-        case Key(.down), .character("j"): reader.move(.down)
-        case Key(.up), .character("k"): reader.move(.up)
-        case Key(.pageDown), .character(" "): reader.move(.pageDown)
-        case Key(.pageUp): reader.move(.pageUp)
-        default: return false
+        switch KeyTables.command(key, in: LabellingKeys.bindings) {
+        case .skip: skip(item, &context)
+        case .undo: undo(&context)
+        case .reason: askReason(of: item, &context)
+        case .explain: context.perform(.explain)
+        case .down: reader.move(.down)
+        case .up: reader.move(.up)
+        case .pageDown: reader.move(.pageDown)
+        case .pageUp: reader.move(.pageUp)
+        case .help, .leave, nil: return false
         }
         return true
     }
 
-    private mutating func store(
-        _ answer: LabelKeys.Answer, of item: OperatorDatasetItem, _ context: inout ScreenContext
-    ) {
-        // One at a time: what was given last is what undo takes back.
-        guard !storing.isWaiting else { return context.say("The last answer is still being stored", .caution) }
-        storing.ask(
-            .label(
-                OperatorLabelDraft(
-                    itemID: item.id, scaleID: scale.id, value: answer.value,
-                    rationale: rationale.isEmpty ? nil : rationale)), &context)
-        given.append(Given(item: item, words: answer.label))
-        rationale = ""
-        waiting.removeFirst()
-        done += 1
-        goOn(&context)
+    package mutating func dismiss(_ context: inout ScreenContext) -> Bool {
+        guard storing.isWaiting || undoing.isWaiting, !isWarned else { return false }
+        isWarned = true
+        let what = storing.isWaiting ? "The last answer is still being stored" : "The last label is being taken back"
+        context.say("\(what); Esc again leaves", .caution)
+        return true
     }
 
-    private mutating func undo(_ context: inout ScreenContext) {
-        guard let last = given.last else { return context.say("Nothing was answered here yet") }
-        guard let label = last.label else { return context.say("The answer is still being stored", .caution) }
-        given.removeLast()
-        waiting.insert(last.item, at: 0)
-        done -= 1
-        undoing.ask(.takeBackLabel(label.id), &context)
-        context.say("\(last.words) for item \(last.item.number) is taken back")
+    /// Says that nothing goes on while a label is taken back: it may be there after all.
+    private func waitsForUndo(_ context: inout ScreenContext) -> Bool {
+        if undoing.isWaiting { context.say("The last label is being taken back", .caution) }
+        return undoing.isWaiting
+    }
+
+    private mutating func skip(_ item: Queue.Item, _ context: inout ScreenContext) {
+        guard !waitsForUndo(&context) else { return }
+        reasons[queue.id(of: item)] = nil
+        skipped += 1
+        queue.advance(isLabelled: false, &context)
         layOut()
     }
 
-    private mutating func goOn(_ context: inout ScreenContext) {
-        if waiting.count <= Self.few { read(&context) }
+    /// Asks why; an item that could not be read is read again instead.
+    private mutating func askReason(of item: Queue.Item, _ context: inout ScreenContext) {
+        if reader.document == nil, failure != nil {
+            queue.forget()
+            return queue.begin(&context)
+        }
+        let id = queue.id(of: item)
+        context.present(
+            Prompt("Why", hint: "It is stored with the answer that comes next", text: reasons[id] ?? "") {
+                Command.reason($0, item: id)
+            })
+    }
+
+    private mutating func store(
+        _ answer: LabelKeys.Answer, of item: Queue.Item, _ context: inout ScreenContext
+    ) {
+        // Nobody labels what they have not seen.
+        guard reader.document != nil else { return context.say("It is not read yet: s skips it", .caution) }
+        // One at a time: what was given last is what undo takes back.
+        guard !storing.isWaiting else { return context.say("The last answer is still being stored", .caution) }
+        guard !waitsForUndo(&context) else { return }
+        let reason = reasons.removeValue(forKey: queue.id(of: item))
+        storing.ask(.label(queue.draft(of: item, on: scale, value: answer.value, rationale: reason)), &context)
+        isWarned = false
+        given.append(Given(item: item, words: answer.label, reason: reason))
+        queue.advance(isLabelled: true, &context)
+        layOut()
+    }
+
+    private mutating func undo(_ context: inout ScreenContext) {
+        guard !waitsForUndo(&context) else { return }
+        guard let last = given.last else { return context.say("Nothing was answered here yet") }
+        guard let label = last.label else { return context.say("The answer is still being stored", .caution) }
+        given.removeLast()
+        undone = last
+        if let item { reasons[queue.id(of: item)] = nil }
+        reasons[queue.id(of: last.item)] = last.reason
+        queue.putBack(last.item, behindCurrent: false, &context)
+        undoing.ask(.takeBackLabel(label.id), &context)
+        isWarned = false
+        context.say("\(last.words) for \(queue.name(of: last.item)) is taken back")
         layOut()
     }
 
@@ -203,25 +248,41 @@ package struct LabellingScreen: Screen {
     private mutating func layOut() {
         reader.resize(rows: max(1, size.rows - 3))
         reader.show(
-            item.map { DatasetItemScreen.document(of: $0, width: min(112, max(1, size.columns - 2)), charset: charset) }
-        )
+            item.flatMap { queue.document(of: $0, width: min(112, max(1, size.columns - 2)), charset: charset) })
+        let id = item.map(queue.id)
+        if id != shown { reader.move(.start) }
+        shown = id
     }
 
     // MARK: Picture
 
     package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
-        guard item != nil else {
-            EmptyList(
-                subject: "items to label", isRead: isRead, failure: failure, failingSince: nil,
-                nothing: reading.isWaiting ? "Reading on" : "Nothing is left to label on \(scale.name).",
-                hint: skipped > 0 ? "\(Formats.count(skipped)) were skipped; r shows them again." : ""
-            ).draw(into: &frame, area, scope)
-            return
+        guard item != nil, reader.document != nil else {
+            return placeholder.draw(into: &frame, area, scope)
         }
         let text = Area(
             rows: area.rows.lowerBound..<max(area.rows.lowerBound, area.rows.upperBound - 2), columns: area.columns)
         reader.draw(into: &frame, Area(rows: text.rows, columns: 1..<max(2, area.columns.upperBound - 1)))
         drawAnswers(into: &frame, area)
+    }
+
+    /// What stands where no text is: why it was not read, that it is being read, or that nothing is left.
+    private var placeholder: EmptyList {
+        if let failure {
+            return EmptyList(
+                subject: queue.noun, isRead: true, failure: nil, failingSince: nil, nothing: failure.message,
+                hint: item == nil ? "r tries again." : "r tries again, s skips.")
+        }
+        return EmptyList(
+            subject: item == nil ? "\(queue.noun) to label" : "text", isRead: queue.isRead && item == nil,
+            failure: nil, failingSince: nil,
+            nothing: queue.isReading ? "Reading on" : "Nothing is left to label on \(scale.name).", hint: ending)
+    }
+
+    /// What is said when nothing is left.
+    private var ending: String {
+        if skipped > 0 { return "\(Formats.count(skipped)) \(skipped == 1 ? "was" : "were") skipped; r shows again." }
+        return lastWords.map { "u takes it back. \($0)" } ?? ""
     }
 
     /// The answers with their keys in the last row, what was given last above it.
@@ -240,24 +301,30 @@ package struct LabellingScreen: Screen {
     }
 
     private var lastWords: String? {
-        var words = given.last.map { "Item \($0.item.number): \($0.words)\($0.label == nil ? ", being stored" : "")" }
-        if !rationale.isEmpty { words = [words, "why: \(rationale)"].compactMap { $0 }.joined(separator: "; ") }
+        var words = given.last.map {
+            "Last: \($0.words) for \(queue.name(of: $0.item))\($0.label == nil ? ", being stored" : "")"
+        }
+        if let item, let reason = reasons[queue.id(of: item)] {
+            words = [words, "why: \(reason)"].compactMap { $0 }.joined(separator: "; ")
+        }
         return words
     }
 
     package func address(_ scope: Scope) -> [Segment] {
         [
             Segment(scale.name, .strong),
-            Segment(item.map { "item \($0.number)" } ?? ""),
-            Segment("\(Formats.count(done)) of \(Formats.count(total)) labelled"),
+            Segment(item.map(queue.name) ?? ""),
+            Segment("\(Formats.count(queue.done)) of \(Formats.count(queue.total)) labelled"),
             Segment(reader.position),
         ]
     }
 
     package func status(_ scope: Scope) -> Segment? {
         if let failure { return Segment("Not read: \(failure.message)", .bad) }
-        guard total > 0 else { return nil }
-        return Segment("\(Formats.percent(Double(done) / Double(total))) done, \(Formats.count(given.count)) of it now")
+        guard queue.total > 0 else { return nil }
+        return Segment(
+            "\(Formats.percent(Double(queue.done) / Double(queue.total))) done, \(Formats.count(given.count)) of it now"
+        )
     }
 
     package func explanation(_ scope: Scope) -> Explanation? {

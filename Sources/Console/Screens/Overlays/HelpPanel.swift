@@ -82,6 +82,9 @@ struct TextScroll {
         case .start: target = 0
         case .end: target = lines
         }
-        return min(max(0, target), max(0, lines - rows))
+        return clamped(target)
     }
+
+    /// The first visible line as near to one as there are lines.
+    func clamped(_ top: Int) -> Int { min(max(0, top), max(0, lines - rows)) }
 }

@@ -50,8 +50,8 @@ enum WebhookForm {
                 isRequired: true),
             .text("description", "Name", hint: "to know it by", value: webhook?.description ?? ""),
             .choice("scope", "Hears of", scopes, value: isEverything ? "all" : "some"),
-            .text(
-                "event_types", "Events", hint: eventTypes.joined(separator: ", "),
+            .names(
+                "event_types", "Events", of: NameSource("events", known: eventTypes), hint: "with commas between",
                 value: webhook?.eventTypes?.joined(separator: ", ") ?? "", isRequired: true,
                 when: { $0["scope"] == "some" }),
         ]

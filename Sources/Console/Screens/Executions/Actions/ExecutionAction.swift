@@ -11,6 +11,9 @@ package enum ExecutionAction: Sendable, Hashable {
     /// The tags as they were typed.
     case changeTags(String)
     case undoTags(of: UUID, OperatorTagChange)
+    /// Asks on which scale.
+    case label
+    case labelOn(OperatorScale)
     /// What had to be typed was typed.
     case agreed(toPlan: UUID)
     case undoPlan(UUID, token: String)
@@ -30,6 +33,10 @@ package enum ExecutionAction: Sendable, Hashable {
             Binding(
                 [.character("T")], command(.tag), hint: "tag", "Give tags, or take them with a - in front", .action,
                 needs: .executionLogTag),
+            Binding(
+                [.character("L")], command(.label),
+                "Label it, or the marked ones one after the other, with single keys", .action,
+                needs: .annotationCreate),
         ]
     }
 }

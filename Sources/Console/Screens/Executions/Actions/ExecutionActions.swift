@@ -2,7 +2,8 @@ internal import FoundationEssentials
 internal import Terminal
 internal import WireAPI
 
-/// Running executions again and tagging them: one at once, several by a plan that the server makes and that is agreed to.
+/// Running executions again and tagging them: one at once, several by a plan that the server makes and that is agreed to;
+/// and labelling them.
 struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
     /// What came of something, for the screen to show.
     enum Outcome: Sendable {
@@ -25,11 +26,14 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
     private let command: @Sendable (ExecutionAction) -> Command
     /// What a question that is open is about: aimed at when the key was pressed, whatever the list shows meanwhile.
     private var aim: [OperatorExecutionRow] = []
+    /// What is labelled as soon as a scale is chosen, in the same way.
+    private var labelAim: [OperatorExecutionRow] = []
     private var rerun = Awaited<OperatorRunAgainResult>()
     private var running: (name: String, score: Double?, since: Duration)?
     private var tags = Awaited<OperatorTags>()
     private var tagging: Tagging?
     private var bulk: BulkPlan<Command>
+    private var scales = KnownScales<Command>()
 
     /// `command` makes of an action what the screen carries out.
     init(_ command: @escaping @Sendable (ExecutionAction) -> Command) {
@@ -48,6 +52,10 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
         case .changeTags(let text): changeTags(text, &context)
         case .undoTags(let id, let change):
             apply(Tagging(id: id, change: change, reverse: nil), &context)
+        case .label:
+            labelAim = targets
+            askForScale(&context)
+        case .labelOn(let scale): context.push(LabellingScreen(ExecutionLabelQueue(labelAim), scale))
         case .agreed(let id): bulk.execute(id, &context)
         case .undoPlan(let id, let token): bulk.undo(id, token: token, &context)
         }
@@ -103,6 +111,8 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
     private mutating func askForTags(_ targets: [OperatorExecutionRow], _ context: inout ScreenContext) {
         guard let first = targets.first else { return }
         aim = targets
+        // The menu of scales, when these are still read, does not come over the question.
+        labelAim = []
         let count = targets.count
         let title = count == 1 ? "Tag \(first.name)" : "Tag \(Formats.count(count)) executions"
         let command = self.command
@@ -158,12 +168,21 @@ struct ExecutionActions<Command: Sendable & Hashable>: Sendable {
         }
     }
 
+    // MARK: Labels
+
+    private mutating func askForScale(_ context: inout ScreenContext) {
+        guard !labelAim.isEmpty else { return }
+        let command = self.command
+        scales.choose(for: command(.label), &context) { command(.labelOn($0)) }
+    }
+
     // MARK: Answers
 
     /// Takes an answer, when it is one that is waited for.
     mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) -> Outcome? {
         if let result = rerun.take(answer) { return takeRerun(result, &context) }
         if let result = tags.take(answer) { return takeTags(result, &context) }
+        if scales.receive(answer, &context) != nil { askForScale(&context) }
         // One that went wrong has its own screen open, which says why.
         return bulk.receive(answer, &context).map {
             $0.action == .exportExecutions && !$0.isWorthWatching ? .exporting : .planned

@@ -17,28 +17,43 @@ struct ExecutionDocument: Sendable {
     private(set) var targets: [Target] = []
     private let marks: Marks
 
+    /// What people found of an execution, on which scales.
+    struct Labels: Sendable {
+        var given: [OperatorLabel] = []
+        var scales: [OperatorScale] = []
+    }
+
     /// Lays out everything that is known of an execution.
     init(
-        _ detail: OperatorExecutionDetail, _ related: Loadable<OperatorExecutionRelated>, width: Int, charset: Charset,
-        isUnfolded: Bool
+        _ detail: OperatorExecutionDetail, _ related: Loadable<OperatorExecutionRelated>, _ labels: Labels, width: Int,
+        charset: Charset, isUnfolded: Bool
     ) {
         document = Document(width: width, charset: charset, isUnfolded: isUnfolded)
         marks = Marks(charset)
         addOutcome(detail)
         if !detail.evaluators.isEmpty { addEvaluators(detail.evaluators) }
-        if detail.isContentHidden {
-            document.title("Content")
-            document.body(
-                "Hidden: your role sees that this was executed and how it went, but not what was asked and answered. "
-                    + "It needs the permission execution_log:read.", .caution)
-        } else {
-            addContent(detail)
-        }
+        document.add(labels.given, on: labels.scales)
+        addContent(detail)
+        if !detail.isContentHidden { addPrompt(detail) }
         addHops(detail.hops, attempts: detail.attempts)
         addRelated(related)
     }
 
+    /// Lays out what was evaluated, without what was found of it.
+    init(toLabel detail: OperatorExecutionDetail, width: Int, charset: Charset) {
+        document = Document(width: width, charset: charset)
+        marks = Marks(charset)
+        addContent(detail)
+    }
+
+    /// What was evaluated.
     private mutating func addContent(_ detail: OperatorExecutionDetail) {
+        guard !detail.isContentHidden else {
+            document.title("Content")
+            return document.body(
+                "Hidden: your role sees that this was executed and how it went, but not what was asked and answered. "
+                    + "It needs the permission execution_log:read.", .caution)
+        }
         document.section("Request", detail.request)
         document.section("Response", detail.response)
         addTurns(detail.turns)
@@ -48,6 +63,10 @@ struct ExecutionDocument: Sendable {
         addVariables(detail.variables)
         document.section("Tools", detail.tools.map(ExecutionText.indented))
         document.section("System prompt", detail.systemPrompt)
+    }
+
+    /// What the model was asked about it, and what it said.
+    private mutating func addPrompt(_ detail: OperatorExecutionDetail) {
         document.section("Criteria", detail.criteria, .quiet)
         document.section("Rendered prompt", detail.renderedPrompt, .quiet)
         document.section("Raw reply", detail.rawReply, .quiet)

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Tenancy
 package import Terminal
 package import WireAPI
 
@@ -56,6 +57,8 @@ package struct ExecutionScreen: Screen {
     private var known: OperatorExecutionDetail?
     private(set) var content = Loadable<OperatorExecutionDetail>()
     private var related = Loadable<OperatorExecutionRelated>()
+    private var labels = Loadable<OperatorLabels>()
+    private var scales = Loadable<OperatorScales>()
     private var trace = Awaited<OperatorTraceOfExecution>()
     private(set) var reader = LinkedReader<ExecutionDocument.Target>()
     private var layout = Presentation()
@@ -117,12 +120,15 @@ package struct ExecutionScreen: Screen {
         } else {
             layOut()
             askForRelated(&context)
+            // They may have changed while another screen was seen, which gives some.
+            askForLabels(&context)
         }
     }
 
     package mutating func refresh(_ context: inout ScreenContext) {
         content.load(.execution(id), &context)
         if related.isSettled { related.load(.relatedExecutions(of: id), &context) }
+        if labels.isSettled { askForLabels(&context) }
     }
 
     /// Only when the execution itself is there: what belongs to it is not needed sooner.
@@ -130,12 +136,27 @@ package struct ExecutionScreen: Screen {
         if !related.isSettled, !related.isLoading { related.load(.relatedExecutions(of: id), &context) }
     }
 
+    private mutating func askForLabels(_ context: inout ScreenContext) {
+        if context.scope.may(.annotationRead) { labels.load(.labels(ofExecution: id), &context) }
+    }
+
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
         siblings?.receive(answer, &context)
         if content.receive(answer, &context) {
             layOut()
-            if content.value != nil { askForRelated(&context) }
+            if content.value != nil {
+                askForRelated(&context)
+                if !labels.isSettled { askForLabels(&context) }
+            }
         }
+        if labels.receive(answer, &context) {
+            // Labels name their scales by identifiers.
+            if labels.value?.results.isEmpty == false, context.scope.may(.scoreConfigRead) {
+                scales.loadIfOlder(than: .seconds(60), .scales(), &context)
+            }
+            layOut()
+        }
+        if scales.receive(answer, &context) { layOut() }
         if related.receive(answer, &context) { layOut() }
         switch trace.take(answer) {
         case .success(let trace): context.push(TraceScreen(id: trace.traceID))
@@ -197,6 +218,7 @@ package struct ExecutionScreen: Screen {
         (id, name, self.row, known) = (row.id, row.name, row, nil)
         content = Loadable()
         related = Loadable()
+        labels = Loadable()
         reader.clear()
         content.load(.execution(id), &context)
     }
@@ -219,6 +241,8 @@ package struct ExecutionScreen: Screen {
         context.push(CompareScreen(pair.0, pair.1))
     }
 
+    private var knownScales: [OperatorScale] { scales.value?.results ?? [] }
+
     // MARK: Layout
 
     package mutating func move(_ move: Move, _ context: inout ScreenContext) { reader.move(move) }
@@ -233,10 +257,12 @@ package struct ExecutionScreen: Screen {
         guard let detail else { return }
         let width = DocumentDivision(size: layout.size).textWidth
         if layout.isJSON {
-            reader.show(ExecutionText.document(detail, related.value, width: width, charset: layout.charset))
+            reader.show(
+                ExecutionText.document(detail, related.value, labels.value, width: width, charset: layout.charset))
         } else {
+            let known = ExecutionDocument.Labels(given: labels.value?.results ?? [], scales: knownScales)
             let text = ExecutionDocument(
-                detail, related, width: width, charset: layout.charset, isUnfolded: layout.isUnfolded)
+                detail, related, known, width: width, charset: layout.charset, isUnfolded: layout.isUnfolded)
             reader.show(text.document, text.targets.map { .init(line: $0.line, target: $0) })
         }
     }
@@ -259,13 +285,17 @@ package struct ExecutionScreen: Screen {
         if let failure = content.failure {
             return Segment(detail == nil ? failure.message : "Not read anew: \(failure.message)", .bad)
         }
+        if let failure = labels.failure { return Segment("Labels not read: \(failure.message)", .bad) }
         return reader.document?.isFolded == true ? Segment("Long texts are folded: f shows them in full.") : nil
     }
 
     package func wake(after now: Duration) -> Duration? { actions.wake(after: now) }
 
     package func explanation(_ scope: Scope) -> Explanation? {
-        if let detail { return ExecutionExplanation.of(detail, in: siblings?.rows.summary) }
+        if let detail {
+            return ExecutionExplanation.of(detail, in: siblings?.rows.summary).adding(
+                labels.value?.results ?? [], on: knownScales)
+        }
         return execution.map { ExecutionExplanation.of($0, in: siblings?.rows.summary) }
     }
 

@@ -22,11 +22,16 @@ enum ExecutionText {
 
     /// Everything that is known of an execution, as JSON.
     static func document(
-        _ detail: OperatorExecutionDetail, _ related: OperatorExecutionRelated?, width: Int, charset: Charset
+        _ detail: OperatorExecutionDetail, _ related: OperatorExecutionRelated?, _ labels: OperatorLabels?, width: Int,
+        charset: Charset
     ) -> Document {
         var document = Document(width: width, charset: charset, isUnfolded: true)
         document.title("JSON", note: "v shows it as text")
         document.body(indented(Sheet.json(detail)))
+        if let labels, !labels.results.isEmpty {
+            document.title("Labels")
+            document.body(indented(Sheet.json(labels.results)))
+        }
         if let related {
             document.title("Related")
             document.body(indented(Sheet.json(related)))

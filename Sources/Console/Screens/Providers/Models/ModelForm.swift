@@ -73,8 +73,8 @@ struct ModelForm: Sendable {
                 value: model?.choice.rawValue),
             .text(
                 "weight", "Weight", hint: "of the first place, from 1 to 1,000", value: "\(place?.weight ?? 1)"),
-            .text(
-                "fallbacks", "Fall-backs", hint: "models to ask when it fails, in order",
+            .names(
+                "fallbacks", "Fall-backs", of: .models, hint: "models to ask when it fails, in order",
                 value: model?.fallbacks.joined(separator: ", ") ?? ""),
             .text(
                 "cache_seconds", "Keep answers", hint: "such as 10m or 24h; empty for never",

@@ -44,7 +44,9 @@ enum PriceForm {
 
     private static func naming(provider: String, model: String) -> [FormField] {
         [
-            .text("provider", "Provider", hint: "its name or kind; * for any", value: provider, isRequired: true),
+            .name(
+                "provider", "Provider", of: .providers, hint: "its name or kind; * for any", value: provider,
+                isRequired: true),
             .text(
                 "model", "Model there", hint: "its name there; * stands for any text", value: model, isRequired: true),
         ]

@@ -32,7 +32,10 @@ enum QueueExplanation {
             "\(Formats.count(queue.finishedLastHour)) done, \(Formats.count(queue.failedLastHour)) attempts failed, \(Formats.count(queue.deadLastHour)) given up.",
             QueueRow.ink(share: row.failureShare)
         )
-        .adding("Dead", "\(Formats.count(queue.dead)) were given up and nobody has dealt with them (d).")
+        .adding(
+            "Dead",
+            "\(Formats.count(queue.dead))\(queue.dead < OperatorQueue.mostDead ? "" : " or more") were given up and nobody has dealt with them (d)."
+        )
         if let decided = queue.control.sentence(scope) { explanation = explanation.why("\(decided).") }
         return explanation.source("Counted in the queue itself; minutes are kept in the ledger.")
             .freshness("At most a second old while something moves.")
