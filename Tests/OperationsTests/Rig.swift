@@ -1,61 +1,33 @@
-import Blobs
 import EventLoop
 import FoundationEssentials
 import HTTPTransfer
-import Jobs
-import Logging
-import Observability
 import Operations
 import Postgres
+import ProductSupport
 import Redis
-import Schema
 import Scoring
 import Stores
 import Tenancy
-import TestSupport
 
 /// The operations over one database and one Redis for all tests of the process. Each test makes an organisation of its
-/// own, so that tests run side by side without seeing each other. Nothing is executed: there is no evaluation service.
+/// own, so that tests run side by side without seeing each other. Nothing is executed: there is no evaluation service, but for
+/// tests that have a rig of their own.
 struct Rig: Sendable {
-    let loops: LoopGroup
-    let database: PostgresClient
-    let redis: RedisClient
     let product: Product
-    let identifiers = IdentifierSource { Date() }
+    private let world: ProductWorld
+
+    var loops: LoopGroup { world.loops }
+    var database: PostgresClient { world.database }
+    var redis: RedisClient { world.redis }
+    var redisURL: String { world.redisURL }
+    var identifiers: IdentifierSource { world.identifiers }
 
     private static let shared = Task { try await Rig() }
 
-    private init() async throws {
-        let loops = LoopGroup(count: 2, name: "operations-test")
-        let connection = try await PrivatePostgres.shared().freshDatabase()
-        let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
-        let server = try await PrivateRedis.start()
-        let redis = RedisClient(loops: loops, settings: try RedisSettings(url: "unix://\(server.directory)/redis.sock"))
-        try await loops.next().run {
-            try await SchemaMigrator(client: database, logger: Logger(label: "test")).migrate()
-            try await PresetStore(database: database).seed(at: Date())
-        }
-        let identifiers = identifiers
-        product = await loops.next().run {
-            let events = EventPublisher(redis: redis, loops: loops)
-            return Product(
-                database: database, redis: redis, identifiers: identifiers,
-                service: EvaldClient(
-                    client: HTTPClient(loops: loops, settings: HTTPClientSettings()), url: "http://127.0.0.1:9",
-                    serviceToken: ""),
-                recorder: ExecutionRecorder(database: database, loops: loops, events: events), events: events,
-                queue: JobQueue(
-                    database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
-                    logger: Logger(label: "test")),
-                gateway: ModelGateway(client: HTTPClient(loops: loops), addresses: [], serviceToken: ""),
-                blobs: LocalBlobs(
-                    directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
-                    threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100)),
-                forgetAccess: {})
-        }
-        self.loops = loops
-        self.database = database
-        self.redis = redis
+    /// A rig whose executions ask the evaluation service at `service`; nobody listens there by default.
+    init(service: String = "http://127.0.0.1:9") async throws {
+        world = try await ProductWorld(named: "operations-test")
+        product = world.product(HTTPClient(loops: world.loops), scoresFrom: service, modelsFrom: [])
     }
 
     /// Runs a test on one of the loops.
@@ -66,17 +38,8 @@ struct Rig: Sendable {
 
     /// A new organisation with its owner and default project, as its owner sees it.
     func tenant() async throws -> Tenant {
-        let (id, date) = identifiers.nextDated(Organization.self)
-        let owner = User(
-            id: identifiers.next(), organizationID: id, email: "owner-\(id)@example.com", fullName: "Olive Owner",
-            role: .owner, isDisabled: false, createdAt: date)
-        let project = Project(
-            id: identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
-            ownerID: owner.id, createdAt: date)
-        try await OrganizationStore(database: database).create(
-            Organization(id: id, name: "Tenant", createdAt: date), owner: owner, passwordHash: "hash",
-            defaultProject: project)
-        return Tenant(rig: self, organization: id, project: project, owner: owner)
+        let (owner, project) = try await world.organization()
+        return Tenant(rig: self, organization: owner.organizationID, project: project, owner: owner)
     }
 }
 

@@ -1,45 +1,44 @@
 import Access
-import Blobs
+import Cryptography
 import EventLoop
-import Foundation
+import FoundationEssentials
 import HTTPMessages
 import HTTPServer
 import HTTPServing
 import HTTPTransfer
-import JSON
+import Idempotency
 import Jobs
-import Logging
-import Observability
+import JSON
 import Operations
 import Postgres
+import ProductSupport
 import PublicAPI
 import Redis
-import Idempotency
-import Schema
 import Stores
 import Synchronization
 import Tenancy
-import TestSupport
 import WireAPI
 
 /// The public API over a real database and Redis, by two replicas, and an evaluation service that scores everything alike.
 struct PublicServer: Sendable {
-    let loops: LoopGroup
-    let database: PostgresClient
-    let redis: RedisClient
-    let identifiers: IdentifierSource
     let product: Product
     let evaluations: CountedEvaluations
-    let authenticator: Authenticator
+    let models = CountedModels()
     /// What the replicas serve, but for their rules.
     let router: Router
     private let http: HTTPClient
     private let replicas: [HTTPListener]
-    /// Held, so that they go on serving.
-    private let others: ([HTTPListener], PrivateRedis)
+    /// Held, so that it goes on serving.
+    private let service: HTTPListener
+    private let world: ProductWorld
 
-    static let hash = CredentialHash(secret: Array(repeating: 7, count: 32))
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    var loops: LoopGroup { world.loops }
+    var database: PostgresClient { world.database }
+    var redis: RedisClient { world.redis }
+    var identifiers: IdentifierSource { world.identifiers }
+    var authenticator: Authenticator { world.authenticator }
+
+    static let logger = ProductWorld.logger
     private static let shared = Task { try await start() }
 
     /// Runs a test on one of the loops.
@@ -49,111 +48,92 @@ struct PublicServer: Sendable {
     }
 
     private static func start() async throws -> PublicServer {
-        let loops = LoopGroup(count: 2, name: "public-test")
-        let connection = try await PrivatePostgres.shared().freshDatabase()
-        let store = try await PrivateRedis.start()
-        let redis = RedisClient(loops: loops, settings: try RedisSettings(url: store.url))
-        return try await loops.next().run {
-            let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
-            try await SchemaMigrator(client: database, logger: logger).migrate()
-            try await PresetStore(database: database).seed(at: Date())
-            return try await PublicServer(loops, database, redis, store)
-        }
+        let world = try await ProductWorld(named: "public-test")
+        return try await world.loops.next().run { try await PublicServer(world) }
     }
 
-    private init(_ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ store: PrivateRedis)
-        async throws
-    {
-        (self.loops, self.database, self.redis) = (loops, database, redis)
-        let identifiers = IdentifierSource { Date() }
-        self.identifiers = identifiers
-        let authenticator = Authenticator(
-            keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: Self.hash)
-        self.authenticator = authenticator
-        let http = HTTPClient(loops: loops, settings: HTTPClientSettings(maxConnectionsPerHost: 64))
-        self.http = http
+    private init(_ world: ProductWorld) async throws {
+        self.world = world
+        let (loops, identifiers) = (world.loops, world.identifiers)
+        http = HTTPClient(loops: loops, settings: HTTPClientSettings(maxConnectionsPerHost: 64))
         let evaluations = CountedEvaluations()
         self.evaluations = evaluations
-        let service = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { await evaluations.answer($0) }
+        let models = self.models
+        service = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { request in
+            request.path == EvaluationCall.path ? await evaluations.answer(request) : await models.answer(request)
+        }
         try await service.start()
         let url = "http://127.0.0.1:\(service.port)"
-        let events = EventPublisher(redis: redis, loops: loops)
-        let product = Product(
-            database: database, redis: redis, identifiers: identifiers,
-            service: EvaldClient(client: http, url: url, serviceToken: "token"),
-            recorder: ExecutionRecorder(database: database, loops: loops, events: events), events: events,
-            queue: JobQueue(
-                database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
-                logger: Self.logger),
-            gateway: ModelGateway(client: http, addresses: [url], serviceToken: "token"),
-            blobs: LocalBlobs(
-                directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
-                threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100)),
-            forgetAccess: {})
+        let product = world.product(http, scoresFrom: url, modelsFrom: [url])
         self.product = product
         let rules = (0..<2).map { _ in
             RepeatedCalls(
-                store: IdempotentCallStore(database: database), holder: identifiers.uuid(), logger: Self.logger)
+                store: IdempotentCallStore(database: world.database), identifiers: identifiers,
+                mapping: ClientProblems.mapping, logger: Self.logger)
         }
-        let routers = rules.map { Self.router(product, database, loops, authenticator, identifiers, [$0.middleware]) }
+        let routers = rules.map { Self.router(product, world, [$0.middleware]) }
         router = routers[0]
         var replicas: [HTTPListener] = []
-        for router in routers { replicas.append(try await Self.listen(router, on: loops, identifiers)) }
+        for router in routers { replicas.append(try await Self.listen(router, world)) }
         self.replicas = replicas
-        others = ([service], store)
         try await product.queue.dispatcher.start()
         try await product.queue.dispatcher.begin(epoch: 1)
     }
 
     private static func router(
-        _ product: Product, _ database: PostgresClient, _ loops: LoopGroup, _ authenticator: Authenticator,
-        _ identifiers: IdentifierSource, _ rules: [PrincipalMiddleware]
+        _ product: Product, _ world: ProductWorld, _ rules: [PrincipalMiddleware]
     ) -> Router {
         let temporaryUsers = TemporaryUsers(
-            database: database, judges: product.judges, projects: product.projects, hash: hash, terms: nil,
-            identifiers: identifiers, changes: product.changes)
+            database: world.database, judges: product.judges, projects: product.projects, hash: ProductWorld.hash,
+            terms: nil, identifiers: world.identifiers, changes: product.changes)
         let traces = TraceProduct(
-            database: database, loops: loops, projects: product.projects, evaluators: product.evaluators,
-            judges: product.judges, identifiers: identifiers)
+            database: world.database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
+            judges: product.judges, identifiers: world.identifiers)
         return product.publicRoutes(temporaryUsers: temporaryUsers, executionTimeout: .seconds(20))
             .router(
-                authenticator: authenticator, release: "test", with: OtelRoutes(product: traces), through: rules)
+                authenticator: world.authenticator, release: "test", with: OtelRoutes(product: traces), through: rules)
     }
 
-    private static func listen(
-        _ router: Router, on loops: LoopGroup, _ identifiers: IdentifierSource
-    ) async throws -> HTTPListener {
+    private static func listen(_ router: Router, _ world: ProductWorld) async throws -> HTTPListener {
         var options = RequestPipeline.Options(listener: "public")
         options.bodyLimit = 16 << 20
-        let pipeline = RequestPipeline(
-            router, options,
-            in: RequestPipeline.Surroundings(
-                logger: logger, metrics: Metrics(), identifiers: identifiers,
-                traceIdentifiers: TraceIdentifiers(seed: 1)), mapping: ClientProblems.mapping)
         var settings = HTTPListenerSettings()
         settings.limits.bodyBytes = 64 << 20
-        let listener = HTTPListener(
-            settings: settings, loops: loops, refusal: { pipeline.refuse($0) },
-            handler: { await pipeline.handle($0) })
-        try await listener.start()
-        return listener
+        return try await world.serve(router, options, mapping: ClientProblems.mapping, within: settings)
     }
 
     /// A new organisation, as its owner with a key.
-    func caller() async throws -> Caller {
-        let name = "org-\(identifiers.uuid())"
-        let organization = Organization(id: identifiers.next(), name: name, createdAt: Date())
-        let owner = User(
-            id: identifiers.next(), organizationID: organization.id, email: "\(name)@example.com", fullName: "Owner",
-            role: .owner, isDisabled: false, createdAt: Date())
-        let project = Project(
-            id: identifiers.next(), organizationID: organization.id, name: "Default project", description: "",
-            isDefault: true, ownerID: owner.id, createdAt: Date())
-        // Nobody signs in: hashing a password would hold the loop up.
-        try await OrganizationStore(database: database).create(
-            organization, owner: owner, passwordHash: "none", defaultProject: project)
+    func caller() async throws -> Caller { try await caller(world.organization().owner) }
+
+    /// The owner of a new organisation, with a key that is not good for `permission`.
+    func caller(without permission: Permission) async throws -> Caller {
+        let owner = try await world.organization().owner
+        let text = APIKeyText(randomness: randomBytes(APIKeyText.randomByteCount))
+        let key = APIKey(
+            id: identifiers.next(), organizationID: owner.organizationID, projectID: nil, ownerID: owner.id,
+            name: "key", prefix: text.prefix, scopes: .only(Role.owner.permissions.subtracting([permission])),
+            createdAt: Date(), expiresAt: nil, lastUsedAt: nil, revokedAt: nil)
+        try await APIKeyStore(database: database).create(key, keyHash: ProductWorld.hash.of(text.secret))
+        return try await caller(text)
+    }
+
+    /// Another owner of the organisation of a caller, with a key of their own.
+    func caller(in organization: Caller) async throws -> Caller {
+        let colleague = User(
+            id: identifiers.next(), organizationID: organization.principal.organizationID,
+            email: "colleague-\(identifiers.uuid())@example.com", fullName: "Colleague", role: .owner,
+            isDisabled: false, createdAt: Date())
+        try await UserStore(database: database).create(colleague, passwordHash: "none")
+        return try await caller(colleague)
+    }
+
+    private func caller(_ user: User) async throws -> Caller {
         let key = try await Accounts(database: database, identifiers: identifiers)
-            .createKey(named: "key", for: owner.email, hash: Self.hash)
+            .createKey(named: "key", for: user.email, hash: ProductWorld.hash)
+        return try await caller(key)
+    }
+
+    private func caller(_ key: APIKeyText) async throws -> Caller {
         let principal = try await authenticator.principal(.token(key.secret))
         return Caller(server: self, authorization: "Api-Key \(key.secret)", principal: principal)
     }
@@ -225,11 +205,14 @@ final class CountedEvaluations: Sendable {
 
     private struct State {
         var calls: [String: Int] = [:]
+        var files: [String: [EvaluationCall.File]] = [:]
         var isOpen = true
     }
 
     /// How often it was asked about a response.
     func calls(about response: String) -> Int { state.withLock { $0.calls[response] ?? 0 } }
+    /// What it was shown with a response.
+    func files(beside response: String) -> [EvaluationCall.File] { state.withLock { $0.files[response] ?? [] } }
     /// Whether it answers.
     func open(_ isOpen: Bool) { state.withLock { $0.isOpen = isOpen } }
 
@@ -238,7 +221,10 @@ final class CountedEvaluations: Sendable {
             let body = try await request.body.collect(upTo: 1 << 24)
             let call = try JSONCodec.decode(EvaluationCall.self, from: body)
             let response = call.input.response ?? ""
-            state.withLock { $0.calls[response, default: 0] += 1 }
+            state.withLock { state in
+                state.calls[response, default: 0] += 1
+                state.files[response] = call.input.files
+            }
             while !state.withLock({ $0.isOpen }) { try await Loop.current?.sleep(for: .milliseconds(5)) }
             return .json(
                 EvaluationReply(

@@ -13,12 +13,22 @@ extension LabelRoutes {
             let found = try await configs.list(PageRequest(limit: 100), for: principal)
             return .json(OperatorScales(results: found.items.map(OperatorScale.init)))
         }
+        routes.on(.get, OperatorLabel.path, needs: .annotationRead) { context, principal in
+            guard let log = context.query["execution"].flatMap({ ExecutionLogID($0) }) else {
+                throw APIProblem.invalid("execution", "Must be the identifier of an execution.")
+            }
+            guard try await !logs.summaries(of: [log], for: principal).isEmpty else { throw NotFound("Execution log") }
+            var filter = AnnotationFilter()
+            filter.log = log
+            filter.status = .published
+            let found = try await annotations.list(filter, PageRequest(limit: 100), for: principal)
+            return .json(OperatorLabels(results: found.items.map(OperatorLabel.init)))
+        }
         routes.on(.post, OperatorLabel.path, needs: .annotationCreate) { context, principal in
             let body = try await context.decode(OperatorLabelDraft.self)
-            guard let item = body.itemID else { throw APIProblem.invalid("item_id", "This field is required.") }
             let made = try await annotations.create(
-                AnnotationDraft(body), of: .datasetItem(DatasetItemID(uuid: item)),
-                on: body.scaleID.map(ScoreConfigID.init(uuid:)), for: principal)
+                AnnotationDraft(body), of: try body.target, on: body.scaleID.map(ScoreConfigID.init(uuid:)),
+                for: principal)
             return .json(OperatorLabel(made), status: 201)
         }
         routes.on(.patch, OperatorLabel.path + "/{id}", needs: .annotationUpdate) { context, principal in
@@ -30,6 +40,20 @@ extension LabelRoutes {
         routes.on(.delete, OperatorLabel.path + "/{id}", needs: .annotationDelete) { context, principal in
             try await annotations.delete(context.parameter("id"), for: principal)
             return .noContent
+        }
+    }
+}
+
+extension OperatorLabelDraft {
+    /// What is labelled.
+    fileprivate var target: Annotation.Target {
+        get throws {
+            switch (itemID, executionID) {
+            case (let item?, nil): .datasetItem(DatasetItemID(uuid: item))
+            case (nil, let execution?): .executionLog(ExecutionLogID(uuid: execution))
+            case (nil, nil): throw APIProblem.invalid("item_id", "This field is required, or execution_id.")
+            case (_?, _?): throw APIProblem.invalid("execution_id", "Not together with item_id.")
+            }
         }
     }
 }

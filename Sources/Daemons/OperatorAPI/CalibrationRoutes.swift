@@ -7,6 +7,7 @@ internal import Operations
 internal import Queueing
 internal import Records
 internal import Scoring
+internal import Statistics
 internal import Stores
 internal import Tenancy
 internal import WireAPI
@@ -27,10 +28,19 @@ extension LabelRoutes {
                     results: try found.items.map { try OperatorCalibration($0) },
                     next: found.nextCursor { Keyset(createdAt: $0.createdAt, id: $0.id.uuid) }))
         }
+        routes.on(.get, OperatorCalibrationComparison.path, needs: .calibrationRead) { context, principal in
+            guard let group = context.query["group"] else { throw APIProblem.invalid("group", "Say which group.") }
+            let baseline = try context.query["baseline"].map { text in
+                guard let id = BatchID(text) else { throw APIProblem.invalid("baseline", "Must be a valid UUID.") }
+                return id
+            }
+            return .json(
+                OperatorCalibrationComparison(try await calibrations.compare(group, with: baseline, for: principal)))
+        }
         routes.on(.post, path, needs: .calibrationCreate) { context, principal in
             let body = try await context.decode(OperatorCalibrationDraft.self)
             var draft = CalibrationDraft(source: .dataset(DatasetID(uuid: body.datasetID)))
-            draft.evaluator = try await evaluator(body.evaluator, principal)
+            draft.evaluator = try await evaluators.named(body.evaluator, for: principal)
             draft.scoreConfig = body.scaleID.map(ScoreConfigID.init(uuid:))
             draft.comparisonGroup = body.comparisonGroup
             draft.threshold = body.threshold
@@ -58,17 +68,6 @@ extension LabelRoutes {
                 OperatorCalibrationPoints(people: points.map(\.human), scores: points.map(\.evaluator)))
         }
     }
-
-    /// The evaluator of this identifier or exactly this name.
-    func evaluator(_ text: String, _ principal: Principal) async throws -> EvaluatorID {
-        if let id = EvaluatorID(text) { return id }
-        var filter = EvaluatorFilter()
-        filter.name = text
-        guard let found = try await evaluators.list(filter, PageRequest(limit: 1), for: principal).items.first else {
-            throw APIProblem.invalid("evaluator", "“\(text)” is the name of no evaluator.")
-        }
-        return found.id
-    }
 }
 
 extension OperatorCalibrationItem {
@@ -84,8 +83,9 @@ extension OperatorCalibration {
     /// The figures in the order in which they are read.
     private static let order = [
         "bias", "mae", "rmse", "pearson", "spearman", "kendall", "concordance", "kappa", "linear_kappa",
-        "quadratic_kappa", "krippendorff_alpha", "annotator_alpha", "accuracy", "precision", "recall", "specificity",
-        "f1", "balanced_accuracy", "matthews_correlation",
+        "quadratic_kappa", "krippendorff_alpha", "krippendorff_alpha_ordinal", "krippendorff_alpha_nominal",
+        "annotator_alpha", "accuracy", "precision", "recall", "specificity", "f1", "balanced_accuracy",
+        "matthews_correlation",
     ]
 
     fileprivate init(_ run: CalibrationRun) throws {
@@ -126,5 +126,29 @@ extension OperatorCalibration.Confusion {
         self.init(
             truePositives: count("true_positives"), falsePositives: count("false_positives"),
             falseNegatives: count("false_negatives"), trueNegatives: count("true_negatives"))
+    }
+}
+
+extension OperatorCalibrationComparison {
+    fileprivate init(_ comparison: CalibrationComparison) {
+        self.init(
+            group: comparison.group, baseline: comparison.baseline?.uuid,
+            rows: comparison.rows.map { row in
+                Row(
+                    run: row.run.uuid, common: row.common, onlyBaseline: row.onlyBaseline, onlyRun: row.onlyRun,
+                    differences: row.differences.map { Difference($0, adjusted: row.adjusted[$0.subject]) })
+            })
+    }
+}
+
+extension OperatorCalibrationComparison.Difference {
+    fileprivate init(_ difference: AgreementDifference, adjusted: Double?) {
+        self.init(
+            name: difference.subject.rawValue, baseline: difference.first.value, value: difference.second.value,
+            difference: difference.difference.value, reason: difference.difference.reason?.description,
+            lower: difference.range.value?.lower, upper: difference.range.value?.upper,
+            rangeReason: difference.range.reason?.description, probability: difference.probability.value,
+            adjustedProbability: adjusted, probabilityReason: difference.probability.reason?.description,
+            test: difference.test.rawValue)
     }
 }

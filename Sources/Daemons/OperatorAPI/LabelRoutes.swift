@@ -2,15 +2,13 @@ internal import Access
 internal import HTTPServing
 package import Operations
 
-/// What the internal API serves of datasets, labels, calibration against them and batches over them.
+/// What the internal API serves of datasets, of labels and of calibration against them.
 package struct LabelRoutes: Sendable {
     let datasets: Datasets
     let configs: ScoreConfigs
     let annotations: Annotations
     let calibrations: Calibrations
-    let batches: Batches
     let evaluators: Evaluators
-    let judges: Judges
     let logs: ExecutionLogs
 
     /// Of the operations of `product`.
@@ -19,9 +17,7 @@ package struct LabelRoutes: Sendable {
         configs = product.scoreConfigs
         annotations = product.annotations
         calibrations = product.calibrations
-        batches = product.batches
         evaluators = product.evaluators
-        judges = product.judges
         logs = product.logs
     }
 
@@ -30,6 +26,5 @@ package struct LabelRoutes: Sendable {
         addDatasetItems(to: &routes)
         addAnnotations(to: &routes)
         addCalibrations(to: &routes)
-        addBatchStart(to: &routes)
     }
 }

@@ -16,13 +16,13 @@ package struct OperatorRoutes: Sendable {
     private let webhooks: WebhookRoutes
     private let traces: TraceRoutes
     private let labels: LabelRoutes
+    private let batchStarts: BatchStartRoutes
 
     package init(
         authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
-        exports: ExportRoutes,
-        dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes, providers: ProviderRoutes,
-        queues: QueueRoutes, webhooks: WebhookRoutes, traces: TraceRoutes,
-        labels: LabelRoutes
+        exports: ExportRoutes, dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes,
+        providers: ProviderRoutes, queues: QueueRoutes, webhooks: WebhookRoutes, traces: TraceRoutes,
+        labels: LabelRoutes, batchStarts: BatchStartRoutes
     ) {
         self.authenticator = authenticator
         self.account = account
@@ -37,6 +37,7 @@ package struct OperatorRoutes: Sendable {
         self.webhooks = webhooks
         self.traces = traces
         self.labels = labels
+        self.batchStarts = batchStarts
     }
 
     /// Every route below `/internal`.
@@ -54,6 +55,7 @@ package struct OperatorRoutes: Sendable {
         webhooks.add(to: &routes)
         traces.add(to: &routes)
         labels.add(to: &routes)
+        batchStarts.add(to: &routes)
         return routes.router
     }
 }

@@ -14,8 +14,7 @@ extension AccountRoutes {
             let opened = try await signIn.open(
                 email: body.email, password: body.password, from: context.remoteAddress)
             let principal = try await authenticator.principal(.token(opened.token))
-            return .json(
-                try await session(of: principal, opened.session, token: opened.token), status: 201)
+            return .json(try await session(of: principal, opened.session, token: opened.token), status: 201).secret
         }
         routes.on(.get, OperatorSignIn.path, needs: .organizationRead) { context, principal in
             .json(try await session(of: principal, try await profiles.session(of: principal), token: nil))

@@ -27,8 +27,8 @@ package struct WebhookRoutes: Sendable {
         }
         routes.on(.post, path, needs: .organizationRead) { context, principal in
             let draft = try await context.decode(OperatorWebhookDraft.self)
-            return .json(
-                try await endpoints.add(draft, to: principal.organizationID, by: context.actor(principal)), status: 201)
+            let made = try await endpoints.add(draft, to: principal.organizationID, by: context.actor(principal))
+            return .json(made, status: 201).secret
         }
         routes.on(.get, path + "/{id}", needs: .webhookRead) { context, principal in
             .json(try await endpoints.find(context.parameter("id"), for: context.actor(principal)))
@@ -57,8 +57,8 @@ package struct WebhookRoutes: Sendable {
         }
         routes.on(.post, path + "/rotate", needs: .organizationRead) { context, principal in
             let rotation = try await context.decode(OperatorWebhookRotation.self)
-            return .json(
-                try await steering.rotate(context.parameter("id"), rotation, by: context.actor(principal)))
+            let rotated = try await steering.rotate(context.parameter("id"), rotation, by: context.actor(principal))
+            return .json(rotated).secret
         }
         routes.on(.post, path + "/test", needs: .organizationRead, Self.testTimeout) { context, principal in
             .json(try await steering.test(context.parameter("id"), by: context.actor(principal)))

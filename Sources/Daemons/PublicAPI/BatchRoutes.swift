@@ -14,10 +14,12 @@ extension PublicRoutes {
     private static let itemsShown = 1000
 
     func addBatches(to routes: inout ProtectedRoutes) {
-        routes.on(.post, "/v1/batch-executions/", needs: .executionLogRead) { context, principal in
+        let onceForACall = RouteOptions(isResumable: true)
+        routes.on(.post, "/v1/batch-executions/", needs: .executionLogRead, onceForACall) { context, principal in
             try await start(try await context.decode(BatchExecutionRequest.self), of: nil, context, principal)
         }
-        routes.on(.post, "/v1/judges/{judge_id}/batch-execute/", needs: .judgeExecute) { context, principal in
+        routes.on(.post, "/v1/judges/{judge_id}/batch-execute/", needs: .judgeExecute, onceForACall) {
+            context, principal in
             let judge: JudgeID = try context.parameter("judge_id")
             return try await start(
                 try await context.decode(BatchExecutionRequest.self), of: judge, context, principal)
@@ -45,7 +47,7 @@ extension PublicRoutes {
         _ body: BatchExecutionRequest, of judge: JudgeID?, _ context: RequestContext, _ principal: Principal
     ) async throws -> Reply {
         var draft = try BatchDraft(body, judge: judge)
-        draft.idempotencyKey = context.header("idempotency-key")
+        draft.callID = context.callID
         let batch = try await batches.start(draft, for: principal, traceParent: context.propagation["traceparent"])
         return .json(BatchExecutionReceipt(batchExecutionID: batch.id.uuid), status: 202)
     }
@@ -58,15 +60,7 @@ extension BatchDraft {
     fileprivate init(_ body: BatchExecutionRequest, judge: JudgeID?) throws {
         self.init(
             target: try Self.target(of: body, judge: judge), source: try Self.source(of: body),
-            tags: try Self.tags(of: body), projectID: body.projectId.map(ProjectID.init(uuid:)))
-    }
-
-    private static func tags(of body: BatchExecutionRequest) throws -> [String] {
-        let tags = body.tags ?? []
-        try InvalidDefinition.check { findings in
-            for tag in tags { findings.length(of: tag, in: 1...1000, field: "tags") }
-        }
-        return tags
+            tags: body.tags ?? [], projectID: body.projectId.map(ProjectID.init(uuid:)))
     }
 
     private static func target(of body: BatchExecutionRequest, judge: JudgeID?) throws -> Target {
@@ -76,12 +70,6 @@ extension BatchDraft {
         case (nil, let evaluators?):
             guard body.judgeVersionId == nil else {
                 throw APIProblem.invalid("judge_version_id", "Give it together with a judge.")
-            }
-            guard (1...50).contains(evaluators.count) else {
-                throw APIProblem.invalid("evaluator_ids", "Give 1 to 50 evaluators.")
-            }
-            guard Set(evaluators).count == evaluators.count else {
-                throw APIProblem.invalid("evaluator_ids", "Give each evaluator once.")
             }
             return .evaluators(evaluators.map(EvaluatorID.init(uuid:)))
         case (nil, nil), (.some, .some):
@@ -100,18 +88,10 @@ extension BatchDraft {
             }
             return .inputs(try inputs.enumerated().map { try BatchInput($1, at: $0) })
         case (nil, let dataset?):
-            return .dataset(DatasetID(uuid: dataset), try body.range.map(places))
+            return .dataset(DatasetID(uuid: dataset), try body.range?.places("range"))
         case (nil, nil), (.some, .some):
             throw APIProblem.invalid("inputs", "Give either inputs or dataset_id.")
         }
-    }
-
-    private static func places(in range: DatasetRangeBody) throws -> ClosedRange<Int> {
-        guard range.start >= 0 else { throw APIProblem.invalid("range", "The start must not be negative.") }
-        guard range.start <= range.end else {
-            throw APIProblem.invalid("range", "The end must not be before the start.")
-        }
-        return range.start...range.end
     }
 }
 

@@ -7,6 +7,7 @@ internal import Operations
 internal import Queueing
 internal import Records
 internal import Scoring
+internal import Statistics
 internal import Stores
 internal import Tenancy
 internal import WireAPI
@@ -32,6 +33,14 @@ extension PublicRoutes {
             let attached = try await calibrations.attach(
                 body.comparisonGroups, to: EvaluatorID(uuid: body.evaluatorExternalId), for: principal)
             return .json(CalibrationAttachReceipt(attached: attached))
+        }
+        routes.on(.get, runs + "comparison/", needs: .calibrationRead) { context, principal in
+            guard let group = context.query["comparison_group"], !group.isEmpty else {
+                throw APIProblem.invalid("comparison_group", "Say which group.")
+            }
+            let baseline = try context.query.id("baseline", of: Batch.self)
+            return .json(
+                CalibrationComparisonBody(try await calibrations.compare(group, with: baseline, for: principal)))
         }
         routes.on(.get, runs + "{id}/", needs: .calibrationRead) { context, principal in
             .json(try CalibrationRunBody(try await calibrations.find(context.parameter("id"), for: principal)))
@@ -69,7 +78,7 @@ extension PublicRoutes {
                 as: principal, call)
         case (nil, let dataset?):
             results = try await calibrations.calibrate(
-                evaluator, on: DatasetID(uuid: dataset), try body.datasetRange.map(ClosedRange.init), in: project,
+                evaluator, on: DatasetID(uuid: dataset), try body.datasetRange?.places("dataset_range"), in: project,
                 as: principal, call)
         case (nil, nil), (.some, .some):
             throw APIProblem.invalid("test_dataset_id", "Give either test_dataset_id or test_data.")
@@ -96,16 +105,6 @@ extension ImmediateExample {
         self.init(
             input: EvaluationInput(request: row.count == 3 ? row[2].stringValue : nil, response: response),
             expectedScore: score)
-    }
-}
-
-extension ClosedRange<Int> {
-    /// Places in a dataset, counted from 0.
-    fileprivate init(_ range: DatasetRangeBody) throws {
-        guard range.start >= 0, range.start <= range.end else {
-            throw APIProblem.invalid("dataset_range", "Give a start of at least 0, and an end not before it.")
-        }
-        self = range.start...range.end
     }
 }
 
@@ -141,11 +140,41 @@ extension ImmediateCalibration {
             name: body.name, intent: body.objective?.intent, criteria: body.prompt, models: body.models ?? [],
             behavior: try body.behavior?.choice(of: EvaluatorBehavior.self, field: "behavior") ?? .balanced,
             inputVariables: body.inputVariables?.map(\.name) ?? [], dataset: DatasetID(uuid: body.testDatasetId),
-            range: try body.datasetRange.map(ClosedRange.init), projectID: body.projectId.map(ProjectID.init(uuid:)))
+            range: try body.datasetRange?.places("dataset_range"), projectID: body.projectId.map(ProjectID.init(uuid:)))
     }
 }
 
 extension CalibrationRun {
     /// Its place in a list of runs.
     fileprivate var keyset: Keyset { Keyset(createdAt: createdAt, id: id.uuid) }
+}
+
+extension CalibrationComparisonBody {
+    fileprivate init(_ comparison: CalibrationComparison) {
+        self.init(
+            comparisonGroup: comparison.group, baseline: comparison.baseline?.uuid,
+            runs: comparison.rows.map { row in
+                Row(
+                    id: row.run.uuid, nCommon: row.common, nOnlyBaseline: row.onlyBaseline, nOnlyRun: row.onlyRun,
+                    differences: row.differences.map { Difference($0, adjusted: row.adjusted[$0.subject]) })
+            })
+    }
+}
+
+extension CalibrationComparisonBody.Difference {
+    fileprivate init(_ difference: AgreementDifference, adjusted: Double?) {
+        let reasons = [
+            ("baseline", difference.first.reason), ("value", difference.second.reason),
+            ("difference", difference.difference.reason), ("interval", difference.range.reason),
+            ("p_value", difference.probability.reason),
+        ]
+        self.init(
+            metric: difference.subject.rawValue, baseline: difference.first.value, value: difference.second.value,
+            difference: difference.difference.value,
+            interval: difference.range.value.map { .init(lower: $0.lower, upper: $0.upper) },
+            pValue: difference.probability.value, adjustedPValue: adjusted, test: difference.test.rawValue,
+            undefined: reasons.compactMap { part, reason in
+                reason.map { .init(part: part, code: $0.code, message: $0.description) }
+            })
+    }
 }

@@ -46,7 +46,7 @@ package enum ClientProblems {
         case is RedisError:
             .unavailable("Redis cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
         case is WorkerThreads.Overloaded:
-            .unavailable("Too many people sign in at this moment.", retryAfter: RetryAfter(.seconds(2)))
+            .unavailable("Too much is being computed at this moment.", retryAfter: RetryAfter(.seconds(2)))
         default: nil
         }
     }

@@ -17,11 +17,11 @@ extension PublicRoutes {
             let made = try await judgeGenerator.generate(
                 wish, for: principal, CallContext(context, timeout: Self.generationTimeout))
             var result = JudgeGenerationResult(made)
-            if case .made(let judge, _) = made {
+            guard case .made(let judge, _) = made,
                 let token = try await temporaryUsers.claimToken(for: judge.id, of: principal)
-                result.claimToken = token?.uuidString.lowercased()
-            }
-            return .json(result, status: 201)
+            else { return .json(result, status: 201) }
+            result.claimToken = token.uuidString.lowercased()
+            return .json(result, status: 201).secret
         }
         routes.on(.post, "/v1/judges/{id}/duplicate/", needs: .judgeCreate) { context, principal in
             let body = try await context.decode(DuplicateRequest.self)

@@ -11,7 +11,7 @@ extension PublicRoutes {
     func addTemporaryUsers(to routes: inout ProtectedRoutes) {
         // Whoever calls this has no credentials yet: it gives some, where the installation wants that.
         routes.onForEverybody(.post, "/v1/create-demo-user/") { _ in
-            .json(TemporaryUserBody(apiKey: try await temporaryUsers.create().secret), status: 201)
+            .json(TemporaryUserBody(apiKey: try await temporaryUsers.create().secret), status: 201).secret
         }
         routes.on(.post, "/v1/judges/claim/", needs: .judgeCreate) { context, principal in
             let body = try await context.decode(JudgeClaimRequest.self)
@@ -37,7 +37,8 @@ extension PublicRoutes {
                         JudgeInvitationsBody.Invitation(
                             id: invitation.id.uuid, email: invitation.email, link: "\(base)?token=\(token)",
                             expiresAt: invitation.expiresAt)
-                    }))
+                    })
+            ).secret
         }
         // The token in the link is the credential. It is in the query, which no log has.
         routes.onForEverybody(.get, Self.sharedJudge) { context in

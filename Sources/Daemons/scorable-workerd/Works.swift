@@ -43,7 +43,7 @@ struct Works {
             calibrations: SweepCalibrations(database: database),
             files: SweepFiles(
                 store: FileStore(database: database), blobs: blobs, daysKept: settings.filesKeptDays),
-            temporaryUsers: SweepTemporaryUsers(database: database),
+            temporaryUsers: SweepTemporaryUsers(database: database, logger: composition.logger),
             traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
             monthsAhead: settings.monthsAhead,
             logger: composition.logger)

@@ -6,12 +6,17 @@ package import Tenancy
 /// What is to be measured, in words, with all its wordings.
 package struct Objectives: Sendable {
     private let store: ObjectiveStore
+    private let datasets: DatasetStore
     private let projects: Projects
     private let identifiers: IdentifierSource
     private let changes: Changes
 
-    package init(store: ObjectiveStore, projects: Projects, identifiers: IdentifierSource, changes: Changes) {
+    package init(
+        store: ObjectiveStore, datasets: DatasetStore, projects: Projects, identifiers: IdentifierSource,
+        changes: Changes
+    ) {
         self.store = store
+        self.datasets = datasets
         self.projects = projects
         self.identifiers = identifiers
         self.changes = changes
@@ -48,6 +53,7 @@ package struct Objectives: Sendable {
         _ definition: ObjectiveDefinition, in project: ProjectID?, for principal: Principal
     ) async throws -> ObjectiveID {
         try definition.validate()
+        try await requireDataset(definition.testDatasetID, principal)
         let id = identifiers.next(Objective.self)
         try await store.create(
             NewObjective(
@@ -69,6 +75,7 @@ package struct Objectives: Sendable {
         if let intent { definition.intent = intent }
         if let testDataset { definition.testDatasetID = testDataset }
         try definition.validate()
+        try await requireDataset(testDataset, principal)
         var target: ProjectID?
         if let project { target = try await projects.target(project, for: principal) }
         let changed = try await store.addVersion(
@@ -84,6 +91,11 @@ package struct Objectives: Sendable {
     package func delete(_ id: ObjectiveID, for principal: Principal) async throws {
         _ = try await own(id, principal)
         guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Objective") }
+    }
+
+    private func requireDataset(_ id: DatasetID?, _ principal: Principal) async throws {
+        guard let id else { return }
+        _ = try await datasets.known(id, field: "test_dataset_id", of: principal.organizationID)
     }
 
     private func own(_ id: ObjectiveID, _ principal: Principal) async throws -> Objective {

@@ -69,7 +69,8 @@ package struct Product: Sendable {
         projectChanges = ProjectChanges(
             store: ProjectStore(database: database), identifiers: identifiers, changes: changes)
         objectives = Objectives(
-            store: objectiveStore, projects: projects, identifiers: identifiers, changes: changes)
+            store: objectiveStore, datasets: DatasetStore(database: database), projects: projects,
+            identifiers: identifiers, changes: changes)
         models = Models(
             store: ModelStore(database: database),
             sealing: ProviderKeySealing(installation: InstallationStore(database: database)), probes: probes,

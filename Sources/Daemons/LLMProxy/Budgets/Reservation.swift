@@ -13,7 +13,7 @@ package final class Reservation: Sendable {
     private struct State {
         var isOpen = true
         /// What was set aside later.
-        var additions: [Grant] = []
+        var additions: [Reservation] = []
     }
 
     init(budgets: Budgets, grant: Grant) {
@@ -31,12 +31,11 @@ package final class Reservation: Sendable {
     package func extend(by cost: Money, until deadline: Deadline) async throws(BudgetRefusal) {
         guard cost > .zero else { return }
         let more = try await budgets.reserve(grant.payer, cost, until: deadline)
-        guard more.close() != nil else { return }
         let isTaken = state.withLock { state in
-            if state.isOpen { state.additions.append(more.grant) }
+            if state.isOpen { state.additions.append(more) }
             return state.isOpen
         }
-        if !isTaken { budgets.settle(more.grant, nil) }
+        if !isTaken { more.release() }
     }
 
     /// Books what the call has cost. Whoever does not know says what he must assume. Further calls are without effect.
@@ -48,17 +47,18 @@ package final class Reservation: Sendable {
                 cost: max(.zero, cost), calls: 1, promptTokens: max(0, promptTokens),
                 completionTokens: max(0, completionTokens)))
         // Only now: until the cost is booked what was added is a part of what covers it.
-        for addition in additions { budgets.settle(addition, nil) }
+        for addition in additions { addition.release() }
     }
 
     /// The call was not made, or cost nothing.
     package func release() {
         guard let additions = close() else { return }
-        for grant in [grant] + additions { budgets.settle(grant, nil) }
+        budgets.settle(grant, nil)
+        for addition in additions { addition.release() }
     }
 
     /// Ends the reservation and returns what was added to it; `nil` when it has ended before.
-    private func close() -> [Grant]? {
+    private func close() -> [Reservation]? {
         state.withLock { state in
             guard state.isOpen else { return nil }
             state.isOpen = false

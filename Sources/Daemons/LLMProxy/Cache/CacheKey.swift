@@ -11,8 +11,8 @@ package struct CacheKey: Sendable, Hashable {
     /// the blanks in their bodies.
     package struct Question: Sendable {
         package let organization: OrganizationID
-        /// Who shares the answer within the organisation, such as a project or an API key; empty for everybody.
-        package let scope: String
+        /// What the answer may lack without the caller being told, as he said it; empty for nothing.
+        package let dispensable: String
         /// The path that was called: the answer has its form.
         package let endpoint: String
         package let provider: String
@@ -21,11 +21,11 @@ package struct CacheKey: Sendable, Hashable {
         package let body: [UInt8]
 
         package init(
-            organization: OrganizationID, scope: String, endpoint: String, provider: String, model: String,
+            organization: OrganizationID, dispensable: String, endpoint: String, provider: String, model: String,
             body: [UInt8]
         ) {
             self.organization = organization
-            self.scope = scope
+            self.dispensable = dispensable
             self.endpoint = endpoint
             self.provider = provider
             self.model = model
@@ -47,7 +47,7 @@ package struct CacheKey: Sendable, Hashable {
         organization = question.organization
         var message: [UInt8] = []
         for part in [
-            Self.format, question.organization.description, question.scope, question.endpoint, question.provider,
+            Self.format, question.organization.description, question.dispensable, question.endpoint, question.provider,
             question.model,
         ] {
             // Lengths keep the end of one part from passing for the beginning of the next.

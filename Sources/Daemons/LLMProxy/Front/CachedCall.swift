@@ -23,7 +23,9 @@ struct CachedCall: Sendable {
             let first = route.deployments.first,
             let key = CacheKey(
                 CacheKey.Question(
-                    organization: call.caller.payer.organization, scope: "", endpoint: endpoint.path,
+                    organization: call.caller.payer.organization,
+                    dispensable: call.headers[ProxyHeader.dispensable] ?? "",
+                    endpoint: endpoint.path,
                     provider: first.providerName, model: first.modelName, body: call.body))
         else { return nil }
         self.cache = cache

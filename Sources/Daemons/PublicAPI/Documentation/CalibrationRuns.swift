@@ -29,6 +29,15 @@ extension PublicDescription {
                 .post, runs + "attach/", "calibration_runs_attach_create", "Gives runs of a draft to an evaluator"
             )
             .taking(CalibrationAttachRequest.self).answering(200, CalibrationAttachReceipt.self).failing(403, 404),
+            Operation(
+                .get, runs + "comparison/", "calibration_runs_comparison_retrieve",
+                "Shows how the runs of a comparison group differ from one of them"
+            ).saying(comparisonText).asking(
+                Parameter("comparison_group", in: .query, .string, "Which group.", isRequired: true),
+                .id(
+                    "baseline",
+                    "With which run the others are compared: a completed one of the group, the first when absent.")
+            ).answering(200, CalibrationComparisonBody.self).failing(400),
             .read(runs + "{id}/", "calibration_runs_retrieve", "Shows a calibration run", CalibrationRunBody.self),
             .list(
                 runs + "{id}/items/", "calibration_runs_items_list",

@@ -21,7 +21,7 @@ extension PublicDescription {
                     "A file is CSV or JSON Lines of at most 50 MiB. Columns named `request`, `response`, `expected_output`, "
                         + "`contexts`, `turns` (both JSON), `score` and `justification` fill the item, `score` as a "
                         + "published annotation; every other column is a variable. Without a header the columns are "
-                        + "score, response and request."
+                        + "score, response and request. A multipart form takes no `Idempotency-Key`."
                 )
                 .taking(
                     .json(DatasetRequest.self), .json(DatasetRequest.self, type: "application/x-www-form-urlencoded"),

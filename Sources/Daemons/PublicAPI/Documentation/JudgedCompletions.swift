@@ -7,7 +7,10 @@ extension PublicDescription {
         "JudgedCompletions",
         "For clients of OpenAI: put one of these addresses in place of theirs, and the key of this installation in place of "
             + "theirs. The model answers as ever, and a judge looks at the answer. What a judge says stands in the answer "
-            + "as further members; with `async_judge` only the log is written, after the answer.",
+            + "as further members; with `async_judge` only the log is written, after the answer. Pictures (PNG, JPEG, WebP, SVG) "
+            + "and PDFs that stand in the messages as `data:` URLs are shown to the judge too, and are kept as files of the "
+            + "caller for that, who needs the permission to create files. What a judge cannot be shown — the address of a picture, a provider's file, sound — is "
+            + "refused with 400 before the model is asked.",
         [
             chat("/v1/openai/chat/completions", "openai_chat_completions_create", "Answers a chat"),
             chat(

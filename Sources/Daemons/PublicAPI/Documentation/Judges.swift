@@ -29,11 +29,11 @@ extension PublicDescription {
             .read("/v1/judges/{id}/", "judges_retrieve", "Shows a judge", JudgeBody.self),
             .replace(
                 "/v1/judges/{id}/", "judges_update", "Makes a new version of a judge", JudgeRequest.self, JudgeBody.self
-            ),
+            ).saying(unchanged),
             .change(
                 "/v1/judges/{id}/", "judges_partial_update", "Makes a new version of a judge", JudgeRequest.self,
                 JudgeBody.self
-            ).saying("What is absent or null stays as it is."),
+            ).saying(unchanged),
             .delete("/v1/judges/{id}/", "judges_destroy", "Deletes a judge"),
             Operation(.post, "/v1/judges/{id}/duplicate/", "judges_duplicate_create", "Copies a judge")
                 .taking(DuplicateRequest.self, isRequired: false).answering(201, JudgeBody.self, "The copy.")
@@ -59,6 +59,9 @@ extension PublicDescription {
             ).answering(200, SyntheticDataBody.self),
         ])
 
+    private static let unchanged =
+        "What is absent stays as it is, and so does what is null, but for `file_id`: null takes it away."
+
     private static func execution(_ path: String, _ id: String, _ summary: String) -> Operation {
         Operation(.post, path, id, summary)
             .saying(
@@ -78,7 +81,9 @@ extension JudgeRequest: DocumentedRequest {
             "intent": "What it is for. Needed when it is made.",
             "evaluator_references": "Its evaluators; an empty list takes them all away.",
             "file_id": "A file that was uploaded, for its evaluators to look at; in a change null takes it away.",
-            "visibility": "`private` or `public`; older clients say `unlisted` and `global`.",
+            "visibility": Note(
+                "`private` or `public`; older clients say `unlisted` and `global`. Making a judge public takes the "
+                    + "permission `judge:publish`."),
             "project_id": "Where it belongs; the default project when absent. In a change it moves there.",
         ])
 }
@@ -109,7 +114,8 @@ extension JudgeGenerationRequest: DocumentedRequest {
         [
             "intent": Note("In words. Needed.", lengths: 10...20_000),
             "stage": Note("Which part of a larger application is meant.", lengths: 0...255),
-            "visibility": "`private` or `public`.", "extra_contexts": "What else is known, by name.",
+            "visibility": "`private` or `public`, which takes the permission `judge:publish`.",
+            "extra_contexts": "What else is known, by name.",
             "strict": "Whether to ask back when something that matters is missing.",
             "overwrite": "Whether an own judge of the same name gets a new version instead.",
             "judge_id": "A judge that gets a new version.", "name": Note("Its name.", lengths: 3...512),

@@ -40,7 +40,8 @@ extension PublicDescription {
             .read(filter, "otel_evaluation_filters_retrieve", "Shows an evaluation filter", OtelFilterBody.self),
             .replace(
                 filter, "otel_evaluation_filters_update", "Changes an evaluation filter", OtelFilterRequest.self,
-                OtelFilterBody.self),
+                OtelFilterBody.self
+            ).saying("What is absent is as in a new filter."),
             .change(
                 filter, "otel_evaluation_filters_partial_update", "Changes parts of an evaluation filter",
                 OtelFilterRequest.self, OtelFilterBody.self),

@@ -31,7 +31,8 @@ package enum PublicDescription {
     private static let idempotencyKey = Parameter(
         "Idempotency-Key", in: .header, idempotencyKeySchema,
         "A text of your choice for this one call. Repeated with it within 24 hours, the call is answered as before and not "
-            + "done again; for another call the key is refused.")
+            + "done again; for another call the key is refused, and for a form with files or an answer that is streamed."
+    )
 
     private static let idempotencyKeySchema: Schema = {
         var schema = Schema.string
@@ -42,18 +43,23 @@ package enum PublicDescription {
     private static let introduction = [
         "Send your key with every call: `Authorization: Api-Key <key>`, or `Bearer` in place of `Api-Key`. Every path is also "
             + "there without `/v1`, and a slash at its end does not matter.",
-        "Lists come in pages, the newest first. `next` and `previous` are whole addresses; their `cursor` leads on also while "
-            + "others add and delete: what is there throughout comes exactly once. A cursor that is none is refused.",
-        "Bodies are JSON in UTF-8. Members that are not known are ignored; in what you send, null means the same as "
-            + "absent, also in changes: what is absent stays. Times are ISO 8601 in UTC.",
+        "Lists come in pages where nothing else is said, the newest first. `next` and `previous` are whole addresses; their "
+            + "`cursor` leads on also while others add and delete: what is there throughout comes exactly once. A cursor that "
+            + "is none is refused.",
+        "Bodies are JSON in UTF-8 where nothing else is said. Members that are not known are ignored. In what you send, null "
+            + "means the same as absent, and what is absent from a change stays as it is, where nothing else is said. Times "
+            + "are ISO 8601 in UTC.",
         "Problems are `application/problem+json` with `status`, `code`, `title` and `detail`, and a list of complaints under "
-            + "the name of each field that is wrong. Programs look at `code`, people at `detail`.",
-        "A call that makes or executes something can be repeated safely with the header `Idempotency-Key`: within 24 "
-            + "hours the same key and the same body get the same answer, with `Idempotent-Replayed: true`, and nothing is "
-            + "done twice. While the first call runs, the second waits for it. Another body gets 422. Only success is "
-            + "kept: after a problem the call may be made again. When the server stopped in the middle, so that nobody "
-            + "knows whether the call was done, the answer is 409: look, and use a new key. Answers that are streamed "
-            + "cannot be repeated: such a call with a key is refused.",
+            + "the name of each field that is wrong; where OpenAI's clients call, `application/json` with an `error` beside "
+            + "them. Programs look at `code`, people at `detail`.",
+        "A `POST` can be repeated safely with the header `Idempotency-Key`: within 24 hours the same key of the same person "
+            + "with the same path, query and body gets the same answer, with `Idempotent-Replayed: true`, and nothing is done "
+            + "twice. While the first call runs, the second waits for it. Another path or body gets 422. Only success is "
+            + "kept: after a problem the call may be made again. When the server stopped in the middle, batches and prompt "
+            + "tests are started all the same, once; of other calls nobody knows whether they were done, and the answer is "
+            + "409: look, and use a new key. An answer that carries a secret, or is longer than 8 MiB, is given once: the "
+            + "repeated call is answered with 409. Answers that are streamed and forms with files cannot be repeated: such a "
+            + "call with a key is refused. Other methods ignore it.",
         "Calls are limited by key and by organisation; beyond that the answer is 429, and `Retry-After` says after how many "
             + "seconds to come again. Bodies that are too large are answered with 413, and the limit is named.",
     ]

@@ -17,8 +17,8 @@ extension PublicDescription {
                 .answering(201, TemporaryUserBody.self, "The key, which is shown once.").failing(403).forEverybody,
             Operation(.post, "/v1/judges/claim/", "judges_claim_create", "Takes over a judge of a temporary user")
                 .saying(
-                    "It keeps its identifier and its versions, and the evaluators that were made for it come along; what was "
-                        + "executed stays behind."
+                    "It keeps its identifier and its versions, and the evaluators that were made for it come along, as copies "
+                        + "where another judge has them too; what was executed stays behind."
                 )
                 .taking(JudgeClaimRequest.self).answering(200, JudgeBody.self, "The judge, which is yours now.")
                 .failing(403, 404).showing(["claim_token": exampleID]),

@@ -15,6 +15,9 @@ package struct InvalidDefinition: Error, Hashable, CustomStringConvertible {
 
     package init(problems: [Problem]) { self.problems = problems }
 
+    /// One field is wrong.
+    package init(_ field: String, _ message: String) { self.init(problems: [Problem(field: field, message: message)]) }
+
     package var description: String { problems.map { "\($0.field): \($0.message)" }.joined(separator: "; ") }
 
     /// Gathers every problem that `body` finds, and throws them together.

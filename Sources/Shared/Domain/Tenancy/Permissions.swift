@@ -29,6 +29,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case judgeUpdate = "judge:update"
     case judgeDelete = "judge:delete"
     case judgeExecute = "judge:execute"
+    /// Showing a judge to every organisation of the installation.
+    case judgePublish = "judge:publish"
     case datasetRead = "dataset:read"
     case datasetCreate = "dataset:create"
     case datasetUpdate = "dataset:update"
@@ -109,7 +111,7 @@ extension Role {
     private static let engineering: Set<Permission> = annotating.union([
         .objectiveCreate, .objectiveUpdate, .objectiveDelete,
         .evaluatorCreate, .evaluatorUpdate, .evaluatorDelete, .evaluatorExecute,
-        .judgeCreate, .judgeUpdate, .judgeDelete, .judgeExecute,
+        .judgeCreate, .judgeUpdate, .judgeDelete, .judgeExecute, .judgePublish,
         .datasetDelete, .fileCreate, .scoreConfigCreate, .scoreConfigUpdate, .scoreConfigDelete, .calibrationCreate,
         .modelCreate, .modelUpdate, .modelDelete, .modelExecute, .priceRead, .budgetRead,
         .traceCreate, .traceFilterUpdate,
@@ -137,10 +139,10 @@ extension Role {
 
 extension Scopes {
     /// What somebody who tries the product without an account may do: what an engineer does with evaluators, judges and
-    /// data, and nothing that reaches out of the installation or lasts longer than the trial.
+    /// data, and nothing that reaches out of the installation, lasts longer than the trial or shows itself to others.
     package static let temporaryUser = Scopes.only(
         Role.engineer.permissions.subtracting([
             .modelCreate, .modelUpdate, .modelDelete, .apiKeyRead, .apiKeyCreate, .apiKeyRevoke, .userRead,
-            .projectCreate, .projectUpdate,
+            .projectCreate, .projectUpdate, .judgePublish,
         ]))
 }

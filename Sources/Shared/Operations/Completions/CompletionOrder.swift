@@ -1,6 +1,7 @@
 package import ChatModel
 internal import Dialects
 internal import JSON
+internal import Records
 internal import Scoring
 package import Tenancy
 
@@ -18,6 +19,8 @@ package struct CompletionOrder: Sendable {
     package let model: String
     /// The tools that the model may call, as they were given.
     private let tools: OpaqueJSON?
+    /// What its pictures and documents are kept as, once a judge is to see them.
+    var files: [UploadedFile] = []
 
     /// Whether the answer is wanted in pieces.
     package var isStreaming: Bool { request.isStreaming }
@@ -29,10 +32,10 @@ package struct CompletionOrder: Sendable {
         body: [UInt8], in dialect: ChatDialect, project: ProjectID?, modelNamesJudge: Bool = false
     ) throws {
         guard var object = try JSONCodec.decode(JSONValue.self, from: body).objectValue else {
-            throw Self.invalid("non_field_errors", "The body has to be a JSON object.")
+            throw InvalidDefinition("non_field_errors", "The body has to be a JSON object.")
         }
         guard let model = object["model"]?.stringValue, !model.isEmpty else {
-            throw Self.invalid("model", "This field is required.")
+            throw InvalidDefinition("model", "This field is required.")
         }
         let extra = object["extra_body"]
         object["extra_body"] = nil
@@ -50,16 +53,12 @@ package struct CompletionOrder: Sendable {
         do {
             request = try dialect.read(rewritten)
         } catch {
-            throw Self.invalid(error.parameter ?? "non_field_errors", error.message)
+            throw InvalidDefinition(error.parameter ?? "non_field_errors", error.message)
         }
     }
 
     /// The model that is asked when nobody names one.
     private static let defaultModel = "root"
-
-    private static func invalid(_ field: String, _ message: String) -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: field, message: message)])
-    }
 
     /// The order with a whole answer instead of pieces.
     func asWhole() throws -> CompletionOrder {
@@ -80,10 +79,11 @@ package struct CompletionOrder: Sendable {
         let prompt = instructions.isEmpty ? nil : instructions.joined(separator: "\n\n")
         if spoken.count == 1, spoken[0].role == .user {
             return EvaluationInput(
-                request: spoken[0].content, response: answer, tools: tools, systemPrompt: prompt)
+                request: spoken[0].content, response: answer, tools: tools, systemPrompt: prompt,
+                fileIDs: files.map(\.id))
         }
         let turns = spoken.map(Turn.init) + [Turn(role: .assistant, content: answer)]
-        return EvaluationInput(turns: turns, tools: tools, systemPrompt: prompt)
+        return EvaluationInput(turns: turns, tools: tools, systemPrompt: prompt, fileIDs: files.map(\.id))
     }
 }
 

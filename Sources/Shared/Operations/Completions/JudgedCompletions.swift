@@ -53,7 +53,7 @@ package struct JudgedCompletions: Sendable {
         _ order: CompletionOrder, judge: JudgeChoice?, later: Bool = false, as principal: Principal,
         _ context: CallContext
     ) async throws -> JudgedCompletion {
-        let (answer, project) = try await answer(order, judge, as: principal, context)
+        let (answer, order, project) = try await answer(order, judge, as: principal, context)
         guard let judge else { return JudgedCompletion(body: answer.body, receipt: nil) }
         let input = order.input(answeredBy: answer.text)
         if later {
@@ -72,8 +72,7 @@ package struct JudgedCompletions: Sendable {
     package func refine(
         _ order: CompletionOrder, by judge: JudgeChoice, as principal: Principal, _ context: CallContext
     ) async throws -> JudgedCompletion {
-        let order = try order.asWhole()
-        let (answer, project) = try await answer(order, judge, as: principal, context)
+        let (answer, order, project) = try await answer(try order.asWhole(), judge, as: principal, context)
         let refined = try await refinements.refine(
             by: judge,
             ExecutionOrder(
@@ -95,27 +94,30 @@ package struct JudgedCompletions: Sendable {
                 projectID: project), for: principal, traceParent: context.propagation["traceparent"])
     }
 
-    /// Where an order's cost is booked, after it was checked that the judge can look at the answer at all.
+    /// The order as the judge will see it, and where its cost is booked, after it was checked that the judge can look at the
+    /// answer at all.
     func prepare(
         _ order: CompletionOrder, _ judge: JudgeChoice?, as principal: Principal
-    ) async throws -> ProjectID {
-        guard let judge else { return try await projects.target(order.projectID, for: principal) }
+    ) async throws -> (order: CompletionOrder, project: ProjectID) {
+        guard let judge else { return (order, try await projects.target(order.projectID, for: principal)) }
         let known = try await executions.catalogue.judge(judge, for: principal)
         guard !known.evaluators.isEmpty else {
             throw InvalidDefinition(problems: [
                 .init(field: "non_field_errors", message: "This judge has no evaluators. Give it at least one.")
             ])
         }
-        return try await projects.target(order.projectID, of: known.organizationID, known.projectID, for: principal)
+        let project = try await projects.target(
+            order.projectID, of: known.organizationID, known.projectID, for: principal)
+        return (try await attach(order, for: known, as: principal), project)
     }
 
     // MARK: The answer
 
-    /// What the model answers in one piece, recorded, and where its cost is booked.
+    /// What the model answers in one piece, recorded, the order as the judge will see it, and where its cost is booked.
     func answer(
         _ order: CompletionOrder, _ judge: JudgeChoice?, as principal: Principal, _ context: CallContext
-    ) async throws -> (answer: Answer, project: ProjectID) {
-        let project = try await prepare(order, judge, as: principal)
+    ) async throws -> (answer: Answer, order: CompletionOrder, project: ProjectID) {
+        let (order, project) = try await prepare(order, judge, as: principal)
         let stream = try await gateway.open(
             order.dialect.path, order.body, project: project, for: principal, context)
         let body: [UInt8]
@@ -126,7 +128,7 @@ package struct JudgedCompletions: Sendable {
         }
         let text = try CompletionText.of(body, in: order.dialect)
         try await record(order, text, nil, stream, project: project, as: principal, context)
-        return (Answer(body: body, text: text), project)
+        return (Answer(body: body, text: text), order, project)
     }
 
     /// A model's answer in one piece.
@@ -153,7 +155,8 @@ package struct JudgedCompletions: Sendable {
                 log: ExecutionLog(
                     id: id, organizationID: principal.organizationID, projectID: project, type: .proxy,
                     item: ExecutedItem(id: nil, versionID: nil, name: order.request.model),
-                    ownerID: principal.user.id, input: order.input(answeredBy: text), labels: ExecutionLabels(),
+                    ownerID: principal.user.id, input: order.input(answeredBy: text),
+                    files: order.files.map(\.reference), labels: ExecutionLabels(),
                     outcome: outcome, requestID: context.requestID, createdAt: moment)))
     }
 }

@@ -100,9 +100,9 @@ extension JudgedCompletions {
     package func streamRefined(
         _ order: CompletionOrder, by judge: JudgeChoice, as principal: Principal, _ context: CallContext
     ) async throws -> RefinedCompletion {
-        let (answer, project) = try await answer(try order.asWhole(), judge, as: principal, context)
+        let (answer, whole, project) = try await answer(try order.asWhole(), judge, as: principal, context)
         let execution = ExecutionOrder(
-            input: order.input(answeredBy: answer.text), labels: ExecutionLabels(), projectID: project)
+            input: whole.input(answeredBy: answer.text), labels: ExecutionLabels(), projectID: project)
         let (id, moment) = executions.newLogID()
         // A function, because a closure would be taken for a concurrent one.
         let refinements = refinements

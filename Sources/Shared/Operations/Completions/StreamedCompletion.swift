@@ -71,7 +71,7 @@ extension JudgedCompletions {
     package func stream(
         _ order: CompletionOrder, judge: JudgeChoice?, as principal: Principal, _ context: CallContext
     ) async throws -> StreamedCompletion {
-        let project = try await prepare(order, judge, as: principal)
+        let (order, project) = try await prepare(order, judge, as: principal)
         let stream = try await gateway.open(
             order.dialect.path, order.body, project: project, for: principal, context)
         return StreamedCompletion(

@@ -130,10 +130,8 @@ extension Evaluators {
     }
 
     private func requireDataset(_ id: DatasetID?, _ principal: Principal) async throws {
-        guard let id, try await datasets.find(id, in: principal.organizationID) == nil else { return }
-        throw InvalidDefinition(problems: [
-            .init(field: "demonstration_dataset_id", message: "There is no such dataset in your organization.")
-        ])
+        guard let id else { return }
+        _ = try await datasets.known(id, field: "demonstration_dataset_id", of: principal.organizationID)
     }
 
     private func requireVersion(_ version: ObjectiveVersionID, of id: ObjectiveID) async throws {

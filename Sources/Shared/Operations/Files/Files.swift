@@ -74,7 +74,7 @@ package struct Files: Sendable {
                 return (known, false)
             }
             guard let kind = inspection.kind else {
-                throw Self.refusal("Upload a PDF or a picture: PNG, JPEG, WebP, SVG.")
+                throw InvalidDefinition("file", "Upload a PDF or a picture: PNG, JPEG, WebP, SVG.")
             }
             let extent = kind.isPicture ? inspection.extent : try await read(id, kind)
             let file = UploadedFile(
@@ -122,10 +122,6 @@ package struct Files: Sendable {
         return text.isEmpty ? "file.\(kind.rawValue.split(separator: "/").last ?? "")" : text
     }
 
-    static func refusal(_ message: String) -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: "file", message: message)])
-    }
-
     // MARK: Documents
 
     /// Reads the text of a document that is stored, and stores it beside it.
@@ -133,7 +129,7 @@ package struct Files: Sendable {
         let contents = try await blobs.open(Self.key(of: id), bytes: nil)
         guard kind == .pdf else {
             guard contents.size <= Self.longestText, try await contents.text() != nil else {
-                throw Self.refusal("A drawing has to be UTF-8 and may have \(Self.longestText >> 20) MB.")
+                throw InvalidDefinition("file", "A drawing has to be UTF-8 and may have \(Self.longestText >> 20) MB.")
             }
             return .unknown
         }
@@ -152,11 +148,11 @@ package struct Files: Sendable {
 
     private static func error(of problem: PDFProblem) -> any Error {
         switch problem {
-        case .encrypted: refusal("The PDF is encrypted: upload it without a password.")
-        case .damaged: refusal("The PDF is broken: it cannot be read.")
-        case .withoutText: refusal("The PDF has no text. If its pages are pictures, upload these.")
-        case .tooLong: refusal("The PDF has more than \(longestText >> 20) MB of text.")
-        case .tooMuchWork: refusal("The PDF takes too much time or memory to read.")
+        case .encrypted: InvalidDefinition("file", "The PDF is encrypted: upload it without a password.")
+        case .damaged: InvalidDefinition("file", "The PDF is broken: it cannot be read.")
+        case .withoutText: InvalidDefinition("file", "The PDF has no text. If its pages are pictures, upload these.")
+        case .tooLong: InvalidDefinition("file", "The PDF has more than \(longestText >> 20) MB of text.")
+        case .tooMuchWork: InvalidDefinition("file", "The PDF takes too much time or memory to read.")
         case .busy: BlobError(.busy, "read a document", because: "too many wait already")
         case .unavailable(let reason): FileReaderUnavailable(reason: reason)
         }

@@ -66,10 +66,11 @@ extension Files {
     /// Refuses more bytes than an execution may look at.
     fileprivate static func check(pictures: Int, text: Int) throws(InvalidDefinition) {
         guard pictures <= largestPictures else {
-            throw problem("The pictures have more than \(largestPictures >> 20) MB together.")
+            throw InvalidDefinition("file_ids", "The pictures have more than \(largestPictures >> 20) MB together.")
         }
         guard text <= longestText else {
-            throw problem("The documents have more than \(longestText >> 20) MB of text together.")
+            throw InvalidDefinition(
+                "file_ids", "The documents have more than \(longestText >> 20) MB of text together.")
         }
     }
 
@@ -85,11 +86,11 @@ extension Files {
         var wanted: [FileID] = []
         for id in ids where !wanted.contains(id) { wanted.append(id) }
         guard wanted.count <= Self.mostAtOnce else {
-            throw Self.problem("Give at most \(Self.mostAtOnce) files.", field: field)
+            throw InvalidDefinition(field, "Give at most \(Self.mostAtOnce) files.")
         }
         let found = Dictionary(uniqueKeysWithValues: try await store.find(wanted, in: owner).map { ($0.id, $0) })
         return try wanted.map { id in
-            guard let file = found[id] else { throw Self.problem("There is no file \(id).", field: field) }
+            guard let file = found[id] else { throw InvalidDefinition(field, "There is no file \(id).") }
             return file
         }
     }
@@ -105,9 +106,5 @@ extension Files {
 
     private func text(at key: BlobKey) async throws -> [UInt8] {
         try await blobs.open(key, bytes: nil).whole()
-    }
-
-    private static func problem(_ message: String, field: String = "file_ids") -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: field, message: message)])
     }
 }

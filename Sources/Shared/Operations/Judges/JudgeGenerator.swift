@@ -40,6 +40,7 @@ package struct JudgeGenerator: Sendable {
         try wish.validate()
         let existing = try await judge(toChange: wish, principal)
         try principal.require(existing == nil ? .judgeCreate : .judgeUpdate)
+        try principal.requireLeave(toShow: existing, as: wish.visibility)
         try await files.requireKnown(
             [wish.fileID].compactMap { $0 }, field: "file_id", of: principal.organizationID)
         let project = try await projects.target(wish.projectID ?? existing?.projectID, for: principal)

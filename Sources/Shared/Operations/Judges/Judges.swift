@@ -67,8 +67,10 @@ package struct Judges: Sendable {
     }
 
     /// Makes a judge.
-    /// - Throws: `InvalidDefinition` naming every field that is missing or not acceptable.
+    /// - Throws: `InvalidDefinition` naming every field that is missing or not acceptable; `PermissionDenied` for one that
+    ///   the caller may not show to everybody.
     package func create(_ draft: JudgeDraft, for principal: Principal) async throws -> Judge {
+        try principal.requireLeave(toShow: nil, as: draft.visibility)
         try InvalidDefinition.check { findings in
             if draft.name == nil { findings.add("name", "This field is required.") }
             if draft.intent == nil { findings.add("intent", "This field is required.") }
@@ -90,7 +92,8 @@ package struct Judges: Sendable {
     /// Gives the judge a new version with what the draft says; the rest stays.
     ///
     /// With `expected` only while that is the current version: then the draft was made for it.
-    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`; `Conflict` of the kind `changedMeanwhile`.
+    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`; `Conflict` of the kind `changedMeanwhile`; `PermissionDenied`
+    ///   for one that the caller may not show to everybody.
     package func update(
         _ id: JudgeID, at expected: JudgeVersionID? = nil, _ draft: JudgeDraft, for principal: Principal
     ) async throws -> Judge {
@@ -99,6 +102,7 @@ package struct Judges: Sendable {
         for _ in 0..<Self.attempts {
             let current = try await own(id, principal)
             if let expected, current.version.id != expected { break }
+            try principal.requireLeave(toShow: current, as: draft.visibility)
             var definition = current.version.definition
             try await apply(draft, to: &definition, principal)
             let change = JudgeChange(
@@ -196,6 +200,15 @@ package struct Judges: Sendable {
     }
 
     private static func unknown(_ message: String) -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: "evaluator_references", message: message)])
+        InvalidDefinition("evaluator_references", message)
+    }
+}
+
+extension Principal {
+    /// Passes when the caller may give a judge, `nil` for a new one, this visibility, `nil` for the one that it has. To
+    /// show it to every organisation takes a permission of its own; one that is shown already stays so without.
+    func requireLeave(toShow judge: Judge?, as visibility: Visibility?) throws(PermissionDenied) {
+        guard visibility == .public, judge?.visibility != .public else { return }
+        try require(.judgePublish)
     }
 }

@@ -27,7 +27,7 @@ package struct ProjectChanges: Sendable {
     /// Makes a project. One that is to be the default takes that from the one that was.
     /// - Throws: `InvalidDefinition`; `Conflict` when the name is taken.
     package func create(_ draft: ProjectDraft, for principal: Principal) async throws -> Project {
-        guard let name = draft.name else { throw Self.invalid("name", "This field is required.") }
+        guard let name = draft.name else { throw InvalidDefinition("name", "This field is required.") }
         let definition = ProjectDefinition(name: name, description: draft.description ?? "")
         try definition.validate()
         let (id, moment) = identifiers.nextDated(Project.self)
@@ -46,7 +46,8 @@ package struct ProjectChanges: Sendable {
     package func change(_ id: ProjectID, _ draft: ProjectDraft, for principal: Principal) async throws -> Project {
         guard let current = try await store.find(id, in: principal.organizationID) else { throw NotFound("Project") }
         if current.isDefault, draft.isDefault == false {
-            throw Self.invalid("is_default", "There is always a default project. Make another one the default instead.")
+            throw InvalidDefinition(
+                "is_default", "There is always a default project. Make another one the default instead.")
         }
         let definition = ProjectDefinition(
             name: draft.name ?? current.name, description: draft.description ?? current.description)
@@ -74,9 +75,5 @@ package struct ProjectChanges: Sendable {
         // Callers are remembered with their default project.
         if movesDefault { await changes.announce(.access) }
         await changes.announce(CatalogueChange(.project, project.id.uuid, named: project.name, action), by: principal)
-    }
-
-    private static func invalid(_ field: String, _ message: String) -> InvalidDefinition {
-        InvalidDefinition(problems: [.init(field: field, message: message)])
     }
 }

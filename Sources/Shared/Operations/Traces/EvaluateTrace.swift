@@ -58,12 +58,13 @@ package struct EvaluateTrace: JobWork {
             throw JobFailure(.invalid, "the job is not about a trace")
         }
         let place = Place(filter: EvaluationFilterID(uuid: order.filterId), trace: traceID)
-        guard let candidate = try await candidates.find(place.filter, traceID), candidate.state != .scored else {
+        guard let candidate = try await candidates.find(place.filter, traceID), candidate.state.mayBeEvaluated else {
             return .none
         }
         guard let filter = try await filters.find(place.filter, in: organization) else {
             return place.conclusion(.superseded, "The filter was deleted.")
         }
+        guard filter.content.isActive else { return place.conclusion(.superseded, "The filter was switched off.") }
         guard let summary = try await traces.find(traceID, in: organization) else {
             return place.conclusion(.failed, "The trace is not there any more.")
         }
@@ -75,9 +76,7 @@ package struct EvaluateTrace: JobWork {
             return place.conclusion(
                 .failed, "The filter’s rules find no question with an answer in the trace’s \(spans.count) spans.")
         }
-        let principal = Principal(
-            organizationID: organization, user: owner.reference, credential: .absent, role: owner.role,
-            scopes: .everything, defaultProjectID: summary.projectID)
+        let principal = Principal(inBackgroundFor: owner, in: summary.projectID)
         let wanted = ExecutionOrder(
             input: input, labels: TraceLabels.labels(of: spans), projectID: summary.projectID, isUnattended: true)
         let evaluated = try await evaluate(filter.content.target, wanted, as: principal, job)
@@ -142,6 +141,16 @@ package struct EvaluateTrace: JobWork {
                 try await TraceCandidateStore.conclude(
                     filter, trace, state, reason: reason, log: nil, on: connection)
             })
+        }
+    }
+}
+
+extension CandidateState {
+    /// Whether an evaluation has something to say: it was decided for, or is tried again.
+    fileprivate var mayBeEvaluated: Bool {
+        switch self {
+        case .queued, .failed: true
+        case .settling, .scored, .sampledOut, .filteredOut, .superseded: false
         }
     }
 }

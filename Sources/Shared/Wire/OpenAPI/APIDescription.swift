@@ -12,7 +12,7 @@ package struct APIDescription: Sendable {
     package let commonProblems: [Int]
     /// The shape of a problem's body.
     package let problem: Schema
-    /// What every call that changes something may say in its header.
+    /// What every call that can be repeated may say in its header.
     package let headers: [Parameter]
     /// The named schemas.
     package let components: [String: Schema]
@@ -65,8 +65,9 @@ package struct APIDescription: Sendable {
         isRepeatable(operation) ? operation.parameters + headers : operation.parameters
     }
 
-    /// Whether it makes or executes something, and may be repeated with a key.
+    /// Whether it may be repeated with a key: every POST with credentials, but for those that take forms with files alone.
     private func isRepeatable(_ operation: Operation) -> Bool {
-        operation.method == .post && !operation.isForEverybody && !headers.isEmpty
+        let takesFilesAlone = !operation.bodies.isEmpty && operation.bodies.allSatisfy(\.isMultipart)
+        return operation.method == .post && !operation.isForEverybody && !takesFilesAlone && !headers.isEmpty
     }
 }

@@ -1,5 +1,3 @@
-package import JSON
-
 /// A type of the wire that has a name in the document. What it looks like is read from how it decodes itself; what people
 /// should know beside that stands in its notes.
 package protocol Documented: Decodable {
@@ -19,14 +17,11 @@ package struct TypeNotes: Sendable {
     package let text: String
     /// By the name of a member on the wire.
     package let members: [String: Note]
-    /// A value that shows it.
-    package let example: JSONValue?
 
-    package init(_ name: String, _ text: String, _ members: [String: Note] = [:], example: JSONValue? = nil) {
+    package init(_ name: String, _ text: String, _ members: [String: Note] = [:]) {
         self.name = name
         self.text = text
         self.members = members
-        self.example = example
     }
 }
 
@@ -43,13 +38,12 @@ package struct Note: Sendable, ExpressibleByStringLiteral {
     let shape: Schema?
     let isDeprecated: Bool
     let isLeftOut: Bool
-    let example: JSONValue?
 
     /// `isLeftOut` is said of a member of an answer that is not there where others are null.
     package init(
         _ text: String, choices: [String] = [], range: ClosedRange<Double>? = nil, lengths: ClosedRange<Int>? = nil,
         counts: ClosedRange<Int>? = nil, each: Note? = nil, shape: Schema? = nil, isDeprecated: Bool = false,
-        isLeftOut: Bool = false, example: JSONValue? = nil
+        isLeftOut: Bool = false
     ) {
         self.text = text
         self.choices = choices
@@ -60,7 +54,6 @@ package struct Note: Sendable, ExpressibleByStringLiteral {
         self.shape = shape
         self.isDeprecated = isDeprecated
         self.isLeftOut = isLeftOut
-        self.example = example
     }
 
     package init(stringLiteral text: String) { self.init(text) }

@@ -7,6 +7,9 @@ package struct Content: Sendable {
     /// Made when the document is, because named schemas are collected then.
     let schema: @Sendable (inout SchemaReader) -> Schema
 
+    /// Whether it is a form that may have files in it.
+    var isMultipart: Bool { type.hasPrefix("multipart/") }
+
     /// JSON that is a `T`.
     package static func json<T: Decodable & SendableMetatype>(_: T.Type, type: String = "application/json") -> Content {
         Content(type: type) { $0.schema(of: T.self) }

@@ -136,7 +136,7 @@ private struct PageWriter {
             case .array(let element):
                 guard case .object(let inner) = element.kind else { continue }
                 writeMembers(inner, under: "\(prefix)\(member.name)[].", saysRequired: saysRequired)
-            case .any, .boolean, .integer, .number, .string, .map, .reference, .oneOf: continue
+            case .any, .boolean, .integer, .number, .string, .map, .reference: continue
             }
         }
     }
@@ -160,7 +160,6 @@ private struct PageWriter {
         case .map(let value): "map of \(type(of: value))"
         case .object: "object"
         case .reference(let name): "<a href=\"#shape-\(name)\">\(name)</a>"
-        case .oneOf(let schemas): schemas.map(type).joined(separator: " or ")
         }
     }
 

@@ -1,5 +1,3 @@
-package import JSON
-
 /// What a JSON value looks like, as far as JSON Schema and OpenAPI 3.1 can say it.
 package struct Schema: Sendable, Hashable {
     /// The kinds of values.
@@ -17,8 +15,6 @@ package struct Schema: Sendable, Hashable {
         case object([Member])
         /// One of the document's components.
         case reference(String)
-        /// Any of these.
-        case oneOf([Schema])
     }
 
     /// A member of an object.
@@ -47,7 +43,6 @@ package struct Schema: Sendable, Hashable {
     /// Elements of an array.
     package var counts: ClosedRange<Int>?
     package var isDeprecated = false
-    package var example: JSONValue?
 
     package init(_ kind: Kind) { self.kind = kind }
 }
@@ -91,13 +86,6 @@ extension Schema {
         return copy
     }
 
-    /// The same with a value that shows it.
-    package func showing(_ example: JSONValue) -> Schema {
-        var copy = self
-        copy.example = example
-        return copy
-    }
-
     /// This schema with what a note says of it.
     func noted(_ note: Note) -> Schema {
         var copy = self
@@ -107,7 +95,6 @@ extension Schema {
         copy.lengths = note.lengths ?? lengths
         copy.counts = note.counts ?? counts
         copy.isDeprecated = note.isDeprecated
-        copy.example = note.example ?? example
         if let shape = note.shape { copy.kind = shape.kind }
         if let each = note.each.first, case .array(let element) = copy.kind { copy.kind = .array(element.noted(each)) }
         return copy

@@ -40,7 +40,6 @@ package struct SchemaReader {
         var (schema, sample) = plain(type, isSent: isSent)
         if components[notes.name] == nil {
             schema.text = notes.text
-            schema.example = notes.example
             if case .object(let members) = schema.kind { schema.kind = .object(note(members, notes)) }
             components[notes.name] = schema
         }

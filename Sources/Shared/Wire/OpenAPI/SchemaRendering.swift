@@ -6,7 +6,6 @@ extension Schema {
         var members = core
         if !text.isEmpty { members["description"] = .string(text) }
         if isDeprecated { members["deprecated"] = true }
-        if let example { members["examples"] = [example] }
         return .object(members)
     }
 
@@ -16,8 +15,6 @@ extension Schema {
         case .reference(let name):
             let reference: JSONObject = ["$ref": .string("#/components/schemas/\(name)")]
             return isNullable ? ["anyOf": [.object(reference), ["type": "null"]]] : reference
-        case .oneOf(let schemas):
-            return ["anyOf": .array(schemas.map(\.json) + (isNullable ? [["type": "null"]] : []))]
         case .boolean: return typed("boolean")
         case .integer: return typed("integer").adding(bounds)
         case .number: return typed("number").adding(bounds)

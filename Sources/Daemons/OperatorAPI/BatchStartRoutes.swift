@@ -2,7 +2,7 @@ internal import Access
 internal import FoundationEssentials
 internal import HTTPMessages
 internal import HTTPServing
-internal import Operations
+package import Operations
 internal import Queueing
 internal import Records
 internal import Scoring
@@ -10,9 +10,20 @@ internal import Stores
 internal import Tenancy
 internal import WireAPI
 
-extension LabelRoutes {
-    /// Batches over datasets. Whether their caller may execute what they name is the operation's to say.
-    func addBatchStart(to routes: inout ProtectedRoutes) {
+/// How operators start batches over datasets. Whether they may execute what they name is the operation's to say.
+package struct BatchStartRoutes: Sendable {
+    private let batches: Batches
+    private let evaluators: Evaluators
+    private let judges: Judges
+
+    /// Of the operations of `product`.
+    package init(_ product: Product) {
+        batches = product.batches
+        evaluators = product.evaluators
+        judges = product.judges
+    }
+
+    func add(to routes: inout ProtectedRoutes) {
         routes.on(.post, OperatorDataset.path + "/{id}/batches", needs: .datasetRead) { context, principal in
             let body = try await context.decode(OperatorBatchDraft.self)
             let dataset = try context.parameter("id", as: DatasetID.self)
@@ -28,25 +39,16 @@ extension LabelRoutes {
 
     private func target(of body: OperatorBatchDraft, _ principal: Principal) async throws -> BatchDraft.Target {
         if let judge = body.judge, body.evaluators.isEmpty {
-            return .judge(try await self.judge(judge, principal), nil)
+            return .judge(try await judges.named(judge, for: principal), nil)
         }
         guard body.judge == nil, !body.evaluators.isEmpty else {
             throw APIProblem.invalid("evaluators", "Name evaluators, or a judge.")
         }
-        var evaluators: [EvaluatorID] = []
-        for text in body.evaluators { evaluators.append(try await evaluator(text, principal)) }
-        return .evaluators(evaluators)
-    }
-
-    /// The judge of this identifier or exactly this name.
-    private func judge(_ text: String, _ principal: Principal) async throws -> JudgeID {
-        if let id = JudgeID(text) { return id }
-        var filter = JudgeFilter()
-        filter.name = text
-        guard let found = try await judges.list(filter, PageRequest(limit: 1), for: principal).items.first else {
-            throw APIProblem.invalid("judge", "“\(text)” is the name of no judge.")
+        var ids: [EvaluatorID] = []
+        for text in body.evaluators {
+            ids.append(try await evaluators.named(text, field: "evaluators", for: principal))
         }
-        return found.id
+        return .evaluators(ids)
     }
 }
 
