@@ -19,8 +19,9 @@ TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
 # installations.
 MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
-# All tests of a run begin at once: too many of them wait longer for a processor than for an answer. So those of the console
-# and the sources, those with servers, and those that keep the servers busy have runs of their own.
+# Too many tests at once wait longer for a processor or a connection than for an answer. So only a few are under way at a
+# time; those of the console and the sources, those with servers, and those that keep the servers busy have runs of their own.
+FEW        := --experimental-maximum-parallelization-width 8
 CONSOLE    := ^(ScreensTests|TerminalTests|HouseRulesTests)\.
 SERVED     := ^(PostgresTests|RedisTests|RateLimitingTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests|PublicAPITests)\.
 QUEUE      := ^(JobsTests|WebhooksTests)\.
@@ -66,11 +67,11 @@ test: deps-test lint ## Build and run every test
 ifdef FILTER
 	swift test --skip-build --filter $(FILTER)
 else
-	swift test --skip-build --skip '$(CONSOLE)' --skip '$(SERVED)' --skip '$(QUEUE)' --skip '$(MEASURED)' \
+	swift test --skip-build $(FEW) --skip '$(CONSOLE)' --skip '$(SERVED)' --skip '$(QUEUE)' --skip '$(MEASURED)' \
 	    --skip '$(END_TO_END)'
-	swift test --skip-build --filter '$(CONSOLE)'
-	swift test --skip-build --filter '$(SERVED)'
-	swift test --skip-build --filter '$(QUEUE)'
+	swift test --skip-build $(FEW) --filter '$(CONSOLE)'
+	swift test --skip-build $(FEW) --filter '$(SERVED)'
+	swift test --skip-build $(FEW) --filter '$(QUEUE)'
 	swift test --skip-build --no-parallel --filter '$(MEASURED)'
 	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
 endif

@@ -18,9 +18,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A Swift library target in `Sources/<folder>/<name>`.
-func library(_ name: String, in folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
-    -> Target
-{
+func library(
+    _ name: String, in folder: String, on dependencies: Target.Dependency..., resources: [Resource] = []
+) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", resources: resources,
         swiftSettings: shared)
@@ -37,27 +37,28 @@ func cShim(_ name: String, in folder: String, linking libraries: [String] = []) 
 }
 
 /// An executable in `Sources/<folder>/<name>`: it parses, composes and runs.
-func executable(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+func executable(_ name: String, in folder: String, on dependencies: Target.Dependency...) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies + [argumentParser], path: "Sources/\(folder)/\(name)",
         swiftSettings: shared)
 }
 
+/// A measurement in `Benchmarks/<folder>`; `exclude` is what is not Swift.
+func benchmark(_ name: String, in folder: String, on dependencies: Target.Dependency..., exclude: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Benchmarks/\(folder)", exclude: exclude, swiftSettings: shared)
+}
+
 /// The tests of one module in `Tests/<name>`.
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func tests(_ name: String, on dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: shared)
 }
 
 let package = Package(
     name: "scorable",
     products: [
-        .executable(name: "scorable-apid", targets: ["scorable-apid"]),
-        .executable(name: "scorable-evald", targets: ["scorable-evald"]),
-        .executable(name: "scorable-llmproxyd", targets: ["scorable-llmproxyd"]),
-        .executable(name: "scorable-workerd", targets: ["scorable-workerd"]),
-        .executable(name: "scorable-console", targets: ["scorable-console"]),
-        .executable(name: "scorable", targets: ["scorable"]),
-    ],
+        "scorable-apid", "scorable-evald", "scorable-llmproxyd", "scorable-workerd", "scorable-console", "scorable",
+    ].map { .executable(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -75,390 +76,318 @@ let package = Package(
 
         // MARK: Drivers: one library each; they know no domain noun
         // one epoll loop a core, executor of its tasks
-        library("EventLoop", in: "Shared/Drivers", ["CLinux"]),
+        library("EventLoop", in: "Shared/Drivers", on: "CLinux"),
         // what a process asks of Linux besides waiting
-        library("SystemCalls", in: "Shared/Drivers", ["EventLoop", "CLinux"]),
+        library("SystemCalls", in: "Shared/Drivers", on: "EventLoop", "CLinux"),
         // the text of PDF documents, read by another program in a cage
-        library("PDFText", in: "Shared/Drivers", ["EventLoop", "SystemCalls"]),
+        library("PDFText", in: "Shared/Drivers", on: "EventLoop", "SystemCalls"),
         // strict fast JSON: parser, writer, Codable coder
-        library("JSON", in: "Shared/Drivers", []),
+        library("JSON", in: "Shared/Drivers"),
         // YAML documents as plain values
-        library("YAML", in: "Shared/Drivers", ["CYAML"]),
+        library("YAML", in: "Shared/Drivers", on: "CYAML"),
         // compressed bodies, inflated within bounds
-        library("Compression", in: "Shared/Drivers", ["CZlib"]),
+        library("Compression", in: "Shared/Drivers", on: "CZlib"),
         // hashes, sealing, passwords, certificates
-        library("Cryptography", in: "Shared/Drivers", ["COpenSSL"]),
+        library("Cryptography", in: "Shared/Drivers", on: "COpenSSL"),
         // methods, statuses, headers as both ends of HTTP see them
-        library("HTTPMessages", in: "Shared/Drivers", []),
+        library("HTTPMessages", in: "Shared/Drivers"),
         // requests in
-        library("HTTPServer", in: "Shared/Drivers", ["CLinux", "Cryptography", "EventLoop", "HTTPMessages"]),
+        library("HTTPServer", in: "Shared/Drivers", on: "CLinux", "Cryptography", "EventLoop", "HTTPMessages"),
         // requests out
         library(
             "HTTPTransfer", in: "Shared/Drivers",
-            ["CCurl", "EventLoop", "HTTPMessages", "Cryptography", "SystemCalls"]),
+            on: "CCurl", "EventLoop", "HTTPMessages", "Cryptography", "SystemCalls"),
         // PostgreSQL on the loop
-        library("Postgres", in: "Shared/Drivers", ["CPostgres", "EventLoop"]),
+        library("Postgres", in: "Shared/Drivers", on: "CPostgres", "EventLoop"),
         // Redis on the loop
-        library("Redis", in: "Shared/Drivers", ["CRedis", "CLinux", "EventLoop", "Cryptography"]),
+        library("Redis", in: "Shared/Drivers", on: "CRedis", "CLinux", "EventLoop", "Cryptography"),
 
         // MARK: Domain: the nouns and their arithmetic; standard library and FoundationEssentials only
         // organisations, projects, users, keys, who may do what
-        library("Tenancy", in: "Shared/Domain", []),
+        library("Tenancy", in: "Shared/Domain"),
         // agreement, calibration, intervals: numbers in, numbers out
-        library("Statistics", in: "Shared/Domain", []),
+        library("Statistics", in: "Shared/Domain"),
         // evaluators, judges, objectives, scores
-        library("Scoring", in: "Shared/Domain", ["Tenancy"]),
+        library("Scoring", in: "Shared/Domain", on: "Tenancy"),
         // jobs, batches, schedules: what is done in the background, and in which order
-        library("Queueing", in: "Shared/Domain", ["Tenancy"]),
+        library("Queueing", in: "Shared/Domain", on: "Tenancy"),
         // execution logs
-        library("Records", in: "Shared/Domain", ["Tenancy", "Scoring", "Queueing"]),
+        library("Records", in: "Shared/Domain", on: "Tenancy", "Scoring", "Queueing"),
         // what calls of models may cost and use: prices, budgets, limits
-        library("Spending", in: "Shared/Domain", ["Tenancy", "Scoring"]),
+        library("Spending", in: "Shared/Domain", on: "Tenancy", "Scoring"),
         // webhooks: whom to tell of what, and what becomes of it
-        library("Webhooks", in: "Shared/Domain", ["Tenancy"]),
+        library("Webhooks", in: "Shared/Domain", on: "Tenancy"),
 
         // MARK: Inference: talking to language models
         // provider-neutral messages, usage, cost
-        library("ChatModel", in: "Shared/Inference", ["JSON"]),
+        library("ChatModel", in: "Shared/Inference", on: "JSON"),
         // the wire languages that callers speak, read and written
-        library("Dialects", in: "Shared/Inference", ["ChatModel", "JSON", "Cryptography"]),
+        library("Dialects", in: "Shared/Inference", on: "ChatModel", "JSON", "Cryptography"),
         // one folder a provider
         library(
-            "Providers", in: "Shared/Inference", ["ChatModel", "Dialects", "JSON", "HTTPMessages", "Cryptography"]),
+            "Providers", in: "Shared/Inference", on: "ChatModel", "Dialects", "JSON", "HTTPMessages", "Cryptography"),
 
         // MARK: Scoring by code: what needs no model
         // rules and texts in, scores with their reasons out
-        library("CodeScoring", in: "Shared", ["Scoring", "Tenancy", "JSON"]),
+        library("CodeScoring", in: "Shared", on: "Scoring", "Tenancy", "JSON"),
 
         // MARK: Wire: shapes that leave a process
         // traces as OpenTelemetry's exporters send them
-        library("OTLP", in: "Shared/Wire", ["JSON", "Records"]),
+        library("OTLP", in: "Shared/Wire", on: "JSON", "Records"),
         // request and response shapes
         library(
-            "WireAPI", in: "Shared/Wire", ["JSON", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "OTLP"]),
+            "WireAPI", in: "Shared/Wire",
+            on: "JSON", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "OTLP"),
         // what an HTTP API is, described once for programs and people: an OpenAPI document, a page of documentation
-        library("OpenAPI", in: "Shared/Wire", ["JSON", "HTTPMessages", "Cryptography"]),
+        library("OpenAPI", in: "Shared/Wire", on: "JSON", "HTTPMessages", "Cryptography"),
         // typed client of the internal API
-        library("APIClient", in: "Shared/Wire", ["WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"]),
+        library("APIClient", in: "Shared/Wire", on: "WireAPI", "JSON", "EventLoop", "HTTPMessages", "HTTPTransfer"),
 
         // MARK: Persistence: the only home of SQL
         // numbered migrations, runner
         library(
-            "Schema", in: "Shared/Persistence", ["Postgres", "Cryptography", "EventLoop", logging],
+            "Schema", in: "Shared/Persistence",
+            on: "Postgres", "Cryptography", "EventLoop", logging,
             resources: [.embedInCode("Migrations")]),
         // one store an aggregate
         library(
             "Stores", in: "Shared/Persistence",
-            [
-                "Postgres", "JSON", "Tenancy", "Scoring", "CodeScoring", "Spending", "Records", "Queueing", "Webhooks",
-                "OTLP",
-                "EventLoop",
-            ]),
+            on: "Postgres", "JSON", "Tenancy", "Scoring", "CodeScoring", "Spending", "Records", "Queueing", "Webhooks",
+            "OTLP", "EventLoop"),
 
         // object storage: large things under names, in a directory
-        library("Blobs", in: "Shared/Persistence", ["Cryptography", "EventLoop", "SystemCalls"]),
+        library("Blobs", in: "Shared/Persistence", on: "Cryptography", "EventLoop", "SystemCalls"),
 
         // the queue: accept in the caller's transaction, dispatch over Redis, lease, commit, rescue
         library(
             "Jobs", in: "Shared/Persistence",
-            [
-                "Postgres", "Redis", "JSON", "Tenancy", "Queueing", "EventLoop", "SystemCalls", "Observability",
-                logging,
-            ], resources: [.embedInCode("Dispatch/Functions")]),
+            on: "Postgres", "Redis", "JSON", "Tenancy", "Queueing", "EventLoop", "SystemCalls", "Observability",
+            logging,
+            resources: [.embedInCode("Dispatch/Functions")]),
 
         // MARK: Runtime: how a daemon lives
         // where configuration comes from; redaction; check
-        library("Settings", in: "Shared/Runtime", ["YAML", "SystemCalls"]),
+        library("Settings", in: "Shared/Runtime", on: "YAML", "SystemCalls"),
         // logs, metrics, trace context
-        library("Observability", in: "Shared/Runtime", ["JSON", "SystemCalls", logging]),
+        library("Observability", in: "Shared/Runtime", on: "JSON", "SystemCalls", logging),
         // routing, errors, paging, SSE
         library(
             "HTTPServing", in: "Shared/Runtime",
-            ["HTTPServer", "HTTPMessages", "EventLoop", "JSON", "Observability", "Cryptography", "Tenancy", logging]),
+            on: "HTTPServer", "HTTPMessages", "EventLoop", "JSON", "Observability", "Cryptography", "Tenancy", logging),
         // who is calling → Principal
         library(
             "Access", in: "Shared/Runtime",
-            ["Tenancy", "Stores", "Cryptography", "EventLoop", "HTTPServing", "HTTPServer", "HTTPMessages"]),
+            on: "Tenancy", "Stores", "Cryptography", "EventLoop", "HTTPServing", "HTTPServer", "HTTPMessages"),
         // holds callers to so many calls a minute, for all replicas together
         library(
             "RateLimiting", in: "Shared/Runtime",
-            ["Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop", "Observability", logging]),
+            on: "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop", "Observability", logging),
         // makes calls that carry an idempotency key once
         library(
             "Idempotency", in: "Shared/Runtime",
-            [
-                "Access", "HTTPServing", "HTTPMessages", "Stores", "Tenancy", "Cryptography", "JSON", "EventLoop",
-                logging,
-            ]),
+            on: "Access", "HTTPServing", "HTTPMessages", "Stores", "Tenancy", "Cryptography", "JSON", "EventLoop",
+            logging),
+        // start, ready, drain, stop
         library(
             "DaemonRuntime", in: "Shared/Runtime",
-            [
-                "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
-                "Tenancy",
-                logging,
-            ]),  // start, ready, drain, stop
+            on: "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
+            "Tenancy", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            ["Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"]),
+            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
         library(
             "Operations", in: "Shared",
-            [
-                "Stores", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
-                "Scoring",
-                "CodeScoring", "Records", "Statistics",
-                "Queueing", "Access", "Spending", "Webhooks", "Providers", "ChatModel", "Dialects",
-                "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography", "Observability", "YAML", logging,
-            ]),
+            on: "Stores", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
+            "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
+            "Providers", "ChatModel", "Dialects", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
+            "Observability", "YAML", logging),
 
         // MARK: Daemons: libraries that never import each other, and their executables
         // the public HTTP API: one routes file a resource
         library(
             "PublicAPI", in: "Daemons",
-            [
-                "HTTPServing", "HTTPMessages", "WireAPI", "OpenAPI", "OTLP", "Compression", "JSON", "Access",
-                "Operations",
-                "Postgres", "Redis", "Stores", "Cryptography",
-                "Blobs", "Tenancy", "Scoring", "CodeScoring", "Records", "Queueing", "EventLoop", "ChatModel",
-            ]),
+            on: "HTTPServing", "HTTPMessages", "WireAPI", "OpenAPI", "OTLP", "Compression", "JSON", "Access",
+            "Operations", "Postgres", "Redis", "Stores", "Cryptography", "Blobs", "Tenancy", "Scoring", "CodeScoring",
+            "Records", "Statistics", "Queueing", "EventLoop", "ChatModel"),
         // the internal HTTP API of the console
         library(
             "OperatorAPI", in: "Daemons",
-            [
-                "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Stores", "Tenancy",
-                "Scoring", "CodeScoring", "Records", "Queueing", "Spending", "Webhooks", "Blobs", "Cryptography",
-                "EventLoop",
-            ]),
+            on: "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Stores", "Tenancy",
+            "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Spending", "Webhooks", "Blobs",
+            "Cryptography", "EventLoop"),
         // running evaluators on models: prompts out, verdicts in
         library(
             "Evals", in: "Daemons",
-            [
-                "HTTPServing", "HTTPMessages", "HTTPTransfer", "WireAPI", "JSON", "ChatModel", "Dialects", "Scoring",
-                "CodeScoring",
-                "Tenancy", "EventLoop", "Observability", logging,
-            ]),
+            on: "HTTPServing", "HTTPMessages", "HTTPTransfer", "WireAPI", "JSON", "ChatModel", "Dialects", "Scoring",
+            "CodeScoring", "Tenancy", "EventLoop", "Observability", logging),
         // the one way to language models: route, limit, retry, relay
         library(
             "LLMProxy", in: "Daemons",
-            [
-                "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "JSON", "ChatModel", "Dialects",
-                "Providers",
-                "Stores", "Redis", "Tenancy", "Scoring", "Records", "Spending", "Cryptography", "EventLoop", "WireAPI",
-                "YAML", "SystemCalls", "Settings", "Observability", logging,
-            ]),
+            on: "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "JSON", "ChatModel", "Dialects",
+            "Providers", "Stores", "Redis", "Tenancy", "Scoring", "Records", "Spending", "Cryptography", "EventLoop",
+            "WireAPI", "YAML", "SystemCalls", "Settings", "Observability", logging),
         // what no request waits for
         library(
             "BackgroundWork", in: "Daemons",
-            ["Operations", "Stores", "Jobs", "Queueing", "JSON", "Tenancy", "EventLoop", logging]),
-        // a private installation on one machine
+            on: "Operations", "Stores", "Jobs", "Queueing", "JSON", "Tenancy", "EventLoop", logging),
+        // a private installation on one machine: private servers, supervisor, first steps
         library(
             "Launcher", in: "Daemons",
-            [
-                "Settings", "Schema", "Stores", "Jobs", "Blobs", "Records", "StoreConnections", "Postgres", "Redis",
-                "Providers",
-                "Operations",
-                "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
-                "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer",
-                "HTTPMessages", "DaemonRuntime", logging,
-            ]),  // private servers, supervisor, first steps
+            on: "Settings", "Schema", "Stores", "Jobs", "Blobs", "Records", "StoreConnections", "Postgres", "Redis",
+            "Providers", "Operations", "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
+            "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer", "HTTPMessages",
+            "DaemonRuntime", logging),
         executable(
             "scorable-apid", in: "Daemons",
-            [
-                "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores",
-                "StoreConnections", "Blobs",
-                "Postgres",
-                "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop", "WireAPI", "Tenancy", "Scoring",
-                "Spending",
-                "Observability",
-                logging,
-            ]),
+            on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores",
+            "StoreConnections", "Blobs", "Postgres", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
+            "WireAPI", "Tenancy", "Scoring", "Spending", "Observability", logging),
         executable(
             "scorable-evald", in: "Daemons",
-            [
-                "DaemonRuntime", "Evals", "HTTPTransfer", "HTTPMessages", "HTTPServing", "Settings", "EventLoop",
-            ]),
+            on: "DaemonRuntime", "Evals", "HTTPTransfer", "HTTPMessages", "HTTPServing", "Settings", "EventLoop"),
         executable(
             "scorable-llmproxyd", in: "Daemons",
-            [
-                "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
-                "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records",
-                "Webhooks", "StoreConnections", "Postgres", "Redis", "Cryptography", logging,
-            ]),
+            on: "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
+            "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records", "Webhooks",
+            "StoreConnections", "Postgres", "Redis", "Cryptography", logging),
         executable(
             "scorable-workerd", in: "Daemons",
-            [
-                "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
-                "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging,
-            ]),
+            on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
+            "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging),
         executable(
             "scorable", in: "Daemons",
-            ["Launcher", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging]),
+            on: "Launcher", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging),
 
         // MARK: Console
         // ncurses as typed accessors
         cShim("CNcurses", in: "Console", linking: ["ncursesw", "tinfo"]),
         // one UI thread owns the tty
-        library("Terminal", in: "Console", ["CNcurses"]),
+        library("Terminal", in: "Console", on: "CNcurses"),
         // model → update → frame
-        library("Screens", in: "Console", ["Terminal", "WireAPI", "JSON", "Tenancy"]),
+        library("Screens", in: "Console", on: "Terminal", "WireAPI", "JSON", "Tenancy"),
         executable(
             "scorable-console", in: "Console",
-            [
-                "Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "SystemCalls", "HTTPTransfer",
-                "JSON",
-            ]),
+            on: "Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "SystemCalls", "HTTPTransfer",
+            "JSON"),
 
         // MARK: Benchmarks: side by side with peers, run by hand
-        .executableTarget(
-            name: "postgres-benchmark", dependencies: ["Postgres", "EventLoop"], path: "Benchmarks/postgres",
-            exclude: ["run.sh"], swiftSettings: shared),
-        .executableTarget(
-            name: "http-benchmark", dependencies: ["HTTPServer", "HTTPMessages", "EventLoop"], path: "Benchmarks/http",
-            exclude: ["run.sh"], swiftSettings: shared),
-        .executableTarget(
-            name: "json-benchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["peers.py", "run.sh"],
-            swiftSettings: shared),
-        .executableTarget(
-            name: "queue-benchmark",
-            dependencies: [
-                "Jobs", "Queueing", "Schema", "Postgres", "Redis", "EventLoop", "Observability", "Tenancy", logging,
-            ], path: "Benchmarks/queue",
-            exclude: ["README.md", "keys.py", "measure.py", "peers", "run.sh", "screens.py"], swiftSettings: shared),
-        .executableTarget(
-            name: "logs-benchmark",
-            dependencies: [
-                "Stores", "Schema", "Records", "Scoring", "Queueing", "Tenancy", "Postgres", "EventLoop", logging,
-            ],
-            path: "Benchmarks/logs", exclude: ["README.md", "index.sql", "run.sh", "seed.sql"], swiftSettings: shared),
+        benchmark("postgres-benchmark", in: "postgres", on: "Postgres", "EventLoop", exclude: ["run.sh"]),
+        benchmark("http-benchmark", in: "http", on: "HTTPServer", "HTTPMessages", "EventLoop", exclude: ["run.sh"]),
+        benchmark("json-benchmark", in: "json", on: "JSON", exclude: ["peers.py", "run.sh"]),
+        benchmark(
+            "queue-benchmark", in: "queue",
+            on: "Jobs", "Queueing", "Schema", "Postgres", "Redis", "EventLoop", "Observability", "Tenancy", logging,
+            exclude: ["README.md", "batch.py", "keys.py", "measure.py", "peers", "reseed.py", "run.sh", "screens.py"]),
+        benchmark(
+            "logs-benchmark", in: "logs",
+            on: "Stores", "Schema", "Records", "Scoring", "Queueing", "Tenancy", "Postgres", "EventLoop", logging,
+            exclude: ["README.md", "index.sql", "run.sh", "seed.sql"]),
 
         // MARK: Tests
         .target(
-            name: "TestSupport", dependencies: ["EventLoop", "Postgres", "Redis", "CLinux"], path: "Tests/TestSupport",
-            swiftSettings: shared),
-        tests("EventLoopTests", ["EventLoop"]),
-        tests("AccessTests", ["Access", "Tenancy"]),
-        tests("JSONTests", ["JSON"]),
-        tests("YAMLTests", ["YAML"]),
-        tests("CryptographyTests", ["Cryptography", "TestSupport"]),
-        tests("HTTPServerTests", ["HTTPServer", "HTTPMessages", "EventLoop", "CLinux"]),
-        tests(
-            "HTTPTransferTests", ["HTTPTransfer", "HTTPMessages", "EventLoop", "TestSupport"]),
-        tests("PostgresTests", ["Postgres", "EventLoop", "Cryptography", "TestSupport", "CLinux"]),
-        tests("SchemaTests", ["Schema", "Postgres", "EventLoop", "TestSupport", logging]),
-        tests("RedisTests", ["Redis", "EventLoop", "TestSupport", "Cryptography", "CLinux"]),
-        tests("ScoringTests", ["Scoring", "Tenancy", "Records"]),
-        tests("StatisticsTests", ["Statistics", "JSON"]),
-        tests("CodeScoringTests", ["CodeScoring", "Scoring", "Tenancy", "JSON"]),
-        tests("QueueingTests", ["Queueing", "Tenancy"]),
-        tests("OTLPTests", ["OTLP", "Records", "JSON"]),
-        tests("CompressionTests", ["Compression"]),
-        tests("PDFTextTests", ["PDFText", "SystemCalls", "EventLoop", "TestSupport"]),
+            name: "TestSupport", dependencies: ["EventLoop", "Postgres", "Redis", "CLinux"],
+            path: "Tests/TestSupport", swiftSettings: shared),
+        // the product over stores of its own, for the tests of what stands on it
+        .target(
+            name: "ProductSupport",
+            dependencies: [
+                "Access", "Blobs", "Cryptography", "EventLoop", "HTTPServer", "HTTPServing", "HTTPTransfer", "Jobs",
+                "Observability", "Operations", "Postgres", "Redis", "Schema", "Stores", "Tenancy", "TestSupport",
+                logging,
+            ], path: "Tests/ProductSupport", swiftSettings: shared),
+        tests("EventLoopTests", on: "EventLoop"),
+        tests("AccessTests", on: "Access", "Tenancy"),
+        tests("JSONTests", on: "JSON"),
+        tests("YAMLTests", on: "YAML"),
+        tests("CryptographyTests", on: "Cryptography", "TestSupport"),
+        tests("HTTPServerTests", on: "HTTPServer", "HTTPMessages", "EventLoop", "CLinux"),
+        tests("HTTPTransferTests", on: "HTTPTransfer", "HTTPMessages", "EventLoop", "TestSupport"),
+        tests("PostgresTests", on: "Postgres", "EventLoop", "Cryptography", "TestSupport", "CLinux"),
+        tests("SchemaTests", on: "Schema", "Postgres", "EventLoop", "TestSupport", logging),
+        tests("RedisTests", on: "Redis", "EventLoop", "TestSupport", "Cryptography", "CLinux"),
+        tests("ScoringTests", on: "Scoring", "Tenancy", "Records"),
+        tests("StatisticsTests", on: "Statistics", "JSON"),
+        tests("CodeScoringTests", on: "CodeScoring", "Scoring", "Tenancy", "JSON"),
+        tests("QueueingTests", on: "Queueing", "Tenancy"),
+        tests("OTLPTests", on: "OTLP", "Records", "JSON"),
+        tests("CompressionTests", on: "Compression"),
+        tests("PDFTextTests", on: "PDFText", "SystemCalls", "EventLoop", "TestSupport"),
         tests(
             "StoresTests",
-            [
-                "Stores", "Schema", "JSON", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing",
-                "Webhooks",
-                "EventLoop",
-                "TestSupport", logging,
-            ]),
+            on: "Stores", "Schema", "JSON", "Postgres", "Tenancy", "Scoring", "Spending", "Records", "Queueing",
+            "Webhooks", "EventLoop", "TestSupport", logging),
         tests(
             "OperationsTests",
-            [
-                "Operations", "Blobs", "JSON", "Cryptography", "Stores", "Jobs", "Queueing", "Webhooks", "Schema",
-                "Postgres", "Redis", "YAML", "Tenancy", "Scoring",
-                "Records", "Observability", "EventLoop", "HTTPTransfer", "HTTPMessages", "WireAPI", "TestSupport",
-                logging,
-            ]),
-        tests("OpenAPITests", ["OpenAPI", "JSON"]),
+            on: "Operations", "Blobs", "JSON", "Cryptography", "Stores", "Jobs", "Queueing", "Webhooks", "Postgres",
+            "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
+            "HTTPMessages", "HTTPServer", "HTTPServing", "WireAPI", "TestSupport", "ProductSupport", logging),
+        tests("OpenAPITests", on: "OpenAPI", "HTTPMessages", "JSON"),
         tests(
             "RateLimitingTests",
-            [
-                "RateLimiting", "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop",
-                "Observability",
-                "TestSupport",
-                logging,
-            ]),
+            on: "RateLimiting", "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop",
+            "Observability", "TestSupport", logging),
         tests(
             "PublicAPITests",
-            [
-                "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
-                "Operations", "WireAPI", "Stores", "Schema", "Jobs", "Blobs", "HTTPTransfer", "Postgres", "Redis",
-                "Tenancy",
-                "JSON",
-                "Cryptography", "EventLoop", "Observability", "TestSupport", logging,
-            ]),
+            on: "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
+            "Operations", "WireAPI", "Stores", "Jobs", "HTTPTransfer", "Postgres", "Redis", "Tenancy", "JSON",
+            "Cryptography", "EventLoop", "Observability", "ProductSupport", logging),
         tests(
             "OperatorAPITests",
-            [
-                "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
-                "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Redis", "Tenancy", "Scoring",
-                "Spending", "Cryptography",
-                "Records",
-                "HTTPServing", "HTTPServer",
-                "HTTPMessages", "HTTPTransfer", "Observability", "JSON", "EventLoop", "TestSupport", logging,
-            ]),
+            on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
+            "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Spending",
+            "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
+            "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
             "JobsTests",
-            [
-                "Jobs", "Queueing", "Schema", "Postgres", "Redis", "JSON", "Tenancy", "EventLoop", "Observability",
-                "TestSupport", logging,
-            ]),
-        tests("BlobsTests", ["Blobs", "Cryptography", "EventLoop", "SystemCalls", "CLinux"]),
+            on: "Jobs", "Queueing", "Schema", "Postgres", "Redis", "JSON", "Tenancy", "EventLoop", "Observability",
+            "TestSupport", logging),
+        tests("BlobsTests", on: "Blobs", "Cryptography", "EventLoop", "SystemCalls", "CLinux"),
         tests(
             "WebhooksTests",
-            [
-                "Webhooks", "LLMProxy", "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis",
-                "Tenancy", "Records", "WireAPI", "JSON", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
-                "Cryptography", "Observability", "EventLoop", "TestSupport", logging,
-            ]),
-        tests("SettingsTests", ["Settings"]),
-        tests("ObservabilityTests", ["Observability", "EventLoop", logging]),
+            on: "Webhooks", "LLMProxy", "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis",
+            "Tenancy", "Records", "WireAPI", "JSON", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
+            "Cryptography", "Observability", "EventLoop", "TestSupport", logging),
+        tests("SettingsTests", on: "Settings"),
+        tests("ObservabilityTests", on: "Observability", "EventLoop", logging),
         tests(
             "HTTPServingTests",
-            [
-                "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "JSON", "Observability",
-                "Tenancy", logging,
-            ]),
+            on: "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "JSON", "Observability",
+            "Tenancy", logging),
         tests(
             "DaemonRuntimeTests",
-            [
-                "DaemonRuntime", "Settings", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
-                "Observability", "Tenancy", logging,
-            ]),
+            on: "DaemonRuntime", "Settings", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
+            "Observability", "Tenancy", logging),
         tests(
             "ProvidersTests",
-            ["Providers", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography", "TestSupport"]),
+            on: "Providers", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography", "TestSupport"),
         tests(
             "EvalsTests",
-            [
-                "Evals", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "Dialects", "Scoring",
-                "Tenancy", "WireAPI", "JSON", "Providers", "HTTPServing", "Observability", logging,
-            ]),
+            on: "Evals", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "Dialects", "Scoring",
+            "Tenancy", "WireAPI", "JSON", "Providers", "HTTPServing", "Observability", logging),
         tests(
             "LLMProxyTests",
-            [
-                "LLMProxy", "Providers", "Dialects", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
-                "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON",
-                "Scoring", "Records", "Spending", "Tenancy", "HTTPServing", "Observability", "Stores", "Schema",
-                "Postgres",
-                "Redis",
-                "Cryptography", "TestSupport", logging,
-            ]),
-        tests("APIClientTests", ["APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"]),
+            on: "LLMProxy", "Providers", "Dialects", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
+            "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON", "Scoring", "Records", "Spending",
+            "Tenancy", "HTTPServing", "Observability", "Stores", "Schema", "Postgres", "Redis", "Cryptography",
+            "TestSupport", logging),
+        tests("APIClientTests", on: "APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"),
         // a terminal in memory
         .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),
         // a small program on a terminal, driven by tests from outside
         .executableTarget(
-            name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/terminal-probe", swiftSettings: shared),
-        tests("TerminalTests", ["Terminal", "CVTerm", "terminal-probe"]),
-        tests("ScreensTests", ["Screens", "Terminal", "WireAPI", "JSON", "Tenancy"], exclude: ["screenshots"]),
+            name: "terminal-probe", dependencies: ["Terminal"], path: "Tests/terminal-probe",
+            swiftSettings: shared),
+        tests("TerminalTests", on: "Terminal", "CVTerm", "terminal-probe"),
+        tests("ScreensTests", on: "Screens", "Terminal", "WireAPI", "JSON", "Tenancy", exclude: ["screenshots"]),
         tests(
-            "EndToEndTests", ["EventLoop", "HTTPTransfer", "HTTPMessages", "JSON", "WireAPI", "CLinux"],
+            "EndToEndTests",
+            on: "EventLoop", "HTTPTransfer", "HTTPMessages", "JSON", "WireAPI", "CLinux",
             exclude: ["clients"]),
-        tests("HouseRulesTests", []),
+        tests("HouseRulesTests"),
     ]
 )

@@ -87,22 +87,22 @@ def copied(organization, spans):
 
 def processor(pid):
     """Seconds of processor time of a process with its children, also those that have ended."""
-    ticks = 0
-    parents = {}
+    processes = {}
     for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
-            stat = open(f"/proc/{entry}/stat").read().rpartition(")")[2].split()
+            with open(f"/proc/{entry}/stat") as file:
+                stat = file.read().rpartition(")")[2].split()
         except OSError:
             continue
-        parents[int(entry)] = (int(stat[1]), sum(map(int, stat[11:15])) if int(entry) == pid else int(stat[11]) + int(stat[12]))
+        ticks = stat[11:15] if int(entry) == pid else stat[11:13]
+        processes[int(entry)] = (int(stat[1]), sum(map(int, ticks)))
     family = {pid}
     while True:
-        more = {child for child, (parent, _) in parents.items() if parent in family} - family
+        more = {child for child, (parent, _) in processes.items() if parent in family} - family
         if not more:
             break
         family |= more
-    ticks = sum(parents[one][1] for one in family if one in parents)
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(processes[one][1] for one in family if one in processes) / os.sysconf("SC_CLK_TCK")
 
 
 def main():
@@ -153,7 +153,7 @@ def main():
             answer = connection.getresponse()
             text = answer.read()
             times.append(time.monotonic() - sent)
-            if answer.status != 200 or text not in (b"",):
+            if answer.status != 200 or text:
                 failed.append((answer.status, text[:200]))
 
     threads = [threading.Thread(target=send) for _ in range(options.connections)]

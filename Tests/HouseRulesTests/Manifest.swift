@@ -5,8 +5,8 @@ struct Manifest: Sendable {
 
     /// One target with where and why.
     struct Target: Sendable {
-        /// The function that declares it: `library`, `executable`, `cLibrary`, `cShim`, `tests`, `.target`,
-        /// `.executableTarget`.
+        /// The function that declares it: `library`, `executable`, `cLibrary`, `cShim`, `benchmark`, `tests`,
+        /// `.target`, `.executableTarget`.
         let kind: String
         let name: String
         let line: Int
@@ -32,7 +32,7 @@ struct Manifest: Sendable {
         var targets: [Target] = []
         var index = start + 1
         while index < lines.count {
-            let declaration = #/^\s*(library|executable|cLibrary|cShim|tests|\.target|\.executableTarget)\(/#
+            let declaration = #/^\s*(library|executable|cLibrary|cShim|benchmark|tests|\.target|\.executableTarget)\(/#
             guard let head = lines[index].firstMatch(of: declaration) else {
                 index += 1
                 continue

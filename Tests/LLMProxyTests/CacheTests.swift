@@ -21,12 +21,13 @@ import Testing
     }()
 
     private func place(
-        _ body: String, _ organization: OrganizationID = Self.organization, scope: String = "",
+        _ body: String, _ organization: OrganizationID = Self.organization, dispensable: String = "",
         endpoint: String = "/v1/chat/completions", provider: String = "acme", model: String = "m"
     ) -> CacheKey? {
         CacheKey(
             CacheKey.Question(
-                organization: organization, scope: scope, endpoint: endpoint, provider: provider, model: model,
+                organization: organization, dispensable: dispensable, endpoint: endpoint, provider: provider,
+                model: model,
                 body: Array(body.utf8)))
     }
 
@@ -73,7 +74,7 @@ import Testing
     @Test func whoAsksWhereIsPartOfTheQuestion() {
         let body = #"{"messages":[]}"#
         let keys = [
-            place(body), place(body, OrganizationID(uuid: UUID(high: 1, low: 2))), place(body, scope: "project"),
+            place(body), place(body, OrganizationID(uuid: UUID(high: 1, low: 2))), place(body, dispensable: "logprobs"),
             place(body, endpoint: "/v1/messages"), place(body, provider: "other"), place(body, model: "n"),
             place(body, provider: "ac", model: "mem"),
         ]

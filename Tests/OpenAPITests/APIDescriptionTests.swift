@@ -1,3 +1,4 @@
+import HTTPMessages
 import JSON
 import Testing
 
@@ -20,6 +21,11 @@ import Testing
                     .create("/things/", "things_create", "Makes a thing", Wish.self, Wish.self)
                         .showing(["name": "It's one"]),
                     .read("/things/{id}/", "things_retrieve", "Shows a thing", Wish.self).forEverybody,
+                    Operation(.post, "/pictures/", "pictures_create", "Uploads a picture")
+                        .taking(.of(.object(), type: "multipart/form-data")).answering(201, Wish.self),
+                    Operation(.post, "/albums/", "albums_create", "Makes an album, empty or of pictures")
+                        .taking(.json(Wish.self), .of(.object(), type: "multipart/form-data"))
+                        .answering(201, Wish.self),
                 ])
         ], commonProblems: [401, 429, 500], problem: .object(), headers: [.init("Key", in: .header, .string, "")])
 
@@ -34,6 +40,14 @@ import Testing
         let statuses = create["responses"]?.objectValue?.members.map(\.key)
         #expect(statuses == ["201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "500"])
         #expect(create["responses"]?["429"]?["headers"]?["Retry-After"] != nil)
+    }
+
+    @Test func onlyWhatCanBeRepeatedTakesAKey() throws {
+        let paths = try #require(Self.description.document["paths"])
+        #expect(paths["/pictures/"]?["post"]?["parameters"] == nil)
+        #expect(paths["/pictures/"]?["post"]?["responses"]?["422"] == nil)
+        let album = try #require(paths["/albums/"]?["post"])
+        #expect(album["parameters"]?[0]?["name"] == "Key" && album["responses"]?["422"] != nil)
     }
 
     @Test func whatIsForEverybodyAsksForNoCredentials() throws {

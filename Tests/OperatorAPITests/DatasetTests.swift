@@ -63,17 +63,23 @@ import WireAPI
     @Test func whatCannotBeExecutedIsToldByItsField() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
-            _ = try await tenant.evaluator("Brevity")
+            let brevity = try await tenant.evaluator("Brevity")
             let viewer = try await tenant.viewer()
             let dataset = try await dataset(viewer, items: 1)
             func refusal(_ draft: OperatorBatchDraft, _ id: UUID? = nil) async throws -> Refusal? {
                 try await viewer.refusal(.startBatch(over: id ?? dataset.id, draft))
             }
             let unknown = try await refusal(OperatorBatchDraft(evaluators: ["Brevity", "Nobody"], tags: []))
-            #expect(unknown?.status == 400 && unknown?.detail.contains("“Nobody”") == true)
+            #expect(unknown?.status == 400 && unknown?.detail.contains("evaluators: “Nobody”") == true)
             #expect(try await refusal(OperatorBatchDraft(judge: "Nobody", tags: []))?.status == 400)
             #expect(try await refusal(OperatorBatchDraft(tags: []))?.status == 400)
             #expect(try await refusal(OperatorBatchDraft(evaluators: ["Brevity"], judge: "x", tags: []))?.status == 400)
+            let twice = try await refusal(OperatorBatchDraft(evaluators: ["Brevity", "\(brevity.id)"], tags: []))
+            #expect(twice?.status == 400 && twice?.detail.contains("each evaluator once") == true)
+            for tag in ["", String(repeating: "x", count: 1001)] {
+                let tagged = try await refusal(OperatorBatchDraft(evaluators: ["Brevity"], tags: [tag]))
+                #expect(tagged?.status == 400 && tagged?.detail.contains("tags") == true)
+            }
             let backwards = OperatorBatchDraft(evaluators: ["Brevity"], first: 3, last: 2, tags: [])
             #expect(try await refusal(backwards)?.status == 400)
             #expect(try await refusal(OperatorBatchDraft(evaluators: ["Brevity"], first: 2, tags: []))?.status == 400)

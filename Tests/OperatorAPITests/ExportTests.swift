@@ -99,7 +99,7 @@ import WireAPI
                         arguments: .init(format: .csv))))
             #expect(plan.count == 4 && plan.confirmation.text == "4" && plan.effect.contains("CSV"))
             #expect(try await viewer.ask(.exports(limit: 10)).results.isEmpty, "nothing happens before it is agreed")
-            let executed = try await viewer.ask(.executePlan(plan.id, confirm: "4"))
+            let executed = try await viewer.carryOut(plan, confirm: "4")
             #expect(executed.state == .finished && executed.progress.done == 4)
             let export = try #require(try await viewer.ask(.exports(limit: 10)).results.first)
             #expect(export.format == .csv && export.expectedRows == 4)

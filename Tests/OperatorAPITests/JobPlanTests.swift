@@ -10,16 +10,6 @@ import WireAPI
 
 /// Doing something to many jobs: what was counted is what is done.
 @Suite struct JobPlanTests {
-    private func finished(_ plan: OperatorPlan, _ viewer: Viewer) async throws -> OperatorPlan {
-        var plan = plan
-        let deadline = Deadline.after(.seconds(60))
-        while plan.state == .running, !deadline.hasPassed {
-            try await Loop.current?.sleep(for: .milliseconds(50))
-            plan = try await viewer.ask(.plan(plan.id))
-        }
-        return plan
-    }
-
     @Test func allThatMatchAreRetriedAndNothingThatCameLater() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
@@ -34,7 +24,7 @@ import WireAPI
             try await Loop.current?.sleep(for: .milliseconds(2))
             let later = try await tenant.deadJobs(3, in: name)
             #expect(try await viewer.refusal(.executePlan(plan.id, confirm: "all"))?.status == 400)
-            let done = try await finished(try await viewer.ask(.executePlan(plan.id, confirm: "2500")), viewer)
+            let done = try await viewer.carryOut(plan, confirm: "2500")
             #expect(done.state == .finished && done.progress.done == 2500 && done.progress.failed == 0)
             #expect(done.undo == nil)
             #expect(try await tenant.count(.dead, in: name) == later.count)
@@ -61,7 +51,7 @@ import WireAPI
             let plan = try await viewer.ask(.plan(OperatorPlanDraft(.delete, matching: .queue(name, .dead))))
             #expect(plan.count == 5)
             _ = try await viewer.ask(.actOnJob(ids[0].uuid, .retry))
-            let done = try await viewer.ask(.executePlan(plan.id, confirm: "5"))
+            let done = try await viewer.carryOut(plan, confirm: "5")
             #expect(done.state == .finished && done.progress.done == 4 && done.progress.failed == 1)
             #expect(done.progress.failures.first?.reason.contains("not as the plan says any more") == true)
             #expect(try await tenant.count(.dead, in: name) == 0)
@@ -79,7 +69,7 @@ import WireAPI
             let plan = try await viewer.ask(
                 .plan(OperatorPlanDraft(.cancelJobs, ids: (ids + dead).map(\.uuid))))
             #expect(plan.count == 3, "what is dead cannot be cancelled")
-            let done = try await viewer.ask(.executePlan(plan.id, confirm: "3"))
+            let done = try await viewer.carryOut(plan, confirm: "3")
             #expect(done.progress.done == 3)
             #expect(try await tenant.count(.cancelled, in: name) == 3)
             let undo = try #require(done.undo)
@@ -100,7 +90,7 @@ import WireAPI
             let plan = try await viewer.ask(
                 .plan(OperatorPlanDraft(.moveJobs, ids: ids.map(\.uuid), arguments: arguments)))
             #expect(plan.effect == "3 jobs will wait in \(target).")
-            let done = try await viewer.ask(.executePlan(plan.id, confirm: "3"))
+            let done = try await viewer.carryOut(plan, confirm: "3")
             #expect(try await tenant.count(.waiting, in: target) == 3)
             _ = try await viewer.ask(.undoPlan(plan.id, token: try #require(done.undo).token))
             #expect(try await tenant.count(.waiting, in: target) == 0)

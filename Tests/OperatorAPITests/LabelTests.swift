@@ -1,5 +1,9 @@
 import APIClient
 import FoundationEssentials
+import Operations
+import Records
+import Scoring
+import Stores
 import Tenancy
 import Testing
 import WireAPI
@@ -48,6 +52,46 @@ import WireAPI
         }
     }
 
+    @Test func executionsAreLabelledAndTellTheirLabelsTheNewestFirst() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let evaluator = try await tenant.evaluator("Alpha")
+            let execution = try await server.product.executions.execute(
+                .id(evaluator.id, nil),
+                ExecutionOrder(
+                    input: EvaluationInput(request: "question", response: "answer"), labels: ExecutionLabels(),
+                    projectID: nil),
+                as: tenant.principal(), tenant.callContext
+            ).executionLogID.uuid
+            let annotator = try await tenant.viewer(.annotator)
+            let scale = try await scale(annotator)
+            #expect(try await annotator.ask(.labels(ofExecution: execution)).results.isEmpty)
+            let first = try await annotator.ask(
+                .label(
+                    OperatorLabelDraft(
+                        executionID: execution, scaleID: scale.id, value: scale.minimum, rationale: "Wrong.")))
+            let second = try await annotator.ask(
+                .label(OperatorLabelDraft(executionID: execution, scaleID: scale.id, value: scale.maximum)))
+            #expect(first.status == "published" && first.author.id == annotator.user.id.uuid)
+            let reader = try await tenant.viewer(.viewer)
+            let found = try await reader.ask(.labels(ofExecution: execution)).results
+            #expect(found.map(\.id) == [second.id, first.id] && found.last?.rationale == "Wrong.")
+            #expect(
+                try await reader.refusal(
+                    .label(OperatorLabelDraft(executionID: execution, scaleID: scale.id, value: scale.maximum)))?
+                    .status == 403)
+            _ = try await annotator.ask(.takeBackLabel(second.id))
+            #expect(try await reader.ask(.labels(ofExecution: execution)).results.map(\.id) == [first.id])
+            // Another organisation's execution is none.
+            let stranger = try await server.tenant().viewer()
+            #expect(try await stranger.refusal(.labels(ofExecution: execution))?.status == 404)
+            #expect(
+                try await stranger.refusal(
+                    .label(OperatorLabelDraft(executionID: execution, scaleID: scale.id, value: scale.maximum)))?
+                    .status == 400)
+        }
+    }
+
     @Test func whatIsNoLabelIsRefusedWithItsField() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
@@ -64,6 +108,11 @@ import WireAPI
             let unknown = try await viewer.refusal(
                 .label(OperatorLabelDraft(itemID: UUID(), scaleID: scale.id, value: scale.maximum)))
             #expect(unknown?.status == 400)
+            let both = try await viewer.refusal(
+                .label(
+                    OperatorLabelDraft(
+                        itemID: item.id, executionID: UUID(), scaleID: scale.id, value: scale.maximum)))
+            #expect(both?.status == 400 && both?.detail.contains("execution_id") == true)
         }
     }
 

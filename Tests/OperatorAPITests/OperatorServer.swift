@@ -1,5 +1,5 @@
-import APIClient
 import Access
+import APIClient
 import Blobs
 import Cryptography
 import EventLoop
@@ -10,49 +10,47 @@ import HTTPServing
 import HTTPTransfer
 import Jobs
 import JSON
-import Logging
 import Observability
 import Operations
 import OperatorAPI
 import Postgres
+import ProductSupport
 import PublicAPI
 import Redis
-import Schema
 import Stores
 import Synchronization
 import Tenancy
-import TestSupport
 import Testing
 import WireAPI
 
 /// The internal API over a database, a Redis and an evaluation service that does what a test wants, for all tests of the
 /// process. Each test makes organisations of its own, so that tests run side by side without seeing each other.
 struct OperatorServer: Sendable {
-    let loops: LoopGroup
-    let database: PostgresClient
-    let redis: RedisClient
     let product: Product
     let health: HealthWatch
     let exports: Exports
-    let blobs: any BlobStore
-    let events: EventPublisher
     let feed: Operations.EventFeed
     let evaluations: Evaluations
     let proxies: [ProxyStandIn]
     /// What the keys of providers are sealed with.
     let proxyKeys: SealedBox.KeyPair
     let providers: ProviderOperations
-    let identifiers: IdentifierSource
     let metrics = Metrics()
     let http: HTTPClient
     /// Held, so that they go on serving.
     private let listeners: [HTTPListener]
-    private let store: PrivateRedis
+    private let world: ProductWorld
 
+    var loops: LoopGroup { world.loops }
+    var database: PostgresClient { world.database }
+    var redis: RedisClient { world.redis }
+    var identifiers: IdentifierSource { world.identifiers }
+    var events: EventPublisher { world.events }
+    var blobs: LocalBlobs { world.blobs }
     var port: Int { listeners[0].port }
 
-    static let hash = CredentialHash(secret: Array(repeating: 7, count: 32))
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let hash = ProductWorld.hash
+    static let logger = ProductWorld.logger
     private static let shared = Task { try await start() }
 
     /// Runs a test on one of the loops.
@@ -62,85 +60,57 @@ struct OperatorServer: Sendable {
     }
 
     private static func start() async throws -> OperatorServer {
-        let loops = LoopGroup(count: 2, name: "operator-test")
-        let connection = try await PrivatePostgres.shared().freshDatabase()
-        let store = try await PrivateRedis.start()
-        let redis = RedisClient(loops: loops, settings: try RedisSettings(url: store.url))
-        return try await loops.next().run {
-            let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
-            try await SchemaMigrator(client: database, logger: logger).migrate()
-            try await PresetStore(database: database).seed(at: Date())
+        let world = try await ProductWorld(named: "operator-test")
+        return try await world.loops.next().run {
             // As if the worker had begun long ago and stopped a while ago.
-            _ = try await ExecutionSumStore(database: database).sumUp(
+            _ = try await ExecutionSumStore(database: world.database).sumUp(
                 now: Date().addingTimeInterval(-600), atMost: 3600)
-            return try await OperatorServer(loops, database, redis, store)
+            return try await OperatorServer(world)
         }
     }
 
-    private init(_ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ store: PrivateRedis)
-        async throws
-    {
-        self.store = store
-        self.loops = loops
-        self.database = database
-        self.redis = redis
-        let identifiers = IdentifierSource { Date() }
-        self.identifiers = identifiers
-        let authenticator = Authenticator(
-            keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: Self.hash)
+    private init(_ world: ProductWorld) async throws {
+        self.world = world
+        let (loops, database, redis, identifiers) = (world.loops, world.database, world.redis, world.identifiers)
         let evaluations = Evaluations()
         self.evaluations = evaluations
         let service = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { await evaluations.answer($0) }
         try await service.start()
         let http = HTTPClient(loops: loops)
         self.http = http
-        let events = EventPublisher(redis: redis, loops: loops)
-        self.events = events
         let url = "http://127.0.0.1:\(service.port)"
-        let proxies = [try await ProxyStandIn(on: loops), try await ProxyStandIn(on: loops)]
-        self.proxies = proxies
+        proxies = [try await ProxyStandIn(on: loops), try await ProxyStandIn(on: loops)]
         proxyKeys = try SealedBox.KeyPair.generate()
         try await InstallationStore(database: database).setProxyPublicKey(proxyKeys.publicKey.bytes)
         let client = LLMProxyClient(client: http, addresses: proxies.map(\.url), serviceToken: "token")
         let probes = ServerProbes(client: client, database: database, redis: redis, identifiers: identifiers)
-        let blobs = LocalBlobs(
-            directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
-            threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100))
-        self.blobs = blobs
-        let product = Product(
-            database: database, redis: redis, identifiers: identifiers,
-            service: EvaldClient(client: http, url: url, serviceToken: "token"),
-            recorder: ExecutionRecorder(database: database, loops: loops, events: events), events: events,
-            queue: JobQueue(
-                database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
-                logger: Self.logger),
-            gateway: ModelGateway(client: http, addresses: proxies.map(\.url), serviceToken: "token"),
-            blobs: blobs, probes: probes, forgetAccess: { authenticator.forgetAll() })
+        let product = world.product(http, scoresFrom: url, modelsFrom: proxies.map(\.url), probes: probes)
         self.product = product
-        let providers = ProviderOperations(
+        providers = ProviderOperations(
             database: database, redis: redis, client: client, probes: probes, identifiers: identifiers,
             changes: product.changes, settingsPrices: [], logger: Self.logger, showingReadingsFor: .zero)
-        self.providers = providers
-        health = HealthWatch(
+        let health = HealthWatch(
             [
                 .daemon("evald", at: url, through: http), .daemon("workerd", at: "http://127.0.0.1:9", through: http),
                 .postgresql(database), .redis(redis),
             ], notices: product.notices, redis: redis, logger: Self.logger)
-        let exports = Exports(
-            database: database, blobs: blobs, queue: product.queue,
+        self.health = health
+        exports = Exports(
+            database: database, blobs: world.blobs, queue: product.queue,
             audit: Audit(database: database, identifiers: identifiers, logger: Self.logger), identifiers: identifiers)
-        self.exports = exports
         let feed = Operations.EventFeed(redis: redis, logger: Self.logger)
         self.feed = feed
-        let health = health
         Self.keepRunning(on: loops) { try await feed.run() }
         Self.keepRunning(on: loops) { try await product.changes.follow() }
         Self.keepRunning(on: loops) { try await health.run() }
         try await product.queue.dispatcher.start()
         try await product.queue.dispatcher.begin(epoch: 1)
-        let listener = try await Self.listen(
-            loops, database, redis, product, exports, providers, client, feed, health, authenticator, identifiers)
-        listeners = [listener, service]
+        let routes = Self.routes(world, product, exports, providers, client, feed, health)
+        listeners = [
+            try await world.serve(
+                routes.router(), RequestPipeline.Options(listener: "internal"), mapping: ClientProblems.mapping),
+            service,
+        ]
     }
 
     /// Unstructured: it runs as long as the process.
@@ -150,11 +120,11 @@ struct OperatorServer: Sendable {
         }
     }
 
-    private static func listen(
-        _ loops: LoopGroup, _ database: PostgresClient, _ redis: RedisClient, _ product: Product, _ exports: Exports,
-        _ providers: ProviderOperations, _ client: LLMProxyClient, _ feed: Operations.EventFeed,
-        _ health: HealthWatch, _ authenticator: Authenticator, _ identifiers: IdentifierSource
-    ) async throws -> HTTPListener {
+    private static func routes(
+        _ world: ProductWorld, _ product: Product, _ exports: Exports, _ providers: ProviderOperations,
+        _ client: LLMProxyClient, _ feed: Operations.EventFeed, _ health: HealthWatch
+    ) -> OperatorRoutes {
+        let (database, identifiers, authenticator) = (world.database, world.identifiers, world.authenticator)
         let timeout = Duration.seconds(20)
         let background = QueueProduct(
             database: database, queue: product.queue, identifiers: identifiers, logger: logger)
@@ -162,27 +132,10 @@ struct OperatorServer: Sendable {
         let plans = Plans(
             executions.actions + background.plans.plannedActions + [
                 ExportPlans(exports: exports, searches: ExecutionSearchStore(database: database)).action
-            ], redis: redis, identifiers: identifiers,
-            timeout: timeout, logger: logger)
-        let users = UserStore(database: database)
-        let sessions = SessionStore(database: database)
-        let workers = WorkerThreads(name: "passwords", count: 1, queueLimit: 8)
-        let routes = OperatorRoutes(
+            ], redis: world.redis, identifiers: identifiers, timeout: timeout, logger: logger)
+        return OperatorRoutes(
             authenticator: authenticator,
-            account: AccountRoutes(
-                authenticator: authenticator,
-                signIn: SignIn(
-                    users: users, sessions: sessions, hash: hash, identifiers: identifiers, workers: workers,
-                    whenSlowedDown: { user, address in
-                        do {
-                            try await product.notices.signInsAreSlowedDown(of: user, from: address)
-                        } catch {
-                            Issue.record(error)
-                        }
-                    }),
-                profiles: Profiles(users: users, sessions: sessions, changes: product.changes),
-                organizations: Organizations(store: OrganizationStore(database: database)),
-                deployment: OperatorSession.Deployment(name: "test", isProduction: false, version: "0")),
+            account: account(world, product),
             catalogue: product.catalogueRoutes(executionTimeout: timeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: timeout),
             exports: ExportRoutes(exports: exports),
@@ -197,35 +150,36 @@ struct OperatorServer: Sendable {
                     logger: logger)),
             traces: TraceRoutes(
                 product: TraceProduct(
-                    database: database, loops: loops, projects: product.projects, evaluators: product.evaluators,
+                    database: database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
                     judges: product.judges, identifiers: identifiers), evaluators: product.evaluators,
                 judges: product.judges),
-            labels: LabelRoutes(product))
-        let pipeline = RequestPipeline(
-            routes.router(), RequestPipeline.Options(listener: "internal"),
-            in: RequestPipeline.Surroundings(
-                logger: logger, metrics: Metrics(), identifiers: identifiers,
-                traceIdentifiers: TraceIdentifiers(seed: 1)), mapping: ClientProblems.mapping)
-        let listener = HTTPListener(
-            settings: HTTPListenerSettings(), loops: loops, refusal: { pipeline.refuse($0) },
-            handler: { await pipeline.handle($0) })
-        try await listener.start()
-        return listener
+            labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product))
+    }
+
+    private static func account(_ world: ProductWorld, _ product: Product) -> AccountRoutes {
+        let users = UserStore(database: world.database)
+        let sessions = SessionStore(database: world.database)
+        return AccountRoutes(
+            authenticator: world.authenticator,
+            signIn: SignIn(
+                users: users, sessions: sessions, hash: hash, identifiers: world.identifiers,
+                workers: WorkerThreads(name: "passwords", count: 1, queueLimit: 8),
+                whenSlowedDown: { user, address in
+                    do {
+                        try await product.notices.signInsAreSlowedDown(of: user, from: address)
+                    } catch {
+                        Issue.record(error)
+                    }
+                }),
+            profiles: Profiles(users: users, sessions: sessions, changes: product.changes),
+            organizations: Organizations(store: OrganizationStore(database: world.database)),
+            deployment: OperatorSession.Deployment(name: "test", isProduction: false, version: "0"))
     }
 
     /// A new organisation with its owner and default project.
     func tenant() async throws -> Tenant {
-        let (id, date) = identifiers.nextDated(Organization.self)
-        let owner = User(
-            id: identifiers.next(), organizationID: id, email: "owner-\(id)@example.com", fullName: "Olive Owner",
-            role: .owner, isDisabled: false, createdAt: date)
-        let project = Project(
-            id: identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
-            ownerID: owner.id, createdAt: date)
-        try await OrganizationStore(database: database).create(
-            Organization(id: id, name: "Tenant", createdAt: date), owner: owner, passwordHash: "hash",
-            defaultProject: project)
-        return Tenant(server: self, organization: id, project: project, owner: owner)
+        let (owner, project) = try await world.organization()
+        return Tenant(server: self, organization: owner.organizationID, project: project, owner: owner)
     }
 }
 

@@ -43,7 +43,7 @@ import WireAPI
             // What comes later matches, and is not in the plan.
             let later = try await logs(tenant, 1)
 
-            let done = try await viewer.ask(.executePlan(plan.id, confirm: "4"))
+            let done = try await viewer.carryOut(plan, confirm: "4")
             #expect(done.state == .finished && done.progress.done == 4 && done.progress.failed == 0)
             #expect(try await tags(viewer, plain[0]) == ["red"])
             #expect(try await tags(viewer, later[0]).isEmpty)
@@ -65,7 +65,7 @@ import WireAPI
             let one = try await logs(tenant, 1, tags: ["b"])[0]
             let plan = try await viewer.ask(
                 .plan(OperatorPlanDraft(.untag, ids: [both, one], arguments: Arguments(tags: ["a", "b"]))))
-            let done = try await viewer.ask(.executePlan(plan.id, confirm: plan.confirmation.text))
+            let done = try await viewer.carryOut(plan, confirm: plan.confirmation.text)
             #expect(try await tags(viewer, both).isEmpty)
             _ = try await viewer.ask(.undoPlan(plan.id, token: try #require(done.undo).token))
             #expect(try await tags(viewer, both) == ["a", "b"])
@@ -90,7 +90,7 @@ import WireAPI
             async let second = viewer.refusal(.executePlan(plan.id, confirm: "2"))
             let outcomes = try await [first, second]
             #expect(outcomes.filter { $0 == nil }.count == 1 && outcomes.contains { $0?.status == 409 })
-            #expect(try await viewer.ask(.plan(plan.id)).state == .finished)
+            #expect(try await viewer.watch(plan) { $0.state == .finished }.state == .finished)
         }
     }
 
@@ -183,9 +183,7 @@ import WireAPI
             let plan = try await viewer.ask(.plan(OperatorPlanDraft(.runAgain, ids: ids + [test])))
             #expect(plan.count == 12 && plan.estimatedCostNanodollars == 12_000)
             #expect(plan.effect.contains("1 of other kinds are left out."))
-            var done = try await viewer.ask(.executePlan(plan.id, confirm: "12"))
-            let deadline = Deadline.after(.seconds(10))
-            while done.state == .running, !deadline.hasPassed { done = try await viewer.ask(.plan(plan.id)) }
+            let done = try await viewer.carryOut(plan, confirm: "12")
             #expect(done.state == .finished && done.progress.done == 9 && done.progress.failed == 3)
             #expect(done.progress.failures.map(\.count) == [3] && done.progress.failures[0].ids.count == 3)
             #expect(done.progress.failures[0].reason.contains("declined") && done.undo == nil)
@@ -211,13 +209,13 @@ import WireAPI
             }
             let plan = try await viewer.ask(.plan(OperatorPlanDraft(.runAgain, ids: ids)))
             let begun = try await viewer.ask(.executePlan(plan.id, confirm: "201"))
-            #expect(begun.state == .running && begun.progress.done > 0 && begun.progress.done < 201)
+            #expect(begun.state == .running)
+            let seen = try await viewer.watch(begun) { $0.progress.done > 0 }
+            #expect(seen.state == .running && seen.progress.done < 201)
             _ = try await viewer.ask(.cancelPlan(plan.id))
-            var state = begun
-            let deadline = Deadline.after(.seconds(10))
-            while state.state == .running, !deadline.hasPassed { state = try await viewer.ask(.plan(plan.id)) }
-            #expect(state.state == .cancelled && state.progress.done >= begun.progress.done)
-            #expect(state.progress.done < 201 && state.progress.failed == 0)
+            let over = try await viewer.watch(seen) { $0.state != .running }
+            #expect(over.state == .cancelled && over.progress.done >= seen.progress.done)
+            #expect(over.progress.done < 201 && over.progress.failed == 0)
         }
     }
 }
@@ -227,7 +225,7 @@ import WireAPI
     @Test func aServerThatStopsSaysHowFarItCame() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
-            let done = Mutex(0)
+            let calls = Mutex(0)
             let action = PlannedAction(
                 .tag, needs: [.executionLogTag], batchSize: 1, concurrency: 2,
                 prepare: { draft, _ in
@@ -238,7 +236,7 @@ import WireAPI
                 },
                 perform: { batch in
                     // The first few are quick, the others wait until they are told to end.
-                    if done.withLock({
+                    if calls.withLock({
                         $0 += 1
                         return $0
                     }) > 5 {
@@ -253,7 +251,12 @@ import WireAPI
             let caller = PlanCaller(principal)
             let plan = try await plans.make(
                 OperatorPlanDraft(.tag, ids: (0..<20).map { _ in UUID() }), for: caller)
-            let begun = try await plans.execute(plan.id, confirm: "yes", for: caller) { principal }
+            _ = try await plans.execute(plan.id, confirm: "yes", for: caller) { principal }
+            let deadline = Deadline.after(.seconds(20))
+            while calls.withLock({ $0 }) < 7, !deadline.hasPassed {
+                try await Loop.current?.sleep(for: .milliseconds(20))
+            }
+            let begun = try await plans.find(plan.id, for: principal)
             #expect(begun.state == .running && begun.progress.done == 5)
             await plans.stop(within: .milliseconds(50))
             let over = try await plans.find(plan.id, for: principal)

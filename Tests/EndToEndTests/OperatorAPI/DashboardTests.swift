@@ -70,11 +70,8 @@ extension EndToEnd.OperatorAPI {
             filter.tags = [tag]
             let again = try await caller.ask(.plan(OperatorPlanDraft(.runAgain, matching: filter)))
             #expect(again.count == 1 && again.samples.map(\.id) == [first])
-            _ = try await caller.ask(.executePlan(again.id, confirm: again.confirmation.text))
-            _ = try await eventualValue("the plan has ended") {
-                let plan = try await caller.ask(.plan(again.id))
-                return plan.state == .finished && plan.progress.done == 1 ? plan : nil
-            }
+            let made = try await caller.carryOut(again)
+            #expect(made.state == .finished && made.progress.done == 1)
             // The new one has the tags of the old one.
             let both = try await caller.ask(.executions(filter, cursor: nil, limit: 10)).results
             #expect(both.count == 2 && both.contains { $0.id == first })
@@ -83,7 +80,8 @@ extension EndToEnd.OperatorAPI {
                 .plan(
                     OperatorPlanDraft(
                         .untag, ids: both.map(\.id), arguments: OperatorPlanDraft.Arguments(tags: [tag]))))
-            let done = try await caller.ask(.executePlan(untag.id, confirm: "2"))
+            #expect(untag.confirmation.text == "2")
+            let done = try await caller.carryOut(untag)
             #expect(try await caller.ask(.executions(filter, cursor: nil, limit: 10)).results.isEmpty)
             _ = try await caller.ask(.undoPlan(untag.id, token: try #require(done.undo).token))
             #expect(try await caller.ask(.executions(filter, cursor: nil, limit: 10)).results.count == 2)

@@ -163,7 +163,7 @@ extension EndToEnd.OperatorAPI {
             let refused = try await viewer.send(
                 .plan(OperatorPlanDraft(.deleteEvaluators, ids: items.map(\.id))))
             expectProblem(refused, 403, "permission_denied")
-            let done = try await caller.ask(.executePlan(plan.id, confirm: plan.confirmation.text))
+            let done = try await caller.carryOut(plan)
             #expect(done.state == .finished && done.progress.done == 2 && done.progress.failed == 0)
             for item in items {
                 expectProblem(try await caller.send(.evaluator(item.id)), 404, "not_found")

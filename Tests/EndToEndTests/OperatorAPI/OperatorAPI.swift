@@ -33,6 +33,15 @@ struct OperatorCaller: Sendable {
         return try JSONCodec.decode(Answer.self, from: reply.bytes)
     }
 
+    /// Executes a plan and waits for its end: on a busy machine it is answered while it still runs.
+    func carryOut(_ plan: OperatorPlan) async throws -> OperatorPlan {
+        _ = try await ask(.executePlan(plan.id, confirm: plan.confirmation.text))
+        return try await eventualValue("the plan has ended", within: .seconds(60)) {
+            let plan = try await ask(.plan(plan.id))
+            return plan.state == .running ? nil : plan
+        }.value
+    }
+
     private static func escaped(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
     }

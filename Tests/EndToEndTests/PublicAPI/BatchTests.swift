@@ -92,6 +92,7 @@ extension EndToEnd.PublicAPI {
             }
             #expect(replies.allSatisfy { $0.status == 202 }, "\(replies.map(\.text))")
             #expect(Set(replies.map { $0.string("batch_execution_id") }).count == 1)
+            #expect(replies.count { $0.headers["idempotent-replayed"] == "true" } == 3)
         }
 
         @Test(

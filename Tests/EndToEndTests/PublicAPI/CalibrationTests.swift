@@ -47,6 +47,23 @@ extension EndToEnd.PublicAPI {
                 #expect(run["n_completed"] == 5 && run["n_failed"] == 0)
             }
             #expect(try await api.get("/v1/calibration-runs/?comparison_group=\(group),other").results.count == 2)
+            let compared = try await api.get("/v1/calibration-runs/comparison/?comparison_group=\(group)")
+            let rows = compared["runs"]?.arrayValue ?? []
+            #expect(compared.status == 200 && rows.count == 1, "\(compared.text)")
+            #expect(compared["baseline"] != rows.first?["id"] && rows.first?["n_common"] == 5)
+            let differences = rows.first?["differences"]?.arrayValue ?? []
+            #expect(
+                differences.map { $0.string("metric") } == ["bias", "mae", "rmse", "pearson", "accuracy"])
+            for difference in differences {
+                // What is not there says why.
+                let missing = ["difference", "interval", "p_value"].filter { difference[$0] == .null }
+                let said = (difference["undefined"]?.arrayValue ?? []).map { $0.string("part") }
+                #expect(missing.allSatisfy(said.contains), "\(difference)")
+            }
+            expectProblem(
+                try await api.get(
+                    "/v1/calibration-runs/comparison/?comparison_group=\(group)&baseline=\(unknownID)"),
+                400, "invalid", field: "baseline")
             let evaluator = try await api.makeEvaluator(named: "Made of drafts").string("id")
             let attached = try await api.post(
                 "/v1/calibration-runs/attach/",

@@ -113,6 +113,7 @@ extension EndToEnd.PublicAPI {
             let first = try await api.post("/prompt-tests/", body, headers: headers)
             let second = try await api.post("/prompt-tests/", body, headers: headers)
             #expect(first.status == 201 && first.string("id") == second.string("id"), "\(second.text)")
+            #expect(second.headers["idempotent-replayed"] == "true")
         }
     }
 }

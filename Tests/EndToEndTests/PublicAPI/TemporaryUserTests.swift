@@ -21,6 +21,7 @@ extension EndToEnd.PublicAPI {
             #expect(made.status == 201, "\(made.text)")
             let key = made.string("api_key")
             #expect(key.hasPrefix("sk_") && !made.string("api_token").isEmpty, "\(made.text)")
+            #expect(made.headers["cache-control"] == "no-store")
             return stranger.showing("Api-Key \(key)")
         }
 
@@ -41,6 +42,7 @@ extension EndToEnd.PublicAPI {
             let id = made.string("judge_id")
             let token = made.string("claim_token")
             #expect(UUID(uuidString: token) != nil, "\(made.text)")
+            #expect(made.headers["cache-control"] == "no-store")
             let own = try await visitor.makeEvaluator(named: "A visitor's")
             let changed = try await visitor.patch(
                 "/v1/judges/\(id)/", ["evaluator_references": [["id": .string(own.string("id"))]]])
@@ -75,6 +77,9 @@ extension EndToEnd.PublicAPI {
                 try await visitor.post("/v1/models/", ["name": "mine", "url": "http://127.0.0.1:1/"]), 403,
                 "permission_denied")
             expectProblem(try await visitor.post("/v1/projects/", ["name": "Mine"]), 403, "permission_denied")
+            expectProblem(
+                try await visitor.post("/v1/judges/", ["name": "Ad", "intent": "To show", "visibility": "global"]),
+                403, "permission_denied")
             expectProblem(
                 try await visitor.post("/v1/judges/claim/", ["claim_token": .string(token)]), 403,
                 "permission_denied")
