@@ -29,6 +29,8 @@ extension EndToEnd {
                     "scorable-console --email admin@localhost --server http://127.0.0.1:\(port)"))
             #expect(installation.welcome.contains("/v1/evaluators/execute/by-name/"))
             #expect(installation.welcome.contains("scorable provider add"))
+            // Another terminal would take the usual place for meant.
+            #expect(installation.welcome.contains("scorable env --state \(installation.place.state))"))
         }
 
         @Test func thePortsOfAnInstallationStayWhatTheyAre() async throws {

@@ -19,7 +19,8 @@ extension Installation {
         try await followSupervisor(tell)
         try await untilReady(ports, loops)
         let account = try await FirstAccount(state: state, loops: loops).makeIfMissing()
-        return FirstSteps(programs: programs, state: state, ports: ports, account: account)
+        return FirstSteps(
+            programs: programs, stateOption: state.option(environment: environment), ports: ports, account: account)
     }
 
     /// The ports that the settings name; settings are written now, with free ones, where there are none.

@@ -1,7 +1,8 @@
 /// What a new user is told when everything runs.
 package struct FirstSteps: Sendable {
     let programs: String
-    let state: StateDirectory
+    /// What names the installation to commands that would not find it.
+    let stateOption: String
     let ports: Ports
     let account: FirstAccount.Outcome
 
@@ -11,13 +12,13 @@ package struct FirstSteps: Sendable {
         if let password = account.password {
             lines += [
                 "", "  Administrator  \(FirstAccount.email)", "  Password       \(password)",
-                "                 (shown this once; scorable user reset-password makes a new one)",
+                "                 (shown this once; scorable user reset-password\(stateOption) makes a new one)",
             ]
         }
         lines += [
             "", "1. Watch evaluations arrive in the console:", "     \(consoleCommand)",
             "", "2. Run a first evaluation. In another terminal, with curl:",
-            "     eval \"$(\(programs)/scorable env)\"",
+            "     eval \"$(\(programs)/scorable env\(stateOption))\"",
             "     curl -s \"$SCORABLE_API_URL/v1/evaluators/execute/by-name/?name=Helpfulness\" \\",
             "       -H \"Authorization: Api-Key $SCORABLE_API_KEY\" -H 'Content-Type: application/json' \\",
             "       -d '{\"request\": \"How do I reset my password?\", \"response\": \"Open Settings, then Security.\"}'",
@@ -25,8 +26,8 @@ package struct FirstSteps: Sendable {
             "     python3 -c 'from scorable import Scorable; print(Scorable().evaluators.Helpfulness(",
             "       request=\"How do I reset my password?\", response=\"Open Settings, then Security.\"))'",
             "", "3. Without a provider the demonstration model answers. Add a real one:",
-            "     \(programs)/scorable provider add openai --base-url https://api.openai.com/v1 \\",
-            "       --key-file KEYFILE --model gpt-5-mini", "",
+            "     \(programs)/scorable provider add openai\(stateOption) \\",
+            "       --base-url https://api.openai.com/v1 --key-file KEYFILE --model gpt-5-mini", "",
         ]
         return lines.map { $0 + "\n" }.joined()
     }

@@ -16,6 +16,13 @@ package struct StateDirectory: Sendable {
         return StateDirectory(path: (base ?? (environment["HOME"] ?? "/tmp") + "/.local/state") + "/scorable")
     }
 
+    /// The option by which the commands of another shell find this directory; nothing where they find it without.
+    func option(environment: [String: String]) -> String {
+        var others = environment
+        others["SCORABLE_STATE"] = nil
+        return path == Self.standard(environment: others).path ? "" : " --state \(path)"
+    }
+
     /// The settings of all daemons.
     package var settings: String { "\(path)/scorable.yaml" }
     /// Where files such as exports are kept.
