@@ -10,9 +10,10 @@ extension Installation {
     package func up(offset: Int, on loops: LoopGroup, _ tell: (String) -> Void) async throws -> FirstSteps {
         try state.make()
         try InstallationSecrets(state: state).make()
-        let ports = try settledPorts(offset: offset)
+        let ports = try await settledPorts(offset: offset)
         if supervisor == nil {
-            try requireFree(ports, orElse: "change the port in \(state.settings)")
+            try await requireFree(
+                ports, orElse: "change the port in \(state.settings)", within: Self.lastWords)
             tell("Starting Scorable in \(state.path)")
             try startSupervisor()
         }
@@ -24,11 +25,11 @@ extension Installation {
     }
 
     /// The ports that the settings name; settings are written now, with free ones, where there are none.
-    private func settledPorts(offset: Int) throws -> Ports {
+    private func settledPorts(offset: Int) async throws -> Ports {
         let wanted = Ports(offset: offset)
         let document = SettingsDocument(state: state, ports: wanted)
         guard document.exists else {
-            try requireFree(wanted, orElse: "choose others with --port-offset, such as --port-offset 100")
+            try await requireFree(wanted, orElse: "choose others with --port-offset, such as --port-offset 100")
             try document.make()
             return wanted
         }
@@ -41,10 +42,19 @@ extension Installation {
         return ports
     }
 
-    private func requireFree(_ ports: Ports, orElse way: String) throws {
-        for (port, owner) in ports.all where try !PortProbe.isFree(port) {
-            throw LauncherFailure(
-                "Port \(port), which \(owner) needs, is in use by another program. Stop that one, or \(way).")
+    /// How long the daemons of a supervisor that was killed may take to end.
+    private static let lastWords = Duration.seconds(10)
+
+    private func requireFree(_ ports: Ports, orElse way: String, within patience: Duration = .zero) async throws {
+        let deadline = Deadline.after(patience)
+        for (port, owner) in ports.all {
+            while try !PortProbe.isFree(port) {
+                guard !deadline.hasPassed else {
+                    throw LauncherFailure(
+                        "Port \(port), which \(owner) needs, is in use by another program. Stop that one, or \(way).")
+                }
+                try await Loop.current?.sleep(for: .milliseconds(50))
+            }
         }
     }
 
