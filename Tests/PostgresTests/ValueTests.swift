@@ -120,6 +120,17 @@ import Testing
         }
     }
 
+    /// As whole microseconds of the reference date, which is how JSON has them.
+    @Test func momentsAreRoundedAsTheyAreElsewhere() async throws {
+        try await withClient { client in
+            let dates = (0..<500).map { Date(timeIntervalSinceReferenceDate: 817_000_000 + Double($0) * 1.000_000_7) }
+            let row = try #require(try await client.query("SELECT \(dates) AS dates").first)
+            let read = try row.decode("dates", as: [Date].self)
+            func microseconds(_ date: Date) -> Double { (date.timeIntervalSinceReferenceDate * 1_000_000).rounded() }
+            #expect(read.map(microseconds) == dates.map(microseconds))
+        }
+    }
+
     @Test func extremeDatesDoNotTrap() async throws {
         try await withClient { client in
             let extremes = [Date.distantPast, .distantFuture]

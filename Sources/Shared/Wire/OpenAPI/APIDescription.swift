@@ -56,6 +56,7 @@ package struct APIDescription: Sendable {
     package func statuses(of operation: Operation) -> [Int] {
         var problems = operation.problems.union(commonProblems.filter { ![401, 403].contains($0) })
         if !operation.isForEverybody { problems.formUnion([401, 403]) }
+        if operation.parameters.contains(where: { $0.place == .query }) { problems.insert(400) }
         if isRepeatable(operation) { problems.formUnion([400, 409, 422]) }
         return problems.union(operation.answers.map(\.status)).sorted()
     }

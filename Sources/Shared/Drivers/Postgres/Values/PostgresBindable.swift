@@ -96,7 +96,9 @@ extension Date: PostgresBindable {
 
     package static var postgresType: PostgresType { .timestamptz }
     package func encode(into bytes: inout [UInt8]) {
-        let microseconds = ((timeIntervalSince1970 - Date.secondsFrom1970To2000) * 1_000_000).rounded()
+        // Rounded as counted from the reference date of `Date`, as JSON has it: from 1970 on a double is too coarse.
+        let offset = Date.timeIntervalBetween1970AndReferenceDate - Date.secondsFrom1970To2000
+        let microseconds = (timeIntervalSinceReferenceDate * 1_000_000).rounded() + offset * 1_000_000
         // The extremes are the server's -infinity and infinity; no date we are handed may trap here.
         bytes.append(bigEndian: Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max))
     }
