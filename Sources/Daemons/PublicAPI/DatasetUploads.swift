@@ -1,4 +1,5 @@
 internal import Access
+internal import FoundationEssentials
 internal import HTTPServing
 internal import JSON
 internal import Operations
@@ -84,7 +85,13 @@ private struct DatasetFields {
         guard !value.isEmpty else { return }
         switch name {
         case "name": draft.name = value
-        case "tags": draft.tags += value.split(separator: ",").map(String.init)
+        case "tags":
+            draft.tags += try value.split(separator: ",").map { tag in
+                guard let id = UUID(uuidString: String(tag)) else {
+                    throw APIProblem.invalid(name, "“\(tag)” is not a UUID, which tags of datasets are.")
+                }
+                return id
+            }
         case "project_id":
             guard let id = ProjectID(value) else { throw APIProblem.invalid(name, "Must be a valid UUID.") }
             draft.projectID = id

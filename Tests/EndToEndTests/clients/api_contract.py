@@ -48,9 +48,6 @@ def published(path: str) -> dict:
                 for status in PROBLEMS:
                     known = operation["responses"].setdefault(status, {"description": "A problem."})
                     known["content"] = {**content, **known.get("content", {})}
-    # A dataset has words for tags, as the clients take them, and not only identifiers.
-    for name in ("DataSetList", "DataSetCreate"):
-        document["components"]["schemas"][name]["properties"]["tags"]["items"].pop("format", None)
     return document
 
 

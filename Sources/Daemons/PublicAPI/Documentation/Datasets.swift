@@ -65,7 +65,7 @@ extension PublicDescription {
     private static let upload = Schema.object(
         .init("file", Schema.bytes.saying("CSV or JSON Lines."), isRequired: false),
         .init("name", .string, isRequired: false), .init("project_id", .uuid, isRequired: false),
-        .init("tags", Schema.array(of: .string), isRequired: false),
+        .init("tags", Schema.array(of: .uuid), isRequired: false),
         .init(
             "has_header", Schema.boolean.saying("Whether a CSV file begins with its columns' names."), isRequired: false
         ))
@@ -76,7 +76,7 @@ extension DatasetRequest: DocumentedRequest {
         "DataSetRequest", "What a dataset is to be.",
         [
             "name": Note("Needed when it is renamed.", lengths: 1...1000),
-            "tags": Note("Words to find it by.", each: Note("", lengths: 1...1000)),
+            "tags": "Identifiers that callers keep of it; they stand for nothing here.",
             "project_id": "Where it belongs; the default project when absent.",
             "has_header": "Whether a CSV file begins with its columns' names.",
             "url": Note("Refused: nothing is fetched from addresses. Upload the file.", isDeprecated: true),

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 package import Records
 package import Scoring
 package import Stores
@@ -7,7 +7,7 @@ package import Tenancy
 /// What a caller wants a dataset to be; what is `nil` was not said.
 package struct DatasetDraft: Sendable {
     package var name: String?
-    package var tags: [String] = []
+    package var tags: [UUID] = []
     package var projectID: ProjectID?
 
     package init() {}
@@ -37,7 +37,7 @@ package struct Datasets: Sendable {
     }
 
     /// Makes a dataset without items.
-    /// - Throws: `InvalidDefinition` for an unknown project, a name or tags that are too long.
+    /// - Throws: `InvalidDefinition` for an unknown project, a name that is too long, too many tags.
     package func create(_ draft: DatasetDraft, for principal: Principal) async throws -> Dataset {
         let dataset = try await dataset(of: draft, for: principal)
         try await store.create(dataset)
@@ -49,13 +49,12 @@ package struct Datasets: Sendable {
         try Self.check(draft.name)
         try InvalidDefinition.check { findings in
             if draft.tags.count > Self.mostTags { findings.add("tags", "Give at most \(Self.mostTags) tags.") }
-            for tag in draft.tags { findings.length(of: tag, in: 1...1000, field: "tags") }
         }
         let (id, date) = identifiers.nextDated(DatasetMarker.self)
         return Dataset(
             id: id, organizationID: principal.organizationID,
             projectID: try await projects.target(draft.projectID, for: principal), owner: principal.user,
-            name: draft.name, tags: draft.tags, createdAt: date)
+            name: draft.name, tags: draft.tags.map(\.lowercaseText), createdAt: date)
     }
 
     /// One page of the organisation's datasets.

@@ -8,7 +8,7 @@ internal import Tenancy
 package struct DatasetRequest: Decodable, Sendable {
     package let name: String?
     package let projectId: UUID?
-    package let tags: [String]?
+    package let tags: [UUID]?
     package let hasHeader: Bool?
     /// An older way to say where a file is.
     package let url: String?

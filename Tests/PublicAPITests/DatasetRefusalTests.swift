@@ -2,8 +2,19 @@ import HTTPMessages
 import JSON
 import Testing
 
-/// Parts of datasets that no dataset has.
-@Suite struct DatasetRangeTests {
+/// What no dataset has.
+@Suite struct DatasetRefusalTests {
+    @Test func aTagThatIsNoIdentifierIsRefused() async throws {
+        try await PublicServer.run { server in
+            let caller = try await server.caller()
+            let word = try await caller.send(.post, "/v1/datasets/", ["name": "Tagged", "tags": ["golden"]])
+            #expect(word.status == 400 && word["tags[0]"] != .null, "\(word.text)")
+            let tag: JSONValue = "0193A500-0000-7000-8000-00000000000A"
+            let made = try await caller.send(.post, "/v1/datasets/", ["name": "Tagged", "tags": [tag]])
+            #expect(made.status == 201 && made["tags"] == ["0193a500-0000-7000-8000-00000000000a"], "\(made.text)")
+        }
+    }
+
     @Test(arguments: [(0, Int64.max), (.max, .max), (1, Int64(Int32.max) + 1), (-1, 2), (3, 2)] as [(Int64, Int64)])
     func aRangeThatCannotBeIsRefused(start: Int64, end: Int64) async throws {
         try await PublicServer.run { server in
