@@ -1,24 +1,24 @@
 """Evaluators beside their peers on the same items, provider and machine. Prints a table of items/s and CPU an item.
 
-    measure.py PROGRAMS STATE PEERS PROVIDER [--items N] [--concurrent N] [--rounds N]
+    measure.py PROGRAMS PEERS PROVIDER [--items N] [--concurrent N] [--rounds N]
 
-Ours runs in an installation of its own at STATE; the processor time of its four daemons is counted, that of PostgreSQL
+Ours runs in an installation of its own; the processor time of its four daemons is counted, that of PostgreSQL
 and Redis apart, and of the caller not at all. A peer is one process, which is its own caller: its time while it evaluates,
 without its imports. Everybody has as many calls of the model under way at once, and asks it as often as there are items.
 """
 import argparse
-import http.client
 import json
 import os
-import random
-import re
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DAEMONS = ["scorable-apid", "scorable-evald", "scorable-llmproxyd", "scorable-workerd"]
+sys.path.append(f"{HERE}/..")
+from installation import DAEMONS, Installation  # noqa: E402
+
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -37,72 +37,41 @@ def processes():
     return found
 
 
-class Installation:
-    """All daemons with their stores, and the provider as their only one."""
+def cpu(installation):
+    """Seconds of the daemons, and of the stores with all their processes."""
+    found = processes()
+    ours = {pid for pid in found if is_of(installation, pid)}
+    while more := {pid for pid, (parent, _, _) in found.items() if parent in ours} - ours:
+        ours |= more
+    daemons, stores = {}, {"postgres": 0.0, "redis-server": 0.0}
+    for pid in ours:
+        _, name, seconds = found[pid]
+        # Linux keeps the first fifteen letters.
+        daemon = next((daemon for daemon in DAEMONS if daemon[:15] == name), None)
+        if daemon:
+            daemons[daemon] = daemons.get(daemon, 0) + seconds
+        elif name in stores:
+            stores[name] += seconds
+    return daemons, stores
 
-    def __init__(self, programs, state, provider, concurrent):
-        self.programs, self.state = programs, state
-        self.offset = random.randrange(1000, 20000)
-        self.scorable("up", "--port-offset", str(self.offset))
-        path = f"{state}/scorable.yaml"
-        with open(path) as file:
-            text = file.read()
-        with open(path, "w") as file:
-            file.write(re.sub(r"(?m)^workerd:\n", f"workerd:\n  slots: {concurrent}\n", text))
-        self.scorable("down")
-        self.scorable("up")
-        self.scorable("provider", "add", "mock", "--base-url", f"{provider}/v1", "--model", "judge")
-        exports = dict(re.findall(r"export (\w+)='([^']*)'", self.scorable("env")))
-        self.key = exports["SCORABLE_API_KEY"]
-        self.connections = threading.local()
 
-    def scorable(self, *words):
-        result = subprocess.run([f"{self.programs}/scorable", *words, "--state", self.state], capture_output=True,
-                                text=True, timeout=300)
-        if result.returncode:
-            raise RuntimeError(f"scorable {' '.join(words)}: {result.stdout}{result.stderr}")
-        return result.stdout
+def is_of(installation, pid):
+    try:
+        with open(f"/proc/{pid}/cmdline") as file:
+            return installation.state in file.read()
+    except OSError:
+        return False
+
+
+class Caller(threading.local):
+    """Asks the public API over a connection of each thread, as an HTTP client keeps one."""
+
+    def __init__(self, installation):
+        self.installation = installation
+        self.connection = installation.connect()
 
     def ask(self, method, path, body=None):
-        """Of the public API, over a connection of each thread, as an HTTP client keeps one."""
-        connection = getattr(self.connections, "own", None)
-        if connection is None:
-            connection = self.connections.own = http.client.HTTPConnection(
-                "127.0.0.1", 8000 + self.offset, timeout=120)
-        connection.request(method, path, body and json.dumps(body),
-                           {"Content-Type": "application/json", "Authorization": f"Api-Key {self.key}"})
-        reply = connection.getresponse()
-        data = reply.read()
-        if reply.status >= 300:
-            raise RuntimeError(f"{method} {path}: {reply.status} {data[:300]}")
-        return json.loads(data)
-
-    def cpu(self):
-        """Seconds of the daemons, and of the stores with all their processes."""
-        found = processes()
-        ours = {pid for pid in found if self.is_ours(pid)}
-        while more := {pid for pid, (parent, _, _) in found.items() if parent in ours} - ours:
-            ours |= more
-        daemons, stores = {}, {"postgres": 0.0, "redis-server": 0.0}
-        for pid in ours:
-            _, name, seconds = found[pid]
-            # Linux keeps the first fifteen letters.
-            daemon = next((daemon for daemon in DAEMONS if daemon[:15] == name), None)
-            if daemon:
-                daemons[daemon] = daemons.get(daemon, 0) + seconds
-            elif name in stores:
-                stores[name] += seconds
-        return daemons, stores
-
-    def is_ours(self, pid):
-        try:
-            with open(f"/proc/{pid}/cmdline") as file:
-                return self.state in file.read()
-        except OSError:
-            return False
-
-    def stop(self):
-        self.scorable("down")
+        return self.installation.ask(method, path, body, connection=self.connection)
 
 
 class Ours:
@@ -113,10 +82,10 @@ class Ours:
 
     def measure(self, items):
         self.run(items[:64])
-        (daemons, stores), began = self.installation.cpu(), time.monotonic()
+        (daemons, stores), began = cpu(self.installation), time.monotonic()
         scores = self.run(items)
         seconds = time.monotonic() - began
-        daemons_after, stores_after = self.installation.cpu()
+        daemons_after, stores_after = cpu(self.installation)
         parts = {name: daemons_after[name] - daemons[name] for name in DAEMONS}
         return {"seconds": seconds, "cpu": sum(parts.values()), "scores": scores, "parts": parts,
                 "stores": {name: stores_after[name] - stores[name] for name in stores}}
@@ -164,25 +133,27 @@ def each(concurrent, work, items):
 
 
 def systems(installation, evaluator, arguments):
+    caller = Caller(installation)
+
     def synchronous(items):
         replies = each(
             arguments.concurrent,
-            lambda item: installation.ask("POST", f"/v1/evaluators/execute/{evaluator}/", item), items)
+            lambda item: caller.ask("POST", f"/v1/evaluators/execute/{evaluator}/", item), items)
         return sum(reply["score"] is not None for reply in replies)
 
     def batch(items):
-        dataset = installation.ask("POST", "/v1/datasets/", {"name": "Items"})["id"]
+        dataset = caller.ask("POST", "/v1/datasets/", {"name": "Items"})["id"]
         for first in range(0, len(items), 5000):
-            installation.ask("POST", f"/v1/datasets/{dataset}/items/bulk/", items[first:first + 5000])
-        started = installation.ask(
+            caller.ask("POST", f"/v1/datasets/{dataset}/items/bulk/", items[first:first + 5000])
+        started = caller.ask(
             "POST", "/v1/batch-executions/", {"evaluator_ids": [evaluator], "dataset_id": dataset})
         # Without its items, as somebody looks who waits.
-        while installation.ask("GET", f"{started['status_url']}?items_from={len(items)}")["status"] in (
+        while caller.ask("GET", f"{started['status_url']}?items_from={len(items)}")["status"] in (
                 "pending", "processing"):
             time.sleep(0.2)
         scores, page = 0, started["status_url"]
         while page:
-            state = installation.ask("GET", page)
+            state = caller.ask("GET", page)
             scores += sum(result["score"] is not None for row in state["items"] for result in row["evaluator_results"])
             page = state.get("items_next")
         return scores
@@ -214,7 +185,7 @@ def print_table(measured, count):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("programs", "state", "peers", "provider"):
+    for name in ("programs", "peers", "provider"):
         parser.add_argument(name)
     parser.add_argument("--items", type=int, default=1000)
     parser.add_argument("--concurrent", type=int, default=64)
@@ -223,8 +194,8 @@ def main():
     items = [{"request": f"How do I reset the password of account {number}?",
               "response": "Open Settings, choose Security, then press Reset password and follow the mail."}
              for number in range(arguments.items)]
-    installation = Installation(arguments.programs, arguments.state, arguments.provider, arguments.concurrent)
-    try:
+    with Installation(arguments.programs, f"slots: {arguments.concurrent}") as installation:
+        installation.serve_model(arguments.provider)
         objective = installation.ask("POST", "/v1/objectives/", {"intent": "Helpfulness"})["id"]
         evaluator = installation.ask("POST", "/v1/evaluators/", {
             "name": "Helpfulness here", "objective_id": objective, "models": ["judge"],
@@ -239,8 +210,6 @@ def main():
                 assert run["scores"] == len(items) and len(items) <= calls <= len(items) + 100, (system.name, calls)
                 measured.setdefault(system.name, []).append(run)
                 print(f"{system.name}: {len(items) / run['seconds']:,.0f} items/s", flush=True)
-    finally:
-        installation.stop()
     print()
     print_table(measured, len(items))
 

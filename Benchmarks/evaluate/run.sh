@@ -10,12 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 programs=$(cd "${1:-$here/../../.build/release}" && pwd)
 [ -x "$programs/scorable-apid" ] || { echo "no programs in $programs: run make build" >&2; exit 1; }
 work=$(mktemp -d /tmp/scorable-evaluate.XXXXXX)
-# PostgreSQL runs as a user of its own.
-chmod 711 "$work"
 provider=
 cleanup() {
     [ -z "$provider" ] || kill "$provider" 2> /dev/null || true
-    "$programs/scorable" down --state "$work/state" > /dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -35,5 +32,5 @@ port=$((20000 + RANDOM % 10000))
 "$work/provider" "$port" "${MILLISECONDS:-50}" &
 provider=$!
 
-python3 "$here/measure.py" "$programs" "$work/state" "$peers" "http://127.0.0.1:$port" \
+python3 "$here/measure.py" "$programs" "$peers" "http://127.0.0.1:$port" \
     --items "${ITEMS:-1000}" --concurrent "${CONCURRENT:-64}" --rounds "${ROUNDS:-1}"

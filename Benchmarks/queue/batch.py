@@ -9,19 +9,19 @@ its items are given up; it comes back, and they are tried again. Printed: how lo
 cancelling take, the longest transaction that was seen meanwhile, and the most memory of each daemon.
 """
 import argparse
-import http.client
-import json
 import os
 import random
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DAEMONS = ["scorable-apid", "scorable-evald", "scorable-llmproxyd", "scorable-workerd"]
+sys.path.append(f"{HERE}/..")
+from installation import DAEMONS, INTERNAL, Installation  # noqa: E402
 
 
 class Provider:
@@ -41,75 +41,30 @@ class Provider:
         self.process.wait()
 
 
-class Installation:
-    """All daemons with their stores, and the provider as their only one."""
+def memory(installation):
+    """The most that each daemon has had resident, in megabytes."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline") as file:
+                name = os.path.basename(file.read().split("\0")[0])
+            with open(f"/proc/{pid}/environ") as file:
+                is_ours = installation.state in file.read()
+            with open(f"/proc/{pid}/status") as file:
+                most = re.search(r"VmHWM:\s+(\d+)", file.read())
+        except OSError:
+            continue
+        if name in DAEMONS and is_ours and most:
+            found[name] = int(most.group(1)) / 1024
+    return found
 
-    def __init__(self, programs, provider, slots):
-        self.programs = programs
-        self.state = tempfile.mkdtemp(prefix="scorable-batch-")
-        # PostgreSQL runs as a user of its own.
-        os.chmod(self.state, 0o711)
-        self.offset = random.randrange(1000, 20000)
-        welcome = self.scorable("up", "--port-offset", str(self.offset))
-        password = re.search(r"Password\s+(\S+)", welcome).group(1)
-        path = f"{self.state}/scorable.yaml"
-        with open(path) as file:
-            text = file.read()
-        with open(path, "w") as file:
-            file.write(re.sub(r"(?m)^workerd:\n", f"workerd:\n  slots: {slots}\n", text))
-        self.scorable("down")
-        self.scorable("up")
-        self.scorable("provider", "add", "mock", "--base-url", f"http://127.0.0.1:{provider.port}/v1", "--model", "judge")
-        exports = dict(re.findall(r"export (\w+)='([^']*)'", self.scorable("env")))
-        self.authorization = f"Api-Key {exports['SCORABLE_API_KEY']}"
-        session = self.ask("POST", "/internal/session", {"email": "admin@localhost", "password": password}, 8080)
-        self.session = f"Bearer {session['token']}"
 
-    def scorable(self, *words):
-        result = subprocess.run([f"{self.programs}/scorable", *words, "--state", self.state], capture_output=True,
-                                text=True, timeout=600)
-        if result.returncode:
-            raise RuntimeError(f"scorable {' '.join(words)}: {result.stdout}{result.stderr}")
-        return result.stdout
+def psql(installation):
+    return ["psql", "-qAtX", installation.database]
 
-    def ask(self, method, path, body=None, port=8000):
-        connection = http.client.HTTPConnection("127.0.0.1", port + self.offset, timeout=300)
-        authorization = self.authorization if port == 8000 else getattr(self, "session", "")
-        connection.request(method, path, None if body is None else json.dumps(body),
-                           {"Content-Type": "application/json", "Authorization": authorization})
-        reply = connection.getresponse()
-        data = reply.read()
-        connection.close()
-        if reply.status >= 300:
-            raise RuntimeError(f"{method} {path}: {reply.status} {data[:300]}")
-        return json.loads(data) if data else None
 
-    def database(self):
-        return ["psql", "-qAtX", f"host={self.state}/run user=scorable dbname=scorable"]
-
-    def read(self, sql):
-        return subprocess.run([*self.database(), "-c", sql], capture_output=True, text=True, check=True).stdout.strip()
-
-    def memory(self):
-        """The most that each daemon has had resident, in megabytes."""
-        found = {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline") as file:
-                    name = os.path.basename(file.read().split("\0")[0])
-                with open(f"/proc/{pid}/environ") as file:
-                    is_ours = self.state in file.read()
-                with open(f"/proc/{pid}/status") as file:
-                    most = re.search(r"VmHWM:\s+(\d+)", file.read())
-            except OSError:
-                continue
-            if name in DAEMONS and is_ours and most:
-                found[name] = int(most.group(1)) / 1024
-        return found
-
-    def stop(self):
-        self.scorable("down")
-        shutil.rmtree(self.state)
+def read(installation, sql):
+    return subprocess.run([*psql(installation), "-c", sql], capture_output=True, text=True, check=True).stdout.strip()
 
 
 class Transactions(threading.Thread):
@@ -123,7 +78,7 @@ class Transactions(threading.Thread):
     def __init__(self, installation):
         super().__init__(daemon=True)
         self.longest = (0, "")
-        self.psql = subprocess.Popen(installation.database(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.psql = subprocess.Popen(psql(installation), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.is_over = False
 
     def run(self):
@@ -156,7 +111,8 @@ class Batch:
         self.id = re.search(r"[0-9a-f-]{36}", reply["status_url"]).group(0)
 
     def counts(self):
-        row = self.installation.read(
+        row = read(
+            self.installation,
             f"SELECT state, total, expanded, finished, dead, cancelled FROM batches WHERE id = '{self.id}'").split("|")
         return row[0], dict(zip(("total", "expanded", "finished", "dead", "cancelled"), map(int, row[1:])))
 
@@ -174,11 +130,14 @@ class Batch:
     def check(self, given_up=0):
         """Whether its counters are what its jobs say, and every result is there once; `given_up` items failed before."""
         _, counts = self.counts()
-        jobs = dict(line.split("|") for line in self.installation.read(
+        jobs = dict(line.split("|") for line in read(
+            self.installation,
             f"SELECT coalesce(ending, 'open'), count(*) FROM jobs WHERE batch_id = '{self.id}' GROUP BY 1").splitlines())
-        results = int(self.installation.read(
+        results = int(read(
+            self.installation,
             f"SELECT count(*) FROM batch_items WHERE batch_id = '{self.id}' AND execution_log_id IS NOT NULL"))
-        logs = int(self.installation.read(
+        logs = int(read(
+            self.installation,
             f"SELECT count(*) FROM execution_logs WHERE batch_id = '{self.id}' AND parent_id IS NULL"))
         unmade = counts["total"] - counts["expanded"]
         assert counts["finished"] == int(jobs.get("finished", 0)), (counts, jobs)
@@ -208,7 +167,7 @@ def measure(installation, provider, options):
             {"request": f"How do I reset the password of account {number}?", "response": "Open Settings."}
             for number in range(first, min(first + 5000, options.items))])
     tell(f"{options.items:,} items into a dataset", time.time() - began, transactions)
-    print("before:", {name: f"{size:.1f} MB" for name, size in installation.memory().items()}, flush=True)
+    print("before:", {name: f"{size:.1f} MB" for name, size in memory(installation).items()}, flush=True)
 
     batch = Batch(installation, evaluator, dataset)
     tell("accepted", batch.seconds, transactions)
@@ -216,7 +175,7 @@ def measure(installation, provider, options):
     tell(f"{options.cancel_at:,} items done",
          batch.until(lambda state, counts: counts["finished"] >= options.cancel_at, 7200), transactions)
     began = time.time()
-    installation.ask("POST", f"/internal/batches/{batch.id}/cancel", {}, 8080)
+    installation.ask("POST", f"/internal/batches/{batch.id}/cancel", {}, INTERNAL)
     answered = time.time() - began
     batch.until(lambda state, counts: state == "ended", 600)
     tell(f"cancelled (answered after {answered:.2f} s)", time.time() - began, transactions)
@@ -232,7 +191,7 @@ def measure(installation, provider, options):
     batch.until(lambda state, counts: counts["finished"] == options.failing, 3600)
     tell("tried again and done", time.time() - began, transactions)
     print(f"its counters add up: {batch.check(given_up=options.failing)}", flush=True)
-    print("at most:", {name: f"{size:.1f} MB" for name, size in installation.memory().items()})
+    print("at most:", {name: f"{size:.1f} MB" for name, size in memory(installation).items()})
     transactions.stop()
 
 
@@ -247,11 +206,9 @@ def main():
     directory = tempfile.mkdtemp(prefix="scorable-provider-")
     provider = Provider(directory)
     try:
-        installation = Installation(options.programs, provider, options.slots)
-        try:
+        with Installation(options.programs, f"slots: {options.slots}") as installation:
+            installation.serve_model(f"http://127.0.0.1:{provider.port}")
             measure(installation, provider, options)
-        finally:
-            installation.stop()
     finally:
         provider.go()
         shutil.rmtree(directory)

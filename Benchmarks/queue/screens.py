@@ -9,83 +9,28 @@ sends. Prints them beside each other, with the ratio; and how long it takes to f
 """
 import argparse
 import http.client
-import json
 import os
-import random
-import re
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-import keys
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(f"{HERE}/..")
+import keys  # noqa: E402
+from installation import INTERNAL, Installation  # noqa: E402
 
 QUEUE, LOADED = "evaluations", "interactive"
 
 
-class Installation:
-    """All daemons; the worker does its chores and leaves the other queues to the benchmark's."""
-
-    def __init__(self, programs):
-        self.programs = programs
-        self.state = tempfile.mkdtemp(prefix="scorable-screens-")
-        # PostgreSQL runs as a user of its own.
-        os.chmod(self.state, 0o711)
-        self.offset = random.randrange(1000, 20000)
-        welcome = self.scorable("up", "--port-offset", str(self.offset))
-        self.password = re.search(r"Password\s+(\S+)", welcome).group(1)
-        self.redis = f"unix://{self.state}/run/redis.sock"
-        self.database = f"host={self.state}/run user=scorable dbname=scorable"
-        path = f"{self.state}/scorable.yaml"
-        with open(path) as file:
-            text = file.read()
-        with open(path, "w") as file:
-            file.write(re.sub(r"(?m)^workerd:\n", "workerd:\n  queues: [maintenance]\n", text))
-        self.scorable("down")
-        self.scorable("up", "--port-offset", str(self.offset))
-        reply = self.ask("POST", "/internal/session", {"email": "admin@localhost", "password": self.password})
-        self.token = json.loads(reply)["token"]
-
-    def scorable(self, *words):
-        result = subprocess.run([f"{self.programs}/scorable", *words, "--state", self.state], capture_output=True,
-                                text=True, timeout=300)
-        if result.returncode:
-            raise RuntimeError(result.stdout + result.stderr)
-        return result.stdout
-
-    @property
-    def port(self):
-        return 8080 + self.offset
-
-    def headers(self):
-        return {"Authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
-
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        text = json.dumps(body) if body is not None else None
-        connection.request(method, path, text, {"Content-Type": "application/json", **self.headers()})
-        reply = connection.getresponse()
-        data = reply.read()
-        connection.close()
-        if reply.status >= 300:
-            raise RuntimeError(f"{method} {path}: {reply.status} {data[:300]}")
-        return data
-
-    def stop(self):
-        self.scorable("down")
-        shutil.rmtree(self.state)
-
-
 def answers(installation, path, seconds):
     """What one answer after the other takes, in ms, on a connection that is kept."""
-    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=30)
+    connection = installation.connect(INTERNAL)
     times, end = [], time.time() + seconds
     while time.time() < end:
         began = time.perf_counter()
-        connection.request("GET", path, headers=installation.headers())
+        connection.request("GET", path, headers=installation.headers(INTERNAL))
         reply = connection.getresponse()
         reply.read()
         if reply.status != 200:
@@ -102,8 +47,8 @@ class Events(threading.Thread):
     def __init__(self, installation):
         super().__init__(daemon=True)
         self.bytes = self.news = 0
-        self.connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
-        self.connection.request("GET", "/internal/events", headers=installation.headers())
+        self.connection = installation.connect(INTERNAL)
+        self.connection.request("GET", "/internal/events", headers=installation.headers(INTERNAL))
         self.reply = self.connection.getresponse()
 
     def run(self):
@@ -126,9 +71,9 @@ class Load:
         environment = dict(os.environ, QUEUE=LOADED)
         self.log = log
         self.worker = subprocess.Popen(
-            [benchmark, "work", installation.redis, "16", log, installation.database], env=environment)
+            [benchmark, "work", f"unix://{installation.redis}", "16", log, installation.database], env=environment)
         self.producer = subprocess.Popen(
-            [benchmark, "enqueue", installation.redis, "noop", str(rate * 3600), str(rate // 20), "50",
+            [benchmark, "enqueue", f"unix://{installation.redis}", "noop", str(rate * 3600), str(rate // 20), "50",
              installation.database], env=environment, stdout=subprocess.DEVNULL)
 
     def done(self):
@@ -141,7 +86,7 @@ class Load:
 
 
 def fill(installation, benchmark, count):
-    subprocess.run([benchmark, "enqueue", installation.redis, "noop", str(count), str(min(count, 500)), "0",
+    subprocess.run([benchmark, "enqueue", f"unix://{installation.redis}", "noop", str(count), str(min(count, 500)), "0",
                     installation.database], env=dict(os.environ, QUEUE=QUEUE), check=True, stdout=subprocess.DEVNULL)
 
 
@@ -153,7 +98,7 @@ def measure(installation, benchmark, rate, seconds, presses):
         events = Events(installation)
         events.start()
         figures = {}
-        page = json.loads(installation.ask("GET", f"/internal/jobs?queue={QUEUE}&limit=50"))
+        page = installation.ask("GET", f"/internal/jobs?queue={QUEUE}&limit=50", port=INTERNAL)
         job = page["results"][0]["id"]
         for name, path in [
             ("list of queues", "/internal/queues"), ("one queue", f"/internal/queues/{QUEUE}"),
@@ -162,7 +107,7 @@ def measure(installation, benchmark, rate, seconds, presses):
             ("workers", "/internal/workers"), ("dead letters", "/internal/dead-letters"),
         ]:
             figures["API: " + name] = answers(installation, path, seconds)
-        console = keys.Console(f"{installation.programs}/scorable-console", installation.port, installation.password)
+        console = keys.Console(f"{installation.programs}/scorable-console", INTERNAL + installation.offset, installation.password)
         try:
             figures.update(keys.keys(console, presses))
         finally:
@@ -178,7 +123,7 @@ def measure(installation, benchmark, rate, seconds, presses):
 def refill(installation):
     """Empties Redis; the seconds until the workers have given it all jobs again."""
     def redis(*words):
-        return subprocess.run(["redis-cli", "-s", f"{installation.state}/run/redis.sock", *words], capture_output=True,
+        return subprocess.run(["redis-cli", "-s", installation.redis, *words], capture_output=True,
                               text=True, check=True).stdout.split()
 
     redis("FLUSHALL")
@@ -200,9 +145,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--keys", type=int, default=200)
     options = parser.parse_args()
-    installation = Installation(options.programs)
-    try:
-        installation.ask("PUT", "/internal/queue-controls", {"subject": f"queue:{QUEUE}", "is_paused": True})
+    with Installation(options.programs, "queues: [maintenance]") as installation:
+        installation.ask("PUT", "/internal/queue-controls", {"subject": f"queue:{QUEUE}", "is_paused": True}, INTERNAL)
         rows = []
         for count in (10, options.jobs):
             began = time.time()
@@ -219,8 +163,6 @@ def main():
                 (statistics.median(row[name]), sorted(row[name])[int(len(row[name]) * 0.95)]) for row in rows]
             print(f"| {name} | {few[0]:.1f} / {few[1]:.1f} | {many[0]:.1f} / {many[1]:.1f} | "
                   f"{many[0] / few[0]:.2f} | {many[1] / few[1]:.2f} |")
-    finally:
-        installation.stop()
 
 
 main()
