@@ -35,6 +35,10 @@ extension PublicRoutes {
                     try await stream.send(event: RefinementResult(refined))
                 } catch let failed as ExecutionFailed {
                     try await stream.send(event: StreamedFailure(failed))
+                } catch {
+                    // Such as a judge that was deleted a moment ago. What is our own fault breaks the stream off.
+                    guard let problem = APIProblem.told(of: error, ClientProblems.mapping) else { throw error }
+                    try await stream.send(event: StreamedFailure(problem))
                 }
             }
         }
@@ -47,11 +51,17 @@ extension PublicRoutes {
 /// The last event of a stream that could not go on.
 private struct StreamedFailure: Encodable {
     let error: String
-    let executionLogId: String
+    /// `nil` when nothing was executed.
+    let executionLogId: String?
 
     init(_ failed: ExecutionFailed) {
         error = failed.failure.explanation
         executionLogId = "\(failed.executionLogID)"
+    }
+
+    init(_ problem: APIProblem) {
+        error = problem.detail
+        executionLogId = nil
     }
 }
 

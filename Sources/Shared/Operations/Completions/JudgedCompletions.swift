@@ -100,12 +100,7 @@ package struct JudgedCompletions: Sendable {
         _ order: CompletionOrder, _ judge: JudgeChoice?, as principal: Principal
     ) async throws -> (order: CompletionOrder, project: ProjectID) {
         guard let judge else { return (order, try await projects.target(order.projectID, for: principal)) }
-        let known = try await executions.catalogue.judge(judge, for: principal)
-        guard !known.evaluators.isEmpty else {
-            throw InvalidDefinition(problems: [
-                .init(field: "non_field_errors", message: "This judge has no evaluators. Give it at least one.")
-            ])
-        }
+        let known = try await executions.judge(judge, for: principal)
         let project = try await projects.target(
             order.projectID, of: known.organizationID, known.projectID, for: principal)
         return (try await attach(order, for: known, as: principal), project)

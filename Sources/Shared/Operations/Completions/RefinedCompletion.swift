@@ -45,8 +45,12 @@ package struct RefinedCompletion: Sendable {
             try await write(
                 Self.adding(facts, to: piece, inside: nil) + Self.adding(facts, to: end, inside: "response"))
         } catch let failed as ExecutionFailed {
-            let failure = ChatFailure(.providerError, failed.failure.summary)
-            try await write(stream.write([ChatEvent(.failure(failure))]))
+            try await write(stream.write([ChatEvent(.failure(ChatFailure(.providerError, failed.failure.summary)))]))
+        } catch let gone as NotFound {
+            // Somebody has deleted the judge, or what it looks into, since the model was asked.
+            try await write(stream.write([ChatEvent(.failure(ChatFailure(.invalidRequest, gone.description)))]))
+        } catch let invalid as InvalidDefinition {
+            try await write(stream.write([ChatEvent(.failure(ChatFailure(.invalidRequest, invalid.description)))]))
         }
     }
 

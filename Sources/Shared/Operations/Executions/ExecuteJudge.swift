@@ -26,14 +26,7 @@ extension Executions {
     package func evaluate(
         _ choice: JudgeChoice, _ order: ExecutionOrder, as principal: Principal, _ context: CallContext
     ) async throws -> (receipt: JudgeReceipt, execution: FinishedExecution) {
-        let judge = try await catalogue.judge(choice, for: principal)
-        guard !judge.evaluators.isEmpty else {
-            throw InvalidDefinition(problems: [
-                .init(field: "non_field_errors", message: "This judge has no evaluators. Give it at least one.")
-            ])
-        }
-        let project = try await project(of: order, judge, for: principal)
-        let opened = try await look(into: order, judge, for: principal)
+        let (judge, project, opened) = try await look(at: choice, order, as: principal)
         let results = try await outcomes(
             of: judge.evaluators, order, lookingInto: opened, project: project, principal, context)
         let execution = record(
@@ -42,6 +35,29 @@ extension Executions {
             judge: judge, outcomes: results.map(\.outcome), executionLogID: execution.log.id,
             partIDs: execution.parts.map(\.id))
         return (receipt, execution)
+    }
+
+    /// What an execution needs before anything is asked: the judge, where its log belongs, and the files it looks into.
+    /// - Throws: what is wrong with the request itself: `NotFound`; `InvalidDefinition` for an unknown project, a file that
+    ///   cannot be shown or a judge without evaluators.
+    func look(
+        at choice: JudgeChoice, _ order: ExecutionOrder, as principal: Principal
+    ) async throws -> (judge: Judge, project: ProjectID, opened: OpenedFiles) {
+        let judge = try await judge(choice, for: principal)
+        let project = try await project(of: order, judge, for: principal)
+        return (judge, project, try await look(into: order, judge, for: principal))
+    }
+
+    /// A judge that can say something.
+    /// - Throws: `NotFound`; `InvalidDefinition` when it has no evaluators.
+    func judge(_ choice: JudgeChoice, for principal: Principal) async throws -> Judge {
+        let judge = try await catalogue.judge(choice, for: principal)
+        guard !judge.evaluators.isEmpty else {
+            throw InvalidDefinition(problems: [
+                .init(field: "non_field_errors", message: "This judge has no evaluators. Give it at least one.")
+            ])
+        }
+        return judge
     }
 
     /// Where the log of a judge's execution belongs.

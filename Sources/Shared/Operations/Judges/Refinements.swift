@@ -71,7 +71,7 @@ package struct Refinements: Sendable {
         guard let response = order.input.effectiveResponse else {
             throw InvalidDefinition(problems: [.init(field: "response", message: "There is no response to improve.")])
         }
-        _ = try await executions.catalogue.judge(choice, for: principal)
+        _ = try await executions.look(at: choice, order, as: principal)
         return response
     }
 
