@@ -12,18 +12,19 @@ RELEASE     := .build/release
 PRODUCTS    := scorable-apid scorable-evald scorable-llmproxyd scorable-workerd scorable-console scorable
 # A few packages that only tests and benchmarks need are installed by `deps-test`.
 PACKAGES := build-essential pkg-config libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libncurses-dev \
-            libyaml-dev zlib1g-dev poppler-utils postgresql postgresql-contrib redis-server redis-tools openssl \
-            ca-certificates
-TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl procps
+            libyaml-dev zlib1g-dev liblasso3-dev libxmlsec1-dev libxml2-dev libglib2.0-dev poppler-utils postgresql \
+            postgresql-contrib redis-server redis-tools openssl ca-certificates
+TEST_PACKAGES := openssh-server redis-sentinel libvterm-dev python3-venv python3-pip tmux nginx-light wrk mandoc curl \
+                 procps xmlsec1 zbar-tools rsyslog rsyslog-openssl
 
 # Run apart from the others: what measures memory, processor time or descriptors of its process, and what drives whole
 # installations.
-MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests)\.
+MEASURED   := ^(HTTPServerTests|HTTPTransferTests|LLMProxyTests|SAMLTests)\.
 # Too many tests at once wait longer for a processor or a connection than for an answer. So only a few are under way at a
 # time; those of the console and the sources, those with servers, and those that keep the servers busy have runs of their own.
 FEW        := --experimental-maximum-parallelization-width 8
 CONSOLE    := ^(ScreensTests|TerminalTests|HouseRulesTests)\.
-SERVED     := ^(PostgresTests|RedisTests|RateLimitingTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests|PublicAPITests)\.
+SERVED     := ^(PostgresTests|RedisTests|RateLimitingTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests|PublicAPITests|AuditForwardingTests)\.
 QUEUE      := ^(JobsTests|WebhooksTests)\.
 END_TO_END := ^EndToEndTests\.
 

@@ -27,8 +27,9 @@ func library(
 }
 
 /// The module map of one C library in `Sources/Shared/CLibraries/<name>`.
-func cLibrary(_ name: String, apt package: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/Shared/CLibraries/\(name)", providers: [.apt([package])])
+func cLibrary(_ name: String, apt package: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Shared/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 /// A C target of ours: `static inline` accessors for what Swift cannot import.
@@ -73,6 +74,14 @@ let package = Package(
         cLibrary("COpenSSL", apt: "libssl-dev"),
         cLibrary("CYAML", apt: "libyaml-dev"),
         cLibrary("CZlib", apt: "zlib1g-dev"),
+        // where the headers are that those of lasso include
+        cLibrary("CGLib", apt: "libglib2.0-dev", pkgConfig: "gobject-2.0"),
+        cLibrary("CXML", apt: "libxml2-dev", pkgConfig: "libxml-2.0"),
+        // SAML 2.0 messages by lasso, texts in and texts out: its own headers cannot be imported
+        .target(
+            name: "CLasso", dependencies: ["CGLib", "CXML"], path: "Sources/Shared/CLibraries/CLasso",
+            cSettings: [.unsafeFlags(["-isystem", "/usr/include/xmlsec1"])],
+            linkerSettings: ["lasso", "gobject-2.0", "glib-2.0", "xml2"].map { .linkedLibrary($0) }),
 
         // MARK: Drivers: one library each; they know no domain noun
         // one epoll loop a core, executor of its tasks
@@ -89,6 +98,8 @@ let package = Package(
         library("Compression", in: "Shared/Drivers", on: "CZlib"),
         // hashes, sealing, passwords, certificates
         library("Cryptography", in: "Shared/Drivers", on: "COpenSSL"),
+        // SAML 2.0: metadata, requests, verified assertions, single logout
+        library("SAML", in: "Shared/Drivers", on: "CLasso", "Compression", "Cryptography", "JSON"),
         // methods, statuses, headers as both ends of HTTP see them
         library("HTTPMessages", in: "Shared/Drivers"),
         // requests in
@@ -100,7 +111,9 @@ let package = Package(
         // PostgreSQL on the loop
         library("Postgres", in: "Shared/Drivers", on: "CPostgres", "EventLoop"),
         // Redis on the loop
-        library("Redis", in: "Shared/Drivers", on: "CRedis", "CLinux", "EventLoop", "Cryptography"),
+        library("Redis", in: "Shared/Drivers", on: "CRedis", "CLinux", "EventLoop", "SystemCalls", "Cryptography"),
+        // bytes to a peer over TCP or TLS, and how many of them it has acknowledged
+        library("ByteStreams", in: "Shared/Drivers", on: "CLinux", "EventLoop", "SystemCalls", "Cryptography"),
 
         // MARK: Domain: the nouns and their arithmetic; standard library and FoundationEssentials only
         // organisations, projects, users, keys, who may do what
@@ -177,7 +190,8 @@ let package = Package(
         // who is calling → Principal
         library(
             "Access", in: "Shared/Runtime",
-            on: "Tenancy", "Stores", "Cryptography", "EventLoop", "HTTPServing", "HTTPServer", "HTTPMessages"),
+            on: "Tenancy", "Stores", "Redis", "Cryptography", "EventLoop", "HTTPServing", "HTTPServer", "HTTPMessages",
+            "JSON", logging),
         // holds callers to so many calls a minute, for all replicas together
         library(
             "RateLimiting", in: "Shared/Runtime",
@@ -204,7 +218,7 @@ let package = Package(
             "Operations", in: "Shared",
             on: "Stores", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
-            "Providers", "ChatModel", "Dialects", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
+            "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
             "Observability", "YAML", logging),
 
         // MARK: Daemons: libraries that never import each other, and their executables
@@ -220,6 +234,20 @@ let package = Package(
             on: "HTTPServing", "HTTPMessages", "WireAPI", "JSON", "Access", "Operations", "Stores", "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Spending", "Webhooks", "Blobs",
             "Cryptography", "EventLoop"),
+        // the pages that a browser sees: signing in, terminals that wait for it, invitations
+        library(
+            "SignInPages", in: "Daemons",
+            on: "HTTPServing", "HTTPMessages", "JSON", "Access", "Operations", "SAML", "Stores", "Tenancy",
+            "Cryptography", "EventLoop", logging),
+        // SCIM 2.0: by what identity providers keep people and groups here
+        library(
+            "SCIM", in: "Daemons",
+            on: "HTTPServing", "HTTPMessages", "JSON", "Access", "Operations", "Stores", "Tenancy"),
+        // the audit, sent to receivers outside
+        library(
+            "AuditForwarding", in: "Daemons",
+            on: "Stores", "Postgres", "Records", "Tenancy", "WireAPI", "JSON", "ByteStreams", "Cryptography",
+            "SystemCalls", "EventLoop", "Observability", logging),
         // running evaluators on models: prompts out, verdicts in
         library(
             "Evals", in: "Daemons",
@@ -244,7 +272,9 @@ let package = Package(
             "DaemonRuntime", logging),
         executable(
             "scorable-apid", in: "Daemons",
-            on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "Operations", "Stores",
+            on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages", "SCIM",
+            "Operations",
+            "HTTPServing", "Stores",
             "StoreConnections", "Blobs", "Postgres", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
             "WireAPI", "Tenancy", "Scoring", "Spending", "Observability", logging),
         executable(
@@ -254,7 +284,7 @@ let package = Package(
             "scorable-llmproxyd", in: "Daemons",
             on: "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
             "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records", "Webhooks",
-            "StoreConnections", "Postgres", "Redis", "Cryptography", logging),
+            "StoreConnections", "Postgres", "Redis", "Cryptography", "AuditForwarding", logging),
         executable(
             "scorable-workerd", in: "Daemons",
             on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
@@ -268,8 +298,10 @@ let package = Package(
         cShim("CNcurses", in: "Console", linking: ["ncursesw", "tinfo"]),
         // one UI thread owns the tty
         library("Terminal", in: "Console", on: "CNcurses"),
+        // short texts as squares that a camera reads
+        library("QRCodes", in: "Console"),
         // model → update → frame
-        library("Screens", in: "Console", on: "Terminal", "WireAPI", "JSON", "Tenancy"),
+        library("Screens", in: "Console", on: "Terminal", "QRCodes", "WireAPI", "JSON", "Tenancy"),
         executable(
             "scorable-console", in: "Console",
             on: "Screens", "Terminal", "APIClient", "WireAPI", "Settings", "EventLoop", "SystemCalls", "HTTPTransfer",
@@ -301,7 +333,9 @@ let package = Package(
                 logging,
             ], path: "Tests/ProductSupport", swiftSettings: shared),
         tests("EventLoopTests", on: "EventLoop"),
-        tests("AccessTests", on: "Access", "Tenancy"),
+        tests(
+            "AccessTests", on: "Access", "Stores", "Redis", "Cryptography", "EventLoop", "Tenancy", "TestSupport",
+            logging),
         tests("JSONTests", on: "JSON"),
         tests("YAMLTests", on: "YAML"),
         tests("CryptographyTests", on: "Cryptography", "TestSupport"),
@@ -316,6 +350,8 @@ let package = Package(
         tests("QueueingTests", on: "Queueing", "Tenancy"),
         tests("OTLPTests", on: "OTLP", "Records", "JSON"),
         tests("CompressionTests", on: "Compression"),
+        tests("SAMLTests", on: "SAML", "Cryptography", "Compression", exclude: ["documents"]),
+        tests("QRCodesTests", on: "QRCodes"),
         tests("PDFTextTests", on: "PDFText", "SystemCalls", "EventLoop", "TestSupport"),
         tests(
             "StoresTests",
@@ -323,8 +359,8 @@ let package = Package(
             "Webhooks", "EventLoop", "TestSupport", logging),
         tests(
             "OperationsTests",
-            on: "Operations", "Blobs", "JSON", "Cryptography", "Stores", "Jobs", "Queueing", "Webhooks", "Postgres",
-            "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
+            on: "Operations", "Blobs", "JSON", "Cryptography", "Schema", "Stores", "Jobs", "Queueing", "Webhooks",
+            "Postgres", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
             "HTTPMessages", "HTTPServer", "HTTPServing", "WireAPI", "TestSupport", "ProductSupport", logging),
         tests("OpenAPITests", on: "OpenAPI", "HTTPMessages", "JSON"),
         tests(
@@ -343,6 +379,16 @@ let package = Package(
             "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
             "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
+            "SCIMTests",
+            on: "SCIM", "OperatorAPI", "PublicAPI", "Access", "Operations", "Stores", "Tenancy", "JSON", "HTTPServing",
+            "HTTPServer", "HTTPMessages", "HTTPTransfer", "Postgres", "EventLoop", "Cryptography", "TestSupport",
+            "ProductSupport"),
+        tests(
+            "SignInPagesTests",
+            on: "SignInPages", "PublicAPI", "Access", "Operations", "SAML", "Stores", "Records", "Tenancy", "WireAPI",
+            "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Postgres", "EventLoop", "Cryptography",
+            "ProductSupport"),
+        tests(
             "JobsTests",
             on: "Jobs", "Queueing", "Schema", "Postgres", "Redis", "JSON", "Tenancy", "EventLoop", "Observability",
             "TestSupport", logging),
@@ -352,6 +398,10 @@ let package = Package(
             on: "Webhooks", "LLMProxy", "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis",
             "Tenancy", "Records", "WireAPI", "JSON", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
             "Cryptography", "Observability", "EventLoop", "TestSupport", logging),
+        tests(
+            "AuditForwardingTests",
+            on: "AuditForwarding", "ByteStreams", "Stores", "Schema", "Postgres", "Records", "Tenancy", "WireAPI",
+            "JSON", "Cryptography", "SystemCalls", "Observability", "EventLoop", "TestSupport", logging),
         tests("SettingsTests", on: "Settings"),
         tests("ObservabilityTests", on: "Observability", "EventLoop", logging),
         tests(

@@ -93,4 +93,13 @@ import Testing
             }
         }
     }
+
+    @Test func bytesWithoutAHeaderAreInflatedToo() throws {
+        let bytes = Array("no header".utf8)
+        #expect(try Inflation.inflateRaw(Array(stored(bytes)[10...].dropLast(8)), limit: 100) == bytes)
+        #expect(throws: InflationError.malformed) { try Inflation.inflateRaw(stored(bytes), limit: 100) }
+        #expect(throws: InflationError.tooLarge(limit: 3)) {
+            try Inflation.inflateRaw(Array(stored(bytes)[10...].dropLast(8)), limit: 3)
+        }
+    }
 }

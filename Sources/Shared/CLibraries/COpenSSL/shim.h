@@ -25,6 +25,8 @@ static inline int co_gcm_set_tag(EVP_CIPHER_CTX *context, const unsigned char *t
 
 static inline EVP_PKEY *co_generate_p256(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"); }
 
+static inline EVP_PKEY *co_generate_rsa(size_t bits) { return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", bits); }
+
 static inline EVP_PKEY *co_generate_x25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "X25519"); }
 
 // Without this OpenSSL asks for the passphrase of an encrypted key on the terminal.

@@ -26,7 +26,17 @@ package enum Inflation {
     /// What was compressed with gzip or zlib; several gzip members are one after the other. Never holds more than `limit`
     /// bytes and a piece, whatever the compressed bytes claim.
     package static func inflate(_ compressed: [UInt8], limit: Int) throws(InflationError) -> [UInt8] {
-        let stream = InflatingStream()
+        try inflate(compressed, limit: limit, InflatingStream())
+    }
+
+    /// What was compressed without a header around (RFC 1951), within the same bounds.
+    package static func inflateRaw(_ compressed: [UInt8], limit: Int) throws(InflationError) -> [UInt8] {
+        try inflate(compressed, limit: limit, InflatingStream(isRaw: true))
+    }
+
+    private static func inflate(_ compressed: [UInt8], limit: Int, _ stream: InflatingStream) throws(InflationError)
+        -> [UInt8]
+    {
         var output: [UInt8] = []
         output.reserveCapacity(min(limit, compressed.count * 4))
         var position = 0
@@ -65,10 +75,11 @@ package enum Inflation {
     private let raw: UnsafeMutablePointer<z_stream>
     private var room: [UInt8] = []
 
-    init() {
+    init(isRaw: Bool = false) {
         unsafe raw = .allocate(capacity: 1)
         unsafe raw.initialize(to: z_stream())
-        precondition(unsafe scorable_inflate_init(raw) == Z_OK, "out of memory")
+        let status = unsafe isRaw ? scorable_inflate_raw_init(raw) : scorable_inflate_init(raw)
+        precondition(status == Z_OK, "out of memory")
     }
 
     deinit {

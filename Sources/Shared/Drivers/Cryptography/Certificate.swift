@@ -15,6 +15,18 @@ import FoundationEssentials
         unsafe self.raw = raw
     }
 
+    /// Reads a certificate that is nothing but its bytes.
+    init(der: [UInt8]) throws(CryptographyError) {
+        let raw = unsafe der.withUnsafeBufferPointer { bytes in
+            var start = bytes.baseAddress
+            return unsafe d2i_X509(nil, &start, bytes.count)
+        }
+        guard let raw = unsafe raw else {
+            throw CryptographyError(.malformed, "not a certificate: \(CryptographyError.takeReasons())")
+        }
+        unsafe self.raw = raw
+    }
+
     /// An empty certificate.
     init() throws(CryptographyError) {
         guard let raw = unsafe X509_new() else { throw .library("making a certificate") }

@@ -60,6 +60,20 @@ package enum HMACSHA256 {
     }
 }
 
+/// HMAC with SHA-1 (RFC 2202), for one-time passwords: the apps that make them know nothing else.
+enum HMACSHA1 {
+    /// The 20 bytes of the code.
+    static func authenticate(_ message: [UInt8], key: SecretBytes) -> [UInt8] {
+        unsafe key.withPointer { pointer, count in
+            var code = [UInt8](repeating: 0, count: 20)
+            var length: UInt32 = 0
+            let done = unsafe HMAC(EVP_sha1(), pointer, Int32(count), message, message.count, &code, &length)
+            precondition(unsafe done != nil && length == 20, "OpenSSL has no HMAC-SHA-1")
+            return code
+        }
+    }
+}
+
 /// HKDF with SHA-256 (RFC 5869) in its two steps.
 enum HKDF {
     static func extract(salt: [UInt8], secret: [UInt8]) -> [UInt8] {

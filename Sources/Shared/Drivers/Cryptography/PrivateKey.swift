@@ -15,6 +15,11 @@ import COpenSSL
         return unsafe PrivateKey(owning: raw)
     }
 
+    static func generateRSA(bits: Int) throws(CryptographyError) -> PrivateKey {
+        guard let raw = unsafe co_generate_rsa(bits) else { throw .library("generating an RSA key") }
+        return unsafe PrivateKey(owning: raw)
+    }
+
     static func generateX25519() throws(CryptographyError) -> PrivateKey {
         guard let raw = unsafe co_generate_x25519() else { throw .library("generating an X25519 key") }
         return unsafe PrivateKey(owning: raw)

@@ -86,7 +86,7 @@ package struct SigV4: Sendable {
     /// S3 signs the path as it is on the wire; all other services expect it encoded once more.
     private func canonicalPath(_ path: String) -> String {
         guard service != "s3" else { return path.isEmpty ? "/" : path }
-        return path.isEmpty ? "/" : Self.encoded(Array(path.utf8), keepingSlashes: true)
+        return path.isEmpty ? "/" : PercentEncoding.encode(path.utf8, keepingSlashes: true)
     }
 
     /// Parameters in one spelling, sorted by name and value; one without `=` has an empty value.
@@ -114,22 +114,7 @@ package struct SigV4: Sendable {
                 bytes.append(byte)
             }
         }
-        return encoded(bytes, keepingSlashes: false)
-    }
-
-    private static func encoded(_ bytes: [UInt8], keepingSlashes: Bool) -> String {
-        var text: [UInt8] = []
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                text.append(byte)
-            case UInt8(ascii: "/") where keepingSlashes: text.append(byte)
-            default: text += Array("%\(Hexadecimal.encode([byte]).uppercased())".utf8)
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+        return PercentEncoding.encode(bytes)
     }
 
     /// The block of headers, each line ended, and the list of their names.

@@ -22,15 +22,26 @@ package final class WorkerThreads: Sendable {
         package var description: String { "the \(name) threads have too much queued work; try again later" }
     }
 
+    /// Which share of the processors the threads get when others want them too.
+    package enum Share: Sendable, Hashable {
+        case equal
+        /// Little: what they do must not slow down anybody.
+        case little
+    }
+
     /// Starts `count` threads; at most `queueLimit` pieces of work wait for one.
-    package init(name: String, count: Int, queueLimit: Int) {
+    package init(name: String, count: Int, queueLimit: Int, share: Share = .equal) {
         self.name = name
         self.queueLimit = queueLimit
         available = cl_eventfd(1, 0)
         precondition(available >= 0, "cannot make an eventfd for the \(name) threads")
         for number in 0..<count {
             do {
-                try startThread(named: "\(name)-\(number)") { [self] in work() }
+                try startThread(named: "\(name)-\(number)") { [self] in
+                    // Of the calling thread alone, on Linux. Anybody may be nicer than before, so it cannot fail.
+                    if share == .little { _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, 5) }
+                    work()
+                }
             } catch {
                 preconditionFailure("\(error)")
             }

@@ -2,6 +2,7 @@ import CLinux
 import Cryptography
 import EventLoop
 import Glibc
+import SystemCalls
 
 /// Makes connections that are ready for commands: finds the server, connects, agrees on TLS, signs in.
 struct Dialer: Sendable {
@@ -83,7 +84,7 @@ struct Dialer: Sendable {
     {
         let context = try tls.get()
         var last = RedisError(.unavailable, "\(address.host) has no address")
-        for numeric in try await resolver.addresses(of: address.host, on: loop, until: deadline) {
+        for numeric in try await addresses(of: address.host, on: loop, until: deadline) {
             let operation = "connect \(address)"
             let fd = unsafe cl_connect_tcp(numeric, address.port)
             guard fd >= 0 else {
@@ -101,6 +102,19 @@ struct Dialer: Sendable {
             }
         }
         throw last
+    }
+
+    private func addresses(
+        of host: String, on loop: Loop, until deadline: Deadline
+    ) async throws(RedisError) -> [String] {
+        do throws(NameResolver.Failure) {
+            return try await resolver.addresses(of: host, on: loop, until: deadline)
+        } catch {
+            switch error {
+            case .unknown(let reason): throw RedisError(.unavailable, reason)
+            case .cancelled: throw .cancelled
+            }
+        }
     }
 
     /// Waits until a connection that has begun is made.

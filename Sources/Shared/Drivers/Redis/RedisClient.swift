@@ -1,12 +1,13 @@
 package import EventLoop
 import Synchronization
+import SystemCalls
 
 /// Redis on the loops: on each one multiplexed connection for commands, and connections of their own for what blocks.
 ///
 /// Calls run on the caller's loop; a caller without one is served by the first loop. `close` it before the loops end.
 package final class RedisClient: Sendable {
     private let settings: RedisSettings
-    private let resolver = NameResolver()
+    private let resolver = NameResolver(name: "redis-names")
     private let lanes: LoopLocal<CommandLane>
     private let shelves: LoopLocal<ConnectionShelf>
     private let libraries = Mutex<[String]>([])

@@ -25,6 +25,8 @@ int cl_connect_unix(const char *path);
 void cl_no_delay(int fd);
 /// Bytes that wait to be read, -1 on failure.
 int cl_pending_input(int fd);
+/// Bytes of a TCP connection that were sent, or wait to be, and that the peer has not acknowledged; -1 on failure.
+int cl_unacknowledged_output(int fd);
 /// Sends without blocking and without SIGPIPE; as `send`.
 long cl_send(int fd, const void *bytes, size_t count);
 

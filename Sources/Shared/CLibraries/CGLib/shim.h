@@ -1,0 +1,1 @@
+/* Only the compiler's search paths are wanted of it. */

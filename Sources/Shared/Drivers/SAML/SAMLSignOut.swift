@@ -1,0 +1,120 @@
+internal import CLasso
+package import FoundationEssentials
+
+/// A message of single logout as it has come.
+package enum SAMLMessage: Sendable, Hashable {
+    /// The query of a redirect, as it stands in the address: not decoded.
+    case query(String)
+    /// The value of a form's `SAMLRequest` or `SAMLResponse`.
+    case form(String)
+}
+
+/// What an identity provider wants: that a person is signed out.
+package struct SAMLSignOutRequest: Sendable, Hashable {
+    package let id: String
+    package let subject: SAMLSubject
+    /// Which sessions of the person are meant; none: all of them.
+    package let sessionIndexes: [String]
+}
+
+/// Single logout, begun by either side. Source: Profiles for SAML 2.0, section 4.4.
+extension SAMLParty {
+    /// A signed request to sign a person out at the identity provider, by redirect where that is possible.
+    /// - Throws: ``SAMLRefusal`` with ``SAMLRefusal/Reason/settings`` where it has no address for that
+    ///   (``IdentityProvider/canSignOut``).
+    package func signOut(_ subject: SAMLSubject, relay: String) throws(SAMLRefusal) -> Delivery {
+        guard provider.canSignOut else {
+            throw SAMLRefusal(.settings, "the identity provider has no address to sign out at")
+        }
+        let isPosted: Int32 = provider.signOutByRedirect == nil ? 1 : 0
+        let texts = [
+            subject.nameID, subject.format, subject.nameQualifier, subject.spNameQualifier, subject.sessionIndex, relay,
+        ]
+        return try unsafe delivery { party, message in
+            unsafe withTexts(texts) { texts in
+                var subject = unsafe scorable_saml_subject(
+                    name_id: texts[0], format: texts[1], name_qualifier: texts[2], sp_name_qualifier: texts[3],
+                    session_index: texts[4])
+                return unsafe scorable_saml_request_logout(party, &subject, isPosted, texts[5], message)
+            }
+        }
+    }
+
+    /// Verifies the answer to ``signOut(_:relay:)``, the request of which had the identifier `id`.
+    package func acceptSignOutAnswer(_ answer: SAMLMessage, to id: String) throws(SAMLRefusal) {
+        let (root, text) = try read(answer, field: "SAMLResponse", "LogoutResponse")
+        guard root.attributes["InResponseTo"] == id else {
+            throw SAMLRefusal(.inResponseTo, "it answers another request than the one that was made")
+        }
+        try unsafe lasso.demand(.signature) { party in unsafe scorable_saml_accept_logout(party, text) }
+    }
+
+    /// Verifies the identity provider's own request to sign a person out. Sessions are ended by the caller, who then gives
+    /// ``answerSignOut(_:hasEnded:relay:)`` to the browser.
+    package func acceptSignOut(_ request: SAMLMessage, now: Date, skew: TimeInterval = 60) throws(SAMLRefusal)
+        -> SAMLSignOutRequest
+    {
+        let (root, text) = try read(request, field: "SAMLRequest", "LogoutRequest")
+        guard let issuedAt = try SAMLAssertion.moment("IssueInstant", of: root) else {
+            throw SAMLRefusal(.malformed, "it does not say when it was made")
+        }
+        let window = SAMLExpectation(request: nil, now: now, skew: skew)
+        try window.demand(
+            from: issuedAt, until: try SAMLAssertion.moment("NotOnOrAfter", of: root), "the life of the request")
+        try window.demand(from: nil, until: issuedAt.addingTimeInterval(Self.requestLife), "the life of the request")
+        let subject = try SAMLSubject(in: root, sessionIndex: nil)
+        try unsafe lasso.demand(.signature) { party in unsafe scorable_saml_verify_logout(party, text) }
+        return SAMLSignOutRequest(
+            id: root.attributes["ID"] ?? "", subject: subject,
+            sessionIndexes: root.all("SessionIndex", in: SAMLNames.protocol).map(\.value).filter { !$0.isEmpty })
+    }
+
+    /// The signed answer to such a request: whether the person's sessions have ended. It goes the way that the request came
+    /// by, unless only the other one is possible.
+    package func answerSignOut(_ request: SAMLMessage, hasEnded: Bool, relay: String?) throws(SAMLRefusal) -> Delivery {
+        let (_, text) = try read(request, field: "SAMLRequest", "LogoutRequest")
+        let isPosted: Bool
+        switch request {
+        case .query: isPosted = provider.signOutByRedirect == nil
+        case .form: isPosted = provider.signOutByForm != nil
+        }
+        return try unsafe delivery { party, message in
+            unsafe withTexts([text, relay]) { texts in
+                unsafe scorable_saml_answer_logout(
+                    party, texts[0], hasEnded ? 1 : 0, isPosted ? 1 : 0, texts[1], message)
+            }
+        }
+    }
+
+    /// A request is sent by the browser at once: what comes later is somebody else's.
+    private static let requestLife: TimeInterval = 600
+
+    /// Reads a message and checks all but its signature; also returns what lasso verifies.
+    private func read(_ message: SAMLMessage, field: String, _ name: String) throws(SAMLRefusal) -> (XMLElement, String)
+    {
+        let (root, text): (XMLElement, String)
+        switch message {
+        case .query(let query):
+            let query = try RedirectQuery(query, field: field)
+            (root, text) = (try query.message.read(), query.canonical)
+        case .form(let value):
+            let encoded = try EncodedMessage(form: value)
+            (root, text) = (try encoded.read(), encoded.base64)
+            guard SignatureRules.isSigned(root) else { throw SAMLRefusal(.signature, "it is not signed") }
+        }
+        guard root.isNamed(name, in: SAMLNames.protocol), root.attributes["Version"] == "2.0",
+            root.attributes["ID"]?.isEmpty == false, root.count(name, in: SAMLNames.protocol) == 1
+        else { throw SAMLRefusal(.malformed, "it is no \(name) of SAML 2.0") }
+        let issuer = root.only("Issuer", in: SAMLNames.assertion)?.value
+        guard issuer == provider.id else {
+            throw SAMLRefusal(.issuer, "it is from “\((issuer ?? "nobody").prefix(200))”")
+        }
+        try EncryptionRules.check(root)
+        try SignatureRules.check(root)
+        guard root.attributes["Destination"] == service.signOut else {
+            throw SAMLRefusal(
+                .destination, "it was sent to “\((root.attributes["Destination"] ?? "nowhere").prefix(200))”")
+        }
+        return (root, text)
+    }
+}

@@ -1,0 +1,148 @@
+import Cryptography
+import Foundation
+import Glibc
+import SAML
+import Testing
+
+/// What a stranger can make us do by sending something: little.
+@Suite(.serialized) struct CostTests {
+    /// Unoptimised code takes many times as long.
+    #if DEBUG
+        private static let seconds = 0.5
+    #else
+        private static let seconds = 0.05
+    #endif
+    private static let bytes = 10 << 20
+    private static let rounds = 160
+
+    @Test func noBadMessageCostsMuch() throws {
+        let party = try Parties.party()
+        // What is made once belongs to nobody's message.
+        _ = try refusal(ResponseText().form(), party: party)
+        var costs: [(name: String, seconds: Double, bytes: Int)] = []
+        for message in BadMessage.all + BadMessage.encrypted + BadMessage.heavy {
+            let form = try message.form()
+            returnFreeMemory(0)
+            let before = try Memory.startPeak()
+            let start = Self.processorTime()
+            let found = try refusal(form, party: party)
+            let seconds = Self.processorTime() - start
+            let bytes = try Memory.peak() - before
+            #expect(found?.reason == message.reason, "\(message.name): \(String(describing: found))")
+            costs.append((message.name, seconds, bytes))
+        }
+        for cost in costs {
+            #expect(cost.seconds < Self.seconds && cost.bytes < Self.bytes, "\(cost)")
+        }
+        let slowest = try #require(costs.max { $0.seconds < $1.seconds })
+        let largest = try #require(costs.max { $0.bytes < $1.bytes })
+        Attachment.record("slowest \(slowest), largest \(largest)", named: "costs.txt")
+    }
+
+    @Test func manyRoundsOnManyThreadsLeaveNothingBehind() throws {
+        let party = try Parties.party()
+        let good = try ResponseText().form()
+        let others = try ResponseText { $0.signer.key = Parties.strangerKey }.form()
+        let sealed = base64(try ResponseText().response(around: Encryption.assertion(ResponseText().signedAssertion())))
+        @Sendable func round() -> Int {
+            var mistakes = 0
+            for (form, isGood) in [(good, true), (others, false), (sealed, true)] {
+                do {
+                    _ = try party.accept(form, expecting: Parties.expectation())
+                    if !isGood { mistakes += 1 }
+                } catch {
+                    if isGood { mistakes += 1 }
+                }
+            }
+            return mistakes
+        }
+        @Sendable func rounds(_ count: Int) -> Int {
+            let mistakes = Mistakes()
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in  // ok: many threads at once are what is tested
+                for _ in 0..<(count / 8) { mistakes.add(round()) }
+            }
+            return mistakes.count
+        }
+        #expect(rounds(80) == 0)
+        returnFreeMemory(0)
+        let before = try Memory.resident()
+        #expect(rounds(Self.rounds) == 0)
+        returnFreeMemory(0)
+        #expect(try Memory.resident() - before < 4 << 20)
+    }
+
+    private static func processorTime() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+/// Counts from several threads.
+private final class Mistakes: @unchecked Sendable {
+    private let lock = NSLock()
+    private var found = 0
+
+    var count: Int { lock.withLock { found } }
+    func add(_ more: Int) { lock.withLock { found += more } }
+}
+
+/// glibc's, which keeps what is freed for the next one who asks: what somebody costs would not be seen.
+@_silgen_name("malloc_trim") @discardableResult private func returnFreeMemory(_ kept: Int) -> Int32
+
+/// What the process has of memory.
+private enum Memory {
+    static func resident() throws -> Int { try value("VmRSS") }
+    static func peak() throws -> Int { try value("VmHWM") }
+
+    /// Forgets the peak so far, and returns where it begins.
+    static func startPeak() throws -> Int {
+        try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
+        return try resident()
+    }
+
+    private static func value(_ name: String) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix(name + ":") })
+        return (Int(line.filter(\.isNumber)) ?? 0) << 10
+    }
+}
+
+extension BadMessage {
+    private static func stranger(_ name: String, _ content: @escaping @Sendable () -> String) -> BadMessage {
+        .saying(name, .signature) {
+            $0.signer.key = Parties.strangerKey
+            $0.attributes = "<saml:AttributeStatement>\(content())</saml:AttributeStatement>"
+        }
+    }
+
+    private static func attribute(_ name: String, _ value: String) -> String {
+        "<saml:Attribute Name=\"\(name)\"><saml:AttributeValue>\(value)</saml:AttributeValue></saml:Attribute>"
+    }
+
+    /// As much as is let through to lasso, signed by a stranger.
+    static let heavy: [BadMessage] = [
+        stranger("a very long value") { attribute("a", String(repeating: "x", count: 125_000)) },
+        stranger("a very long value of references") { attribute("a", String(repeating: "&amp;", count: 25_000)) },
+        stranger("hundreds of attributes") { (0..<355).map { attribute("a\($0)", "b") }.joined() },
+        stranger("attributes of many parts") {
+            (0..<35).map { index in
+                "<saml:Attribute Name=\"a\(index)\""
+                    + (10..<40).map { " a\($0)=\"\(String(repeating: "x", count: 100))\"" }.joined()
+                    + "></saml:Attribute>"
+            }.joined()
+        },
+        stranger("deep within") {
+            (0..<25).map { "<saml:n\($0)>" }.joined() + (0..<25).reversed().map { "</saml:n\($0)>" }.joined()
+        },
+        stranger("hundreds of namespaces") {
+            (0..<16).map { index in
+                "<n\(index):a" + (0..<30).map { " xmlns:n\(index + $0 * 100)=\"u:\($0)\"" }.joined() + "></n\(index):a>"
+            }.joined()
+        },
+        .xml("much that is encrypted", .malformed) {
+            let text = ResponseText()
+            return try text.response(around: Encryption.assertion("<a>" + String(repeating: "<b>", count: 20_000)))
+        },
+    ]
+}
