@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func whatIsNotGrantedIsDenied() {
-        #expect(Role.auditor.permissions == [.organizationRead, .auditRead])
+        #expect(Role.auditor.permissions == [.organizationRead, .signInOwn, .auditRead])
         #expect(!Role.viewer.grants(.evaluatorExecute))
         #expect(!Role.annotator.grants(.evaluatorCreate))
         #expect(!Role.engineer.grants(.providerRead))

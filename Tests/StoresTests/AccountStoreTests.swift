@@ -41,35 +41,6 @@ import Testing
         }
     }
 
-    @Test func oneEndsOnesOwnSessionsOnly() async throws {
-        try await World.run { world in
-            let (tenant, other) = (try await world.tenant(), try await world.tenant())
-            let sessions = SessionStore(database: world.database)
-            let session = try await open(tenant, usedAt: Date())
-            #expect(try await sessions.delete(session.id, of: other.owner.id, in: tenant.organization) == false)
-            #expect(try await sessions.delete(session.id, of: tenant.owner.id, in: other.organization) == false)
-            #expect(try await sessions.delete(session.id, of: tenant.owner.id, in: tenant.organization))
-            #expect(try await sessions.find(session.id, in: tenant.organization) == nil)
-        }
-    }
-
-    @Test func aNewPasswordCanLeaveTheSessionThatSetIt() async throws {
-        try await World.run { world in
-            let tenant = try await world.tenant()
-            let users = UserStore(database: world.database)
-            let sessions = SessionStore(database: world.database)
-            let moment = Date(timeIntervalSince1970: 1_800_000_000)
-            let (kept, ended) = (try await open(tenant, usedAt: moment), try await open(tenant, usedAt: moment))
-            #expect(
-                try await users.setPasswordHash(
-                    "new", of: tenant.owner.id, in: tenant.organization, keeping: kept.id))
-            #expect(try await sessions.find(kept.id, in: tenant.organization) == kept)
-            #expect(try await sessions.find(ended.id, in: tenant.organization) == nil)
-            let account = try await users.findAccount(tenant.owner.id, in: tenant.organization)
-            #expect(account?.passwordHash == "new" && account?.user == tenant.owner)
-        }
-    }
-
     @Test func aPersonIsRenamedInTheirOrganisationOnly() async throws {
         try await World.run { world in
             let (tenant, other) = (try await world.tenant(), try await world.tenant())

@@ -17,12 +17,14 @@ import Testing
         "evaluator_versions", "judges", "judge_versions", "judge_version_evaluators", "providers", "models",
         "execution_logs", "executed_items", "tagged_hours", "execution_minutes", "execution_hours", "execution_reruns",
         "notices",
-        "batches", "jobs", "job_attempts", "schedules", "audit_entries",
+        "batches", "jobs", "job_attempts", "schedules", "audit_entries", "audit_targets",
         "exports", "drains", "deployment_spans", "budget_alerts", "batch_items", "datasets", "dataset_items", "files",
         "judge_samples", "prompt_tests", "prompt_test_tasks", "temporary_users", "judge_claims", "judge_invitations",
         "annotations", "calibration_runs", "calibration_items", "score_configs",
         "webhook_endpoints", "webhook_events", "webhook_deliveries", "webhook_attempts", "webhook_dead_jobs",
         "trace_spans", "traces", "trace_filters", "trace_candidates", "idempotent_calls",
+        "second_factors", "recovery_codes", "sign_in_origins", "sign_in_policies",
+        "project_grants", "invitations", "password_resets",
     ]
 
     /// Runs `body` as a role that may read everything the policies let it, in the name of an organisation.
@@ -59,7 +61,11 @@ import Testing
             try await tenant.evaluator("Walled", visibility: .public)
             try await tenant.write(tenant.log())
             try await asReader(of: nil, world) { connection in
-                for table in Self.tables + ["installation", "execution_sums", "queue_controls", "queue_minutes"] {
+                let others = [
+                    "installation", "execution_sums", "queue_controls", "queue_minutes", "audit_chains", "audit_seals",
+                    "audit_checks", "audit_cursors",
+                ]
+                for table in Self.tables + others {
                     let seen = try await count(table, connection)
                     #expect(seen == 0, "\(table)")
                 }

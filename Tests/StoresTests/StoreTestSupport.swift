@@ -51,7 +51,7 @@ struct World: Sendable {
         let (id, date) = identifiers.nextDated(Organization.self)
         let owner = User(
             id: identifiers.next(), organizationID: id, email: "owner-\(id)@example.com", fullName: "Olive van Owner",
-            role: .owner, isDisabled: false, createdAt: date)
+            role: .owner, createdAt: date)
         let project = Project(
             id: identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
             ownerID: owner.id, createdAt: date)

@@ -16,7 +16,7 @@ import Testing
         let (id, date) = world.identifiers.nextDated(Organization.self)
         let user = User(
             id: world.identifiers.next(), organizationID: id, email: "\(id)@temporary.invalid",
-            fullName: "Temporary user", role: .engineer, isDisabled: false, createdAt: date)
+            fullName: "Temporary user", role: .engineer, createdAt: date)
         let project = Project(
             id: world.identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
             ownerID: user.id, createdAt: date)

@@ -90,20 +90,6 @@ import Testing
         }
     }
 
-    @Test func aSignInIsNotedForTheOwnPeopleOnly() async throws {
-        try await World.run { world in
-            let (tenant, other) = (try await world.tenant(), try await world.tenant())
-            let users = UserStore(database: world.database)
-            let moment = Date(timeIntervalSince1970: 1_800_000_000)
-            try await users.recordSignIn(of: tenant.owner.id, in: tenant.organization, at: moment)
-            try await users.recordSignIn(of: other.owner.id, in: tenant.organization, at: moment)
-            for (user, expected) in [(tenant.owner, moment), (other.owner, nil)] as [(User, Date?)] {
-                let rows = try await world.database.query("SELECT last_sign_in_at FROM users WHERE id = \(user.id)")
-                #expect(try rows.first?.decode("last_sign_in_at", as: Date?.self) == expected)
-            }
-        }
-    }
-
     @Test func aSessionIsFoundByItsTokenUntilItsEnd() async throws {
         try await World.run { world in
             let tenant = try await world.tenant()
@@ -120,73 +106,26 @@ import Testing
             try await sessions.extend(
                 session.id, in: tenant.organization, usedAt: session.createdAt, idleExpiresAt: extended)
             #expect(try await sessions.find(tokenHash: token)?.session.idleExpiresAt == extended)
-            try await sessions.delete(session.id, in: try await world.tenant().organization)
+            let other = try await world.tenant().organization
+            let isEnded = try await world.database.transaction {
+                try await sessions.end(session.id, in: other, on: $0)
+            }
+            #expect(!isEnded)
             #expect(try await sessions.find(tokenHash: token) != nil)
             #expect(try await sessions.deleteExpired(at: extended) >= 1)
             #expect(try await sessions.find(tokenHash: token) == nil)
         }
     }
 
-    @Test func aNewPasswordEndsAllSessions() async throws {
+    @Test func aNewPasswordIsOfOnePerson() async throws {
         try await World.run { world in
-            let tenant = try await world.tenant()
+            let (tenant, other) = (try await world.tenant(), try await world.tenant())
             let users = UserStore(database: world.database)
-            let session = makeSession(tenant, idleFor: 3600 * 24 * 365)
-            try await SessionStore(database: world.database).create(session, tokenHash: Array("t\(session.id)".utf8))
-            #expect(try await users.setPasswordHash("new", of: tenant.owner.id, in: tenant.organization))
+            try await world.database.transaction {
+                try await UserStore.setPasswordHash("new", of: tenant.owner, on: $0)
+            }
             #expect(try await users.findForSignIn(email: tenant.owner.email)?.passwordHash == "new")
-            let left = try await SessionStore(database: world.database).find(tokenHash: Array("t\(session.id)".utf8))
-            #expect(left == nil)
-            let elsewhere = try await world.tenant().organization
-            #expect(try await users.setPasswordHash("x", of: tenant.owner.id, in: elsewhere) == false)
-        }
-    }
-
-    @Test func aKeyIsFoundByItsHashWithItsOwnerAndProject() async throws {
-        try await World.run { world in
-            let tenant = try await world.tenant()
-            let keys = APIKeyStore(database: world.database)
-            let project = try await makeProject(tenant, "Keyed")
-            let plain = makeKey(tenant, project: nil)
-            let bound = makeKey(tenant, project: project)
-            for key in [plain, bound] { try await keys.create(key, keyHash: Array(key.id.description.utf8)) }
-            let holder = try #require(try await keys.find(keyHash: Array(plain.id.description.utf8)))
-            #expect(holder.key == plain && holder.owner == tenant.owner && holder.defaultProjectID == tenant.project)
-            let boundHolder = try await keys.find(keyHash: Array(bound.id.description.utf8))
-            #expect(boundHolder?.defaultProjectID == project)
-            #expect(try await keys.find(keyHash: [0]) == nil)
-            #expect(try await keys.list(in: tenant.organization, page: .firstHundred).items == [bound, plain])
-        }
-    }
-
-    @Test func aRevokedKeyKeepsTheTimeOfItsRevocation() async throws {
-        try await World.run { world in
-            let tenant = try await world.tenant()
-            let keys = APIKeyStore(database: world.database)
-            let key = makeKey(tenant, project: nil)
-            let hash = Array(key.id.description.utf8)
-            try await keys.create(key, keyHash: hash)
-            let elsewhere = try await world.tenant().organization
-            #expect(try await keys.revoke(key.id, in: elsewhere, at: key.createdAt) == false)
-            let end = key.createdAt.addingTimeInterval(5)
-            #expect(try await keys.revoke(key.id, in: tenant.organization, at: end))
-            #expect(try await keys.revoke(key.id, in: tenant.organization, at: end.addingTimeInterval(9)))
-            let stored = try await keys.find(keyHash: hash)?.key
-            #expect(stored?.revokedAt == end && stored?.isUsable(at: end) == false)
-        }
-    }
-
-    @Test func theLastUseOfAKeyNeverGoesBack() async throws {
-        try await World.run { world in
-            let tenant = try await world.tenant()
-            let keys = APIKeyStore(database: world.database)
-            let key = makeKey(tenant, project: nil)
-            let hash = Array(key.id.description.utf8)
-            try await keys.create(key, keyHash: hash)
-            let use = key.createdAt.addingTimeInterval(10)
-            try await keys.recordUse([key.id: use])
-            try await keys.recordUse([key.id: use.addingTimeInterval(-5)])
-            #expect(try await keys.find(keyHash: hash)?.key.lastUsedAt == use)
+            #expect(try await users.findForSignIn(email: other.owner.email)?.passwordHash == "hash")
         }
     }
 
@@ -216,7 +155,7 @@ import Testing
         let (id, date) = tenant.world.identifiers.nextDated(User.self)
         return User(
             id: id, organizationID: tenant.organization, email: email, fullName: "U", role: .viewer,
-            isDisabled: false, createdAt: date)
+            createdAt: date)
     }
 
     private func makeSession(_ tenant: Tenant, idleFor seconds: TimeInterval) -> Session {
@@ -224,13 +163,5 @@ import Testing
         return Session(
             id: id, organizationID: tenant.organization, userID: tenant.owner.id, createdAt: date,
             idleExpiresAt: date.addingTimeInterval(seconds), expiresAt: date.addingTimeInterval(seconds * 2))
-    }
-
-    private func makeKey(_ tenant: Tenant, project: ProjectID?) -> APIKey {
-        let (id, date) = tenant.world.identifiers.nextDated(APIKey.self)
-        return APIKey(
-            id: id, organizationID: tenant.organization, projectID: project, ownerID: tenant.owner.id, name: "key",
-            prefix: "sk_1234567", scopes: .only([.evaluatorExecute, .judgeExecute]), createdAt: date,
-            expiresAt: date.addingTimeInterval(3600), lastUsedAt: nil, revokedAt: nil)
     }
 }

@@ -18,10 +18,12 @@ package struct AuditEntry: Sendable, Hashable {
     /// What it changed, as JSON: never a secret, never a prompt.
     package let before: String?
     package let after: String?
+    /// How often it happened since the entry before it of the same kind: what repeats itself is kept once a while.
+    package let times: Int
 
     package init(
         id: AuditEntryID, organizationID: OrganizationID?, createdAt: Date, actor: Actor, action: String,
-        subject: String, outcome: Outcome, before: String?, after: String?
+        subject: String, outcome: Outcome, before: String?, after: String?, times: Int = 1
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -32,13 +34,16 @@ package struct AuditEntry: Sendable, Hashable {
         self.outcome = outcome
         self.before = before
         self.after = after
+        self.times = times
     }
 
     /// Who did it, as they were at the time.
     package struct Actor: Sendable, Hashable {
         package let kind: Kind
-        /// The person, or the key's owner; `nil` for a machine.
+        /// The person, or the key's owner; `nil` for a machine and for somebody unknown.
         package let id: UUID?
+        /// The API key that was shown.
+        package let keyID: APIKeyID?
         /// An address of a person, the name of a machine's user.
         package let name: String
         package let role: Role?
@@ -47,9 +52,13 @@ package struct AuditEntry: Sendable, Hashable {
         /// What the logs call the request.
         package let requestID: String?
 
-        package init(kind: Kind, id: UUID?, name: String, role: Role?, address: String?, requestID: String?) {
+        package init(
+            kind: Kind, id: UUID?, keyID: APIKeyID? = nil, name: String, role: Role?, address: String?,
+            requestID: String?
+        ) {
             self.kind = kind
             self.id = id
+            self.keyID = keyID
             self.name = name
             self.role = role
             self.address = address
@@ -57,12 +66,14 @@ package struct AuditEntry: Sendable, Hashable {
         }
 
         /// How they came.
-        package enum Kind: String, Sendable, Hashable {
+        package enum Kind: String, Sendable, Hashable, CaseIterable {
             /// Somebody who signed in.
             case user
             case apiKey = "api_key"
-            /// Whoever administers on the server itself.
+            /// Whoever administers on the server itself, and what a daemon does by itself.
             case machine
+            /// Somebody who did not show who they are, under the name that they gave.
+            case unknown
         }
     }
 

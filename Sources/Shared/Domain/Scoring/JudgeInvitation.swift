@@ -26,16 +26,9 @@ package struct JudgeInvitation: Sendable, Hashable {
     package static func validate(_ emails: [String]) throws(InvalidDefinition) {
         try InvalidDefinition.check { findings in
             if !(1...most).contains(emails.count) { findings.add("emails", "Give 1 to \(most) addresses.") }
-            for email in emails where !isAddress(email) {
+            for email in emails where !EmailAddress.isPlausible(email) {
                 findings.add("emails", "“\(String(email.prefix(80)))” is no e-mail address.")
             }
         }
-    }
-
-    /// Something before and behind one `@`, without space: whether it exists, only a letter can say.
-    private static func isAddress(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
-            && !text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 32 }
     }
 }

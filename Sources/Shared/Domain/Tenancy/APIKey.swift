@@ -1,10 +1,12 @@
 package import FoundationEssentials
 
-/// A key by which a program acts for the person who made it. The store holds a keyed hash, never the key.
+/// A key by which a program acts for its owner: the person who made it, or a service account. The store holds a keyed hash,
+/// never the key.
 package struct APIKey: Sendable, Hashable {
     package let id: APIKeyID
     package let organizationID: OrganizationID
-    /// Where what the key makes lands when the call names no project; `nil` means the organisation's default.
+    /// Where what the key makes lands when the call names no project; `nil` means the organisation's default. It confines
+    /// the key to nothing: what it may do is said by its scopes and its owner's role.
     package let projectID: ProjectID?
     package let ownerID: UserID
     package let name: String
@@ -12,13 +14,23 @@ package struct APIKey: Sendable, Hashable {
     package let prefix: String
     package let scopes: Scopes
     package let createdAt: Date
-    package let expiresAt: Date?
+    package var expiresAt: Date?
     package let lastUsedAt: Date?
     package let revokedAt: Date?
+    /// From where it may be used; none: from everywhere.
+    package let addressRanges: [AddressRange]
+    /// From where it was last used; `nil` when that is not known.
+    package let lastUsedAddress: String?
+    /// Who made it; `nil` for whoever administers on the server itself.
+    package let createdBy: UserID?
+    /// The key whose place it takes; both work until the older one's end.
+    package let replaces: APIKeyID?
 
     package init(
         id: APIKeyID, organizationID: OrganizationID, projectID: ProjectID?, ownerID: UserID, name: String,
-        prefix: String, scopes: Scopes, createdAt: Date, expiresAt: Date?, lastUsedAt: Date?, revokedAt: Date?
+        prefix: String, scopes: Scopes, createdAt: Date, expiresAt: Date?, lastUsedAt: Date?, revokedAt: Date?,
+        addressRanges: [AddressRange] = [], lastUsedAddress: String? = nil, createdBy: UserID? = nil,
+        replaces: APIKeyID? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -31,6 +43,10 @@ package struct APIKey: Sendable, Hashable {
         self.expiresAt = expiresAt
         self.lastUsedAt = lastUsedAt
         self.revokedAt = revokedAt
+        self.addressRanges = addressRanges
+        self.lastUsedAddress = lastUsedAddress
+        self.createdBy = createdBy
+        self.replaces = replaces
     }
 
     /// Whether the key opens anything at that moment.
@@ -39,6 +55,13 @@ package struct APIKey: Sendable, Hashable {
         if let expiresAt, expiresAt <= moment { return false }
         return true
     }
+
+    /// How many ranges of addresses one key may have.
+    package static let mostRanges = 32
+    /// How long both keys may work after a rotation.
+    package static let longestOverlap = Duration.seconds(30 * 86_400)
+    /// How long both work unless something else is said.
+    package static let usualOverlap = Duration.seconds(86_400)
 }
 
 /// What a key may be used for, within what its owner's role grants.
@@ -65,5 +88,28 @@ package enum Scopes: Sendable, Hashable {
     /// Reads the stored words. A word this release does not know grants nothing.
     package init(words: [String]) {
         self = words.contains("*") ? .everything : .only(Set(words.compactMap(Permission.init(rawValue:))))
+    }
+
+    /// Reads the words that somebody gives a key.
+    /// - Throws: `InvalidDefinition`, which names every word that there is not and those that no key can have.
+    package init(given words: [String], field: String) throws(InvalidDefinition) {
+        let unknown = words.filter { $0 != "*" && Permission(rawValue: $0) == nil }
+        let impossible = words.filter { Permission(rawValue: $0).map(Permission.neverByKey.contains) ?? false }
+        try InvalidDefinition.check { findings in
+            if words.isEmpty { findings.add(field, "Name at least one, or “*” for all that its owner may do.") }
+            if words.contains("*"), words.count > 1 { findings.add(field, "“*” stands for all of them, and alone.") }
+            if !unknown.isEmpty {
+                findings.add(
+                    field, "There is no permission \(Self.list(unknown)). See: scorable permissions")
+            }
+            if !impossible.isEmpty {
+                findings.add(field, "Only people who are signed in may use \(Self.list(impossible)), never a key.")
+            }
+        }
+        self.init(words: words)
+    }
+
+    private static func list(_ words: [String]) -> String {
+        words.prefix(5).map { "“\($0.prefix(60))”" }.joined(separator: ", ")
     }
 }

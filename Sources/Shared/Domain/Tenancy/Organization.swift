@@ -11,6 +11,11 @@ package struct Organization: Sendable, Hashable {
         self.name = name
         self.createdAt = createdAt
     }
+
+    /// Names what is wrong with a name of one.
+    package static func validate(name: String) throws(InvalidDefinition) {
+        try InvalidDefinition.check { findings in findings.length(of: name, in: 1...200, field: "name") }
+    }
 }
 
 /// Groups the resources of one organisation. Exactly one of an organisation's projects is its default: what is made

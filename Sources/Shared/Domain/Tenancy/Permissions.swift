@@ -4,6 +4,8 @@
 package enum Permission: String, Sendable, Hashable, CaseIterable {
     case organizationRead = "organization:read"
     case organizationUpdate = "organization:update"
+    /// Making further organisations; for those who run the installation.
+    case organizationCreate = "organization:create"
     case projectRead = "project:read"
     case projectCreate = "project:create"
     case projectUpdate = "project:update"
@@ -12,6 +14,19 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case userCreate = "user:create"
     case userUpdate = "user:update"
     case userDelete = "user:delete"
+    /// Keeping people and groups from outside, as an identity provider does.
+    case userProvision = "user:provision"
+    /// Seeing who is signed in, and signing others out.
+    case sessionRead = "session:read"
+    case sessionEnd = "session:end"
+    /// One's own sign-in: seeing and ending one's session, confirming it, setting up a second factor. It is all that is
+    /// left to a session whose owner has to set one up first.
+    case signInOwn = "sign_in:own"
+    /// How long sign-ins last, and what is wanted of them.
+    case signInPolicyRead = "sign_in_policy:read"
+    case signInPolicyUpdate = "sign_in_policy:update"
+    case identityProviderRead = "identity_provider:read"
+    case identityProviderUpdate = "identity_provider:update"
     case apiKeyRead = "api_key:read"
     case apiKeyCreate = "api_key:create"
     case apiKeyRevoke = "api_key:revoke"
@@ -79,6 +94,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case webhookUpdate = "webhook:update"
     case eventRead = "event:read"
     case auditRead = "audit:read"
+    /// Deciding where the audit is sent to.
+    case auditForward = "audit:forward"
 }
 
 extension Role {
@@ -99,8 +116,8 @@ extension Role {
     package func grants(_ permission: Permission) -> Bool { permissions.contains(permission) }
 
     private static let viewing: Set<Permission> = [
-        .organizationRead, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .datasetRead, .scoreConfigRead,
-        .annotationRead, .calibrationRead, .modelRead,
+        .organizationRead, .signInOwn, .projectRead, .objectiveRead, .evaluatorRead, .judgeRead, .datasetRead,
+        .scoreConfigRead, .annotationRead, .calibrationRead, .modelRead,
         .fileRead, .executionLogList, .executionLogRead, .traceRead, .eventRead,
     ]
 
@@ -121,20 +138,32 @@ extension Role {
     ])
 
     private static let operating: Set<Permission> = [
-        .organizationRead, .projectRead, .modelRead, .executionLogList,
+        .organizationRead, .signInOwn, .projectRead, .modelRead, .executionLogList,
         .providerRead, .providerCreate, .providerUpdate, .providerDelete,
         .modelCreate, .modelUpdate, .modelDelete,
         .priceRead, .priceUpdate, .budgetRead, .budgetUpdate,
         .queueRead, .queueUpdate, .webhookRead, .webhookUpdate, .eventRead,
     ]
 
-    private static let auditing: Set<Permission> = [.organizationRead, .auditRead]
+    private static let auditing: Set<Permission> = [.organizationRead, .signInOwn, .auditRead]
 
     private static let administering: Set<Permission> = engineering.union(operating).union([
-        .projectDelete, .userCreate, .userUpdate, .userDelete, .auditRead,
+        .projectDelete, .userCreate, .userUpdate, .userDelete, .userProvision, .sessionRead, .sessionEnd,
+        .signInPolicyRead, .signInPolicyUpdate, .identityProviderRead, .identityProviderUpdate, .auditRead,
+        .auditForward,
     ])
 
-    private static let owning: Set<Permission> = administering.union([.organizationUpdate])
+    private static let owning: Set<Permission> = administering.union([
+        .organizationUpdate, .organizationCreate,
+    ])
+}
+
+extension Permission {
+    /// What only people do who are signed in, whatever a key's scopes and owner are: with these, whoever finds a key would
+    /// decide who gets in at all.
+    package static let neverByKey: Set<Permission> = [
+        .organizationUpdate, .organizationCreate, .identityProviderUpdate, .signInPolicyUpdate,
+    ]
 }
 
 extension Scopes {

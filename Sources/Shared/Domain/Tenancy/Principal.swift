@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// Who is calling, resolved once per request.
 package struct Principal: Sendable, Hashable {
     /// How the caller showed who they are.
@@ -16,10 +18,17 @@ package struct Principal: Sendable, Hashable {
     package let scopes: Scopes
     /// Where new resources land when the call names no project.
     package let defaultProjectID: ProjectID
+    /// When they last showed who they are; `nil` for whoever is not signed in.
+    package let confirmedAt: Date?
+    /// The roles they have in single projects, beside that in the organisation.
+    package let grants: [ProjectID: Role]
+    /// From where their key may be used; none: from everywhere.
+    package let addressRanges: [AddressRange]
 
     package init(
         organizationID: OrganizationID, user: UserReference, credential: Credential, role: Role, scopes: Scopes,
-        defaultProjectID: ProjectID
+        defaultProjectID: ProjectID, confirmedAt: Date? = nil, grants: [ProjectID: Role] = [:],
+        addressRanges: [AddressRange] = []
     ) {
         self.organizationID = organizationID
         self.user = user
@@ -27,14 +36,59 @@ package struct Principal: Sendable, Hashable {
         self.role = role
         self.scopes = scopes
         self.defaultProjectID = defaultProjectID
+        self.confirmedAt = confirmedAt
+        self.grants = grants
+        self.addressRanges = addressRanges
     }
 
-    /// Whether both the role and the key's scopes allow it.
-    package func may(_ permission: Permission) -> Bool { role.grants(permission) && scopes.contain(permission) }
+    /// Whether it is a program that calls, with a key.
+    package var isKey: Bool {
+        if case .apiKey = credential { true } else { false }
+    }
+
+    /// Whether both the role in the organisation and the key's scopes allow it, everywhere in the organisation.
+    package func may(_ permission: Permission) -> Bool { role.grants(permission) && credentialAllows(permission) }
+
+    /// Whether they may do it in that project, by their role in the organisation or by one in the project.
+    package func may(_ permission: Permission, in project: ProjectID) -> Bool {
+        let isGranted = role.grants(permission) || grants[project]?.grants(permission) ?? false
+        return isGranted && credentialAllows(permission)
+    }
 
     /// Passes when the caller may do it.
     package func require(_ permission: Permission) throws(PermissionDenied) {
         guard may(permission) else { throw PermissionDenied(permission: permission, role: role) }
+    }
+
+    /// Passes when the caller may do it in that project.
+    package func require(_ permission: Permission, in project: ProjectID) throws(PermissionDenied) {
+        guard may(permission, in: project) else { throw PermissionDenied(permission: permission, role: role) }
+    }
+
+    /// How long somebody counts as present after they have shown who they are.
+    package static let confirmationLifetime: TimeInterval = 600
+
+    /// Passes for somebody who has shown a moment ago who they are: a screen that was left open does nothing dangerous.
+    /// A key cannot be asked, and is held by its scopes.
+    package func requireConfirmation(at moment: Date) throws(ConfirmationRequired) {
+        guard case .session = credential else { return }
+        guard let confirmedAt, moment.timeIntervalSince(confirmedAt) <= Self.confirmationLifetime else {
+            throw ConfirmationRequired()
+        }
+    }
+
+    /// Whether their key may be used from that address.
+    package func mayCall(from address: String) -> Bool {
+        addressRanges.isEmpty || addressRanges.contains { $0.contains(address) }
+    }
+
+    /// Passes when their key may be used from that address.
+    package func requireAddress(_ address: String) throws(AddressNotAllowed) {
+        guard mayCall(from: address) else { throw AddressNotAllowed(address: address) }
+    }
+
+    private func credentialAllows(_ permission: Permission) -> Bool {
+        scopes.contain(permission) && !(isKey && Permission.neverByKey.contains(permission))
     }
 }
 
@@ -43,5 +97,26 @@ package struct PermissionDenied: Error, CustomStringConvertible {
     package let permission: Permission
     package let role: Role
 
+    package init(permission: Permission, role: Role) {
+        self.permission = permission
+        self.role = role
+    }
+
     package var description: String { "\(permission.rawValue) is not allowed to this \(role.rawValue)" }
+}
+
+/// The key is one of ours, and not to be used from there.
+package struct AddressNotAllowed: Error, Hashable, CustomStringConvertible {
+    package let address: String
+
+    package init(address: String) { self.address = address }
+
+    package var description: String { "This key may not be used from the address \(address)." }
+}
+
+/// The caller may do this, but has not shown for a while that it is still they who sit there.
+package struct ConfirmationRequired: Error, Hashable, CustomStringConvertible {
+    package init() {}
+
+    package var description: String { "Confirm that it is you first, with your password or your second factor." }
 }

@@ -32,6 +32,12 @@ extension Migration {
             Migration(26, "trace_conditions", PackageResources.V0026_trace_conditions_sql),
             Migration(27, "idempotency", PackageResources.V0027_idempotency_sql),
             Migration(28, "demonstrations", PackageResources.V0028_demonstrations_sql),
+            Migration(29, "people", PackageResources.V0029_people_sql),
+            Migration(30, "sign_in", PackageResources.V0030_sign_in_sql),
+            Migration(31, "key_limits", PackageResources.V0031_key_limits_sql),
+            Migration(32, "audit_chain", PackageResources.V0032_audit_chain_sql),
+            Migration(33, "identity_providers", PackageResources.V0033_identity_providers_sql),
+            Migration(34, "provisioning", PackageResources.V0034_provisioning_sql),
         ]
     }
 }

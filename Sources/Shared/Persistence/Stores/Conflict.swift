@@ -8,6 +8,8 @@ package struct Conflict: Error, Hashable, CustomStringConvertible {
         case nameTaken
         /// Another person has this address.
         case emailTaken
+        /// Another identity provider has this domain.
+        case domainTaken
         /// Something still belongs to it.
         case inUse
         /// What it points to does not exist.
@@ -32,6 +34,10 @@ extension PostgresError {
         switch sqlState {
         case .uniqueViolation where constraint == "users_by_email": Conflict(.emailTaken)
         case .uniqueViolation where constraint?.contains("_name_key") == true: Conflict(.nameTaken)
+        case .uniqueViolation where constraint == "provisioned_people_by_user_name": Conflict(.nameTaken)
+        case .uniqueViolation where constraint == "directory_groups_by_display_name": Conflict(.nameTaken)
+        case .uniqueViolation where constraint == "invitations_open": Conflict(.changedMeanwhile)
+        case .uniqueViolation where constraint == "identity_provider_domains_pkey": Conflict(.domainTaken)
         case .foreignKeyViolation: Conflict(foreignKey)
         default: self
         }

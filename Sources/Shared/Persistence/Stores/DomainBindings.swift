@@ -14,6 +14,7 @@ extension EntityID: PostgresBindable, PostgresArrayElement, PostgresDecodable, P
 }
 
 extension Role: PostgresBindable, PostgresDecodable {}
+extension User.Kind: PostgresBindable, PostgresDecodable {}
 extension Visibility: PostgresBindable, PostgresDecodable {}
 extension EvaluatorBehavior: PostgresBindable, PostgresArrayElement, PostgresDecodable {}
 extension ModelVisibility: PostgresBindable, PostgresDecodable {}

@@ -36,9 +36,10 @@ package struct PresetStore: Sendable {
                 VALUES (\(PresetCatalogue.organizationID), \(PresetCatalogue.organizationName), \(epoch))
                 ON CONFLICT DO NOTHING
             ), owner AS (
-                INSERT INTO users (id, organization_id, email, full_name, role, is_disabled, created_at)
+                INSERT INTO users (id, organization_id, email, full_name, role, is_disabled, disabled_at, \
+                    created_at)
                 VALUES (\(owner.id), \(PresetCatalogue.organizationID), \(owner.email), \(owner.fullName), \
-                \(Role.owner), true, \(epoch))
+                \(Role.owner), true, \(epoch), \(epoch))
                 ON CONFLICT DO NOTHING
             )
             INSERT INTO projects (id, organization_id, name, is_default, owner_id, created_at)

@@ -4,7 +4,7 @@ package import Tenancy
 
 /// The people of organisations.
 package struct UserStore: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) { self.database = database }
 
@@ -22,6 +22,23 @@ package struct UserStore: Sendable {
         let rows = try await database.query(
             "SELECT \(fragment: Self.columns) FROM users u WHERE u.id = \(id) AND u.organization_id = \(organization)")
         return try rows.first.map { try User(row: $0) }
+    }
+
+    /// Somebody, in whichever organisation: for whoever administers the installation itself.
+    package func find(_ id: UserID) async throws -> User? {
+        let rows = try await database.query("SELECT \(fragment: Self.columns) FROM users u WHERE u.id = \(id)")
+        return try rows.first.map { try User(row: $0) }
+    }
+
+    /// Those of the organisation who have exactly that name, at most a hundred.
+    package func list(in organization: OrganizationID, named name: String, kind: User.Kind) async throws -> [User] {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) FROM users u
+            WHERE u.organization_id = \(organization) AND u.full_name = \(name) AND u.kind = \(kind)
+            ORDER BY u.created_at, u.id LIMIT 100
+            """)
+        return try rows.map { try User(row: $0) }
     }
 
     /// Someone who wants to sign in, in whichever organisation, with the hash to compare with. Case is forgiven.
@@ -62,46 +79,27 @@ package struct UserStore: Sendable {
     /// Gives the person another name; `false` when there is no such person.
     package func setFullName(_ name: String, of id: UserID, in organization: OrganizationID) async throws -> Bool {
         let changed = try await database.execute(
-            "UPDATE users SET full_name = \(name) WHERE id = \(id) AND organization_id = \(organization)")
-        return changed == 1
-    }
-
-    /// Replaces the password hash and ends all of the person's sessions but the one to keep; `false` when there is no
-    /// such person.
-    package func setPasswordHash(
-        _ hash: String, of id: UserID, in organization: OrganizationID, keeping session: SessionID? = nil
-    ) async throws -> Bool {
-        let changed = try await database.execute(
             """
-            WITH ended AS (
-                DELETE FROM sessions WHERE user_id = \(id) AND organization_id = \(organization)
-                    AND id IS DISTINCT FROM \(session)
-            )
-            UPDATE users SET password_hash = \(hash) WHERE id = \(id) AND organization_id = \(organization)
+            UPDATE users SET full_name = \(name), revision = revision + 1, updated_at = now()
+            WHERE id = \(id) AND organization_id = \(organization)
             """)
         return changed == 1
     }
 
-    /// Notes that the person signed in.
-    package func recordSignIn(of id: UserID, in organization: OrganizationID, at moment: Date) async throws {
-        try await database.execute(
-            """
-            UPDATE users SET last_sign_in_at = \(moment) WHERE id = \(id) AND organization_id = \(organization)
-            """)
-    }
-
-    static func insertion(of user: User, passwordHash: String?) -> SQL {
+    static func insertion(of user: User, passwordHash: String?, createdBy creator: UserID? = nil) -> SQL {
         """
-        INSERT INTO users (id, organization_id, email, full_name, role, password_hash, is_disabled, created_at)
-        VALUES (\(user.id), \(user.organizationID), \(user.email), \(user.fullName), \(user.role), \
-        \(passwordHash), \(user.isDisabled), \(user.createdAt))
+        INSERT INTO users (id, organization_id, kind, email, full_name, role, password_hash, is_disabled, disabled_at, \
+        created_by, created_at)
+        VALUES (\(user.id), \(user.organizationID), \(user.kind), \(user.email), \(user.fullName), \(user.role), \
+        \(passwordHash), \(user.isDisabled), \(user.disabledAt), \(creator), \(user.createdAt))
         """
     }
 
     /// Of the table under the name `u`.
     static let columns: SQL = """
-        u.id AS user_id, u.organization_id AS user_organization_id, u.email, u.full_name, u.role, u.is_disabled, \
-        u.created_at AS user_created_at
+        u.id AS user_id, u.organization_id AS user_organization_id, u.email, u.full_name, u.role, \
+        u.created_at AS user_created_at, u.kind AS user_kind, u.disabled_at AS user_disabled_at, \
+        u.revision AS user_revision, u.updated_at AS user_updated_at
         """
 }
 
@@ -125,6 +123,8 @@ extension User {
         self.init(
             id: try row.decode("user_id"), organizationID: try row.decode("user_organization_id"),
             email: try row.decode("email"), fullName: try row.decode("full_name"), role: try row.decode("role"),
-            isDisabled: try row.decode("is_disabled"), createdAt: try row.decode("user_created_at"))
+            createdAt: try row.decode("user_created_at"), kind: try row.decode("user_kind"),
+            disabledAt: try row.decode("user_disabled_at"), revision: try row.decode("user_revision"),
+            updatedAt: try row.decode("user_updated_at"))
     }
 }

@@ -1,0 +1,19 @@
+/// Addresses of e-mail, by which people are known.
+package enum EmailAddress {
+    /// In bytes; longer ones no server takes (RFC 5321).
+    package static let longestInBytes = 254
+
+    /// Something before and behind one `@`, without space: whether it exists, only a letter can say.
+    package static func isPlausible(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= longestInBytes
+            && !text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 32 }
+    }
+}
+
+extension InvalidDefinition.Findings {
+    /// Checks that a text can be an address.
+    package mutating func address(_ text: String, field: String) {
+        if !EmailAddress.isPlausible(text) { add(field, "“\(String(text.prefix(80)))” is no e-mail address.") }
+    }
+}
