@@ -76,7 +76,8 @@ enum Bodies {
          "permissions":["event:read"],
          "organization":{"id":"01930000-0000-7000-8000-000000000002","name":"Acme"},"project":null,
          "server_time":"2026-11-24T12:04:30.000000Z",
-         "deployment":{"name":"local","is_production":false,"version":"0.1.0"}}
+         "deployment":{"name":"local","is_production":false,"version":"0.1.0"},
+         "wants_second_factor":false}
         """
 
     static let row = """

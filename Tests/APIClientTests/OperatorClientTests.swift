@@ -24,7 +24,7 @@ struct OperatorClientTests {
                     "POST /internal/session", "GET /internal/session", "DELETE /internal/session",
                 ])
             #expect(api.log.all.map(\.authorization) == [nil, "Bearer t0k", "Bearer t0k"])
-            #expect(api.log.all[0].body == #"{"email":"a@b.c","password":"p\"w"}"#)
+            #expect(api.log.all[0].body == #"{"email":"a@b.c","password":"p\"w","code":null}"#)
         }
     }
 
@@ -73,8 +73,9 @@ struct OperatorClientTests {
         try await InternalAPI.run { _ in
             .json(#"{"title":"T","detail":"What was wrong.","code":"x"}"#, status: status)
         } _: { api in
-            await #expect(throws: APIFailure(kind, "What was wrong.")) { try await api.client.session(token: "t") }
-            await #expect(throws: APIFailure(kind, "What was wrong.")) {
+            let failure = APIFailure(kind, "What was wrong.", code: "x")
+            await #expect(throws: failure) { try await api.client.session(token: "t") }
+            await #expect(throws: failure) {
                 try await api.client.events(after: nil, token: "t")
             }
         }

@@ -1,47 +1,160 @@
+import EventLoop
 import FoundationEssentials
+import Logging
+import Redis
+import Tenancy
+import TestSupport
 import Testing
 
 @testable import Access
 
+/// What several servers count together.
 @Suite struct SignInAttemptsTests {
-    private let start = Date(timeIntervalSince1970: 1_800_000_000)
+    private static let rules: [SignInGate.Kind: SignInGateRule] = [
+        .pair: SignInGateRule(free: 3, longestPause: 900, memory: 1800),
+        .account: SignInGateRule(free: 5, longestPause: 30, memory: 1800),
+        .origin: SignInGateRule(free: 8, longestPause: 300, memory: 1800),
+        .codes: SignInGateRule(free: 2, longestPause: 900, memory: 86_400),
+    ]
+    private static let hash = CredentialHash(secret: Array(repeating: 7, count: 32))
+    private let home = SignInOrigin("192.0.2.1")
 
-    @Test func attemptsMadeSideBySideSeeEachOther() {
-        let attempts = SignInAttempts()
-        let begun = (0..<50).filter { _ in attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start) == nil }
-        #expect(begun.count == 5)
-    }
-
-    @Test func theWaitDoublesAndEndsWithASuccess() {
-        let attempts = SignInAttempts()
-        for _ in 0..<5 { _ = attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start) }
-        #expect(attempts.begin(for: "A@example.com", from: "10.0.0.1", at: start) == .seconds(1))
-        #expect(attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start.addingTimeInterval(1)) == nil)
-        #expect(attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start.addingTimeInterval(1)) == .seconds(2))
-        attempts.noteSuccess(for: "a@example.com", from: "10.0.0.1")
-        #expect(attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start.addingTimeInterval(1)) == nil)
-    }
-
-    @Test func theAttemptThatReachesTheLimitIsTold() {
-        let attempts = SignInAttempts()
-        let reached = (0..<7).map { number in
-            _ = attempts.begin(
-                for: "a@example.com", from: "10.0.0.1", at: start.addingTimeInterval(Double(number) * 60))
-            return attempts.isLimitReached(for: "A@example.com", from: "10.0.0.1")
+    /// Runs a test with a Redis of its own, and as many servers as it asks for.
+    private func run(
+        _ body: @escaping @Sendable (PrivateRedis, _ server: @Sendable () throws -> SignInAttempts) async throws -> Void
+    ) async throws {
+        let redis = try await PrivateRedis.start()
+        let loops = LoopGroup(count: 1, name: "attempts-test")
+        try await loops.next().run {
+            try await body(redis) {
+                SignInAttempts(
+                    redis: RedisClient(loops: loops, settings: try RedisSettings(url: redis.url)), hash: Self.hash,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, rules: Self.rules,
+                    now: { Date() })
+            }
         }
-        #expect(reached == [false, false, false, false, true, false, false])
     }
 
-    @Test func nobodyIsLockedOutFromElsewhere() {
-        let attempts = SignInAttempts()
-        for _ in 0..<20 { _ = attempts.begin(for: "owner@example.com", from: "10.0.0.1", at: start) }
-        #expect(attempts.begin(for: "owner@example.com", from: "10.0.0.2", at: start) == nil)
+    /// The wait of an attempt that is refused; `nil` for one that is admitted.
+    private func refusal(
+        _ begin: () async throws -> SignInAttempts.Attempt
+    ) async throws -> SignInAttempts.TooMany? {
+        do {
+            _ = try await begin()
+            return nil
+        } catch let error as SignInAttempts.TooMany {
+            return error
+        }
     }
 
-    @Test func aFloodOfNewPairsSetsNobodyFree() {
-        let attempts = SignInAttempts()
-        for _ in 0..<6 { _ = attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start) }
-        for number in 0..<25_000 { _ = attempts.begin(for: "\(number)@example.com", from: "10.0.0.1", at: start) }
-        #expect(attempts.begin(for: "a@example.com", from: "10.0.0.1", at: start) != nil)
+    @Test func serversCountTogether() async throws {
+        try await run { _, server in
+            let (first, second) = (try server(), try server())
+            for number in 0..<3 {
+                let attempt = try await (number.isMultiple(of: 2) ? first : second)
+                    .begin(for: "a@example.com", from: home, isKnown: true)
+                #expect(attempt.isLast == (number == 2))
+            }
+            let refused = try await refusal {
+                try await second.begin(for: "A@example.com", from: home, isKnown: true)
+            }
+            #expect(refused?.isFirst == true && refused.map { $0.wait <= .seconds(1) } == true)
+            let again = try await refusal { try await first.begin(for: "a@example.com", from: home, isKnown: true) }
+            #expect(again?.isFirst == false)
+            let elsewhere = try await refusal {
+                try await first.begin(for: "a@example.com", from: SignInOrigin("192.0.2.2"), isKnown: true)
+            }
+            #expect(elsewhere == nil)
+        }
+    }
+
+    @Test func aSuccessOnOneServerFreesThePairOnAll() async throws {
+        try await run { _, server in
+            let (first, second) = (try server(), try server())
+            _ = try await first.begin(for: "a@example.com", from: home, isKnown: true)
+            _ = try await first.begin(for: "a@example.com", from: home, isKnown: true)
+            try await second.succeed(try await second.begin(for: "a@example.com", from: home, isKnown: true))
+            for _ in 0..<3 {
+                let refused = try await refusal {
+                    try await first.begin(for: "a@example.com", from: home, isKnown: true)
+                }
+                #expect(refused == nil)
+            }
+        }
+    }
+
+    @Test func anAccountThatIsGuessedAtFromEverywhereOpensForWhoIsKnown() async throws {
+        try await run { _, server in
+            let attempts = try server()
+            var refused = 0
+            for number in 0..<20 {
+                let error = try await refusal {
+                    try await attempts.begin(
+                        for: "a@example.com", from: SignInOrigin("198.51.100.\(number)"), isKnown: false)
+                }
+                if error != nil { refused += 1 }
+            }
+            #expect(refused == 15)
+            let known = try await refusal {
+                try await attempts.begin(for: "a@example.com", from: home, isKnown: true)
+            }
+            #expect(known == nil)
+        }
+    }
+
+    @Test func onePlaceCannotTryEveryAccountNorOneNetworkOfIPv6() async throws {
+        try await run { _, server in
+            let attempts = try server()
+            var admitted = 0
+            for number in 0..<12 {
+                let error = try await refusal {
+                    try await attempts.begin(
+                        for: "\(number)@example.com", from: SignInOrigin("2001:db8::\(number)"), isKnown: false)
+                }
+                if error == nil { admitted += 1 }
+            }
+            #expect(admitted == 8)
+        }
+    }
+
+    @Test func codesAreCountedByThemselves() async throws {
+        try await run { _, server in
+            let attempts = try server()
+            _ = try await attempts.beginCode(for: "a@example.com")
+            try await attempts.withdraw(try await attempts.beginCode(for: "a@example.com"))
+            _ = try await attempts.beginCode(for: "a@example.com")
+            let refused = try await refusal { try await attempts.beginCode(for: "a@example.com") }
+            #expect(refused != nil)
+        }
+    }
+
+    @Test func withoutRedisEachServerCountsAlone() async throws {
+        try await run { redis, server in
+            let (first, second) = (try server(), try server())
+            _ = try await first.begin(for: "a@example.com", from: home, isKnown: true)
+            redis.kill()
+            for _ in 0..<2 { _ = try await first.begin(for: "a@example.com", from: home, isKnown: true) }
+            let refused = try await refusal {
+                try await first.begin(for: "a@example.com", from: home, isKnown: true)
+            }
+            #expect(refused != nil)
+            let other = try await refusal { try await second.begin(for: "a@example.com", from: home, isKnown: true) }
+            #expect(other == nil)
+        }
+    }
+
+    @Test func aRedisThatHasForgottenTheFunctionsIsGivenThemAgain() async throws {
+        try await run { redis, server in
+            let attempts = try server()
+            _ = try await attempts.begin(for: "a@example.com", from: home, isKnown: true)
+            redis.kill()
+            try await redis.restart()
+            let other = try server()
+            for _ in 0..<3 { _ = try await other.begin(for: "a@example.com", from: home, isKnown: true) }
+            let refused = try await refusal {
+                try await other.begin(for: "a@example.com", from: home, isKnown: true)
+            }
+            #expect(refused != nil)
+        }
     }
 }

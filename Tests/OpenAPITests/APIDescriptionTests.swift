@@ -77,8 +77,8 @@ import Testing
 
     @Test func examplesCanBePastedIntoAShellAndIntoPython() {
         let page = ReferencePage(of: Self.description).html
-        #expect(page.contains("-d '{&quot;name&quot;:&quot;It'\\''s one&quot;}'"))
-        #expect(page.contains("json={&quot;name&quot;: &quot;It's one&quot;}"))
+        #expect(page.contains("-d &#39;{&quot;name&quot;:&quot;It&#39;\\&#39;&#39;s one&quot;}&#39;"))
+        #expect(page.contains("json={&quot;name&quot;: &quot;It&#39;s one&quot;}"))
         #expect(page.contains("requests.post("))
     }
 }

@@ -49,7 +49,8 @@ package struct ProductWorld: Sendable {
             directory: FileManager.default.temporaryDirectory.path() + "/blobs-\(UUID().uuidString)",
             threads: WorkerThreads(name: "blobs", count: 1, queueLimit: 100))
         authenticator = Authenticator(
-            keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: Self.hash)
+            keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
+            objects: ObjectProjectStore(database: database), hash: Self.hash)
         (self.loops, self.database) = (loops, database)
         try await loops.next().run {
             try await SchemaMigrator(client: database, logger: Self.logger).migrate()
@@ -94,7 +95,7 @@ package struct ProductWorld: Sendable {
         let (id, date) = identifiers.nextDated(Organization.self)
         let owner = User(
             id: identifiers.next(), organizationID: id, email: "owner-\(id)@example.com", fullName: "Olive Owner",
-            role: .owner, isDisabled: false, createdAt: date)
+            role: .owner, createdAt: date)
         let project = Project(
             id: identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
             ownerID: owner.id, createdAt: date)

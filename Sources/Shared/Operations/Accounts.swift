@@ -33,23 +33,12 @@ package struct Accounts: Sendable {
         let organization = Organization(id: identifiers.next(), name: name, createdAt: now)
         let owner = User(
             id: identifiers.next(), organizationID: organization.id, email: ownerEmail, fullName: ownerName,
-            role: .owner,
-            isDisabled: false, createdAt: now)
+            role: .owner, createdAt: now)
         let project = Project(
             id: identifiers.next(), organizationID: organization.id, name: "Default project", description: "",
             isDefault: true, ownerID: owner.id, createdAt: now)
         try await organizations.create(
             organization, owner: owner, passwordHash: try PasswordHash.make(password), defaultProject: project)
-    }
-
-    /// Gives a person a new password and ends their sessions. Blocks for as long as the password's hash takes.
-    /// - Throws: `NotFound`.
-    package func setPassword(_ password: String, of email: String) async throws {
-        let user = try await person(email)
-        let hash = try PasswordHash.make(password)
-        guard try await users.setPasswordHash(hash, of: user.id, in: user.organizationID) else {
-            throw NotFound("User")
-        }
     }
 
     /// Makes an API key of a person's, for everything the person may do.

@@ -87,7 +87,7 @@ import WireAPI
             try await world.log(1)
             let export = try await world.start()
             try await world.rig.database.execute(
-                "UPDATE users SET is_disabled = true WHERE id = \(world.tenant.owner.id)")
+                "UPDATE users SET is_disabled = true, disabled_at = now() WHERE id = \(world.tenant.owner.id)")
             let failed = await #expect(throws: JobFailed.self) {
                 try await world.work().perform(world.leased(export))
             }

@@ -142,7 +142,7 @@ import WireAPI
             let export = try await world.start()
             let stranger = User(
                 id: world.rig.identifiers.next(), organizationID: world.organization,
-                email: "v-\(UUID())@example.com", fullName: "V", role: .viewer, isDisabled: false, createdAt: Date())
+                email: "v-\(UUID())@example.com", fullName: "V", role: .viewer, createdAt: Date())
             let viewer = Principal(
                 organizationID: world.organization, user: stranger.reference, credential: .absent, role: .viewer,
                 scopes: .everything, defaultProjectID: world.tenant.project.id)

@@ -251,7 +251,8 @@ import WireAPI
     @Test func aFilterGoesOnWhenWhoeverMadeItHasLeft() async throws {
         try await TraceWorld.run { world in
             let (tenant, _, _) = try await queued(1, world)
-            try await world.rig.database.execute("UPDATE users SET is_disabled = true WHERE id = \(tenant.owner.id)")
+            try await world.rig.database.execute(
+                "UPDATE users SET is_disabled = true, disabled_at = now() WHERE id = \(tenant.owner.id)")
             try await world.whileWorking { try await expect([.scored: 1], tenant, world) }
             // Their row stays as long as there is something of theirs.
             await #expect(throws: PostgresError.self) {

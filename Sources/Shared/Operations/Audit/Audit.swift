@@ -1,3 +1,4 @@
+internal import Access
 internal import JSON
 package import Logging
 package import Postgres
@@ -9,14 +10,26 @@ package import Tenancy
 package struct Audit: Sendable {
     private let database: PostgresClient
     private let store: AuditStore
+    private let trail: AuditTrail?
     private let identifiers: IdentifierSource
     private let logger: Logger
 
-    package init(database: PostgresClient, identifiers: IdentifierSource, logger: Logger) {
+    /// With a `trail`, what is refused or fails again and again is kept once a minute; without it every time.
+    package init(
+        database: PostgresClient, identifiers: IdentifierSource, logger: Logger, trail: AuditTrail? = nil
+    ) {
         self.database = database
         store = AuditStore(database: database)
+        self.trail = trail
         self.identifiers = identifiers
         self.logger = logger
+    }
+
+    /// The same audit, where everything is kept as a part of a transaction, or not at all: for a call that does several
+    /// things, each with an entry of its own, within the deed that tells of its failure. To be used for as long as the
+    /// connection is lent.
+    func within(_ connection: PostgresConnection) -> Audit {
+        Audit(database: database.within(connection), identifiers: identifiers, logger: logger)
     }
 
     /// What is done: a name such as `queue.pause`, and what it is done to, such as `queue:evaluations`.
@@ -66,6 +79,8 @@ package struct Audit: Sendable {
 
     /// Does something in a transaction, together with the entry that tells of it. What was not allowed or went wrong is
     /// kept too. Without a permission `body` says whether it is allowed.
+    ///
+    /// The entry comes last: from then until the commit nobody else of the organisation adds one.
     /// - Throws: `PermissionDenied`, and what `body` throws.
     package func perform<Result: Sendable>(
         _ deed: Deed, by actor: AuditActor, needs permission: Permission?,
@@ -73,7 +88,7 @@ package struct Audit: Sendable {
     ) async throws -> Result {
         do {
             if let permission { try actor.require(permission) }
-            return try await database.transaction { connection in
+            let result = try await database.transaction { connection in
                 let change = try await body(connection)
                 if change.isKept {
                     let done = change.subject.map { Deed(deed.action, on: $0) } ?? deed
@@ -82,11 +97,10 @@ package struct Audit: Sendable {
                 }
                 return change.result
             }
-        } catch let error as PermissionDenied {
-            await note(.refused, deed, by: actor, because: error.description)
-            throw error
-        } catch let error as OutOfReach {
-            await note(.refused, deed, by: actor, because: error.description)
+            AccessTrail.leaveNothing()
+            return result
+        } catch  where Self.isRefusal(error) {
+            await note(.refused, deed, by: actor, because: "\(error)")
             throw error
         } catch  where !(error is CancellationError) {
             await note(.failed, deed, by: actor, because: Self.reason(of: error))
@@ -96,13 +110,27 @@ package struct Audit: Sendable {
 
     /// Keeps that something was not done.
     package func note(_ outcome: AuditEntry.Outcome, _ deed: Deed, by actor: AuditActor, because reason: String) async {
+        AccessTrail.leaveNothing()
         let after = String(decoding: JSONCodec.encode(["reason": reason]), as: UTF8.self)
+        let entry = entry(deed, actor, outcome, before: nil, after: after)
+        if let trail { return await trail.keepOnceAWhile(entry) }
+        await add(entry)
+    }
+
+    /// Keeps that something was done that changed nothing in the database, such as a look at what others may not see.
+    package func note(done deed: Deed, by actor: AuditActor, after: (any Encodable)? = nil) async {
+        AccessTrail.leaveNothing()
+        let text = after.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
+        await add(entry(deed, actor, .done, before: nil, after: text))
+    }
+
+    private func add(_ entry: AuditEntry) async {
         do {
-            try await store.add(entry(deed, actor, outcome, before: nil, after: after))
+            try await store.add(entry)
         } catch {
             logger.error(
                 "an entry of the audit could not be stored",
-                metadata: ["action": "\(deed.action)", "outcome": "\(outcome.rawValue)", "reason": "\(error)"])
+                metadata: ["action": "\(entry.action)", "outcome": "\(entry.outcome.rawValue)", "reason": "\(error)"])
         }
     }
 
@@ -111,8 +139,13 @@ package struct Audit: Sendable {
     ) -> AuditEntry {
         let (id, moment) = identifiers.nextDated(AuditEntry.self)
         return AuditEntry(
-            id: id, organizationID: actor.principal?.organizationID, createdAt: moment, actor: actor.identity,
+            id: id, organizationID: actor.organizationID, createdAt: moment, actor: actor.identity,
             action: deed.action, subject: deed.subject, outcome: outcome, before: before, after: after)
+    }
+
+    /// Whether an error says that somebody may not do what they wanted to.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        error is PermissionDenied || error is OutOfReach || error is RoleOutOfReach || error is ConfirmationRequired
     }
 
     /// A database's own words may hold what was to be stored.

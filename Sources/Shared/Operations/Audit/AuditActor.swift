@@ -5,29 +5,66 @@ package import Tenancy
 package struct AuditActor: Sendable {
     /// As it is kept.
     package let identity: AuditEntry.Actor
-    /// `nil` for whoever administers on the server itself, who may do everything.
+    /// `nil` for whoever administers on the server itself, who may do everything, and for who is not known yet.
     package let principal: Principal?
+    /// Whose people may read of it; `nil` is the installation's own.
+    package let organizationID: OrganizationID?
+
+    /// How long a name may be that somebody unknown gave.
+    private static let nameLimit = 320
 
     /// Somebody who called an interface.
     package init(_ principal: Principal, from address: String?, requestID: String?) {
         self.principal = principal
-        let kind: AuditEntry.Actor.Kind =
-            switch principal.credential {
-            case .session, .absent: .user
-            case .apiKey: .apiKey
-            }
+        organizationID = principal.organizationID
+        let kind: AuditEntry.Actor.Kind
+        var keyID: APIKeyID?
+        switch principal.credential {
+        case .session, .absent: kind = .user
+        case .apiKey(let id): (kind, keyID) = (.apiKey, id)
+        }
         identity = AuditEntry.Actor(
-            kind: kind, id: principal.user.id.uuid, name: principal.user.email, role: principal.role, address: address,
-            requestID: requestID)
+            kind: kind, id: principal.user.id.uuid, keyID: keyID, name: principal.user.email, role: principal.role,
+            address: address, requestID: requestID)
     }
 
     /// Whoever administers on the server itself, by the name of their user there.
     package init(machineUser name: String, requestID: String) {
         principal = nil
+        organizationID = nil
         identity = AuditEntry.Actor(
             kind: .machine, id: nil, name: name, role: nil, address: nil, requestID: requestID)
     }
 
-    /// Passes when they may do it.
-    package func require(_ permission: Permission) throws(PermissionDenied) { try principal?.require(permission) }
+    /// A person who is known but holds no credential in this call, such as one who is just signing in.
+    package init(_ user: User, from address: String?, requestID: String?) {
+        principal = nil
+        organizationID = user.organizationID
+        identity = AuditEntry.Actor(
+            kind: .user, id: user.id.uuid, name: user.email, role: user.role, address: address, requestID: requestID)
+    }
+
+    /// Somebody who has not shown who they are, under the name that they gave; in `organization` where that is known,
+    /// otherwise it is the installation's own to read of.
+    package init(
+        unknown name: String, in organization: OrganizationID? = nil, from address: String?, requestID: String?
+    ) {
+        principal = nil
+        organizationID = organization
+        identity = AuditEntry.Actor(
+            kind: .unknown, id: nil, name: String(name.prefix(Self.nameLimit)), role: nil, address: address,
+            requestID: requestID)
+    }
+
+    /// Passes when they may do it. Somebody unknown may nothing that a permission is needed for.
+    package func require(_ permission: Permission) throws(PermissionDenied) {
+        switch identity.kind {
+        case .machine: return
+        case .user, .apiKey, .unknown:
+            guard let principal else {
+                throw PermissionDenied(permission: permission, role: identity.role ?? .viewer)
+            }
+            try principal.require(permission)
+        }
+    }
 }

@@ -8,9 +8,6 @@ package struct Profiles: Sendable {
     private let sessions: SessionStore
     private let changes: Changes
 
-    /// The longest name, in Unicode scalars.
-    private static let longestName = 200
-
     package init(users: UserStore, sessions: SessionStore, changes: Changes) {
         self.users = users
         self.sessions = sessions
@@ -29,9 +26,7 @@ package struct Profiles: Sendable {
     /// Gives the caller another name. Answers the account as it is then.
     /// - Throws: `InvalidDefinition`.
     package func rename(_ principal: Principal, to name: String) async throws -> UserAccount {
-        try InvalidDefinition.check { findings in
-            findings.length(of: name, in: 1...Self.longestName, field: "full_name")
-        }
+        try User.validate(name: name)
         guard try await users.setFullName(name, of: principal.user.id, in: principal.organizationID) else {
             throw NotFound("User")
         }
@@ -49,16 +44,4 @@ package struct Profiles: Sendable {
     package func sessions(of principal: Principal) async throws -> [Session] {
         try await sessions.list(of: principal.user.id, in: principal.organizationID, validAt: Date())
     }
-
-    /// Ends one of the caller's sessions, everywhere within moments.
-    /// - Throws: `NotFound`.
-    package func endSession(_ id: SessionID, of principal: Principal) async throws {
-        guard try await sessions.delete(id, of: principal.user.id, in: principal.organizationID) else {
-            throw NotFound("Session")
-        }
-        await changes.announce(.access)
-    }
-
-    /// Makes every daemon look the caller up anew: their other sessions have ended.
-    package func announceEndedSessions() async { await changes.announce(.access) }
 }

@@ -53,6 +53,8 @@ package struct ProjectChanges: Sendable {
             name: draft.name ?? current.name, description: draft.description ?? current.description)
         try definition.validate()
         let movesDefault = draft.isDefault == true && !current.isDefault
+        // It concerns the whole organisation, so that a role in this project is not enough.
+        if movesDefault { try principal.require(.projectUpdate) }
         let changed = try await store.update(
             id, in: principal.organizationID, to: definition, makeDefault: movesDefault)
         guard let changed else { throw NotFound("Project") }

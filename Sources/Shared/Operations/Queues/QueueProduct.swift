@@ -15,7 +15,6 @@ package struct QueueProduct: Sendable {
     package let batches: BatchOverviews
     package let workers: Workers
     package let schedules: Schedules
-    package let auditEntries: AuditEntries
     package let check: QueueCheck
 
     package init(
@@ -45,6 +44,5 @@ package struct QueueProduct: Sendable {
             ledger: scheduleLedger, queue: queue, names: names, reaches: reaches, audit: audit,
             identifiers: identifiers)
         check = QueueCheck(queue: queue)
-        auditEntries = AuditEntries(store: auditStore, organizations: organizations)
     }
 }

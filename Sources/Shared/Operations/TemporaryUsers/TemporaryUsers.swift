@@ -51,7 +51,7 @@ package struct TemporaryUsers: Sendable {
         let (id, moment) = identifiers.nextDated(Organization.self)
         let user = User(
             id: identifiers.next(), organizationID: id, email: "\(id)@temporary.invalid", fullName: "Temporary user",
-            role: .engineer, isDisabled: false, createdAt: moment)
+            role: .engineer, createdAt: moment)
         let project = Project(
             id: identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
             ownerID: user.id, createdAt: moment)

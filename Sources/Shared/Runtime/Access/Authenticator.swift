@@ -10,36 +10,37 @@ package import Tenancy
 package final class Authenticator: Sendable {
     private let keys: APIKeyStore
     private let sessions: SessionStore
+    private let objects: ObjectProjectStore
     private let hash: CredentialHash
     private let known = KnownCallers()
     private let uses = KeyUses()
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
 
-    /// How long a session lives without a request.
-    package static let idleLimit = Duration.seconds(12 * 3600)
-
-    /// `now` is the clock.
+    /// `objects` says in which projects things lie, for those who have a role in one; `now` is the clock.
     package init(
-        keys: APIKeyStore, sessions: SessionStore, hash: CredentialHash, now: @escaping @Sendable () -> Date = Date.init
+        keys: APIKeyStore, sessions: SessionStore, objects: ObjectProjectStore, hash: CredentialHash,
+        now: @escaping @Sendable () -> Date = Date.init
     ) {
         self.keys = keys
         self.sessions = sessions
+        self.objects = objects
         self.hash = hash
         self.now = now
     }
 
-    /// The caller that shows `credentials`.
+    /// The caller that shows `credentials`; `address` is where the use of a key is noted to have come from. Whether the key
+    /// may be used from there is for the caller of this to ask.
     /// - Throws: `APIProblem` 401 when there are none or they open nothing.
-    package func principal(_ credentials: Credentials) async throws -> Principal {
+    package func principal(_ credentials: Credentials, from address: String? = nil) async throws -> Principal {
         guard case .token(let token) = credentials else { throw APIProblem.notAuthenticated }
         let key = hash.of(token)
         let moment = now()
         if let remembered = known.principal(of: key, at: moment) { return remembered }
         let epoch = known.epoch
-        guard let found = try await find(token, hashed: key, at: moment) else {
+        guard let found = try await find(token, hashed: key, at: moment, from: address) else {
             throw APIProblem.authenticationFailed()
         }
-        if case .session(let session) = found.holder { try await extend(session, at: moment) }
+        if case .session(let holder) = found.holder { try await extend(holder, at: moment) }
         known.remember(found.principal, under: key, at: moment, lookedUpIn: epoch)
         return found.principal
     }
@@ -49,10 +50,20 @@ package final class Authenticator: Sendable {
     /// - Throws: `APIProblem` 401 when the credentials open nothing any more.
     package func watcher(_ credentials: Credentials) async throws -> Principal {
         guard case .token(let token) = credentials else { throw APIProblem.notAuthenticated }
-        guard let found = try await find(token, hashed: hash.of(token), at: now()) else {
+        guard let found = try await find(token, hashed: hash.of(token), at: now(), from: nil) else {
             throw APIProblem.authenticationFailed()
         }
         return found.principal
+    }
+
+    /// Changes whenever some right may have changed: whoever holds on to a caller looks them up anew then.
+    package var rightsEpoch: Int { known.epoch.number }
+
+    /// The project of a thing of the caller's organisation.
+    func project(
+        of id: UUID, among kind: ObjectProjectStore.Kind, for principal: Principal
+    ) async throws -> ProjectID? {
+        try await objects.project(of: id, among: kind, in: principal.organizationID)
     }
 
     /// Forgets everybody, so that the next call of each is looked up: some right has changed.
@@ -69,35 +80,41 @@ package final class Authenticator: Sendable {
     private struct Found {
         enum Holder {
             case key
-            case session(Session)
+            case session(SessionHolder)
         }
 
         let principal: Principal
         let holder: Holder
     }
 
-    private func find(_ token: String, hashed key: [UInt8], at moment: Date) async throws -> Found? {
+    private func find(
+        _ token: String, hashed key: [UInt8], at moment: Date, from address: String?
+    ) async throws -> Found? {
         if token.hasPrefix("sk_") {
             // The checksum refuses mistyped and invented keys without asking the database.
             guard APIKeyText(token) != nil, let holder = try await keys.find(keyHash: key),
                 holder.key.isUsable(at: moment), !holder.owner.isDisabled
             else { return nil }
-            uses.note(holder.key.id, at: moment)
-            return Found(principal: Principal(holder), holder: .key)
+            let principal = Principal(holder)
+            if let address, principal.mayCall(from: address) {
+                uses.note(holder.key.id, KeyUse(at: moment, from: address))
+            }
+            return Found(principal: principal, holder: .key)
         }
         guard let holder = try await sessions.find(tokenHash: key), holder.session.isValid(at: moment),
             !holder.user.isDisabled
         else { return nil }
-        return Found(principal: Principal(holder), holder: .session(holder.session))
+        return Found(principal: Principal(holder), holder: .session(holder))
     }
 
     /// Notes the use and moves the idle limit, but only once a minute: not every request is worth a write.
-    private func extend(_ session: Session, at moment: Date) async throws {
+    private func extend(_ holder: SessionHolder, at moment: Date) async throws {
+        let session = holder.session
         let last = session.lastUsedAt ?? session.createdAt
         guard moment.timeIntervalSince(last) >= 60 else { return }
         try await sessions.extend(
             session.id, in: session.organizationID, usedAt: moment,
-            idleExpiresAt: session.idleExpiry(afterActivityAt: moment, limit: Self.idleLimit))
+            idleExpiresAt: session.idleExpiry(afterActivityAt: moment, limit: holder.idleLimit))
     }
 }
 
@@ -106,13 +123,14 @@ extension Principal {
         self.init(
             organizationID: holder.key.organizationID, user: holder.owner.reference,
             credential: .apiKey(holder.key.id), role: holder.owner.role, scopes: holder.key.scopes,
-            defaultProjectID: holder.defaultProjectID)
+            defaultProjectID: holder.defaultProjectID, grants: holder.grants,
+            addressRanges: holder.key.addressRanges)
     }
 
     fileprivate init(_ holder: SessionHolder) {
         self.init(
             organizationID: holder.session.organizationID, user: holder.user.reference,
-            credential: .session(holder.session.id), role: holder.user.role, scopes: .everything,
-            defaultProjectID: holder.defaultProjectID)
+            credential: .session(holder.session.id), role: holder.user.role, scopes: holder.scopes,
+            defaultProjectID: holder.defaultProjectID, confirmedAt: holder.session.confirmedAt, grants: holder.grants)
     }
 }

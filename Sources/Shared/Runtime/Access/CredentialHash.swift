@@ -14,4 +14,7 @@ package struct CredentialHash: Sendable {
     package func of(_ token: String) -> [UInt8] {
         HMACSHA256.authenticate(Array(token.utf8), key: secret)
     }
+
+    /// What seals secrets with a key that comes out of the same secret.
+    package func sealing(for purpose: String) -> SecretSealing { SecretSealing(secret: secret, purpose: purpose) }
 }

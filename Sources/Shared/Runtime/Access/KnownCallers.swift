@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Stores
 internal import Synchronization
 internal import Tenancy
 
@@ -21,7 +22,7 @@ final class KnownCallers: Sendable {
 
     /// The time between two calls of `forgetAll`.
     struct Epoch: Sendable, Hashable {
-        fileprivate var number: Int
+        fileprivate(set) var number: Int
     }
 
     /// The epoch of this moment; a look-up begins with it.
@@ -52,19 +53,19 @@ final class KnownCallers: Sendable {
     }
 }
 
-/// When keys were last used, until it is stored.
+/// When keys were last used and from where, until it is stored.
 final class KeyUses: Sendable {
     private static let limit = 10_000
-    private let uses = Mutex<[APIKeyID: Date]>([:])
+    private let uses = Mutex<[APIKeyID: KeyUse]>([:])
 
-    func note(_ key: APIKeyID, at moment: Date) {
+    func note(_ key: APIKeyID, _ use: KeyUse) {
         uses.withLock { uses in
             guard uses.count < Self.limit || uses[key] != nil else { return }
-            uses[key] = moment
+            uses[key] = use
         }
     }
 
-    func take() -> [APIKeyID: Date] {
+    func take() -> [APIKeyID: KeyUse] {
         uses.withLock { uses in
             defer { uses = [:] }
             return uses

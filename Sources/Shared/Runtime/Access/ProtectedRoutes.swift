@@ -13,30 +13,45 @@ package typealias PrincipalMiddleware = @Sendable (@escaping PrincipalHandler) -
 package struct ProtectedRoutes: Sendable {
     /// What was registered, ready to be served.
     package private(set) var router: Router
+    /// Who may call what was registered, in that order.
+    package private(set) var operations: [ProtectedOperation] = []
     private let authenticator: Authenticator
+    /// Follows the calls of these routes, and what one of them does among several.
+    package let trail: AccessTrail
     private let middleware: [PrincipalMiddleware]
 
-    /// No routes yet. Calls go through `middleware`, the first one first, when their caller is known and may make them.
+    /// No routes yet. Calls go through `middleware`, the first one first, when their caller is known and may make them;
+    /// `trail` follows them.
     package init(
-        authenticator: Authenticator, aliases: PathAliases? = nil, through middleware: [PrincipalMiddleware] = []
+        authenticator: Authenticator, trail: AccessTrail, aliases: PathAliases? = nil,
+        through middleware: [PrincipalMiddleware] = []
     ) {
         self.authenticator = authenticator
+        self.trail = trail
         self.middleware = middleware
         router = Router(aliases: aliases)
     }
 
-    /// Registers a route that callers with `permission` may use.
+    /// Registers a route that callers with `permission` may use: by their role in the organisation, or with a `place` also
+    /// by one in the project that the call is about. `confirmed` is for what is dangerous: who is signed in has to have
+    /// shown a moment ago who they are. Every method but GET changes something and leaves a trace in the audit, where
+    /// `trace` does not say otherwise.
     package mutating func on(
-        _ method: HTTPMethod, _ path: String, needs permission: Permission, _ options: RouteOptions = RouteOptions(),
+        _ method: HTTPMethod, _ path: String, needs permission: Permission, confirmed: Bool = false,
+        in place: ProjectPlace? = nil, leaving trace: RouteTrace? = nil, _ options: RouteOptions = RouteOptions(),
         _ handler: @escaping PrincipalHandler
     ) {
-        let authenticator = authenticator
+        let rule = AccessRule(permission: permission, wantsConfirmation: confirmed, place: place)
+        let trace = trace ?? .usual(of: method)
+        operations.append(ProtectedOperation(method: method, path: path, rule: rule, trace: trace))
+        let (authenticator, trail) = (authenticator, trail)
         let handler = middleware.reversed().reduce(handler) { $1($0) }
         router.on(method, path, options) { context in
             let principal = try await authenticator.principal(
-                Credentials(authorization: context.header("authorization")))
-            try principal.require(permission)
-            return try await handler(context, principal)
+                Credentials(authorization: context.header("authorization")), from: context.remoteAddress)
+            return try await trail.follow(context, principal, needing: permission, leaving: trace) {
+                try await handler(try await rule.admit(principal, context, authenticator), principal)
+            }
         }
     }
 
@@ -44,6 +59,7 @@ package struct ProtectedRoutes: Sendable {
     package mutating func onForEverybody(
         _ method: HTTPMethod, _ path: String, _ options: RouteOptions = RouteOptions(), _ handler: @escaping Handler
     ) {
+        operations.append(ProtectedOperation(method: method, path: path, rule: nil, trace: .nothing))
         router.on(method, path, options, handler)
     }
 }

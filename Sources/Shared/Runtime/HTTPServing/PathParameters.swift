@@ -12,6 +12,9 @@ package struct PathParameters: Sendable {
         self.values = values
     }
 
+    /// Every parameter with its value, in the order of the pattern.
+    package var pairs: [(name: String, value: String)] { names.map { ($0, self[$0]) } }
+
     /// The value of the parameter called `name`, which the pattern must have.
     package subscript(_ name: String) -> String {
         guard let index = names.firstIndex(of: name) else { preconditionFailure("no parameter is called \(name)") }

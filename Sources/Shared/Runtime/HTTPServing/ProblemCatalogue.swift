@@ -38,6 +38,11 @@ extension APIProblem {
         APIProblem(status: 403, code: "permission_denied", title: "Permission denied.", detail: detail)
     }
 
+    /// 403: the caller is known, and may do this under other circumstances, which the code names.
+    package static func refused(_ code: String, _ detail: String) -> APIProblem {
+        APIProblem(status: 403, code: code, title: "Permission denied.", detail: detail)
+    }
+
     /// 404: nothing there, or nothing that the caller may know of.
     package static func notFound(_ detail: String = "Not found.") -> APIProblem {
         APIProblem(status: 404, code: "not_found", title: "Not found.", detail: detail)

@@ -12,6 +12,17 @@ package struct ReplyParts: Sendable, Hashable {
     package let body: [UInt8]
     /// Whether nobody may store it.
     package let isSecret: Bool
+
+    /// What `id` says at the top of a JSON document of a usual size: the identifier of what the answer shows.
+    package var identifier: String? {
+        guard contentType == "application/json", body.count < 1 << 16 else { return nil }
+        struct Identified: Decodable { let id: String? }
+        do {
+            return try JSONCodec.decode(Identified.self, from: body).id
+        } catch {
+            return nil  // An answer of another shape names nothing.
+        }
+    }
 }
 
 extension HTTPResponse {
@@ -25,6 +36,9 @@ extension HTTPResponse {
         case .stream: nil
         }
     }
+
+    /// Whether the caller got what they wanted.
+    package var hasSucceeded: Bool { status < 400 }
 
     /// The same answer with one more header field.
     package func adding(_ name: String, _ value: String) -> HTTPResponse {

@@ -17,12 +17,15 @@ package struct APIFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package let kind: Kind
     /// A sentence for the person at the screen.
     package let description: String
+    /// The word by which programs know the problem; `nil` when the server said none.
+    package let code: String?
     /// How long the server asks to wait before the next attempt.
     package let retryAfter: Duration?
 
-    package init(_ kind: Kind, _ description: String, retryAfter: Duration? = nil) {
+    package init(_ kind: Kind, _ description: String, code: String? = nil, retryAfter: Duration? = nil) {
         self.kind = kind
         self.description = description
+        self.code = code
         self.retryAfter = retryAfter
     }
 }

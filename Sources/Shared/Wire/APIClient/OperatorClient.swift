@@ -140,7 +140,8 @@ package struct OperatorClient: Sendable {
 
     private func request(_ method: HTTPMethod, _ target: String, token: String?) -> OutboundRequest {
         var headers: HTTPHeaders = ["accept": "application/json"]
-        if let token { headers["authorization"] = "Bearer \(token)" }
+        // Until somebody has signed in the token is empty.
+        if let token, !token.isEmpty { headers["authorization"] = "Bearer \(token)" }
         return OutboundRequest(method: method, url: server + target, headers: headers, deadlines: Self.deadlines)
     }
 }
@@ -168,24 +169,29 @@ enum Query {
 }
 
 extension APIFailure {
-    /// The members of an error body that a person needs.
+    /// The members of an error body that a person needs, and the word for programs.
     private struct Body: Decodable {
         let detail: String?
         let title: String?
+        let code: String?
     }
 
     /// What an error status means.
     init(status: Int, headers: HTTPHeaders, body: [UInt8]) {
         let detail: String?
+        let code: String?
         do {
             let problem = try JSONCodec.decode(Body.self, from: body)
             detail = problem.detail ?? problem.title
+            code = problem.code
         } catch {
             // A proxy in between answers in HTML; its status says enough.
-            detail = nil
+            (detail, code) = (nil, nil)
         }
         let wait = headers["retry-after"].flatMap(Int64.init).map { Duration.seconds($0) }
-        self.init(.refused(status: status), detail ?? "the server answered with status \(status)", retryAfter: wait)
+        self.init(
+            .refused(status: status), detail ?? "the server answered with status \(status)", code: code,
+            retryAfter: wait)
     }
 
     /// What a transfer that failed means.

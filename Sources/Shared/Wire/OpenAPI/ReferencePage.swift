@@ -192,17 +192,5 @@ private struct PageWriter {
             .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "<code>\($0.element)</code>" }.joined()
     }
 
-    private func escaped(_ text: String) -> String {
-        var result = ""
-        for letter in text {
-            switch letter {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(letter)
-            }
-        }
-        return result
-    }
+    private func escaped(_ text: String) -> String { MarkupText.escaped(text) }
 }

@@ -69,10 +69,14 @@ package struct OperatorOpenSession: Codable, Sendable, Hashable {
     package let idleExpiresAt: Date
     /// Whether it is the one that asks.
     package let isCurrent: Bool
+    /// How it was opened: `password`, `saml` or `invitation`.
+    package let method: String
+    /// What it was opened with; `nil` when it is not known.
+    package let client: String?
 
     package init(
         id: UUID, address: String?, startedAt: Date, lastUsedAt: Date?, expiresAt: Date, idleExpiresAt: Date,
-        isCurrent: Bool
+        isCurrent: Bool, method: String = "password", client: String? = nil
     ) {
         self.id = id
         self.address = address
@@ -81,6 +85,8 @@ package struct OperatorOpenSession: Codable, Sendable, Hashable {
         self.expiresAt = expiresAt
         self.idleExpiresAt = idleExpiresAt
         self.isCurrent = isCurrent
+        self.method = method
+        self.client = client
     }
 }
 

@@ -7,10 +7,45 @@ package struct OperatorSignIn: Codable, Sendable, Hashable {
 
     package let email: String
     package let password: String
+    /// A code of the second factor, or a recovery code, where one is wanted: without it the answer is 401 with the code
+    /// `second_factor_required`.
+    package let code: String?
 
-    package init(email: String, password: String) {
+    package init(email: String, password: String, code: String? = nil) {
         self.email = email
         self.password = password
+        self.code = code
+    }
+
+    /// The `code` of an answer that asks for one of the second factor: the password was right.
+    package static let secondFactorRequired = "second_factor_required"
+    /// The `code` of an answer (401) for an address that signs in by an identity provider, and not by password.
+    package static let singleSignOnRequired = "single_sign_on_required"
+}
+
+/// Showing once more who one is, `POST /internal/session/confirmation`: dangerous acts are open for a while after it.
+package struct OperatorConfirmation: Codable, Sendable, Hashable {
+    package static let path = OperatorSignIn.path + "/confirmation"
+
+    package let password: String?
+    /// A code of the second factor, or a recovery code.
+    package let code: String?
+
+    package init(password: String? = nil, code: String? = nil) {
+        self.password = password
+        self.code = code
+    }
+
+    /// The `code` of an answer (403) that wants a confirmation first.
+    package static let isRequired = "confirmation_required"
+
+    /// What somebody shows to confirm.
+    package enum Means: String, Codable, Sendable, Hashable, CaseIterable {
+        case password
+        /// A code of the second factor.
+        case code
+        /// Signing in at the identity provider once more.
+        case identityProvider = "identity_provider"
     }
 }
 
@@ -32,6 +67,12 @@ package struct OperatorSession: Codable, Sendable, Hashable {
     /// The server's clock, which every age on the screen is counted by.
     package let serverTime: Date
     package let deployment: Deployment
+    /// What the session's owner shows to confirm; `nil` for callers without a session.
+    package let confirmsBy: OperatorConfirmation.Means?
+    /// When its owner last showed who they are; `nil` for callers without a session.
+    package let confirmedAt: Date?
+    /// Whether the session can do nothing until its owner has set up a second factor: their organisation wants one.
+    package let wantsSecondFactor: Bool
 
     /// The person who is signed in.
     package struct User: Codable, Sendable, Hashable {
@@ -89,7 +130,8 @@ package struct OperatorSession: Codable, Sendable, Hashable {
 
     package init(
         token: String?, expiresAt: Date, idleExpiresAt: Date? = nil, user: User, permissions: [String] = [],
-        organization: Organization, project: Project?, serverTime: Date, deployment: Deployment
+        organization: Organization, project: Project?, serverTime: Date, deployment: Deployment,
+        confirmsBy: OperatorConfirmation.Means? = nil, confirmedAt: Date? = nil, wantsSecondFactor: Bool = false
     ) {
         self.token = token
         self.expiresAt = expiresAt
@@ -100,10 +142,18 @@ package struct OperatorSession: Codable, Sendable, Hashable {
         self.project = project
         self.serverTime = serverTime
         self.deployment = deployment
+        self.confirmsBy = confirmsBy
+        self.confirmedAt = confirmedAt
+        self.wantsSecondFactor = wantsSecondFactor
     }
 }
 
 extension OperatorRequest where Reply == OperatorSession {
+    /// Confirms the session that asks. Answers it as it is then, without the token.
+    package static func confirm(_ confirmation: OperatorConfirmation) -> Self {
+        Self(.post, OperatorConfirmation.path, body: confirmation)
+    }
+
     /// Whose session a token is, what they may do, and until when.
     package static func session() -> Self { Self(.get, OperatorSignIn.path) }
 }

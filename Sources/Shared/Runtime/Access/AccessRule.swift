@@ -1,0 +1,35 @@
+package import HTTPMessages
+package import Tenancy
+
+/// What a route asks of its callers.
+package struct AccessRule: Sendable, Hashable {
+    package let permission: Permission
+    /// Whether people who are signed in have to have shown a moment ago who they are.
+    package let wantsConfirmation: Bool
+    /// How the project is found in which a role is enough; `nil` where only the role in the organisation counts.
+    package let place: ProjectPlace?
+}
+
+/// How the project is found that a call is about. Names in it are those of the path's parameters.
+package enum ProjectPlace: Sendable, Hashable {
+    /// The one that the path names.
+    case project(String)
+    /// That of a thing that the path names.
+    case evaluator(String)
+    case judge(String)
+    case objective(String)
+    case dataset(String)
+    /// The one that the body names as `project_id`, else the caller's default.
+    case body
+}
+
+/// A method and a path with who may call them: a line of the table that a router is.
+package struct ProtectedOperation: Sendable, Hashable {
+    package let method: HTTPMethod
+    /// The pattern, such as `/v1/evaluators/{id}/`.
+    package let path: String
+    /// `nil` for what is there for everybody, also for those who are not known.
+    package let rule: AccessRule?
+    /// What a call leaves in the audit beside what the operation keeps itself.
+    package let trace: RouteTrace
+}

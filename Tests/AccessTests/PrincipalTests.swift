@@ -1,0 +1,84 @@
+import FoundationEssentials
+import Tenancy
+import Testing
+
+@Suite struct PrincipalTests {
+    private let start = Date(timeIntervalSince1970: 1_800_000_000)
+    private let identifiers = IdentifierSource(now: { Date(timeIntervalSince1970: 1_800_000_000) })
+
+    private func principal(
+        _ role: Role, by credential: Principal.Credential? = nil, scopes: Scopes = .everything,
+        confirmedAt: Date? = nil, grants: [ProjectID: Role] = [:], ranges: [String] = []
+    ) -> Principal {
+        Principal(
+            organizationID: identifiers.next(),
+            user: UserReference(id: identifiers.next(), email: "a@example.com", fullName: "A"),
+            credential: credential ?? .session(identifiers.next()), role: role, scopes: scopes,
+            defaultProjectID: identifiers.next(), confirmedAt: confirmedAt, grants: grants,
+            addressRanges: ranges.compactMap(AddressRange.init))
+    }
+
+    @Test func aGrantRaisesSomebodyInItsProjectAndNowhereElse() {
+        let (mine, other) = (identifiers.next(Project.self), identifiers.next(Project.self))
+        let caller = principal(.viewer, grants: [mine: .engineer])
+        #expect(caller.may(.evaluatorUpdate, in: mine))
+        #expect(!caller.may(.evaluatorUpdate, in: other))
+        #expect(!caller.may(.evaluatorUpdate))
+        // What the organisation's role allows, it allows everywhere.
+        #expect(caller.may(.evaluatorRead, in: other))
+        #expect(throws: PermissionDenied.self) { try caller.require(.evaluatorUpdate, in: other) }
+    }
+
+    @Test func aGrantNeverLowersSomebody() {
+        let project = identifiers.next(Project.self)
+        #expect(principal(.admin, grants: [project: .viewer]).may(.evaluatorDelete, in: project))
+    }
+
+    @Test func aKeysScopesBoundItsOwnersGrantsToo() {
+        let project = identifiers.next(Project.self)
+        let caller = principal(
+            .viewer, by: .apiKey(identifiers.next()), scopes: .only([.evaluatorRead]), grants: [project: .engineer])
+        #expect(caller.may(.evaluatorRead, in: project))
+        #expect(!caller.may(.evaluatorUpdate, in: project))
+    }
+
+    @Test func noKeyDecidesWhoGetsIn() {
+        for permission in Permission.neverByKey {
+            #expect(principal(.owner).may(permission))
+            #expect(!principal(.owner, by: .apiKey(identifiers.next())).may(permission))
+        }
+        #expect(Permission.neverByKey.isSuperset(of: [.identityProviderUpdate, .organizationUpdate]))
+    }
+
+    @Test func aConfirmationHoldsForTenMinutes() throws {
+        #expect(throws: ConfirmationRequired.self) { try principal(.owner).requireConfirmation(at: start) }
+        let confirmed = principal(.owner, confirmedAt: start)
+        try confirmed.requireConfirmation(at: start.addingTimeInterval(600))
+        #expect(throws: ConfirmationRequired.self) {
+            try confirmed.requireConfirmation(at: start.addingTimeInterval(601))
+        }
+        // A key cannot be asked.
+        try principal(.owner, by: .apiKey(identifiers.next())).requireConfirmation(at: start)
+    }
+
+    @Test func aKeyBoundToAddressesCallsFromNowhereElse() throws {
+        let caller = principal(.owner, by: .apiKey(identifiers.next()), ranges: ["10.0.0.0/8", "2001:db8::/32"])
+        try caller.requireAddress("10.3.4.5")
+        try caller.requireAddress("2001:db8::7")
+        for address in ["192.0.2.1", "2001:db9::7", "", "unknown"] {
+            #expect(throws: AddressNotAllowed.self) { try caller.requireAddress(address) }
+        }
+        try principal(.owner).requireAddress("192.0.2.1")
+    }
+
+    @Test func scopesAreReadFromTheWordsOfPermissions() throws {
+        #expect(try Scopes(given: ["*"], field: "scopes") == .everything)
+        #expect(
+            try Scopes(given: ["evaluator:read", "judge:execute"], field: "scopes")
+                == .only([.evaluatorRead, .judgeExecute]))
+        for words in [[], ["*", "judge:read"], ["judge:fly"], ["identity_provider:update"]] {
+            let error = #expect(throws: InvalidDefinition.self) { try Scopes(given: words, field: "scopes") }
+            #expect(error?.problems.allSatisfy { $0.field == "scopes" } == true)
+        }
+    }
+}
