@@ -1,0 +1,211 @@
+import AuditForwarding
+import Cryptography
+import EventLoop
+import FoundationEssentials
+import Glibc
+import Logging
+import Observability
+import Postgres
+import Records
+import Schema
+import Stores
+import Synchronization
+import SystemCalls
+import Tenancy
+import TestSupport
+import Testing
+
+/// Every entry reaches its receiver, whatever happens in between.
+@Suite(.serialized) struct ForwardingTests {
+    private struct World: Sendable {
+        let loops: LoopGroup
+        let database: PostgresClient
+        let identifiers = IdentifierSource { Date() }
+        let keys: SealedBox.KeyPair
+        static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+        init() async throws {
+            let loops = LoopGroup(count: 2, name: "forwarding")
+            let connection = try await PrivatePostgres.shared().freshDatabase()
+            let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
+            try await loops.next().run {
+                try await SchemaMigrator(client: database, logger: Self.logger).migrate()
+            }
+            (self.loops, self.database) = (loops, database)
+            keys = try SealedBox.KeyPair.generate()
+        }
+
+        func add(_ count: Int) async throws {
+            let store = AuditStore(database: database)
+            for index in 0..<count {
+                let (id, moment) = identifiers.nextDated(AuditEntry.self)
+                try await store.add(
+                    AuditEntry(
+                        id: id, organizationID: nil, createdAt: moment,
+                        actor: AuditEntry.Actor(
+                            kind: .machine, id: nil, name: "root", role: nil, address: nil, requestID: nil),
+                        action: "thing.change", subject: "thing:\(index)", outcome: .done, before: nil, after: nil))
+            }
+        }
+
+        func receive(at port: Int, over transport: AuditTarget.Transport, _ rsyslog: Rsyslog?) async throws
+            -> AuditTargetID
+        {
+            let id = AuditTargetID(uuid: identifiers.uuid())
+            let key = try rsyslog.map { rsyslog in
+                try SealedBox.seal(
+                    Array(rsyslog.client.privateKeyPEM.utf8), to: keys.publicKey, purpose: AuditTarget.keyPurpose,
+                    context: Array(id.description.utf8))
+            }
+            let target = AuditTarget(
+                id: id, organizationID: nil, name: "receiver-\(id)", host: "127.0.0.1", port: UInt16(port),
+                transport: transport, format: transport == .tls ? .rfc5424 : .json,
+                certificateAuthority: rsyslog?.authority.root.certificatePEM,
+                clientCertificate: rsyslog?.client.certificatePEM, sealedClientKey: key, isEnabled: true,
+                createdAt: Date())
+            try await database.transaction { try await AuditTargetStore.add(target, fromStart: true, on: $0) }
+            return id
+        }
+
+        /// Forwards while `body` runs.
+        func forwarding(_ body: @escaping @Sendable () async throws -> Void) async throws {
+            let isOver = Atomic(false)
+            let metrics = Metrics()
+            let forwarder = AuditForwarder(
+                AuditForwarder.Surroundings(
+                    targets: AuditTargetStore(database: database), chains: AuditChainStore(database: database),
+                    holder: identifiers.uuid(), host: "test", version: "1", names: NameResolver(name: "names"),
+                    metrics: metrics, logger: Self.logger
+                ) { [keys] box, target in
+                    String(
+                        decoding: try SealedBox.open(
+                            box, with: keys, purpose: AuditTarget.keyPurpose, context: Array(target.description.utf8)),
+                        as: UTF8.self)
+                }, metrics: metrics)
+            async let running: Void = forwarder.run { !isOver.load(ordering: .relaxed) }
+            do {
+                try await body()
+            } catch {
+                isOver.store(true, ordering: .relaxed)
+                await running
+                throw error
+            }
+            isOver.store(true, ordering: .relaxed)
+            await running
+        }
+
+        func standing(of id: AuditTargetID) async throws -> AuditTargetStore.Standing {
+            try #require(try await AuditTargetStore(database: database).find(id))
+        }
+    }
+
+    private static func freePort() throws -> Int {
+        let ports = (20_000..<30_000).shuffled()
+        let port = try #require(try ports.first { try PortProbe.isFree($0) })
+        return port
+    }
+
+    private static func eventually(
+        within time: Duration = .seconds(60), _ condition: () async throws -> Bool
+    ) async throws -> Bool {
+        let deadline = Deadline.after(time)
+        while !deadline.hasPassed {
+            if try await condition() { return true }
+            try await Loop.current?.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
+    @Test func rsyslogOverTLSGetsEveryEntryAcrossItsRestart() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let rsyslog = try Rsyslog(port: try Self.freePort())
+            let process = try rsyslog.start()
+            defer { kill(process, SIGKILL) }
+            try await world.add(300)
+            let target = try await world.receive(at: rsyslog.port, over: .tls, rsyslog)
+            try await world.forwarding {
+                let first = try await Self.eventually { Set(try rsyslog.positions(of: Self.chain)).count == 300 }
+                let reason = try await world.standing(of: target).failure ?? ""
+                #expect(first, "\(reason) \(rsyslog.log)")
+            }
+            // It ends while entries are on their way, and stays away for a while.
+            try await world.forwarding {
+                async let adding: Void = world.add(400)
+                try await Loop.current?.sleep(for: .milliseconds(200))
+                kill(process, SIGTERM)
+                try await adding
+                let isNoticed = try await Self.eventually { try await world.standing(of: target).failure != nil }
+                #expect(isNoticed)
+                let again = try rsyslog.start()
+                defer { kill(again, SIGKILL) }
+                let everything = try await Self.eventually { Set(try rsyslog.positions(of: Self.chain)).count == 700 }
+                let reason = try await world.standing(of: target).failure ?? ""
+                #expect(everything, "\(reason) \(rsyslog.log)")
+            }
+            #expect(Set(try rsyslog.positions(of: Self.chain)) == Set(1...700))
+        }
+    }
+
+    /// The installation's chain.
+    private static let chain = "00000000-0000-0000-0000-000000000000"
+
+    @Test func whatAReceiverSaysItHasReadIsNotSentAgain() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let lines = Mutex(0)
+            let received = Mutex<[UInt8]>([])
+            let server = try ScriptedServer(on: try #require(Loop.current)) { connection in
+                while let bytes = try await connection.bytes() {
+                    received.withLock { $0 += bytes }
+                    lines.withLock { count in count += bytes.count { $0 == 10 } }
+                }
+            }
+            try await world.add(50)
+            let target = try await world.receive(at: server.port, over: .tcp, nil)
+            for _ in 0..<2 {
+                try await world.forwarding {
+                    _ = try await Self.eventually(within: .seconds(10)) { lines.withLock { $0 } >= 50 }
+                }
+            }
+            #expect(lines.withLock { $0 } == 50, "the orderly end of the first stream said that all was read")
+            #expect(try await world.standing(of: target).waiting == 0)
+            await server.stop()
+        }
+    }
+
+    @Test func oneOfSeveralSends() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let store = AuditTargetStore(database: world.database)
+            let target = try await world.receive(at: 9, over: .tcp, nil)
+            let (one, other) = (UUID(), UUID())
+            let held = try #require(try await store.hold(by: one).first { $0.target.id == target })
+            #expect(try await store.hold(by: other).contains { $0.target.id == target } == false)
+            try await world.add(3)
+            #expect(try await store.advance(held.target, .installation, through: 2, by: other) == false)
+            #expect(try await store.advance(held.target, .installation, through: 2, by: one))
+            #expect(try await world.standing(of: target).waiting == 1)
+            try await store.letGo(by: one)
+            #expect(try await store.hold(by: other).contains { $0.target.id == target })
+        }
+    }
+
+    @Test func aReceiverWithACertificateOfSomebodyElseGetsNothing() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let (rsyslog, stranger) = (try Rsyslog(port: try Self.freePort()), try Rsyslog(port: try Self.freePort()))
+            let process = try rsyslog.start()
+            defer { kill(process, SIGKILL) }
+            try await world.add(1)
+            let target = try await world.receive(at: rsyslog.port, over: .tls, stranger)
+            try await world.forwarding {
+                let isRefused = try await Self.eventually {
+                    try await world.standing(of: target).failure?.contains("certificate") == true
+                }
+                #expect(isRefused)
+            }
+            #expect(try rsyslog.positions(of: Self.chain).isEmpty)
+        }
+    }
+}
