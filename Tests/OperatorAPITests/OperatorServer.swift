@@ -35,11 +35,15 @@ struct OperatorServer: Sendable {
     /// What the keys of providers are sealed with.
     let proxyKeys: SealedBox.KeyPair
     let providers: ProviderOperations
+    let people: PeopleProduct
+    let signIns: SignInProduct
     let metrics = Metrics()
+    /// What it serves, and who may call it.
+    let operations: [ProtectedOperation]
     let http: HTTPClient
     /// Held, so that they go on serving.
     private let listeners: [HTTPListener]
-    private let world: ProductWorld
+    let world: ProductWorld
 
     var loops: LoopGroup { world.loops }
     var database: PostgresClient { world.database }
@@ -105,10 +109,21 @@ struct OperatorServer: Sendable {
         Self.keepRunning(on: loops) { try await health.run() }
         try await product.queue.dispatcher.start()
         try await product.queue.dispatcher.begin(epoch: 1)
-        let routes = Self.routes(world, product, exports, providers, client, feed, health)
+        let address = try #require(PublicAddress("https://scorable.example.com"))
+        let people = PeopleProduct(
+            database: database, address: address, passwords: PasswordChecks(),
+            identifiers: identifiers, changes: product.changes, logger: Self.logger)
+        self.people = people
+        signIns = Self.signIns(world, product)
+        let trail = AuditTrail(
+            database: database, loops: loops, identifiers: identifiers, metrics: Metrics(), logger: Self.logger)
+        Self.keepRunning(on: loops) { try await trail.run() }
+        let routes = Self.routes(world, product, exports, providers, client, feed, health, people, signIns)
+            .routes(trail: AccessTrail(mapping: ClientProblems.mapping) { await trail.tell($0) })
+        operations = routes.operations
         listeners = [
             try await world.serve(
-                routes.router(), RequestPipeline.Options(listener: "internal"), mapping: ClientProblems.mapping),
+                routes.router, RequestPipeline.Options(listener: "internal"), mapping: ClientProblems.mapping),
             service,
         ]
     }
@@ -122,7 +137,8 @@ struct OperatorServer: Sendable {
 
     private static func routes(
         _ world: ProductWorld, _ product: Product, _ exports: Exports, _ providers: ProviderOperations,
-        _ client: LLMProxyClient, _ feed: Operations.EventFeed, _ health: HealthWatch
+        _ client: LLMProxyClient, _ feed: Operations.EventFeed, _ health: HealthWatch, _ people: PeopleProduct,
+        _ signIns: SignInProduct
     ) -> OperatorRoutes {
         let (database, identifiers, authenticator) = (world.database, world.identifiers, world.authenticator)
         let timeout = Duration.seconds(20)
@@ -133,9 +149,16 @@ struct OperatorServer: Sendable {
             executions.actions + background.plans.plannedActions + [
                 ExportPlans(exports: exports, searches: ExecutionSearchStore(database: database)).action
             ], redis: world.redis, identifiers: identifiers, timeout: timeout, logger: logger)
+        let account = account(world, product, signIns)
+        let identityProviders = IdentityProviderProduct(
+            database: database, hash: hash, address: .localhost, proxy: client,
+            workers: WorkerThreads(name: "saml", count: 1, queueLimit: 100), identifiers: identifiers, logger: logger)
+        let singleSignOn = SingleSignOn(
+            identityProviders, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
+            changes: product.changes, logger: logger)
         return OperatorRoutes(
             authenticator: authenticator,
-            account: account(world, product),
+            account: account,
             catalogue: product.catalogueRoutes(executionTimeout: timeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: timeout),
             exports: ExportRoutes(exports: exports),
@@ -153,24 +176,47 @@ struct OperatorServer: Sendable {
                     database: database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
                     judges: product.judges, identifiers: identifiers), evaluators: product.evaluators,
                 judges: product.judges),
-            labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product))
+            labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product),
+            keys: KeyRoutes(
+                keys: APIKeys(
+                    database: database, hash: hash, changes: product.changes, identifiers: identifiers,
+                    logger: logger)), people: PeopleRoutes(people),
+            identityProviders: IdentityProviderRoutes(identityProviders),
+            deviceLogins: DeviceLoginRoutes(singleSignOn, account: account, address: .localhost),
+            audit: AuditRoutes(
+                entries: AuditEntries(
+                    store: AuditStore(database: database), chains: AuditChainStore(database: database),
+                    organizations: OrganizationStore(database: database)),
+                targets: AuditTargets(
+                    store: AuditTargetStore(database: database),
+                    installation: InstallationStore(database: database),
+                    organizations: OrganizationStore(database: database),
+                    audit: Audit(database: database, identifiers: identifiers, logger: logger),
+                    identifiers: identifiers)))
     }
 
-    private static func account(_ world: ProductWorld, _ product: Product) -> AccountRoutes {
+    private static func signIns(_ world: ProductWorld, _ product: Product) -> SignInProduct {
+        SignInProduct(
+            database: world.database, hash: hash, passwords: PasswordChecks(),
+            attempts: SignInAttempts(redis: world.redis, hash: hash, logger: logger), issuer: "test",
+            identifiers: world.identifiers, changes: product.changes, logger: logger,
+            whenSlowedDown: { user, address in
+                do {
+                    try await product.notices.signInsAreSlowedDown(of: user, from: address)
+                } catch {
+                    Issue.record(error)
+                }
+            })
+    }
+
+    private static func account(
+        _ world: ProductWorld, _ product: Product, _ signIns: SignInProduct
+    ) -> AccountRoutes {
         let users = UserStore(database: world.database)
         let sessions = SessionStore(database: world.database)
         return AccountRoutes(
             authenticator: world.authenticator,
-            signIn: SignIn(
-                users: users, sessions: sessions, hash: hash, identifiers: world.identifiers,
-                workers: WorkerThreads(name: "passwords", count: 1, queueLimit: 8),
-                whenSlowedDown: { user, address in
-                    do {
-                        try await product.notices.signInsAreSlowedDown(of: user, from: address)
-                    } catch {
-                        Issue.record(error)
-                    }
-                }),
+            product: signIns,
             profiles: Profiles(users: users, sessions: sessions, changes: product.changes),
             organizations: Organizations(store: OrganizationStore(database: world.database)),
             deployment: OperatorSession.Deployment(name: "test", isProduction: false, version: "0"))

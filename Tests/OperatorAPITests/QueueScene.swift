@@ -68,11 +68,13 @@ extension Tenant {
         return try await self.queue.readings.count(filter)
     }
 
-    /// What the audit has of the organisation: actions with their outcomes, the oldest first.
+    /// What operations have kept of the organisation, beside what calls leave: actions with outcomes, the oldest first.
     func auditTrail() async throws -> [String] {
         let rows = try await server.database.query(
             """
-            SELECT action, outcome FROM audit_entries WHERE organization_id = \(organization) ORDER BY created_at, id
+            SELECT action, outcome FROM audit_entries
+            WHERE organization_id = \(organization) AND NOT coalesce(jsonb_exists(after, 'route'), false)
+            ORDER BY created_at, id
             """)
         return try rows.map {
             "\(try $0.decode("action", as: String.self)) \(try $0.decode("outcome", as: String.self))"

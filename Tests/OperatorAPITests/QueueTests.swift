@@ -86,7 +86,7 @@ import WireAPI
             #expect(try await !viewer.ask(.queueControls).results.contains { $0.subject == own })
             #expect(
                 try await tenant.auditTrail() == [
-                    "queue.pause refused", "queue.pause refused", "queue.limit done", "queue.limit done",
+                    "queue.pause refused", "queue.limit done", "queue.limit done",
                 ])
         }
     }

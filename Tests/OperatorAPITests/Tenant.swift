@@ -23,7 +23,7 @@ struct Tenant: Sendable {
         let user = User(
             id: server.identifiers.next(), organizationID: organization,
             email: "\(role.rawValue)-\(server.identifiers.uuid())@example.com", fullName: "Some \(role.rawValue)",
-            role: role, isDisabled: false, createdAt: Date())
+            role: role, createdAt: Date())
         try await UserStore(database: server.database).create(user, passwordHash: nil)
         let token = "st_\(UUID().uuidString)"
         let later = Date().addingTimeInterval(3600)

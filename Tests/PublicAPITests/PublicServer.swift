@@ -24,8 +24,12 @@ struct PublicServer: Sendable {
     let product: Product
     let evaluations: CountedEvaluations
     let models = CountedModels()
+    /// What the replicas' calls leave for the audit.
+    let followed = FollowedCalls()
     /// What the replicas serve, but for their rules.
     let router: Router
+    /// Who may call what they serve.
+    let operations: [ProtectedOperation]
     private let http: HTTPClient
     private let replicas: [HTTPListener]
     /// Held, so that it goes on serving.
@@ -71,18 +75,20 @@ struct PublicServer: Sendable {
                 store: IdempotentCallStore(database: world.database), identifiers: identifiers,
                 mapping: ClientProblems.mapping, logger: Self.logger)
         }
-        let routers = rules.map { Self.router(product, world, [$0.middleware]) }
-        router = routers[0]
+        let followed = self.followed
+        let trail = AccessTrail(mapping: ClientProblems.mapping) { followed.add($0) }
+        let routes = rules.map { Self.routes(product, world, trail, [$0.middleware]) }
+        (router, operations) = (routes[0].router, routes[0].operations)
         var replicas: [HTTPListener] = []
-        for router in routers { replicas.append(try await Self.listen(router, world)) }
+        for routes in routes { replicas.append(try await Self.listen(routes.router, world)) }
         self.replicas = replicas
         try await product.queue.dispatcher.start()
         try await product.queue.dispatcher.begin(epoch: 1)
     }
 
-    private static func router(
-        _ product: Product, _ world: ProductWorld, _ rules: [PrincipalMiddleware]
-    ) -> Router {
+    private static func routes(
+        _ product: Product, _ world: ProductWorld, _ trail: AccessTrail, _ rules: [PrincipalMiddleware]
+    ) -> ProtectedRoutes {
         let temporaryUsers = TemporaryUsers(
             database: world.database, judges: product.judges, projects: product.projects, hash: ProductWorld.hash,
             terms: nil, identifiers: world.identifiers, changes: product.changes)
@@ -90,8 +96,9 @@ struct PublicServer: Sendable {
             database: world.database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
             judges: product.judges, identifiers: world.identifiers)
         return product.publicRoutes(temporaryUsers: temporaryUsers, executionTimeout: .seconds(20))
-            .router(
-                authenticator: world.authenticator, release: "test", with: OtelRoutes(product: traces), through: rules)
+            .routes(
+                authenticator: world.authenticator, trail: trail, release: "test", with: OtelRoutes(product: traces),
+                through: rules)
     }
 
     private static func listen(_ router: Router, _ world: ProductWorld) async throws -> HTTPListener {
@@ -107,24 +114,33 @@ struct PublicServer: Sendable {
 
     /// The owner of a new organisation, with a key that is not good for `permission`.
     func caller(without permission: Permission) async throws -> Caller {
-        let owner = try await world.organization().owner
+        try await caller(world.organization().owner, scopes: Role.owner.permissions.subtracting([permission]))
+    }
+
+    /// Somebody with a key that is good for these permissions alone.
+    func caller(_ owner: User, scopes: Set<Permission>) async throws -> Caller {
         let text = APIKeyText(randomness: randomBytes(APIKeyText.randomByteCount))
         let key = APIKey(
             id: identifiers.next(), organizationID: owner.organizationID, projectID: nil, ownerID: owner.id,
-            name: "key", prefix: text.prefix, scopes: .only(Role.owner.permissions.subtracting([permission])),
-            createdAt: Date(), expiresAt: nil, lastUsedAt: nil, revokedAt: nil)
+            name: "key", prefix: text.prefix, scopes: .only(scopes), createdAt: Date(), expiresAt: nil,
+            lastUsedAt: nil, revokedAt: nil)
         try await APIKeyStore(database: database).create(key, keyHash: ProductWorld.hash.of(text.secret))
         return try await caller(text)
     }
 
-    /// Another owner of the organisation of a caller, with a key of their own.
-    func caller(in organization: Caller) async throws -> Caller {
+    /// Somebody else of the organisation of a caller, with a key of their own.
+    func caller(in organization: Caller, as role: Role = .owner) async throws -> Caller {
+        try await caller(colleague(in: organization, as: role))
+    }
+
+    /// Somebody else of the organisation of a caller.
+    func colleague(in organization: Caller, as role: Role = .owner) async throws -> User {
         let colleague = User(
             id: identifiers.next(), organizationID: organization.principal.organizationID,
-            email: "colleague-\(identifiers.uuid())@example.com", fullName: "Colleague", role: .owner,
-            isDisabled: false, createdAt: Date())
+            email: "colleague-\(identifiers.uuid())@example.com", fullName: "Colleague", role: role,
+            createdAt: Date())
         try await UserStore(database: database).create(colleague, passwordHash: "none")
-        return try await caller(colleague)
+        return colleague
     }
 
     private func caller(_ user: User) async throws -> Caller {

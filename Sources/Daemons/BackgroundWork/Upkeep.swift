@@ -44,7 +44,7 @@ package struct Upkeep: JobWork {
         spans: DeploymentSpanStore, datasets: DatasetStore, events: WebhookEventStore, deliveries: WebhookDeliveryStore,
         calls: IdempotentCallStore,
         exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, temporaryUsers: SweepTemporaryUsers,
-        traces: TraceRetention,
+        traces: TraceRetention, singleSignOn: SweepSingleSignOn, metadata: RefreshMetadata,
         monthsAhead: Int, logger: Logger
     ) {
         self.logger = logger
@@ -87,6 +87,8 @@ package struct Upkeep: JobWork {
             Chore(name: "deliveries without a job", rule: "@every 5m") {
                 try await deliveries.endOrphans(limit: Self.piece)
             },
+            Chore(name: "metadata of identity providers", rule: "@every 1h") { try await metadata.all() },
+            Chore(name: "sign-ins that are over", rule: "@every 5m") { try await singleSignOn.sweep(at: Date()) },
             Chore(name: "old idempotent calls", rule: "@every 15m") {
                 try await calls.delete(before: Date().addingTimeInterval(-Self.callsKept), limit: Self.piece)
             },

@@ -1,6 +1,6 @@
 internal import Access
 internal import Blobs
-internal import Cryptography
+internal import DaemonRuntime
 package import EventLoop
 internal import FoundationEssentials
 internal import HTTPTransfer
@@ -88,30 +88,21 @@ package struct Administration: Sendable {
 
     // MARK: People
 
-    /// Gives a person a new password, which is returned.
-    package func resetPassword(of email: String) async throws -> String {
-        let password = Base64URL.encode(randomBytes(15))
-        do {
-            try await accounts.setPassword(password, of: email)
-        } catch is NotFound {
-            throw Self.nobody(email)
-        }
-        await announce(.access)
-        return password
+    /// The operations on people and organisations.
+    func peopleProduct(_ installation: Installation) throws -> PeopleProduct {
+        PeopleProduct(
+            database: database, address: try PublicAddress(from: InstallationSettings.reader(of: installation).root),
+            passwords: PasswordChecks(), identifiers: identifiers,
+            changes: Changes(redis: redis, forget: { _ in }), logger: logger)
     }
 
-    /// Makes an API key, which is returned.
-    package func createKey(named name: String, for email: String) async throws -> String {
+    /// The operations on sign-ins and sessions.
+    var signInProduct: SignInProduct {
         let hash = CredentialHash(secret: Array(credentialSecret.reveal().utf8))
-        do {
-            return try await accounts.createKey(named: name, for: email, hash: hash).secret
-        } catch is NotFound {
-            throw Self.nobody(email)
-        }
-    }
-
-    private static func nobody(_ email: String) -> LauncherFailure {
-        LauncherFailure("Nobody here has the address \(email).")
+        return SignInProduct(
+            database: database, hash: hash, passwords: PasswordChecks(),
+            attempts: SignInAttempts(redis: redis, hash: hash, logger: logger), issuer: "scorable",
+            identifiers: identifiers, changes: Changes(redis: redis, forget: { _ in }), logger: logger)
     }
 
     // MARK: Background work
@@ -123,19 +114,48 @@ package struct Administration: Sendable {
 
     /// The operations on webhooks; the LLM proxies send what is tried.
     func webhookProduct(_ installation: Installation, on loops: LoopGroup) throws -> WebhookProduct {
+        WebhookProduct(
+            database: database, queue: queue, client: try proxies(of: installation, on: loops),
+            identifiers: identifiers, logger: logger)
+    }
+
+    /// The operations on identity providers; the LLM proxies read what is outside.
+    func identityProviderProduct(
+        _ installation: Installation, on loops: LoopGroup
+    ) throws -> IdentityProviderProduct {
+        IdentityProviderProduct(
+            database: database, hash: CredentialHash(secret: Array(credentialSecret.reveal().utf8)),
+            address: try PublicAddress(from: InstallationSettings.reader(of: installation).root),
+            proxy: try proxies(of: installation, on: loops),
+            workers: WorkerThreads(name: "saml", count: 1, queueLimit: 8), identifiers: identifiers, logger: logger)
+    }
+
+    /// Who may sign in by password although an identity provider has their domain.
+    var passwordSignIn: PasswordSignIn {
+        PasswordSignIn(audit: Audit(database: database, identifiers: identifiers, logger: logger))
+    }
+
+    private func proxies(of installation: Installation, on loops: LoopGroup) throws -> LLMProxyClient {
         let reader = try InstallationSettings.reader(of: installation)
         let section = reader.root.section("llmproxyd")
         let url = try section.string("url", default: "http://127.0.0.1:8082", help: "")
         let replicas = try section.strings("replicas", default: [], help: "")
         let token = try reader.root.secret("service_token", help: "")
-        let client = LLMProxyClient(
+        return LLMProxyClient(
             client: HTTPClient(loops: loops), addresses: replicas.isEmpty ? [url] : replicas,
             serviceToken: token.reveal())
-        return WebhookProduct(
-            database: database, queue: queue, client: client, identifiers: identifiers, logger: logger)
     }
 
     var projects: ProjectStore { ProjectStore(database: database) }
+
+    var users: UserStore { UserStore(database: database) }
+
+    /// The operations on API keys.
+    var keys: APIKeys {
+        APIKeys(
+            database: database, hash: CredentialHash(secret: Array(credentialSecret.reveal().utf8)),
+            changes: Changes(redis: redis, forget: { _ in }), identifiers: identifiers, logger: logger)
+    }
 
     private var queue: JobQueue {
         JobQueue(
@@ -150,11 +170,24 @@ package struct Administration: Sendable {
             audit: Audit(database: database, identifiers: identifiers, logger: logger), identifiers: identifiers)
     }
 
+    // MARK: Audit
+
+    var auditChains: AuditChainStore { AuditChainStore(database: database) }
+    var auditStore: AuditStore { AuditStore(database: database) }
+    var auditSealKey: AuditSealKey { AuditSealKey(credentialSecret: Array(credentialSecret.reveal().utf8)) }
+
+    /// Where the audit is sent to.
+    var auditTargets: AuditTargets {
+        AuditTargets(
+            store: AuditTargetStore(database: database), installation: InstallationStore(database: database),
+            organizations: organizations,
+            audit: Audit(database: database, identifiers: identifiers, logger: logger), identifiers: identifiers)
+    }
+
     /// Every organisation of the installation.
     var organizations: OrganizationStore { OrganizationStore(database: database) }
 
     private var identifiers: IdentifierSource { IdentifierSource(now: { Date() }) }
-    private var accounts: Accounts { Accounts(database: database, identifiers: identifiers) }
     private var modelProviders: ModelProviders { ModelProviders(database: database, identifiers: identifiers) }
 
     private func announce(_ subject: Changes.Subject) async {

@@ -56,6 +56,9 @@ struct SettingsDocument {
         blobs:
           directory: \(state.blobs)
 
+        deployment:
+          public_address: https://localhost:\(ports.publicHTTPS)
+
         # The demonstration model answers only where no provider is configured.
         demo_provider: true
 

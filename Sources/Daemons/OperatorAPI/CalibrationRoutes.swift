@@ -54,7 +54,7 @@ extension LabelRoutes {
         routes.on(.post, path + "/{id}/cancel", needs: .calibrationCreate) { context, principal in
             .json(try OperatorCalibration(try await calibrations.cancel(context.parameter("id"), for: principal)))
         }
-        routes.on(.get, path + "/{id}/items", needs: .calibrationRead) { context, principal in
+        routes.on(.get, path + "/{id}/items", needs: .calibrationRead, leaving: .content) { context, principal in
             let found = try await calibrations.items(
                 of: context.parameter("id"), try context.pageRequest(defaultSize: 100), for: principal)
             return .json(

@@ -11,7 +11,7 @@ internal import WireAPI
 extension LabelRoutes {
     func addDatasetItems(to routes: inout ProtectedRoutes) {
         let path = OperatorDataset.path + "/{id}/items"
-        routes.on(.get, path, needs: .datasetRead) { context, principal in
+        routes.on(.get, path, needs: .datasetRead, in: .dataset("id"), leaving: .content) { context, principal in
             let found = try await datasets.items(
                 of: context.parameter("id"), withArchived: try context.query.bool("is_archived") ?? false,
                 try context.pageRequest(defaultSize: 100, order: .oldestFirst), for: principal)
@@ -20,7 +20,7 @@ extension LabelRoutes {
                     results: try await bodies(of: found.items, principal),
                     next: found.nextCursor { Keyset(createdAt: $0.createdAt, id: $0.id.uuid) }))
         }
-        routes.on(.post, path, needs: .datasetUpdate) { context, principal in
+        routes.on(.post, path, needs: .datasetUpdate, in: .dataset("id")) { context, principal in
             let draft = try await context.decode(OperatorDatasetItemDraft.self)
             guard !draft.request.isEmpty || !draft.response.isEmpty else {
                 throw APIProblem.invalid("request", "An item needs a request or a response.")
@@ -30,20 +30,21 @@ extension LabelRoutes {
             let added = try await datasets.add([content], to: context.parameter("id"), for: principal)
             return .json(try await bodies(of: added, principal)[0], status: 201)
         }
-        routes.on(.get, path + "/{item}/versions", needs: .datasetRead) { context, principal in
+        routes.on(.get, path + "/{item}/versions", needs: .datasetRead, in: .dataset("id"), leaving: .content) {
+            context, principal in
             let versions = try await datasets.versions(
                 of: context.parameter("item"), in: context.parameter("id"), for: principal)
             return .json(
                 OperatorDatasetItemPage(results: try await bodies(of: versions, principal), next: nil))
         }
-        routes.on(.patch, path + "/{item}", needs: .datasetUpdate) { context, principal in
+        routes.on(.patch, path + "/{item}", needs: .datasetUpdate, in: .dataset("id")) { context, principal in
             let change = try await context.decode(OperatorDatasetItemChange.self)
             let revised = try await datasets.revise(
                 context.parameter("item"), of: context.parameter("id"), for: principal
             ) { $0.changed(by: change) }
             return .json(try await bodies(of: [revised], principal)[0])
         }
-        routes.on(.delete, path + "/{item}", needs: .datasetUpdate) { context, principal in
+        routes.on(.delete, path + "/{item}", needs: .datasetUpdate, in: .dataset("id")) { context, principal in
             try await datasets.archive(context.parameter("item"), of: context.parameter("id"), for: principal)
             return .noContent
         }
@@ -55,7 +56,8 @@ extension LabelRoutes {
                 [DatasetItemContent(log)], to: context.parameter("id"), for: principal)
             return .json(try await bodies(of: added, principal)[0], status: 201)
         }
-        routes.on(.get, OperatorDataset.path + "/{id}/labelling", needs: .annotationCreate) { context, principal in
+        routes.on(.get, OperatorDataset.path + "/{id}/labelling", needs: .annotationCreate, leaving: .content) {
+            context, principal in
             guard let scale = try context.query.uuid("scale") else {
                 throw APIProblem.invalid("scale", "This field is required.")
             }

@@ -23,7 +23,7 @@ extension LabelRoutes {
                     results: try await bodies(of: found.items, principal),
                     next: found.nextCursor { Keyset(createdAt: $0.createdAt, id: $0.id.uuid) }))
         }
-        routes.on(.get, path + "/{id}", needs: .datasetRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .datasetRead, in: .dataset("id")) { context, principal in
             .json(try await body(of: try await datasets.find(context.parameter("id"), for: principal), principal))
         }
         routes.on(.post, path, needs: .datasetUpdate, Self.options) { context, principal in
@@ -45,12 +45,12 @@ extension LabelRoutes {
             let made = try await make(named: body.name, of: text, format, for: principal)
             return .json(try await self.body(of: made, principal), status: 201)
         }
-        routes.on(.patch, path + "/{id}", needs: .datasetUpdate) { context, principal in
+        routes.on(.patch, path + "/{id}", needs: .datasetUpdate, in: .dataset("id")) { context, principal in
             let name = try await context.decode(OperatorDatasetDraft.self).name ?? ""
             let renamed = try await datasets.rename(context.parameter("id"), to: name, for: principal)
             return .json(try await body(of: renamed, principal))
         }
-        routes.on(.delete, path + "/{id}", needs: .datasetDelete) { context, principal in
+        routes.on(.delete, path + "/{id}", needs: .datasetDelete, in: .dataset("id")) { context, principal in
             try await datasets.delete(context.parameter("id"), for: principal)
             return .noContent
         }

@@ -15,7 +15,7 @@ extension CatalogueRoutes {
         routes.on(.get, kind.path + "/document", needs: kind.creation) { context, principal in
             .json(OperatorDocument(kind: kind, id: nil, version: nil, text: documents.form(kind.item)))
         }
-        routes.on(.get, kind.path + "/{id}/document", needs: kind.reading) { context, principal in
+        routes.on(.get, kind.path + "/{id}/document", needs: kind.reading, in: kind.place) { context, principal in
             let written = try await documents.write(
                 kind.item, context.uuid("id"), version: context.query.uuid("version_id"), for: principal)
             return .json(
@@ -24,12 +24,16 @@ extension CatalogueRoutes {
                     text: written.text))
         }
         // What is needed beyond reading depends on whether it makes an item or changes one.
-        routes.on(.post, kind.path + "/documents", needs: kind.reading, Self.options) { context, principal in
+        routes.on(
+            .post, kind.path + "/documents", needs: kind.reading, leaving: .change("\(kind.rawValue).submit"),
+            Self.options
+        ) { context, principal in
             let body = try await context.decode(OperatorDocumentSubmission.self)
             let receipt = try await documents.submit(
                 DocumentSubmission(
                     kind: kind.item, text: body.text, id: body.id, expectedVersionID: body.expectedVersionID,
                     changeNote: body.changeNote, isDryRun: body.dryRun), for: principal)
+            if receipt.saved == nil { AccessTrail.leaveNothing() }
             var saved: OperatorItem?
             if let item = receipt.saved { saved = try await self.body(of: item, for: principal) }
             return .json(
@@ -41,7 +45,8 @@ extension CatalogueRoutes {
 
     /// Several documents at once.
     func addExchange(to routes: inout ProtectedRoutes) {
-        routes.on(.post, OperatorExport.path, needs: .evaluatorRead, Self.options) { context, principal in
+        routes.on(.post, OperatorExport.path, needs: .evaluatorRead, leaving: .export, Self.options) {
+            context, principal in
             try principal.require(.judgeRead)
             let body = try await context.decode(OperatorExport.self)
             let exported = try await documents.export(
@@ -53,7 +58,8 @@ extension CatalogueRoutes {
                     text: exported.text, items: exported.items.map(OperatorItemReference.init)))
         }
         // What is needed beyond reading depends on the documents.
-        routes.on(.post, OperatorImport.path, needs: .evaluatorRead, Self.options) { context, principal in
+        routes.on(.post, OperatorImport.path, needs: .evaluatorRead, leaving: .change("evaluator.import"), Self.options)
+        { context, principal in
             try principal.require(.judgeRead)
             let body = try await context.decode(OperatorImport.self)
             let project = body.projectID.map(ProjectID.init(uuid:))
@@ -63,6 +69,7 @@ extension CatalogueRoutes {
                 } else {
                     try await documents.plan(importing: body.text, to: project, for: principal)
                 }
+            if !plan.isDone { AccessTrail.leaveNothing() }
             return .json(OperatorImportPlan(plan))
         }
     }

@@ -11,10 +11,11 @@ internal import WireAPI
 extension CatalogueRoutes {
     func addEvaluators(to routes: inout ProtectedRoutes) {
         let path = OperatorItemKind.evaluator.path
-        routes.on(.get, path + "/{id}", needs: .evaluatorRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .evaluatorRead, in: .evaluator("id")) { context, principal in
             .json(try await evaluator(context.parameter("id"), nil, for: principal))
         }
-        routes.on(.get, path + "/{id}/versions/{version}", needs: .evaluatorRead) { context, principal in
+        routes.on(.get, path + "/{id}/versions/{version}", needs: .evaluatorRead, in: .evaluator("id")) {
+            context, principal in
             .json(try await evaluator(context.parameter("id"), context.parameter("version"), for: principal))
         }
     }

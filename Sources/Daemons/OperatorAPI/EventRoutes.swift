@@ -14,8 +14,11 @@ package struct EventRoutes: Sendable {
     private let feed: EventFeed
     private let authenticator: Authenticator
 
-    /// How often the server tells its time, and asks whether the viewer may still watch.
+    /// How often the server tells its time.
     private static let clockInterval = Duration.seconds(5)
+    /// How often it asks whether the viewer may still watch when it hears of no change, and how often whether it has.
+    private static let rightsInterval = Duration.seconds(3)
+    private static let step = Duration.seconds(1)
 
     package init(feed: EventFeed, authenticator: Authenticator) {
         self.feed = feed
@@ -71,20 +74,34 @@ package struct EventRoutes: Sendable {
         }
     }
 
-    /// Sends the time now and then, and ends the stream when the caller's session, key or right has ended.
+    /// Sends the time now and then, and ends the stream when the caller's session, key or right has ended: within moments
+    /// of the news, and soon also without.
     private func tellTime(
         to stream: ServerSentEventStream, for viewer: Viewer, _ credentials: Credentials
     ) async throws {
         guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
+        var (epoch, asked, told) = (authenticator.rightsEpoch, ContinuousClock.now, ContinuousClock.now)
+        try await sendTime(to: stream)
         while true {
-            let data = JSONCodec.encode(OperatorEvent.ServerTime(serverTime: Date()))
-            try await stream.send(
-                OutgoingEvent(
-                    name: OperatorEvent.Name.serverTime.rawValue, data: String(decoding: data, as: UTF8.self)))
-            try await loop.sleep(for: Self.clockInterval)
-            let principal = try await authenticator.watcher(credentials)
-            try principal.require(.eventRead)
-            viewer.principal = principal
+            try await loop.sleep(for: Self.step)
+            let now = ContinuousClock.now
+            if authenticator.rightsEpoch != epoch || asked.duration(to: now) >= Self.rightsInterval {
+                (epoch, asked) = (authenticator.rightsEpoch, now)
+                let principal = try await authenticator.watcher(credentials)
+                try principal.require(.eventRead)
+                viewer.principal = principal
+            }
+            if told.duration(to: now) >= Self.clockInterval {
+                told = now
+                try await sendTime(to: stream)
+            }
         }
+    }
+
+    private func sendTime(to stream: ServerSentEventStream) async throws {
+        let data = JSONCodec.encode(OperatorEvent.ServerTime(serverTime: Date()))
+        try await stream.send(
+            OutgoingEvent(
+                name: OperatorEvent.Name.serverTime.rawValue, data: String(decoding: data, as: UTF8.self)))
     }
 }

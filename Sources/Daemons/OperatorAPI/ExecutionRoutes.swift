@@ -39,7 +39,7 @@ package struct ExecutionRoutes: Sendable {
         routes.on(.get, path, needs: .executionLogList) { context, principal in
             .json(try await page(context, principal))
         }
-        routes.on(.get, path + "/{id}", needs: .executionLogList) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .executionLogList, leaving: .content) { context, principal in
             let details = try await logs.find(context.parameter("id"), for: principal)
             let project = try await projects.name(of: details.log.projectID, for: principal)
             let origin = try await logs.origin(of: details.log.id, for: principal)
@@ -60,7 +60,7 @@ package struct ExecutionRoutes: Sendable {
                 context.parameter("id"), adding: change.add, removing: change.remove, for: principal)
             return .json(OperatorTags(tags: now))
         }
-        routes.on(.post, path + "/{id}/run-again", needs: .executionLogList) { context, principal in
+        routes.on(.post, path + "/{id}/run-again", needs: .executionLogRead, leaving: .nothing) { context, principal in
             let body = try await context.decode(OperatorRunAgain.self)
             let receipt = try await reruns.runAgain(
                 context.parameter("id"), sameVersion: body.version == .same, as: principal,

@@ -9,8 +9,8 @@ internal import Records
 internal import Tenancy
 internal import WireAPI
 
-/// What the internal API serves of exports. What one must be allowed to do beside seeing them is asked in the operations, so
-/// that the audit learns of those who lack it.
+/// What the internal API serves of exports. What one must be allowed to do to end one depends on whose it is, and is asked in
+/// the operation.
 package struct ExportRoutes: Sendable {
     private let exports: Exports
 
@@ -24,7 +24,7 @@ package struct ExportRoutes: Sendable {
                 OperatorLogExportPage(
                     results: try found.items.map(OperatorLogExport.init), next: found.nextCursor(\.keyset)))
         }
-        routes.on(.post, path, needs: .organizationRead) { context, principal in
+        routes.on(.post, path, needs: .executionLogRead, leaving: .change("export.start")) { context, principal in
             let draft = try ExportDraft(try await context.decode(OperatorLogExportDraft.self))
             let export = try await exports.start(
                 draft, in: principal.organizationID, by: context.actor(principal),
@@ -34,18 +34,20 @@ package struct ExportRoutes: Sendable {
         routes.on(.get, path + "/{id}", needs: .executionLogList) { context, principal in
             .json(try OperatorLogExport(try await exports.find(context.parameter("id"), in: principal.organizationID)))
         }
-        routes.on(.post, path + "/{id}/cancel", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/cancel", needs: .executionLogList, leaving: .change("export.cancel")) {
+            context, principal in
             .json(
                 try OperatorLogExport(
                     try await exports.cancel(
                         context.parameter("id"), in: principal.organizationID, by: context.actor(principal))))
         }
-        routes.on(.delete, path + "/{id}", needs: .organizationRead) { context, principal in
+        routes.on(.delete, path + "/{id}", needs: .executionLogList, leaving: .change("export.delete")) {
+            context, principal in
             try await exports.delete(
                 context.parameter("id"), in: principal.organizationID, by: context.actor(principal))
             return .noContent
         }
-        routes.on(.get, path + "/{id}/file", needs: .organizationRead) { context, principal in
+        routes.on(.get, path + "/{id}/file", needs: .executionLogRead, leaving: .export) { context, principal in
             try await file(context, principal)
         }
     }

@@ -18,7 +18,7 @@ extension CatalogueRoutes {
                 OperatorItemPage(
                     results: try await bodies(of: found.items, for: principal), next: found.nextCursor(\.keyset)))
         }
-        routes.on(.get, kind.path + "/{id}/versions", needs: kind.reading) { context, principal in
+        routes.on(.get, kind.path + "/{id}/versions", needs: kind.reading, in: kind.place) { context, principal in
             let id = try context.uuid("id")
             let current = try await items.find(item, id, for: principal).version.id
             let found = try await items.versions(of: id, item, try context.cataloguePage(), for: principal)
@@ -27,7 +27,7 @@ extension CatalogueRoutes {
                     results: found.items.map { OperatorVersion($0, isCurrent: $0.id == current) },
                     next: found.nextCursor(\.keyset)))
         }
-        routes.on(.get, kind.path + "/{id}/history", needs: kind.reading) { context, principal in
+        routes.on(.get, kind.path + "/{id}/history", needs: kind.reading, in: kind.place) { context, principal in
             let window = try context.query.choice("window", of: OperatorItemHistory.Window.self) ?? .week
             let found = try await items.find(item, context.uuid("id"), for: principal)
             return .json(try await history(of: found, window, for: principal))
@@ -43,15 +43,19 @@ extension CatalogueRoutes {
                 for: principal)
             return .json(try await body(of: copy, for: principal), status: 201)
         }
-        routes.on(.delete, kind.path + "/{id}", needs: kind.deletion) { context, principal in
+        routes.on(.delete, kind.path + "/{id}", needs: kind.deletion, in: kind.place) { context, principal in
             try await items.delete(item, context.uuid("id"), for: principal)
             return .noContent
         }
-        routes.on(.post, kind.path + "/{id}/restore", needs: kind.deletion) { context, principal in
+        routes.on(
+            .post, kind.path + "/{id}/restore", needs: kind.deletion, in: kind.place,
+            leaving: .change("\(kind.rawValue).restore")
+        ) { context, principal in
             let restored = try await items.restore(item, context.uuid("id"), for: principal)
             return .json(try await body(of: restored, for: principal))
         }
-        routes.on(.post, kind.path + "/{id}/try", needs: kind.execution) { context, principal in
+        routes.on(.post, kind.path + "/{id}/try", needs: kind.execution, in: kind.place, leaving: .nothing) {
+            context, principal in
             let trial = try await context.decode(OperatorTrial.self)
             let log = try await execute(kind, context.uuid("id"), trial, principal, context)
             let details = try await logs.find(log, for: principal)
@@ -112,6 +116,14 @@ extension OperatorItemKind {
         switch self {
         case .evaluator: .evaluator
         case .judge: .judge
+        }
+    }
+
+    /// The project of the one that the path names.
+    var place: ProjectPlace {
+        switch self {
+        case .evaluator: .evaluator("id")
+        case .judge: .judge("id")
         }
     }
 

@@ -45,7 +45,7 @@ extension QueueRoutes {
                 try await details.find(
                     context.parameter("id", as: JobID.self), for: context.actor(principal)))
         }
-        routes.on(.post, path + "/{id}/actions", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/actions", needs: .queueUpdate) { context, principal in
             let order = try await context.decode(OperatorJobOrderDraft.self)
             try await actions.act(
                 order, on: context.parameter("id", as: JobID.self), by: context.actor(principal))
@@ -71,12 +71,12 @@ extension QueueRoutes {
                 try await batches.find(
                     context.parameter("id", as: BatchID.self), for: context.actor(principal)))
         }
-        routes.on(.post, path + "/{id}/cancel", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/cancel", needs: .queueUpdate) { context, principal in
             .json(
                 try await batches.cancel(
                     context.parameter("id", as: BatchID.self), by: context.actor(principal)))
         }
-        routes.on(.post, path + "/{id}/retry", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/retry", needs: .queueUpdate) { context, principal in
             .json(
                 try await batches.retry(
                     context.parameter("id", as: BatchID.self), by: context.actor(principal)))

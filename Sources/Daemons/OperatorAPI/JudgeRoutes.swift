@@ -10,10 +10,10 @@ internal import WireAPI
 extension CatalogueRoutes {
     func addJudges(to routes: inout ProtectedRoutes) {
         let path = OperatorItemKind.judge.path
-        routes.on(.get, path + "/{id}", needs: .judgeRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .judgeRead, in: .judge("id")) { context, principal in
             .json(try await judge(context.parameter("id"), nil, for: principal))
         }
-        routes.on(.get, path + "/{id}/versions/{version}", needs: .judgeRead) { context, principal in
+        routes.on(.get, path + "/{id}/versions/{version}", needs: .judgeRead, in: .judge("id")) { context, principal in
             .json(try await judge(context.parameter("id"), context.parameter("version"), for: principal))
         }
     }

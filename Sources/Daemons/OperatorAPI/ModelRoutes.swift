@@ -48,17 +48,20 @@ extension ProviderRoutes {
     /// What asks models something.
     func addTrials(to routes: inout ProtectedRoutes) {
         let (path, operations) = (OperatorModel.path, operations)
-        routes.on(.post, path + "/{id}/probe", needs: .modelUpdate, Self.modelsTimeout) { context, principal in
+        routes.on(.post, path + "/{id}/probe", needs: .modelUpdate, leaving: .nothing, Self.modelsTimeout) {
+            context, principal in
             let id: ModelID = try context.parameter("id")
             try await operations.modelChanges.probe(id, for: principal)
             return .json(try await operations.models.find(id, for: principal))
         }
-        routes.on(.post, path + "/{id}/test-call", needs: .modelUpdate, Self.modelsTimeout) { context, principal in
+        routes.on(.post, path + "/{id}/test-call", needs: .modelUpdate, leaving: .nothing, Self.modelsTimeout) {
+            context, principal in
             .json(
                 try await operations.trials.ask(
                     context.parameter("id"), try await context.decode(), for: principal))
         }
-        routes.on(.post, OperatorServerProbeWish.path, needs: .modelUpdate, Self.modelsTimeout) { context, principal in
+        routes.on(.post, OperatorServerProbeWish.path, needs: .modelUpdate, leaving: .nothing, Self.modelsTimeout) {
+            context, principal in
             .json(try await operations.probes.probe(try await context.decode(), for: principal), status: 201)
         }
     }

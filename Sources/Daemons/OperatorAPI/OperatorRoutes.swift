@@ -1,5 +1,4 @@
 package import Access
-package import HTTPServing
 
 /// What the internal API serves to the console.
 package struct OperatorRoutes: Sendable {
@@ -17,12 +16,18 @@ package struct OperatorRoutes: Sendable {
     private let traces: TraceRoutes
     private let labels: LabelRoutes
     private let batchStarts: BatchStartRoutes
+    private let keys: KeyRoutes
+    private let people: PeopleRoutes
+    private let identityProviders: IdentityProviderRoutes
+    private let deviceLogins: DeviceLoginRoutes
+    private let audit: AuditRoutes
 
     package init(
         authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
         exports: ExportRoutes, dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes,
         providers: ProviderRoutes, queues: QueueRoutes, webhooks: WebhookRoutes, traces: TraceRoutes,
-        labels: LabelRoutes, batchStarts: BatchStartRoutes
+        labels: LabelRoutes, batchStarts: BatchStartRoutes, keys: KeyRoutes, people: PeopleRoutes,
+        identityProviders: IdentityProviderRoutes, deviceLogins: DeviceLoginRoutes, audit: AuditRoutes
     ) {
         self.authenticator = authenticator
         self.account = account
@@ -38,11 +43,16 @@ package struct OperatorRoutes: Sendable {
         self.traces = traces
         self.labels = labels
         self.batchStarts = batchStarts
+        self.keys = keys
+        self.people = people
+        self.identityProviders = identityProviders
+        self.deviceLogins = deviceLogins
+        self.audit = audit
     }
 
-    /// Every route below `/internal`.
-    package func router() -> Router {
-        var routes = ProtectedRoutes(authenticator: authenticator)
+    /// Every route below `/internal`, with who may call it; `trail` follows the calls.
+    package func routes(trail: AccessTrail) -> ProtectedRoutes {
+        var routes = ProtectedRoutes(authenticator: authenticator, trail: trail)
         account.add(to: &routes)
         catalogue.add(to: &routes)
         executions.add(to: &routes)
@@ -56,6 +66,11 @@ package struct OperatorRoutes: Sendable {
         traces.add(to: &routes)
         labels.add(to: &routes)
         batchStarts.add(to: &routes)
-        return routes.router
+        keys.add(to: &routes)
+        people.add(to: &routes)
+        identityProviders.add(to: &routes)
+        deviceLogins.add(to: &routes)
+        audit.add(to: &routes)
+        return routes
     }
 }

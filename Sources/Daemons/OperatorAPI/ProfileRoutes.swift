@@ -13,23 +13,27 @@ extension AccountRoutes {
         routes.on(.get, OperatorProfile.path, needs: .organizationRead) { context, principal in
             .json(try await profile(try await profiles.account(of: principal), of: principal))
         }
-        routes.on(.patch, OperatorProfile.path, needs: .organizationRead) { context, principal in
+        routes.on(.patch, OperatorProfile.path, needs: .organizationRead, leaving: .change("user.profile")) {
+            context, principal in
             let change = try await context.decode(OperatorProfileChange.self)
             return .json(try await profile(try await profiles.rename(principal, to: change.fullName), of: principal))
         }
-        routes.on(.post, OperatorPasswordChange.path, needs: .organizationRead) { context, principal in
+        routes.on(
+            .post, OperatorPasswordChange.path, needs: .organizationRead, leaving: .change("user.password_change")
+        ) { context, principal in
             let change = try await context.decode(OperatorPasswordChange.self)
-            try await signIn.changePassword(
-                from: change.oldPassword, to: change.newPassword, of: principal, at: context.remoteAddress)
-            await profiles.announceEndedSessions()
+            try await product.signIn.changePassword(
+                from: change.oldPassword, to: change.newPassword, of: principal, from: context.signInPlace)
             return .noContent
         }
         routes.on(.get, OperatorOpenSession.path, needs: .organizationRead) { context, principal in
             let sessions = try await profiles.sessions(of: principal)
             return .json(OperatorOpenSessions(results: sessions.map { OperatorOpenSession($0, for: principal) }))
         }
-        routes.on(.delete, OperatorOpenSession.path + "/{id}", needs: .organizationRead) { context, principal in
-            try await profiles.endSession(context.parameter("id"), of: principal)
+        routes.on(
+            .delete, OperatorOpenSession.path + "/{id}", needs: .organizationRead, leaving: .change("session.end")
+        ) { context, principal in
+            try await product.sessions.endOwn(context.parameter("id"), of: principal, by: context.actor(principal))
             return .noContent
         }
     }
@@ -48,6 +52,7 @@ extension OperatorOpenSession {
         self.init(
             id: session.id.uuid, address: session.address, startedAt: session.createdAt,
             lastUsedAt: session.lastUsedAt, expiresAt: session.expiresAt, idleExpiresAt: session.idleExpiresAt,
-            isCurrent: principal.credential == .session(session.id))
+            isCurrent: principal.credential == .session(session.id), method: session.method.rawValue,
+            client: session.client)
     }
 }

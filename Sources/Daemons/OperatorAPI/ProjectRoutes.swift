@@ -18,10 +18,11 @@ extension CatalogueRoutes {
                     results: found.items.map(OperatorProject.init),
                     next: found.nextCursor { Keyset(createdAt: $0.project.createdAt, id: $0.project.id.uuid) }))
         }
-        routes.on(.get, OperatorProject.path + "/{id}", needs: .projectRead) { context, principal in
+        routes.on(.get, OperatorProject.path + "/{id}", needs: .projectRead, in: .project("id")) { context, principal in
             .json(OperatorProject(try await projectOverviews.find(context.parameter("id"), for: principal)))
         }
-        routes.on(.patch, OperatorProject.path + "/{id}", needs: .projectUpdate) { context, principal in
+        routes.on(.patch, OperatorProject.path + "/{id}", needs: .projectUpdate, in: .project("id")) {
+            context, principal in
             let change = try await context.decode(OperatorProjectChange.self)
             let changed = try await projectOverviews.change(
                 context.parameter("id"), name: change.name, description: change.description, for: principal)

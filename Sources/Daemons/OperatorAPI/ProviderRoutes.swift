@@ -81,7 +81,7 @@ package struct ProviderRoutes: Sendable {
             return .noContent
         }
         // What is drained says which permission that needs.
-        routes.on(.put, OperatorDrainWish.path, needs: .modelRead) { context, principal in
+        routes.on(.put, OperatorDrainWish.path, needs: .modelUpdate) { context, principal in
             let wish: OperatorDrainWish = try await context.decode()
             guard let thing = wish.thing else {
                 try await operations.drains.perform(wish, for: principal)

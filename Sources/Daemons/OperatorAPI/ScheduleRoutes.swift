@@ -14,17 +14,17 @@ extension QueueRoutes {
         routes.on(.get, path, needs: .queueRead) { context, principal in
             .json(try await schedules.list(for: context.actor(principal)))
         }
-        routes.on(.post, path + "/{id}/pause", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/pause", needs: .queueUpdate) { context, principal in
             .json(
                 try await schedules.pause(
                     context.parameter("id", as: ScheduleID.self), by: context.actor(principal)))
         }
-        routes.on(.post, path + "/{id}/resume", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/resume", needs: .queueUpdate) { context, principal in
             .json(
                 try await schedules.resume(
                     context.parameter("id", as: ScheduleID.self), by: context.actor(principal)))
         }
-        routes.on(.post, path + "/{id}/run", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/{id}/run", needs: .queueUpdate) { context, principal in
             .json(
                 try await schedules.run(
                     context.parameter("id", as: ScheduleID.self), by: context.actor(principal)), status: 201)

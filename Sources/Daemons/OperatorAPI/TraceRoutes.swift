@@ -22,7 +22,7 @@ package struct TraceRoutes: Sendable {
     package func add(to routes: inout ProtectedRoutes) {
         let traces = product.traces
         let path = OperatorTracePage.path
-        routes.on(.get, path, needs: .traceRead) { context, principal in
+        routes.on(.get, path, needs: .traceRead, leaving: .content) { context, principal in
             let conditions: [TraceCondition]
             do throws(ConditionProblem) {
                 conditions = try TraceFilterText.conditions(of: context.query["filters"] ?? "")
@@ -34,10 +34,10 @@ package struct TraceRoutes: Sendable {
                 OperatorTracePage(
                     results: page.items.map(OperatorTraceRow.init), next: page.next.map { Cursor(.after, $0).token }))
         }
-        routes.on(.get, path + "/{id}", needs: .traceRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .traceRead, leaving: .content) { context, principal in
             .json(OperatorTraceDetail(try await traces.details(of: context.parameter("id"), for: principal)))
         }
-        routes.on(.get, path + "/of-execution/{id}", needs: .traceRead) { context, principal in
+        routes.on(.get, path + "/of-execution/{id}", needs: .traceRead, leaving: .content) { context, principal in
             let id = try await traces.trace(of: context.parameter("id"), for: principal)
             return .json(OperatorTraceOfExecution(traceID: id.description))
         }

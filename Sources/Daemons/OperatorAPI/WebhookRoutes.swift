@@ -7,8 +7,7 @@ internal import Tenancy
 internal import Webhooks
 internal import WireAPI
 
-/// What the internal API serves of webhooks. What changes something asks for its permission in the operation, so that the
-/// audit learns of those who lack it: their routes are open to everybody who is signed in.
+/// What the internal API serves of webhooks.
 package struct WebhookRoutes: Sendable {
     private let product: WebhookProduct
 
@@ -25,7 +24,7 @@ package struct WebhookRoutes: Sendable {
         routes.on(.get, path, needs: .webhookRead) { context, principal in
             .json(try await endpoints.list(for: context.actor(principal)))
         }
-        routes.on(.post, path, needs: .organizationRead) { context, principal in
+        routes.on(.post, path, needs: .webhookUpdate) { context, principal in
             let draft = try await context.decode(OperatorWebhookDraft.self)
             let made = try await endpoints.add(draft, to: principal.organizationID, by: context.actor(principal))
             return .json(made, status: 201).secret
@@ -33,12 +32,12 @@ package struct WebhookRoutes: Sendable {
         routes.on(.get, path + "/{id}", needs: .webhookRead) { context, principal in
             .json(try await endpoints.find(context.parameter("id"), for: context.actor(principal)))
         }
-        routes.on(.put, path + "/{id}", needs: .organizationRead) { context, principal in
+        routes.on(.put, path + "/{id}", needs: .webhookUpdate) { context, principal in
             let draft = try await context.decode(OperatorWebhookDraft.self)
             return .json(
                 try await endpoints.change(context.parameter("id"), to: draft, by: context.actor(principal)))
         }
-        routes.on(.delete, path + "/{id}", needs: .organizationRead) { context, principal in
+        routes.on(.delete, path + "/{id}", needs: .webhookUpdate) { context, principal in
             try await endpoints.delete(context.parameter("id"), by: context.actor(principal))
             return .noContent
         }
@@ -49,18 +48,18 @@ package struct WebhookRoutes: Sendable {
 
     private func addSteering(to routes: inout ProtectedRoutes) {
         let (path, steering) = (OperatorWebhook.path + "/{id}", product.steering)
-        routes.on(.post, path + "/pause", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/pause", needs: .webhookUpdate) { context, principal in
             .json(try await steering.pause(context.parameter("id"), by: context.actor(principal)))
         }
-        routes.on(.post, path + "/resume", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/resume", needs: .webhookUpdate) { context, principal in
             .json(try await steering.resume(context.parameter("id"), by: context.actor(principal)))
         }
-        routes.on(.post, path + "/rotate", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/rotate", needs: .webhookUpdate) { context, principal in
             let rotation = try await context.decode(OperatorWebhookRotation.self)
             let rotated = try await steering.rotate(context.parameter("id"), rotation, by: context.actor(principal))
             return .json(rotated).secret
         }
-        routes.on(.post, path + "/test", needs: .organizationRead, Self.testTimeout) { context, principal in
+        routes.on(.post, path + "/test", needs: .webhookUpdate, Self.testTimeout) { context, principal in
             .json(try await steering.test(context.parameter("id"), by: context.actor(principal)))
         }
     }
@@ -81,7 +80,7 @@ package struct WebhookRoutes: Sendable {
                 try await deliveries.find(
                     context.parameter("delivery"), to: context.parameter("id"), for: context.actor(principal)))
         }
-        routes.on(.post, path + "/redeliver", needs: .organizationRead) { context, principal in
+        routes.on(.post, path + "/redeliver", needs: .webhookUpdate) { context, principal in
             let wish = try await context.decode(OperatorRedelivery.self)
             return .json(
                 try await deliveries.redeliver(wish, to: context.parameter("id"), by: context.actor(principal)))

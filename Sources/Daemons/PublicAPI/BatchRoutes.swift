@@ -15,10 +15,15 @@ extension PublicRoutes {
 
     func addBatches(to routes: inout ProtectedRoutes) {
         let onceForACall = RouteOptions(isResumable: true)
-        routes.on(.post, "/v1/batch-executions/", needs: .executionLogRead, onceForACall) { context, principal in
+        routes.on(
+            .post, "/v1/batch-executions/", needs: .executionLogRead, leaving: .change("batch.create"), onceForACall
+        ) { context, principal in
             try await start(try await context.decode(BatchExecutionRequest.self), of: nil, context, principal)
         }
-        routes.on(.post, "/v1/judges/{judge_id}/batch-execute/", needs: .judgeExecute, onceForACall) {
+        routes.on(
+            .post, "/v1/judges/{judge_id}/batch-execute/", needs: .judgeExecute, leaving: .change("batch.create"),
+            onceForACall
+        ) {
             context, principal in
             let judge: JudgeID = try context.parameter("judge_id")
             return try await start(
@@ -29,7 +34,8 @@ extension PublicRoutes {
                 try ExecutionBatchFilter(context.query), try context.pageRequest(), for: principal)
             return context.page(found, at: \.keyset) { BatchExecutionBody($0.batch, $0.definition) }
         }
-        routes.on(.get, "/v1/judges/batch-executions/{id}/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, "/v1/judges/batch-executions/{id}/", needs: .executionLogRead, leaving: .content) {
+            context, principal in
             let id: BatchID = try context.parameter("id")
             let first = try context.query.count("items_from") ?? 0
             let batch = try await batches.find(id, for: principal)

@@ -45,20 +45,22 @@ extension PublicRoutes {
         routes.on(.get, runs + "{id}/", needs: .calibrationRead) { context, principal in
             .json(try CalibrationRunBody(try await calibrations.find(context.parameter("id"), for: principal)))
         }
-        routes.on(.get, runs + "{id}/items/", needs: .calibrationRead) { context, principal in
+        routes.on(.get, runs + "{id}/items/", needs: .calibrationRead, leaving: .content) { context, principal in
             let found = try await calibrations.items(
                 of: context.parameter("id"), try context.pageRequest(), for: principal)
             return context.page(found, at: \.keyset, as: CalibrationRunItemBody.init)
         }
         // The older way, of which clients have a call that waits for the answer.
-        routes.on(.post, "/v1/evaluators/calibrate/", needs: .evaluatorExecute) { context, principal in
+        routes.on(.post, "/v1/evaluators/calibrate/", needs: .evaluatorExecute, leaving: .nothing) {
+            context, principal in
             let order = try ImmediateCalibration(try await context.decode(ImmediateCalibrationRequest.self))
             let results = try await calibrations.calibrate(
                 order, as: principal, CallContext(context, timeout: executionTimeout))
             return .json(results.map(ImmediateCalibrationBody.init))
         }
         // The still older one, of an evaluator that is stored.
-        routes.on(.post, "/v1/evaluators/calibrate/{id}", needs: .evaluatorExecute) { context, principal in
+        routes.on(.post, "/v1/evaluators/calibrate/{id}", needs: .evaluatorExecute, leaving: .nothing) {
+            context, principal in
             try await calibrate(
                 context.parameter("id"), try await context.decode(EvaluatorCalibrationRequest.self), context, principal)
         }

@@ -1,3 +1,4 @@
+internal import Access
 internal import Blobs
 internal import JSON
 internal import FoundationEssentials
@@ -20,7 +21,18 @@ package enum ClientProblems {
         case let error as NotFound: .notFound(error.description)
         case let error as ReadOnly: .permissionDenied(error.description)
         case is PermissionDenied: .permissionDenied()
+        case let error as ConfirmationRequired: .refused("confirmation_required", error.description)
+        case let error as AddressNotAllowed: .refused("address_not_allowed", error.description)
+        case let error as KeyBeyondMaker: .permissionDenied(error.description)
+        case let error as KeyNotUsable: .conflict(error.description)
         case let error as OutOfReach: .permissionDenied(error.description)
+        case let error as RoleOutOfReach: .permissionDenied(error.description)
+        case let error as PersonNotInState: .conflict(error.description)
+        case let error as LinkUnusable: .notFound(error.description)
+        case let error as SignInRefused: APIProblem(error)
+        case let error as SignInAttempts.TooMany: .throttled(retryAfter: RetryAfter(error.wait), error.description)
+        case let error as NotInSession: .permissionDenied(error.description)
+        case let error as SecondFactorInUse: .conflict(error.description)
         case let error as InvalidDefinition: APIProblem(error)
         case let error as OperatorInvalidParameter: .invalid(error.name, "Must be \(error.expected).")
         case let error as Conflict: APIProblem(error)
@@ -39,6 +51,11 @@ package enum ClientProblems {
         case let error as FileTooLarge: .tooLarge(error.description, field: "file")
         case let error as FileReaderUnavailable:
             .unavailable(error.description, retryAfter: RetryAfter(.seconds(60)))
+        case is SingleSignOnRefused: .singleSignOnRefused
+        case let error as SingleSignOnNotOffered: .notFound(error.description)
+        case let error as UnknownUserCode: .notFound(error.description)
+        case let error as TooManySignIns: .throttled(retryAfter: RetryAfter(.seconds(60)), error.description)
+        case let error as KeyCannotBeOpened: .conflict(error.description)
         case let error as NotRepeatable: .invalid(error.description)
         case let error as ExecutionFailed: APIProblem(error)
         case let error as KeyCannotBeSealed: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
@@ -53,9 +70,24 @@ package enum ClientProblems {
 }
 
 extension APIProblem {
+    /// Nothing of why: that is in the audit.
+    fileprivate static let singleSignOnRefused = APIProblem(
+        status: 403, code: "sign_in_refused", title: "You were not signed in",
+        detail: "Ask your administrator, and name the reference of this page.")
+
     fileprivate init(_ error: InvalidDefinition) {
         let fields = Dictionary(grouping: error.problems, by: \.field).mapValues { $0.map(\.message) }
         self = .invalid(error.description, fields: fields)
+    }
+
+    /// Whether the address or the password is wrong is not told; that both are right is, by asking for a code.
+    fileprivate init(_ refused: SignInRefused) {
+        self = .authenticationFailed(refused.description)
+        switch refused.kind {
+        case .wrong: break
+        case .secondFactorRequired: code = OperatorSignIn.secondFactorRequired
+        case .singleSignOnRequired: code = OperatorSignIn.singleSignOnRequired
+        }
     }
 
     fileprivate init(_ conflict: Conflict) {
@@ -63,6 +95,7 @@ extension APIProblem {
             switch conflict.kind {
             case .nameTaken: .invalid("name", "This name is taken already.")
             case .emailTaken: .invalid("email", "Somebody has this address already.")
+            case .domainTaken: .invalid("domains", "People with addresses of this domain sign in elsewhere already.")
             case .missingReference: .invalid("What this refers to does not exist any more.")
             case .isDefault: .invalid("The default project cannot be deleted. Make another one the default first.")
             case .inUse: .invalid("This is still in use. Remove what belongs to it first.")

@@ -10,7 +10,7 @@ internal import WireAPI
 extension PublicRoutes {
     func addDatasets(to routes: inout ProtectedRoutes) {
         // Older clients create datasets without the version in the path.
-        routes.on(.post, "/v1/datasets/", needs: .datasetCreate, Self.uploads) { context, principal in
+        routes.on(.post, "/v1/datasets/", needs: .datasetCreate, in: .body, Self.uploads) { context, principal in
             try await create(context, principal)
         }
         routes.on(.get, "/v1/datasets/", needs: .datasetRead) { context, principal in
@@ -19,18 +19,19 @@ extension PublicRoutes {
                 try context.pageRequest(order: context.listOrder), for: principal)
             return context.page(found, at: \.keyset, as: DatasetBody.init)
         }
-        routes.on(.get, "/v1/datasets/{id}/", needs: .datasetRead) { context, principal in
+        routes.on(.get, "/v1/datasets/{id}/", needs: .datasetRead, in: .dataset("id"), leaving: .content) {
+            context, principal in
             let found = try await datasets.find(context.parameter("id"), for: principal)
             return try download(found, context) ?? .json(DatasetBody(found))
         }
-        routes.on(.patch, "/v1/datasets/{id}/", needs: .datasetUpdate) { context, principal in
+        routes.on(.patch, "/v1/datasets/{id}/", needs: .datasetUpdate, in: .dataset("id")) { context, principal in
             guard let name = try await context.decode(DatasetRequest.self).name else {
                 throw APIProblem.invalid("name", "This field is required.")
             }
             return .json(
                 DatasetBody(try await datasets.rename(context.parameter("id"), to: name, for: principal)))
         }
-        routes.on(.delete, "/v1/datasets/{id}/", needs: .datasetDelete) { context, principal in
+        routes.on(.delete, "/v1/datasets/{id}/", needs: .datasetDelete, in: .dataset("id")) { context, principal in
             try await datasets.delete(context.parameter("id"), for: principal)
             return .noContent
         }
@@ -38,8 +39,8 @@ extension PublicRoutes {
     }
 
     private func addDatasetItems(to routes: inout ProtectedRoutes) {
-        let items = "/v1/datasets/{dataset_id}/items/"
-        routes.on(.get, items, needs: .datasetRead) { context, principal in
+        let (items, place) = ("/v1/datasets/{dataset_id}/items/", ProjectPlace.dataset("dataset_id"))
+        routes.on(.get, items, needs: .datasetRead, in: place, leaving: .content) { context, principal in
             let found = try await datasets.items(
                 of: context.parameter("dataset_id"), withArchived: try context.query.bool("is_archived") ?? false,
                 try context.pageRequest(), for: principal)
@@ -48,24 +49,24 @@ extension PublicRoutes {
                 try DatasetItemBody($0, annotations: labels[$0.externalID] ?? [])
             }
         }
-        routes.on(.post, items, needs: .datasetUpdate) { context, principal in
+        routes.on(.post, items, needs: .datasetUpdate, in: place) { context, principal in
             let content = try await context.decode(DatasetItemRequest.self).content()
             let added = try await datasets.add([content], to: context.parameter("dataset_id"), for: principal)
             return .json(try DatasetItemBody(added[0]), status: 201)
         }
-        routes.on(.post, items + "bulk/", needs: .datasetUpdate, Self.uploads) { context, principal in
+        routes.on(.post, items + "bulk/", needs: .datasetUpdate, in: place, Self.uploads) { context, principal in
             let contents = try await context.decode([DatasetItemRequest].self).map { $0.content() }
             let added = try await datasets.add(contents, to: context.parameter("dataset_id"), for: principal)
             return .json(try added.map { try DatasetItemBody($0) }, status: 201)
         }
         let item = items + "{item_id}/"
-        routes.on(.get, item, needs: .datasetRead) { context, principal in
+        routes.on(.get, item, needs: .datasetRead, in: place, leaving: .content) { context, principal in
             let found = try await datasets.item(
                 context.parameter("item_id"), of: context.parameter("dataset_id"), for: principal)
             return .json(try await body(of: found, principal))
         }
         for method in [HTTPMethod.put, .patch] {
-            routes.on(method, item, needs: .datasetUpdate) { context, principal in
+            routes.on(method, item, needs: .datasetUpdate, in: place) { context, principal in
                 let body = try await context.decode(DatasetItemRequest.self)
                 let revised = try await datasets.revise(
                     context.parameter("item_id"), of: context.parameter("dataset_id"), for: principal
@@ -73,7 +74,7 @@ extension PublicRoutes {
                 return .json(try await self.body(of: revised, principal))
             }
         }
-        routes.on(.delete, item, needs: .datasetUpdate) { context, principal in
+        routes.on(.delete, item, needs: .datasetUpdate, in: place) { context, principal in
             try await datasets.archive(
                 context.parameter("item_id"), of: context.parameter("dataset_id"), for: principal)
             return .noContent

@@ -9,12 +9,16 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addEvaluatorExecutions(to routes: inout ProtectedRoutes) {
-        routes.on(.post, "/v1/evaluators/execute/{id}/", needs: .evaluatorExecute) { context, principal in
+        routes.on(
+            .post, "/v1/evaluators/execute/{id}/", needs: .evaluatorExecute, in: .evaluator("id"), leaving: .nothing
+        ) {
+            context, principal in
             let body = try await context.decode(ExecutionRequest.self)
             let version = body.evaluatorVersionId.map(EvaluatorVersionID.init(uuid:))
             return try await execute(.id(context.parameter("id"), version), body, context, principal)
         }
-        routes.on(.post, "/v1/evaluators/execute/by-name/", needs: .evaluatorExecute) { context, principal in
+        routes.on(.post, "/v1/evaluators/execute/by-name/", needs: .evaluatorExecute, leaving: .nothing) {
+            context, principal in
             guard let name = context.query["name"] else {
                 throw APIProblem.invalid("name", "This query parameter is required.")
             }

@@ -17,30 +17,33 @@ extension PublicRoutes {
                 EvaluatorRow($0, for: principal)
             }
         }
-        routes.on(.post, "/v1/evaluators/", needs: .evaluatorCreate) { context, principal in
+        routes.on(.post, "/v1/evaluators/", needs: .evaluatorCreate, in: .body) { context, principal in
             let body = try await context.decode(EvaluatorRequest.self)
             let made = try await evaluators.create(
                 try EvaluatorDraft(body), overwrite: body.overwrite ?? false, for: principal)
             return .json(EvaluatorBody(made, for: principal), status: 201)
         }
-        routes.on(.get, "/v1/evaluators/{id}/", needs: .evaluatorRead) { context, principal in
+        routes.on(.get, "/v1/evaluators/{id}/", needs: .evaluatorRead, in: .evaluator("id")) { context, principal in
             let version = try context.query.id("version_id", of: EvaluatorVersion.self)
             let found = try await evaluators.find(context.parameter("id"), version: version, for: principal)
             return .json(EvaluatorBody(found, for: principal))
         }
         for method in [HTTPMethod.put, .patch] {
-            routes.on(method, "/v1/evaluators/{id}/", needs: .evaluatorUpdate) { context, principal in
+            routes.on(method, "/v1/evaluators/{id}/", needs: .evaluatorUpdate, in: .evaluator("id")) {
+                context, principal in
                 let body = try await context.decode(EvaluatorRequest.self)
                 let changed = try await evaluators.update(
                     context.parameter("id"), try EvaluatorDraft(body), for: principal)
                 return .json(EvaluatorBody(changed, for: principal))
             }
         }
-        routes.on(.delete, "/v1/evaluators/{id}/", needs: .evaluatorDelete) { context, principal in
+        routes.on(.delete, "/v1/evaluators/{id}/", needs: .evaluatorDelete, in: .evaluator("id")) {
+            context, principal in
             try await evaluators.delete(context.parameter("id"), for: principal)
             return .noContent
         }
-        routes.on(.get, "/v1/evaluators/versions/{id}/", needs: .evaluatorRead) { context, principal in
+        routes.on(.get, "/v1/evaluators/versions/{id}/", needs: .evaluatorRead, in: .evaluator("id")) {
+            context, principal in
             // Clients read the first page only, so it is a long one.
             let page = try context.pageRequest(defaultSize: 100)
             let versions = try await evaluators.versions(of: context.parameter("id"), page, for: principal)

@@ -17,7 +17,7 @@ extension PublicRoutes {
 
     func addExecutionLogs(to routes: inout ProtectedRoutes) {
         let path = "/v1/execution-logs/"
-        routes.on(.get, path, needs: .executionLogRead) { context, principal in
+        routes.on(.get, path, needs: .executionLogRead, leaving: .content) { context, principal in
             switch context.query["export"] {
             case nil: try await list(context, principal)
             case "csv": try table(context, principal)
@@ -48,7 +48,7 @@ extension PublicRoutes {
                 by: wanted, of: body.logIds.map(ExecutionLogID.init(uuid:)), for: principal)
             return .noContent
         }
-        routes.on(.get, path + "{log_id}/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, path + "{log_id}/", needs: .executionLogRead, leaving: .content) { context, principal in
             .json(try ExecutionLogBody(try await logs.find(context.parameter("log_id"), for: principal)))
         }
     }

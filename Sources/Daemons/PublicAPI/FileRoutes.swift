@@ -17,7 +17,7 @@ extension PublicRoutes {
             let (file, isNew) = try await keep(context, principal)
             return .json(FileUploadBody(file.id), status: isNew ? 201 : 200)
         }
-        routes.on(.get, "/v1/files/{id}/", needs: .fileRead) { context, principal in
+        routes.on(.get, "/v1/files/{id}/", needs: .fileRead, leaving: .content) { context, principal in
             let (file, contents) = try await files.open(context.parameter("id"), for: principal)
             return .file(named: file.name, type: file.kind.rawValue) { send in
                 while let piece = try await contents.next() { try await send(piece) }

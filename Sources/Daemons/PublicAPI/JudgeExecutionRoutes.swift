@@ -9,12 +9,15 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addJudgeExecutions(to routes: inout ProtectedRoutes) {
-        routes.on(.post, "/v1/judges/{judge_id}/execute/", needs: .judgeExecute) { context, principal in
+        routes.on(
+            .post, "/v1/judges/{judge_id}/execute/", needs: .judgeExecute, in: .judge("judge_id"), leaving: .nothing
+        ) {
+            context, principal in
             let body = try await context.decode(ExecutionRequest.self)
             let version = body.judgeVersionId.map(JudgeVersionID.init(uuid:))
             return try await execute(.id(context.parameter("judge_id"), version), body, context, principal)
         }
-        routes.on(.post, "/v1/judges/execute/by-name/", needs: .judgeExecute) { context, principal in
+        routes.on(.post, "/v1/judges/execute/by-name/", needs: .judgeExecute, leaving: .nothing) { context, principal in
             guard let name = context.query["name"] else {
                 throw APIProblem.invalid("name", "This query parameter is required.")
             }

@@ -15,21 +15,21 @@ extension PublicRoutes {
                 JudgeBody($0, for: principal)
             }
         }
-        routes.on(.post, "/v1/judges/", needs: .judgeCreate) { context, principal in
+        routes.on(.post, "/v1/judges/", needs: .judgeCreate, in: .body) { context, principal in
             let draft = try JudgeDraft(try await context.decode(JudgeRequest.self))
             return .json(JudgeBody(try await judges.create(draft, for: principal), for: principal), status: 201)
         }
-        routes.on(.get, "/v1/judges/{id}/", needs: .judgeRead) { context, principal in
+        routes.on(.get, "/v1/judges/{id}/", needs: .judgeRead, in: .judge("id")) { context, principal in
             .json(JudgeBody(try await judges.find(context.parameter("id"), for: principal), for: principal))
         }
         for method in [HTTPMethod.put, .patch] {
-            routes.on(method, "/v1/judges/{id}/", needs: .judgeUpdate) { context, principal in
+            routes.on(method, "/v1/judges/{id}/", needs: .judgeUpdate, in: .judge("id")) { context, principal in
                 let draft = try JudgeDraft(try await context.decode(JudgeRequest.self))
                 let changed = try await judges.update(context.parameter("id"), draft, for: principal)
                 return .json(JudgeBody(changed, for: principal))
             }
         }
-        routes.on(.delete, "/v1/judges/{id}/", needs: .judgeDelete) { context, principal in
+        routes.on(.delete, "/v1/judges/{id}/", needs: .judgeDelete, in: .judge("id")) { context, principal in
             try await judges.delete(context.parameter("id"), for: principal)
             return .noContent
         }

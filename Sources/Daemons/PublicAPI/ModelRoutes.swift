@@ -16,7 +16,9 @@ extension PublicRoutes {
             let draft = ModelDraft(try await context.decode(ModelRequest.self))
             return .json(try await body(of: try await models.create(draft, for: principal), principal), status: 201)
         }
-        routes.on(.post, "/v1/models/verify/", needs: .modelCreate, RouteOptions(timeout: .seconds(130))) {
+        routes.on(
+            .post, "/v1/models/verify/", needs: .modelCreate, leaving: .nothing, RouteOptions(timeout: .seconds(130))
+        ) {
             context, principal in
             .json(
                 try await models.verify(

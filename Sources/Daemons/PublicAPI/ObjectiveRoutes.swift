@@ -14,7 +14,7 @@ extension PublicRoutes {
             return context.page(
                 try await objectives.list(filter, page, for: principal), at: \.keyset, as: ObjectiveRow.init)
         }
-        routes.on(.post, "/v1/objectives/", needs: .objectiveCreate) { context, principal in
+        routes.on(.post, "/v1/objectives/", needs: .objectiveCreate, in: .body) { context, principal in
             let body = try await context.decode(ObjectiveRequest.self)
             guard let intent = body.intent else { throw APIProblem.invalid("intent", "This field is required.") }
             let id = try await objectives.create(
@@ -22,11 +22,12 @@ extension PublicRoutes {
                 in: body.projectId.map(ProjectID.init(uuid:)), for: principal)
             return .json(CreatedID(id: id.uuid), status: 201)
         }
-        routes.on(.get, "/v1/objectives/{id}/", needs: .objectiveRead) { context, principal in
+        routes.on(.get, "/v1/objectives/{id}/", needs: .objectiveRead, in: .objective("id")) { context, principal in
             .json(ObjectiveBody(try await objectives.find(context.parameter("id"), for: principal)))
         }
         for method in [HTTPMethod.put, .patch] {
-            routes.on(method, "/v1/objectives/{id}/", needs: .objectiveUpdate) { context, principal in
+            routes.on(method, "/v1/objectives/{id}/", needs: .objectiveUpdate, in: .objective("id")) {
+                context, principal in
                 let body = try await context.decode(ObjectiveRequest.self)
                 let changed = try await objectives.update(
                     context.parameter("id"), intent: body.intent,
@@ -35,7 +36,8 @@ extension PublicRoutes {
                 return .json(ObjectiveBody(changed))
             }
         }
-        routes.on(.delete, "/v1/objectives/{id}/", needs: .objectiveDelete) { context, principal in
+        routes.on(.delete, "/v1/objectives/{id}/", needs: .objectiveDelete, in: .objective("id")) {
+            context, principal in
             try await objectives.delete(context.parameter("id"), for: principal)
             return .noContent
         }

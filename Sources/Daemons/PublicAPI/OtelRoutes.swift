@@ -13,16 +13,14 @@ package struct OtelRoutes: Sendable {
 
     package init(product: TraceProduct) { self.product = product }
 
-    fileprivate func router(authenticator: Authenticator, through rules: [PrincipalMiddleware]) -> Router {
-        var routes = ProtectedRoutes(authenticator: authenticator, through: rules)
+    fileprivate func add(to routes: inout ProtectedRoutes) {
         addIngest(to: &routes)
         addTraces(to: &routes)
         addFilters(to: &routes)
-        return routes.router
     }
 
     private func addTraces(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/otel/traces/", needs: .traceRead) { context, principal in
+        routes.on(.get, "/v1/otel/traces/", needs: .traceRead, leaving: .content) { context, principal in
             let conditions: [TraceCondition]
             do throws(ConditionProblem) {
                 conditions = try TraceFilterText.conditions(of: context.query["filters"] ?? "")
@@ -32,7 +30,8 @@ package struct OtelRoutes: Sendable {
             let found = try await product.traces.list(conditions, try context.pageRequest(), for: principal)
             return context.page(found.items, before: found.previous, behind: found.next, as: OtelTraceRecord.init)
         }
-        routes.on(.get, "/v1/otel/traces/{trace_id}/spans/", needs: .traceRead) { context, principal in
+        routes.on(.get, "/v1/otel/traces/{trace_id}/spans/", needs: .traceRead, leaving: .content) {
+            context, principal in
             let spans = try await product.traces.spans(of: context.parameter("trace_id"), for: principal)
             return .json(spans.map(OtelSpanBody.init))
         }
@@ -48,7 +47,7 @@ package struct OtelRoutes: Sendable {
             let made = try await product.filters.create(content, for: principal)
             return .json(try OtelFilterBody(made), status: 201)
         }
-        routes.on(.post, list + "validate/", needs: .traceFilterUpdate) { context, principal in
+        routes.on(.post, list + "validate/", needs: .traceFilterUpdate, leaving: .nothing) { context, principal in
             let content = try await context.decode(OtelFilterRequest.self).content()
             return .json(OtelFilterWarnings(try await product.filters.warnings(about: content, for: principal)))
         }
@@ -73,15 +72,18 @@ package struct OtelRoutes: Sendable {
 }
 
 extension PublicRoutes {
-    /// Every route of the public API, those of traces included. Calls go through `rules`, the first one first, when their
-    /// caller is known and may make them.
-    package func router(
-        authenticator: Authenticator, release: String, with traces: OtelRoutes,
+    /// Every route of the public API, those of traces included; also reachable without the version and under `/beta`, as
+    /// older clients call them. Calls go through `rules`, the first one first, when their caller is known and may make them.
+    package func routes(
+        authenticator: Authenticator, trail: AccessTrail, release: String, with traces: OtelRoutes,
         through rules: [PrincipalMiddleware] = []
-    ) -> Router {
-        var router = router(authenticator: authenticator, release: release, through: rules)
-        router.include(traces.router(authenticator: authenticator, through: rules))
-        return router
+    ) -> ProtectedRoutes {
+        var routes = ProtectedRoutes(
+            authenticator: authenticator, trail: trail, aliases: PathAliases(of: "v1", alternatives: ["beta"]),
+            through: rules)
+        add(to: &routes, release: release)
+        traces.add(to: &routes)
+        return routes
     }
 }
 

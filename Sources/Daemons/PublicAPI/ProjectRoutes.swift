@@ -11,14 +11,14 @@ extension PublicRoutes {
             let page = try context.pageRequest()
             return context.page(try await projects.list(page, for: principal), at: \.keyset, as: ProjectBody.init)
         }
-        routes.on(.get, "/v1/projects/{id}/", needs: .projectRead) { context, principal in
+        routes.on(.get, "/v1/projects/{id}/", needs: .projectRead, in: .project("id")) { context, principal in
             .json(ProjectBody(try await projects.find(context.parameter("id"), for: principal)))
         }
         routes.on(.post, "/v1/projects/", needs: .projectCreate) { context, principal in
             let draft = ProjectDraft(try await context.decode(ProjectRequest.self))
             return .json(ProjectBody(try await projectChanges.create(draft, for: principal)), status: 201)
         }
-        routes.on(.patch, "/v1/projects/{id}/", needs: .projectUpdate) { context, principal in
+        routes.on(.patch, "/v1/projects/{id}/", needs: .projectUpdate, in: .project("id")) { context, principal in
             let draft = ProjectDraft(try await context.decode(ProjectRequest.self))
             return .json(
                 ProjectBody(try await projectChanges.change(context.parameter("id"), draft, for: principal)))

@@ -11,14 +11,16 @@ extension PublicRoutes {
     /// Prompts on models, side by side. Published clients call these without the version.
     func addPromptTests(to routes: inout ProtectedRoutes) {
         let tests = "/v1/prompt-tests/"
-        routes.on(.post, tests, needs: .modelExecute, RouteOptions(isResumable: true)) { context, principal in
+        routes.on(
+            .post, tests, needs: .modelExecute, leaving: .change("prompt_test.create"), RouteOptions(isResumable: true)
+        ) { context, principal in
             var draft = try PromptTestDraft(try await context.decode(PromptTestRequest.self))
             draft.callID = context.callID
             let standing = try await promptTests.start(
                 draft, for: principal, traceParent: context.propagation["traceparent"])
             return .json(try PromptTestBody(standing.test, standing.tasks), status: 201)
         }
-        routes.on(.get, tests + "{id}/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, tests + "{id}/", needs: .executionLogRead, leaving: .content) { context, principal in
             let standing = try await promptTests.find(context.parameter("id"), for: principal)
             return .json(try PromptTestBody(standing.test, standing.tasks))
         }

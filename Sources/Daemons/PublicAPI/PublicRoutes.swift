@@ -1,5 +1,4 @@
 internal import Access
-internal import HTTPServing
 package import Operations
 
 /// What the public API serves.
@@ -67,11 +66,8 @@ package struct PublicRoutes: Sendable {
         self.executionTimeout = executionTimeout
     }
 
-    /// Every route of `/v1`; also reachable without the version and under `/beta`, as older clients call them. `release` is
-    /// what clients that ask are told of this server, and calls go through `rules` when their caller is known.
-    func router(authenticator: Authenticator, release: String, through rules: [PrincipalMiddleware]) -> Router {
-        var routes = ProtectedRoutes(
-            authenticator: authenticator, aliases: PathAliases(of: "v1", alternatives: ["beta"]), through: rules)
+    /// Every route of `/v1`. `release` is what clients that ask are told of this server.
+    func add(to routes: inout ProtectedRoutes, release: String) {
         addDescription(to: &routes, release: release)
         addEvaluators(to: &routes)
         addEvaluatorExecutions(to: &routes)
@@ -95,7 +91,6 @@ package struct PublicRoutes: Sendable {
         addModels(to: &routes)
         addProjects(to: &routes)
         addExecutionLogs(to: &routes)
-        return routes.router
     }
 
     /// The name under which clients see the server's default model.

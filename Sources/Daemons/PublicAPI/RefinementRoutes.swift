@@ -11,7 +11,8 @@ extension PublicRoutes {
     /// Improving a response by what a judge says of it.
     func addRefinements(to routes: inout ProtectedRoutes) {
         let patience = RouteOptions(timeout: Self.refinementTimeout)
-        routes.on(.post, "/v1/judges/{judge_id}/refine/", needs: .judgeExecute, patience) { context, principal in
+        routes.on(.post, "/v1/judges/{judge_id}/refine/", needs: .judgeExecute, leaving: .nothing, patience) {
+            context, principal in
             let body = try await context.decode(RefinementRequest.self)
             let choice = JudgeChoice.id(
                 try context.parameter("judge_id"), body.execution.judgeVersionId.map(JudgeVersionID.init(uuid:)))

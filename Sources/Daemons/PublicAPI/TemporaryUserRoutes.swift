@@ -13,7 +13,8 @@ extension PublicRoutes {
         routes.onForEverybody(.post, "/v1/create-demo-user/") { _ in
             .json(TemporaryUserBody(apiKey: try await temporaryUsers.create().secret), status: 201).secret
         }
-        routes.on(.post, "/v1/judges/claim/", needs: .judgeCreate) { context, principal in
+        routes.on(.post, "/v1/judges/claim/", needs: .judgeCreate, leaving: .change("judge.claim")) {
+            context, principal in
             let body = try await context.decode(JudgeClaimRequest.self)
             let judge = try await temporaryUsers.claim(
                 body.claimToken, to: body.projectId.map(ProjectID.init(uuid:)), for: principal)
@@ -23,7 +24,8 @@ extension PublicRoutes {
 
     /// Judges that are shown to people from outside.
     func addJudgeInvitations(to routes: inout ProtectedRoutes) {
-        routes.on(.post, "/v1/judges/{id}/invite/", needs: .judgeUpdate) { context, principal in
+        routes.on(.post, "/v1/judges/{id}/invite/", needs: .judgeUpdate, leaving: .change("judge.invite")) {
+            context, principal in
             let body = try await context.decode(JudgeInviteRequest.self)
             guard ["http://", "https://"].contains(where: { body.judgeUrl.lowercased().hasPrefix($0) }) else {
                 throw APIProblem.invalid("judge_url", "Enter a valid URL.")

@@ -5,6 +5,7 @@ import Blobs
 import DaemonRuntime
 import EventLoop
 import FoundationEssentials
+import HTTPServing
 import HTTPTransfer
 import Jobs
 import OperatorAPI
@@ -12,6 +13,7 @@ import Operations
 import Postgres
 import PublicAPI
 import Redis
+import SCIM
 import Stores
 import StoreConnections
 import WireAPI
@@ -34,7 +36,8 @@ struct APIServer {
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
-            keys: APIKeyStore(database: database), sessions: SessionStore(database: database), hash: hash)
+            keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
+            objects: ObjectProjectStore(database: database), hash: hash)
         let events = EventPublisher(redis: redis, loops: composition.loops)
         let recorder = ExecutionRecorder(database: database, loops: composition.loops, events: events)
         composition.add(Service("execution recorder", stop: { _ in await recorder.close() }))
@@ -46,30 +49,22 @@ struct APIServer {
         follow(feed, authenticator, product.changes, in: &composition)
 
         let traces = traces(product, in: &composition)
-        let temporaryUsers = TemporaryUsers(
-            database: database, judges: product.judges, projects: product.projects, hash: hash,
-            terms: settings.temporaryUsers, identifiers: composition.identifiers, changes: product.changes)
-        let publicRouter = product.publicRoutes(
-            temporaryUsers: temporaryUsers, executionTimeout: settings.executionTimeout
-        )
-        .router(
-            authenticator: authenticator, release: Release.version, with: OtelRoutes(product: traces),
-            through: rules(in: composition))
-        composition.listen("public", settings.publicListener, publicRouter, mapping: ClientProblems.mapping)
-        composition.listen("loopback", settings.loopbackListener, publicRouter, mapping: ClientProblems.mapping)
-
-        let workers = WorkerThreads(name: "passwords", count: 2, queueLimit: 64)
-        composition.add(Service("passwords", stop: { _ in workers.shutdown() }))
-        let signIn = SignIn(
-            users: UserStore(database: database), sessions: SessionStore(database: database), hash: hash,
-            identifiers: composition.identifiers, workers: workers,
-            whenSlowedDown: slowedSignIns(product.notices, composition.logger))
+        let audit = AuditPart(self, product.notices, in: &composition)
+        let passwords = PasswordChecks()
+        composition.add(Service("passwords", stop: { _ in passwords.shutdown() }))
+        let signIns = signIns(product, hash, passwords, audit.trail, composition)
+        let account = account(authenticator, signIns, product)
+        let people = people(product, passwords, composition)
+        let singleSignOn = SingleSignOnPart(self, product, people, signIns, hash, proxies, in: &composition)
+        servePublicly(
+            product, traces, authenticator, hash, singleSignOn.pages, people.provisioning, audit.following,
+            in: &composition)
         let background = QueueProduct(
             database: database, queue: product.queue, identifiers: composition.identifiers,
             logger: composition.logger)
         let exports = exports(product, in: &composition)
         let operatorRoutes = OperatorRoutes(
-            authenticator: authenticator, account: account(authenticator, signIn, product),
+            authenticator: authenticator, account: account,
             catalogue: product.catalogueRoutes(executionTimeout: settings.executionTimeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: settings.executionTimeout),
             exports: ExportRoutes(exports: exports),
@@ -78,20 +73,46 @@ struct APIServer {
             events: EventRoutes(feed: feed, authenticator: authenticator),
             providers: providers(product, proxies, probes, in: &composition),
             queues: QueueRoutes(product: background, feed: feed),
-            webhooks: WebhookRoutes(
-                WebhookProduct(
-                    database: database, queue: product.queue, client: proxies, identifiers: composition.identifiers,
-                    logger: composition.logger)),
+            webhooks: webhooks(product, proxies, composition),
             traces: TraceRoutes(product: traces, evaluators: product.evaluators, judges: product.judges),
-            labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product))
-        composition.serveInternally(operatorRoutes.router(), mapping: ClientProblems.mapping)
+            labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product),
+            keys: keys(product, hash, composition), people: PeopleRoutes(people),
+            identityProviders: singleSignOn.providerRoutes, deviceLogins: singleSignOn.terminalRoutes(account),
+            audit: audit.routes)
+        composition.serveInternally(
+            operatorRoutes.routes(trail: audit.following).router, mapping: ClientProblems.mapping)
+    }
+
+    /// Adds the listeners of the public API, with the pages that browsers see.
+    private func servePublicly(
+        _ product: Product, _ traces: TraceProduct, _ authenticator: Authenticator, _ hash: CredentialHash,
+        _ pages: Router, _ provisioning: Provisioning, _ trail: AccessTrail,
+        in composition: inout Composition<APIServerSettings>
+    ) {
+        let temporaryUsers = TemporaryUsers(
+            database: database, judges: product.judges, projects: product.projects, hash: hash,
+            terms: settings.temporaryUsers, identifiers: composition.identifiers, changes: product.changes)
+        let rules = rules(in: composition)
+        var publicRouter = product.publicRoutes(
+            temporaryUsers: temporaryUsers, executionTimeout: settings.executionTimeout
+        )
+        .routes(
+            authenticator: authenticator, trail: trail, release: Release.version, with: OtelRoutes(product: traces),
+            through: rules
+        ).router
+        publicRouter.include(pages)
+        publicRouter.include(
+            SCIMRoutes(provisioning: provisioning, mapping: ClientProblems.mapping).router(
+                adding: ProtectedRoutes(authenticator: authenticator, trail: trail, through: rules)))
+        composition.listen("public", settings.publicListener, publicRouter, mapping: ClientProblems.mapping)
+        composition.listen("loopback", settings.loopbackListener, publicRouter, mapping: ClientProblems.mapping)
     }
 
     private func account(
-        _ authenticator: Authenticator, _ signIn: SignIn, _ product: Product
+        _ authenticator: Authenticator, _ signIns: SignInProduct, _ product: Product
     ) -> AccountRoutes {
         AccountRoutes(
-            authenticator: authenticator, signIn: signIn,
+            authenticator: authenticator, product: signIns,
             profiles: Profiles(
                 users: UserStore(database: database), sessions: SessionStore(database: database),
                 changes: product.changes),

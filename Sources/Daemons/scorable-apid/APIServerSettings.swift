@@ -29,6 +29,8 @@ struct APIServerSettings: Sendable {
     let temporaryUsers: TemporaryUserTerms?
     let deploymentName: String
     let isProduction: Bool
+    /// Where browsers reach the public listener.
+    let publicAddress: PublicAddress
 
     init(_ reader: SettingsReader) throws(SettingsError) {
         database = try DatabaseSettings(from: reader.root.section("database"))
@@ -38,7 +40,10 @@ struct APIServerSettings: Sendable {
             "service_token", help: "What the daemons of one deployment know each other by.")
         credentialSecret = try reader.root.value(
             "credential_secret", .secret(atLeast: 32), example: Secret("…"),
-            help: "With which API keys and session tokens are hashed. Changing it ends them all.")
+            help: """
+                With which API keys and session tokens are hashed, and second factors and our keys for identity providers \
+                sealed. Changing it ends them all: second factors have to be set up, and those keys renewed.
+                """)
         evaluationService = try reader.root.section("evald").string(
             "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
         (proxies, prices) = try Self.proxies(reader.root.section("llmproxyd"))
@@ -59,6 +64,7 @@ struct APIServerSettings: Sendable {
             "name", default: "scorable", help: "What consoles call this installation.")
         isProduction = try deployment.bool(
             "production", default: false, help: "Whether consoles warn that a mistake here concerns customers.")
+        publicAddress = try PublicAddress(from: reader.root)
     }
 
     private static func temporaryUsers(_ scope: SettingsScope) throws(SettingsError) -> TemporaryUserTerms? {

@@ -67,6 +67,35 @@ extension APIServer {
         return ProviderRoutes(operations)
     }
 
+    /// Webhooks, whose requests the LLM proxy sends.
+    func webhooks(
+        _ product: Product, _ proxies: LLMProxyClient, _ composition: Composition<APIServerSettings>
+    ) -> WebhookRoutes {
+        WebhookRoutes(
+            WebhookProduct(
+                database: database, queue: product.queue, client: proxies, identifiers: composition.identifiers,
+                logger: composition.logger))
+    }
+
+    /// People and organisations.
+    func people(
+        _ product: Product, _ passwords: PasswordChecks, _ composition: Composition<APIServerSettings>
+    ) -> PeopleProduct {
+        PeopleProduct(
+            database: database, address: settings.publicAddress, passwords: passwords,
+            identifiers: composition.identifiers, changes: product.changes, logger: composition.logger)
+    }
+
+    /// API keys.
+    func keys(
+        _ product: Product, _ hash: CredentialHash, _ composition: Composition<APIServerSettings>
+    ) -> KeyRoutes {
+        KeyRoutes(
+            keys: APIKeys(
+                database: database, hash: hash, changes: product.changes, identifiers: composition.identifiers,
+                logger: composition.logger))
+    }
+
     /// Files of execution logs.
     func exports(_ product: Product, in composition: inout Composition<APIServerSettings>) -> Exports {
         Exports(
@@ -92,8 +121,21 @@ extension APIServer {
         return PlanRoutes(plans: plans, authenticator: authenticator)
     }
 
+    /// Signing in, and who is signed in.
+    func signIns(
+        _ product: Product, _ hash: CredentialHash, _ passwords: PasswordChecks, _ trail: AuditTrail,
+        _ composition: Composition<APIServerSettings>
+    ) -> SignInProduct {
+        SignInProduct(
+            database: database, hash: hash, passwords: passwords,
+            attempts: SignInAttempts(redis: redis, hash: hash, logger: composition.logger),
+            issuer: settings.deploymentName, identifiers: composition.identifiers, changes: product.changes,
+            logger: composition.logger, trail: trail, whenSlowedDown: slowedSignIns(product.notices, composition.logger)
+        )
+    }
+
     /// What is done when attempts to sign in as somebody have failed so often that further ones have to wait.
-    func slowedSignIns(_ notices: Notices, _ logger: Logger) -> @Sendable (User, String) async -> Void {
+    private func slowedSignIns(_ notices: Notices, _ logger: Logger) -> @Sendable (User, String) async -> Void {
         { user, address in
             do {
                 try await notices.signInsAreSlowedDown(of: user, from: address)

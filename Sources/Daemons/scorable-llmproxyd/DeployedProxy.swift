@@ -44,7 +44,9 @@ struct DeployedProxy {
         let parts = try ProxyParts(settings, sources(tokens, governor), in: &composition)
         composition.serveInternally(parts.front)
         composition.serveInternally(parts.operators(open: open), through: [tokens.middleware])
-        composition.serveInternally(deliveries(in: &composition).router, through: [tokens.middleware])
+        let outside = outsideClient(in: &composition)
+        composition.serveInternally(deliveries(by: outside).router, through: [tokens.middleware])
+        composition.serveInternally(Fetches(client: outside).router, through: [tokens.middleware])
         let changes = RouteChanges(
             redis: redis, routes: parts.routes, prices: parts.prices, budgets: parts.budgets, pools: parts.pools,
             limits: parts.limits, drains: parts.drains)
@@ -52,6 +54,7 @@ struct DeployedProxy {
             try await drain.cancelling { try await changes.follow() }
         }
         composition.onReload { _ in try parts.usageLog.reopen() }
+        composition.forwardingAudit(from: database, keys: keys)
         publishKey(in: &composition)
     }
 
@@ -72,12 +75,16 @@ struct DeployedProxy {
             history: { [replica] in try await DeploymentSpanStore(database: database).write($0, of: replica) })
     }
 
-    /// What sends webhooks, with connections of its own: those of providers may go where these may not.
-    private func deliveries(in composition: inout Composition<ProxyServerSettings>) -> Deliveries {
+    /// What goes to where tenants say, with connections of its own: those of providers may go where these may not.
+    private func outsideClient(in composition: inout Composition<ProxyServerSettings>) -> HTTPClient {
         let client = HTTPClient(
             loops: composition.loops, settings: settings.webhookClient(trusting: deployment.webhookHosts))
         composition.add(Service("webhooks", stop: { _ in await client.close() }))
-        return Deliveries(client: client, now: { Date() }) { [keys] box, endpoint in
+        return client
+    }
+
+    private func deliveries(by client: HTTPClient) -> Deliveries {
+        Deliveries(client: client, now: { Date() }) { [keys] box, endpoint in
             let secret = try SealedBox.open(
                 box, with: keys, purpose: WebhookEndpoint.secretPurpose, context: Array(endpoint.lowercaseText.utf8))
             return String(decoding: secret, as: UTF8.self)

@@ -124,8 +124,8 @@ extension ProxyServerSettings.Deployment {
         webhookHosts = try own.strings(
             "webhook_hosts", default: [],
             help: """
-                Hosts that webhooks may be sent to although they are in a private network or spoken to without TLS, such \
-                as hooks.internal.example:8080.
+                Hosts that webhooks may be sent to, and metadata of identity providers read from, although they are in a \
+                private network or spoken to without TLS, such as hooks.internal.example:8080.
                 """)
         let texts = try own.strings(
             "prices", default: [],

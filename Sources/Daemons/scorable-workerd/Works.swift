@@ -33,6 +33,7 @@ struct Works {
         let blobs = composition.blobs(settings.blobs)
         let announcements = ExportAnnouncements(
             database: database, notices: notices, events: events, logger: composition.logger)
+        let proxies = Self.proxies(settings, in: &composition)
         upkeep = Upkeep(
             partitions: PartitionStore(database: database), sessions: SessionStore(database: database),
             sums: ExecutionSumStore(database: database), notices: NoticeStore(database: database),
@@ -45,6 +46,11 @@ struct Works {
                 store: FileStore(database: database), blobs: blobs, daysKept: settings.filesKeptDays),
             temporaryUsers: SweepTemporaryUsers(database: database, logger: composition.logger),
             traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
+            singleSignOn: SweepSingleSignOn(database: database),
+            metadata: RefreshMetadata(
+                store: IdentityProviderStore(database: database),
+                source: MetadataSource(proxy: proxies, workers: threads), notices: notices,
+                logger: composition.logger),
             monthsAhead: settings.monthsAhead,
             logger: composition.logger)
         canary = HealthCanary(
@@ -87,7 +93,7 @@ struct Works {
                 users: UserStore(database: database), events: events, logger: composition.logger),
             FanOutEvent(events: WebhookEventStore(database: database), identifiers: composition.identifiers),
             DeliverWebhook(
-                database: database, client: Self.proxies(settings, in: &composition), notices: notices),
+                database: database, client: proxies, notices: notices),
             WriteExport(
                 database: database, blobs: blobs, announcements: announcements, keptFor: settings.exportsKept,
                 logger: composition.logger),
@@ -105,7 +111,7 @@ struct Works {
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
     }
 
-    /// The LLM proxies, which send webhooks.
+    /// The LLM proxies, which send webhooks and read what is outside.
     private static func proxies(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> LLMProxyClient {

@@ -10,7 +10,10 @@ import DaemonRuntime
         commandName: "scorable", abstract: "Runs and administers Scorable, self-hosted.", version: Release.version,
         subcommands: [
             Up.self, Down.self, Status.self, Env.self, CleanState.self, Migrate.self, Config.self, ProviderCommand.self,
-            UserCommand.self, KeyCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,
+            OrganizationCommand.self, UserCommand.self, IdentityProviderCommand.self, ServiceAccountCommand.self,
+            PermissionsCommand.self,
+            KeyCommand.self, SessionCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,
+            AuditCommand.self,
             Supervise.self,
         ])
 

@@ -45,7 +45,7 @@ struct StateOptions: ParsableArguments {
 }
 
 /// Runs `body` on a loop and ends the process with it. What it throws becomes one line on standard error and the exit
-/// code 1; an `ExitCode` is one.
+/// code 1, or 2 where what was asked for cannot be meant so; an `ExitCode` is one.
 func onLoop(_ body: @escaping @Sendable (LoopGroup) async throws -> Void) -> Never {
     let loops = LoopGroup(count: 1, name: "scorable")
     loops.loops[0].spawn {
@@ -55,6 +55,8 @@ func onLoop(_ body: @escaping @Sendable (LoopGroup) async throws -> Void) -> Nev
             _exit(0)
         } catch let code as ExitCode {
             _exit(code.rawValue)
+        } catch let error as WrongInput {
+            fail(error, with: 2)
         } catch {
             fail(error)
         }
@@ -63,7 +65,7 @@ func onLoop(_ body: @escaping @Sendable (LoopGroup) async throws -> Void) -> Nev
 }
 
 /// Ends the process with one line on standard error.
-func fail(_ error: any Error) -> Never {
+func fail(_ error: any Error, with code: Int32 = 1) -> Never {
     say("scorable: \(error)\n", to: 2)
-    _exit(1)
+    _exit(code)
 }

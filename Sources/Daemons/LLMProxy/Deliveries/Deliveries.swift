@@ -92,8 +92,8 @@ package struct Deliveries: Sendable {
         } catch {
             if error.kind == .cancelled { throw CancellationError() }
             return ProxyDeliveryResult(
-                status: nil, sentence: Self.sentence(for: error),
-                isForbidden: error.kind == .refusedByPolicy || error.kind == .invalidRequest, durationMs: duration())
+                status: nil, sentence: OutsideTransfer.sentence(for: error, patience: Self.patience),
+                isForbidden: OutsideTransfer.isForbidden(error), durationMs: duration())
         }
     }
 
@@ -131,21 +131,6 @@ package struct Deliveries: Sendable {
         case 410: "The endpoint says that it is gone (410)."
         case 429: "The endpoint has too much to do (429)."
         default: "It was answered with status \(status)."
-        }
-    }
-
-    /// The transfer's own words name addresses.
-    private static func sentence(for error: TransferError) -> String {
-        switch error.kind {
-        case .timedOut(.connect): "It could not be connected to within \(patience.components.seconds) s."
-        case .timedOut: "It did not answer within \(patience.components.seconds) s."
-        case .refusedByPolicy: "The egress policy of this installation forbids its address: \(error.message)."
-        case .invalidRequest: "Its address cannot be used."
-        case .overloaded: "Too many deliveries wait for a connection to it."
-        case .tls: "No secure connection to it could be made."
-        case .resolve: "It was not found by its name."
-        case .tooLarge, .protocol: "It answered something that is no HTTP."
-        case .connect, .reset, .truncated, .upload, .cancelled: "It could not be reached."
         }
     }
 }

@@ -2,7 +2,6 @@ internal import Blobs
 internal import Cryptography
 package import EventLoop
 package import FoundationEssentials
-internal import JSON
 internal import Operations
 internal import Records
 internal import Settings
@@ -61,7 +60,7 @@ package struct ExportAdministration: Sendable {
     package func list() async throws -> String {
         let found = try await exports.list(in: organization, PageRequest(limit: Self.listed))
         let page = OperatorLogExportPage(results: try found.items.map(OperatorLogExport.init), next: nil)
-        return text(of: page, \.text)
+        return form.text(of: page, \.text)
     }
 
     package func show(_ id: UUID) async throws -> String {
@@ -131,14 +130,7 @@ package struct ExportAdministration: Sendable {
     }
 
     private func described(_ export: Export) throws -> String {
-        text(of: try OperatorLogExport(export), \.text)
-    }
-
-    private func text<Shape: Encodable>(of shape: Shape, _ text: (Shape) -> String) -> String {
-        switch form {
-        case .text: text(shape)
-        case .json: String(decoding: JSONCodec.encode(shape), as: UTF8.self) + "\n"
-        }
+        form.text(of: try OperatorLogExport(export), \.text)
     }
 
     /// What is no fault of the program is told in a sentence.

@@ -1,6 +1,5 @@
 package import EventLoop
 package import FoundationEssentials
-internal import JSON
 internal import Jobs
 internal import Operations
 internal import Queueing
@@ -32,11 +31,11 @@ package struct QueueAdministration: Sendable {
     // MARK: Looking
 
     package func list() async throws -> String {
-        text(of: try await product.queues.list(for: actor, eventsThrough: nil), \.text)
+        form.text(of: try await product.queues.list(for: actor, eventsThrough: nil), \.text)
     }
 
     package func show(_ name: String) async throws -> String {
-        text(of: try await product.queues.find(name, window: .hour, for: actor), \.text)
+        form.text(of: try await product.queues.find(name, window: .hour, for: actor), \.text)
     }
 
     package func jobs(_ words: FilterWords, oldestFirst: Bool, limit: Int, behind place: UUID?)
@@ -51,36 +50,29 @@ package struct QueueAdministration: Sendable {
         let shape = OperatorJobPage(
             results: page.rows, next: page.next?.description, eventsThrough: nil,
             searchedThrough: page.searchedThrough)
-        return text(of: shape, \.text)
+        return form.text(of: shape, \.text)
     }
 
     package func job(_ id: UUID) async throws -> String {
-        text(of: try await product.details.find(JobID(uuid: id), for: actor), \.text)
+        form.text(of: try await product.details.find(JobID(uuid: id), for: actor), \.text)
     }
 
     package func dead(in queue: String?) async throws -> String {
-        text(of: try await product.jobs.deadLetters(in: queue, of: nil, for: actor), \.text)
+        form.text(of: try await product.jobs.deadLetters(in: queue, of: nil, for: actor), \.text)
     }
 
     package func workers() async throws -> String {
-        text(of: try await product.workers.list(for: actor), \.text)
+        form.text(of: try await product.workers.list(for: actor), \.text)
     }
 
     package func schedules() async throws -> String {
-        text(of: try await product.schedules.list(for: actor), \.text)
+        form.text(of: try await product.schedules.list(for: actor), \.text)
     }
 
     /// What a recount of batches found, and whether everything adds up.
     package func check() async throws -> (text: String, isRight: Bool) {
         let check = try await product.check.perform(for: actor)
-        return (text(of: check, \.text), check.isRight)
-    }
-
-    private func text<Shape: Encodable>(of shape: Shape, _ text: (Shape) -> String) -> String {
-        switch form {
-        case .text: text(shape)
-        case .json: String(decoding: JSONCodec.encode(shape), as: UTF8.self) + "\n"
-        }
+        return (form.text(of: check, \.text), check.isRight)
     }
 
     // MARK: Steering jobs

@@ -1,6 +1,5 @@
 package import EventLoop
 package import FoundationEssentials
-internal import JSON
 internal import Operations
 internal import Stores
 internal import Tenancy
@@ -29,7 +28,7 @@ package struct WebhookAdministration: Sendable {
 
     // MARK: Looking
 
-    package func list() async throws -> String { text(of: try await product.endpoints.list(for: actor), \.text) }
+    package func list() async throws -> String { form.text(of: try await product.endpoints.list(for: actor), \.text) }
 
     /// The deliveries to an endpoint, the newest first; in one state, when it is named.
     package func deliveries(_ name: String, in state: String?, limit: Int) async throws -> String {
@@ -38,14 +37,7 @@ package struct WebhookAdministration: Sendable {
             PageRequest(limit: limit), for: actor)
         let page = OperatorWebhookDeliveryPage(
             results: found.items.map { OperatorWebhookDelivery($0) }, next: nil)
-        return text(of: page, \.text)
-    }
-
-    private func text<Shape: Encodable>(of shape: Shape, _ text: (Shape) -> String) -> String {
-        switch form {
-        case .text: text(shape)
-        case .json: String(decoding: JSONCodec.encode(shape), as: UTF8.self) + "\n"
-        }
+        return form.text(of: page, \.text)
     }
 
     // MARK: Steering
@@ -54,31 +46,31 @@ package struct WebhookAdministration: Sendable {
     package func add(
         url: String, description: String?, types: [String], organization: String?, project: String?
     ) async throws -> String {
-        let owner = try await self.organization(organization)
+        let owner = try await organizations.named(organization)
         var projectID: UUID?
-        if let project { projectID = try await self.project(project, of: owner) }
+        if let project { projectID = try await projects.named(project, of: owner).uuid }
         let draft = OperatorWebhookDraft(
             url: url, description: description, projectID: projectID, eventTypes: types.isEmpty ? nil : types)
-        return text(of: try await product.endpoints.add(draft, to: owner, by: actor), \.text)
+        return form.text(of: try await product.endpoints.add(draft, to: owner, by: actor), \.text)
     }
 
     package func test(_ name: String) async throws -> (text: String, isTaken: Bool) {
         let test = try await product.steering.test(try await endpoint(name), by: actor)
-        return (text(of: test, \.text), test.isTaken)
+        return (form.text(of: test, \.text), test.isTaken)
     }
 
     package func pause(_ name: String) async throws -> String {
-        text(of: try await product.steering.pause(try await endpoint(name), by: actor), \.words)
+        form.text(of: try await product.steering.pause(try await endpoint(name), by: actor), \.words)
     }
 
     package func resume(_ name: String) async throws -> String {
-        text(of: try await product.steering.resume(try await endpoint(name), by: actor), \.words)
+        form.text(of: try await product.steering.resume(try await endpoint(name), by: actor), \.words)
     }
 
     /// Gives an endpoint a new secret and says it, this once.
     package func rotate(_ name: String, overlapHours: Int?) async throws -> String {
         let rotation = OperatorWebhookRotation(overlapHours: overlapHours)
-        return text(of: try await product.steering.rotate(try await endpoint(name), rotation, by: actor), \.text)
+        return form.text(of: try await product.steering.rotate(try await endpoint(name), rotation, by: actor), \.text)
     }
 
     package func delete(_ name: String) async throws -> String {
@@ -96,7 +88,9 @@ package struct WebhookAdministration: Sendable {
     /// Sends deliveries again.
     package func redeliver(_ name: String, _ wish: RedeliveryWish) async throws -> String {
         let receipt = try await product.deliveries.redeliver(wish.shape, to: try await endpoint(name), by: actor)
-        return text(of: receipt) { $0.redelivered == 1 ? "1 is sent again.\n" : "\($0.redelivered) are sent again.\n" }
+        return form.text(of: receipt) {
+            $0.redelivered == 1 ? "1 is sent again.\n" : "\($0.redelivered) are sent again.\n"
+        }
     }
 
     // MARK: Names
@@ -115,27 +109,6 @@ package struct WebhookAdministration: Sendable {
             throw LauncherFailure("\(found.count) webhooks are called so. Name one by its identifier.")
         }
         return WebhookEndpointID(uuid: only.id)
-    }
-
-    /// An organisation by its name or identifier; the one that runs the installation when none is named.
-    private func organization(_ name: String?) async throws -> OrganizationID {
-        for organization in try await organizations.all() {
-            if let name {
-                guard organization.name == name || organization.id.description == name.lowercased() else { continue }
-            } else {
-                guard try await organizations.runsInstallation(organization.id) else { continue }
-            }
-            return organization.id
-        }
-        throw LauncherFailure(name.map { "There is no organization \($0)." } ?? "Name an organization: --organization")
-    }
-
-    private func project(_ name: String, of owner: OrganizationID) async throws -> UUID {
-        if let id = ProjectID(name) { return id.uuid }
-        guard let found = try await projects.find(named: name, in: owner) else {
-            throw LauncherFailure("The organization has no project \(name).")
-        }
-        return found.id.uuid
     }
 
     static func state(_ name: String) throws(LauncherFailure) -> OperatorWebhookDelivery.State {

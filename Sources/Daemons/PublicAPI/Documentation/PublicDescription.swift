@@ -43,6 +43,10 @@ package enum PublicDescription {
     private static let introduction = [
         "Send your key with every call: `Authorization: Api-Key <key>`, or `Bearer` in place of `Api-Key`. Every path is also "
             + "there without `/v1`, and a slash at its end does not matter.",
+        "A key may do what its owner may, and of that what its scopes name; other calls get 403, as do all of them from an "
+            + "address that the key is not meant for (`address_not_allowed`). A key that ended or was revoked gets 401 within "
+            + "seconds. Scanners for leaked secrets find keys by the expression `\\bsk_[0-9A-Za-z]{49}\\b`; the last six "
+            + "characters are the CRC-32 of all before them, in base 62 with the digits 0-9, A-Z, a-z.",
         "Lists come in pages where nothing else is said, the newest first. `next` and `previous` are whole addresses; their "
             + "`cursor` leads on also while others add and delete: what is there throughout comes exactly once. A cursor that "
             + "is none is refused.",

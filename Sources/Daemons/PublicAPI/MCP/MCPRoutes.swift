@@ -9,14 +9,14 @@ extension PublicRoutes {
     /// answer has to be kept open. See https://modelcontextprotocol.io/specification.
     func addModelContextProtocol(to routes: inout ProtectedRoutes, release: String) {
         let tools = evaluatorTools + judgeTools + logTools
-        let server = MCPServer(tools: tools, release: release)
+        let server = MCPServer(tools: tools, release: release, trail: routes.trail)
         let options = RouteOptions(timeout: Self.generationTimeout)
-        routes.on(.post, "/v1/mcp", needs: .organizationRead, options) { context, principal in
+        routes.on(.post, "/v1/mcp", needs: .organizationRead, leaving: .nothing, options) { context, principal in
             try await server.answer(context, principal)
         }
         for method in [HTTPMethod.get, .delete] {
             // Nothing is sent that was not asked for, and there is no session to end.
-            routes.on(method, "/v1/mcp", needs: .organizationRead) { _, _ in
+            routes.on(method, "/v1/mcp", needs: .organizationRead, leaving: .nothing) { _, _ in
                 .bytes(Array("{}".utf8), type: "application/json", status: 405, headers: ["allow": "POST"])
             }
         }
@@ -28,6 +28,7 @@ private struct MCPServer: Sendable {
     let tools: [MCPTool]
     /// What this server is a release of.
     let release: String
+    let trail: AccessTrail
 
     /// The revisions that are spoken, the newest first: what is used of them is the same in all.
     private static let revisions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
@@ -79,10 +80,14 @@ private struct MCPServer: Sendable {
             return reply(MCPMessage.error(.invalidParameters, "There is no tool “\(name)”.", to: id))
         }
         do {
-            try principal.require(tool.permission)
             let arguments = parameters["arguments"] ?? .object([:])
-            let result = try await tool.run(
-                MCPTool.Call(context: context, principal: principal, arguments: arguments))
+            let result = try await trail.follow(context, principal, needing: tool.permission, leaving: tool.trace) {
+                try principal.require(tool.permission)
+                return try await tool.run(
+                    MCPTool.Call(context: context, principal: principal, arguments: arguments))
+            } reading: { result in
+                (true, result["id"]?.stringValue)
+            }
             return reply(MCPMessage.result(content(result, isError: false), to: id))
         } catch let error as CancellationError {
             throw error

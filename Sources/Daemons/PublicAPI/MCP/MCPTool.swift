@@ -52,6 +52,14 @@ struct MCPTool: Sendable {
         let schema: JSONValue
     }
 
+    /// What a call of it leaves in the audit.
+    var trace: RouteTrace {
+        if permission == .executionLogRead { return .content }
+        // An execution has a log of its own.
+        let isExecution = permission == .evaluatorExecute || permission == .judgeExecute
+        return isReadOnly || isExecution ? .nothing : .change()
+    }
+
     /// What clients are told about the tool.
     var declaration: JSONValue {
         [

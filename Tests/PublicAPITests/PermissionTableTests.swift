@@ -1,0 +1,105 @@
+import Access
+import FoundationEssentials
+import HTTPMessages
+import HTTPServing
+import JSON
+import Tenancy
+import Testing
+
+/// Every operation, for every role, on what is one's own and on what is others': what the permission table says, and
+/// nothing else.
+@Suite(.serialized) struct PermissionTableTests {
+    /// What nobody needs a key for, and why.
+    private static let forEverybody = [
+        "GET /openapi.json": "clients are generated from it",
+        "GET /docs/download/": "the same, under the name that older clients know",
+        "GET /docs/": "people read it before they have a key",
+        "GET /v1/schema/evaluator.json": "editors fetch it without a key",
+        "POST /v1/create-demo-user/": "whoever tries the product has no key yet",
+        "GET /v1/judges/shared/": "the link is what one shows",
+    ]
+
+    @Test func everyOperationIsInTheTableOrForEverybodyWithAReason() async throws {
+        try await PublicServer.run { server in
+            #expect(
+                Set(server.operations.map(\.words)) == Set(server.router.routes.map { "\($0.method) \($0.pattern)" }))
+            let open = server.operations.filter { $0.rule == nil }.map(\.words)
+            #expect(Set(open) == Set(Self.forEverybody.keys))
+            for operation in server.operations where operation.rule != nil {
+                let answer = try await server.send(
+                    operation.method, operation.path(filledBy: nil), nil, [:], replica: 0)
+                #expect(answer.status == 401, "\(operation.words): \(answer.status)")
+            }
+        }
+    }
+
+    @Test(arguments: Role.allCases)
+    func everyRoleMayDoWhatTheTableSays(role: Role) async throws {
+        try await PublicServer.run { server in
+            let owner = try await server.caller()
+            let caller = try await server.caller(in: owner, as: role)
+            let theirs = try await ForeignObjects(of: try await server.caller())
+            var counts = (allowed: 0, refused: 0)
+            for operation in server.operations {
+                guard let permission = operation.rule?.permission else { continue }
+                let isAllowed = role.grants(permission) && !Permission.neverByKey.contains(permission)
+                if isAllowed { counts.allowed += 1 } else { counts.refused += 1 }
+                // Of others, or not there at all: whoever may not do it learns no more than that.
+                for path in Set([operation.path(filledBy: theirs), operation.path(filledBy: nil)]) {
+                    let answer = try await caller.send(
+                        operation.method, path, operation.hasBody ? theirs.body(for: operation.path) : nil)
+                    let said = "\(role) \(operation.words) \(permission.rawValue): \(answer.status) \(answer.text)"
+                    if !isAllowed {
+                        #expect(answer.status == 403 && answer["code"] == "permission_denied", "\(said)")
+                    } else if operation.path.contains("{") {
+                        #expect(answer.status == 404, "\(said)")
+                    } else {
+                        #expect(answer.status < 500 && ![401, 403].contains(answer.status), "\(said)")
+                    }
+                    #expect(!answer.text.contains("Theirs"), "\(said)")
+                }
+            }
+            #expect(counts.allowed + counts.refused > 100 && counts.refused > 0 || role == .owner || role == .admin)
+        }
+    }
+
+    @Test func aKeyMayDoWhatItsScopesSay() async throws {
+        try await PublicServer.run { server in
+            let colleague = try await server.colleague(in: try await server.caller())
+            let sample = Dictionary(
+                server.operations.compactMap { operation in operation.rule.map { ($0.permission, operation) } },
+                uniquingKeysWith: { first, _ in first })
+            #expect(sample.count > 30)
+            for (permission, operation) in sample {
+                let path = operation.path(filledBy: nil)
+                let body: JSONValue? = operation.hasBody ? [:] : nil
+                let with = try await server.caller(colleague, scopes: [permission])
+                let answer = try await with.send(operation.method, path, body)
+                #expect(
+                    answer.status < 500 && ![401, 403].contains(answer.status),
+                    "\(operation.words) with \(permission.rawValue): \(answer.status) \(answer.text)")
+                let all = Role.owner.permissions.subtracting([permission])
+                let without = try await server.caller(colleague, scopes: all)
+                let refused = try await without.send(operation.method, path, body)
+                #expect(refused.status == 403, "\(operation.words) without \(permission.rawValue): \(refused.status)")
+            }
+        }
+    }
+}
+
+extension ProtectedOperation {
+    var words: String { "\(method) \(path)" }
+    var hasBody: Bool { method != .get && method != .delete }
+
+    /// A path that means something of those objects, or something that there is not.
+    fileprivate func path(filledBy objects: ForeignObjects?) -> String {
+        let parts = path.split(separator: "/").map { part -> String in
+            guard part.first == "{" else { return String(part) }
+            let known = objects.flatMap { $0.value(of: part.dropFirst().dropLast(), in: path) }
+            return known ?? UUID().uuidString.lowercased()
+        }
+        // Where the body's dialect stands behind the query.
+        let query = path.hasSuffix("/openai/") ? "?async_judge=true/chat/completions" : ""
+        return "/" + parts.joined(separator: "/") + query
+    }
+}

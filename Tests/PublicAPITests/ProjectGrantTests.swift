@@ -1,0 +1,172 @@
+import FoundationEssentials
+import HTTPMessages
+import JSON
+import Operations
+import Postgres
+import Tenancy
+import Testing
+
+/// A role in a project adds to the one in the organisation, there and nowhere else.
+@Suite struct ProjectGrantTests {
+    /// An organisation with two projects beside the default one, and somebody with a role in the first.
+    private struct Scene {
+        let owner: Caller
+        let granted: Caller
+        let mine: String
+        let other: String
+
+        init(_ server: PublicServer, role: Role = .viewer, granted: Role = .engineer) async throws {
+            owner = try await server.caller()
+            mine = try await owner.make("/v1/projects/", ["name": "Mine"])
+            other = try await owner.make("/v1/projects/", ["name": "Other"])
+            let colleague = try await server.colleague(in: owner, as: role)
+            try await server.database.execute(
+                """
+                INSERT INTO project_grants (organization_id, user_id, project_id, role, created_at)
+                VALUES (\(colleague.organizationID), \(colleague.id), \(try #require(ProjectID(mine))), \
+                \(granted.rawValue), now())
+                """)
+            self.granted = try await server.caller(colleague, scopes: Set(Permission.allCases))
+        }
+
+        func evaluator(in project: String, named name: String) async throws -> String {
+            try await owner.make("/v1/evaluators/", Self.evaluator(in: project, named: name))
+        }
+
+        static func evaluator(in project: String?, named name: String) -> JSONValue {
+            var body = JSONObject()
+            body["name"] = .string(name)
+            body["scoring_criteria"] = "Rate {{response}}"
+            body["objective"] = ["intent": "To measure."]
+            if let project { body["project_id"] = .string(project) }
+            return .object(body)
+        }
+    }
+
+    @Test func whatLiesInTheProjectIsTheirsToChange() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server)
+            let (mine, other) = (
+                try await scene.evaluator(in: scene.mine, named: "Mine"),
+                try await scene.evaluator(in: scene.other, named: "Other")
+            )
+            let granted = scene.granted
+            #expect(try await granted.send(.patch, "/v1/evaluators/\(mine)/", ["name": "Mine too"]).status == 200)
+            #expect(
+                try await granted.send(.post, "/v1/evaluators/execute/\(mine)/", ["response": "x"]).status == 200)
+            // Elsewhere they may look, as their role in the organisation says.
+            #expect(try await granted.get("/v1/evaluators/\(other)/").status == 200)
+            for path in ["/v1/evaluators/\(other)/", "/v1/evaluators/\(UUID())/", "/v1/evaluators/none/"] {
+                #expect(try await granted.send(.patch, path, ["name": "x"]).status == 403, "\(path)")
+                #expect(try await granted.send(.delete, path).status == 403, "\(path)")
+            }
+            #expect(
+                try await granted.send(.post, "/v1/evaluators/execute/\(other)/", ["response": "x"]).status == 403)
+            #expect(try await granted.send(.delete, "/v1/evaluators/\(mine)/").status == 204)
+            #expect(try await scene.owner.get("/v1/evaluators/\(other)/")["name"] == "Other")
+        }
+    }
+
+    @Test func whatIsMadeInTheProjectIsTheirsToMake() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server)
+            func make(_ project: String?) async throws -> Int {
+                try await scene.granted.send(
+                    .post, "/v1/evaluators/", Scene.evaluator(in: project, named: "New \(project ?? "")")
+                ).status
+            }
+            #expect(try await make(scene.mine) == 201)
+            #expect(try await make(scene.other) == 403)
+            #expect(try await make(nil) == 403)
+            let judge: JSONValue = ["name": "New", "intent": "x", "project_id": .string(scene.mine)]
+            #expect(try await scene.granted.send(.post, "/v1/judges/", judge).status == 201)
+            let dataset: JSONValue = ["name": "New", "project_id": .string(scene.mine)]
+            let made = try await scene.granted.send(.post, "/v1/datasets/", dataset)
+            #expect(made.status == 201)
+            #expect(
+                try await scene.granted.send(.post, "/v1/datasets/\(made.id)/items/", ["response": "x"]).status == 201)
+        }
+    }
+
+    @Test func nothingIsMovedOutOfTheProject() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server)
+            let mine = try await scene.evaluator(in: scene.mine, named: "Mine")
+            let path = "/v1/evaluators/\(mine)/"
+            #expect(
+                try await scene.granted.send(.patch, path, ["project_id": .string(scene.other)]).status == 403)
+            // A member that stands there twice, and a body of another kind.
+            for members in [
+                #"{"project_id":"\#(scene.other)","project_id":"\#(scene.mine)"}"#,
+                #"{"project_id":"\#(scene.mine)","project_id":"\#(scene.other)"}"#, "project_id=\(scene.other)",
+            ] {
+                let type = members.hasPrefix("{") ? "application/json" : "application/x-www-form-urlencoded"
+                _ = try await server.send(
+                    .patch, path, Array(members.utf8),
+                    ["authorization": scene.granted.authorization, "content-type": type], replica: 0)
+                #expect(try await scene.owner.get(path)["project_id"] == .string(scene.mine), "\(members)")
+            }
+        }
+    }
+
+    @Test func theProjectItselfIsTheirsToNameAndNotToMakeTheDefault() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server)
+            let (mine, other) = ("/v1/projects/\(scene.mine)/", "/v1/projects/\(scene.other)/")
+            #expect(try await scene.granted.send(.patch, mine, ["name": "Renamed"]).status == 200)
+            #expect(try await scene.granted.send(.patch, mine, ["is_default": true]).status == 403)
+            #expect(try await scene.granted.send(.patch, other, ["name": "Renamed too"]).status == 403)
+            #expect(try await scene.granted.send(.delete, mine).status == 403)
+        }
+    }
+
+    @Test func aRoleThatSeesNothingElseSeesItsProject() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server, role: .auditor, granted: .viewer)
+            let (mine, other) = (
+                try await scene.evaluator(in: scene.mine, named: "Mine"),
+                try await scene.evaluator(in: scene.other, named: "Other")
+            )
+            #expect(try await scene.granted.get("/v1/evaluators/\(mine)/").status == 200)
+            #expect(try await scene.granted.get("/v1/evaluators/\(other)/").status == 403)
+            #expect(try await scene.granted.get("/v1/evaluators/").status == 403)
+            #expect(try await scene.granted.send(.patch, "/v1/evaluators/\(mine)/", ["name": "x"]).status == 403)
+            let theirs = try await server.caller().make(
+                "/v1/evaluators/", Scene.evaluator(in: nil, named: "Of another organisation"))
+            #expect(try await scene.granted.get("/v1/evaluators/\(theirs)/").status == 403)
+        }
+    }
+
+    @Test func aGrantThatIsTakenAwayIsGone() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server)
+            let path = "/v1/evaluators/\(try await scene.evaluator(in: scene.mine, named: "Mine"))/"
+            #expect(try await scene.granted.send(.patch, path, ["name": "One"]).status == 200)
+            try await server.database.execute(
+                "DELETE FROM project_grants WHERE user_id = \(scene.granted.principal.user.id)")
+            await server.product.changes.announce(.access)
+            #expect(try await scene.granted.send(.patch, path, ["name": "Two"]).status == 403)
+        }
+    }
+
+    @Test func aKeysScopesBoundTheGrantToo() async throws {
+        try await PublicServer.run { server in
+            let scene = try await Scene(server)
+            let path = "/v1/evaluators/\(try await scene.evaluator(in: scene.mine, named: "Mine"))/"
+            let key = APIKeyID(try #require(scene.granted.keyID))
+            try await server.database.execute(
+                "UPDATE api_keys SET scopes = ARRAY['evaluator:read'] WHERE id = \(key)")
+            await server.product.changes.announce(.access)
+            #expect(try await scene.granted.get(path).status == 200)
+            #expect(try await scene.granted.send(.patch, path, ["name": "Two"]).status == 403)
+        }
+    }
+}
+
+extension Caller {
+    /// The identifier of the key that they show.
+    fileprivate var keyID: String? {
+        guard case .apiKey(let id) = principal.credential else { return nil }
+        return id.description
+    }
+}
