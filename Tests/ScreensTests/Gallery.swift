@@ -64,6 +64,15 @@ struct Picture: Sendable {
             story.answer(OperatorProject.path, Samples.projectPage)
             return story
         },
+        Picture(name: "sign-in-browser") { size in
+            var story = Story(size)
+            story.press(.control("s"))
+            story.answer(OperatorDeviceLoginWish.path, Samples.deviceLogin)
+            return story
+        },
+        Picture(name: "people") { .people($0) },
+        Picture(name: "person") { .person(Samples.lena, $0) },
+        Picture(name: "audit") { .audit($0) },
         Picture(name: "help") { size in
             var story = Story.live(size)
             story.press(.character("?"))

@@ -13,6 +13,11 @@ struct KeyTable: CustomTestStringConvertible {
         help = table.map(KeyHelp.init)
     }
 
+    private init(_ name: String, help: [KeyHelp]) {
+        self.name = name
+        self.help = help
+    }
+
     private static func of<S: Screen>(_ name: String, _ type: S.Type) -> KeyTable { KeyTable(name, S.bindings) }
 
     /// The tables of all screens.
@@ -34,6 +39,14 @@ struct KeyTable: CustomTestStringConvertible {
         of("Budgets", BudgetsScreen.self), of("Spending", SpendingScreen.self),
         KeyTable("Filling in a form", FormKeys.bindings), KeyTable("Picking names in a form", NamePicker.bindings),
         of("Projects", ProjectsScreen.self),
+        of("People", PeopleScreen.self), of("One person", PersonScreen.self),
+        of("Invitations", InvitationsScreen.self), of("Roles", RolesScreen.self), of("Keys", KeysScreen.self),
+        of("One key", KeyScreen.self), of("Sessions", SessionsScreen.self),
+        of("Single sign\\-on", IdentityProvidersScreen.self),
+        of("One identity provider", IdentityProviderScreen.self), of("Policy", SignInPolicyScreen.self),
+        of("Tenants", OrganizationsScreen.self),
+        of("Audit", AuditScreen.self), of("One entry of the audit", AuditEntryScreen.self),
+        of("Where the audit is sent to", AuditTargetsScreen.self),
         of("Traces", TracesScreen.self), of("One trace", TraceScreen.self),
         of("Filters of traces", TraceFiltersScreen.self),
         of("Datasets", DatasetsScreen.self), of("One dataset", DatasetScreen.self),
@@ -45,7 +58,8 @@ struct KeyTable: CustomTestStringConvertible {
         of("The runs of a group", CalibrationComparisonScreen.self),
         of("Webhooks", WebhooksScreen.self), of("One webhook", WebhookScreen.self),
         of("One delivery", DeliveryScreen.self),
-        of("Profile", ProfileScreen.self), of("Doctor", DoctorScreen.self),
+        of("Profile", ProfileScreen.self), of("Your second factor", SecondFactorScreen.self),
+        KeyTable("Waiting for a browser", help: SignIn.browserHelp), of("Doctor", DoctorScreen.self),
     ]
     /// The tables that do not belong to one screen.
     static let general = [

@@ -24,6 +24,8 @@ struct ManualTests {
             ("Models", ModelsScreen().vocabulary), ("Prices", PricesScreen().vocabulary),
             ("Budgets", BudgetsScreen().vocabulary), ("Spending", SpendingScreen().vocabulary),
             ("Filters of traces", TraceFiltersScreen().vocabulary),
+            ("Invitations", InvitationsScreen().vocabulary), ("Roles", RolesScreen().vocabulary),
+            ("Keys", KeysScreen().vocabulary), ("Sessions", SessionsScreen().vocabulary),
         ]
         // Some lists have no fields of their own.
         let described = (vocabularies + others).filter { !$0.1.isEmpty }

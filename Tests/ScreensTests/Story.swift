@@ -11,6 +11,8 @@ struct Story {
     private(set) var effects: [Effect] = []
     /// The questions that were asked and not answered yet, the newest last.
     private(set) var asked: [Ask] = []
+    /// The questions that were asked before anybody signed in.
+    let begun: [Ask]
     var now = Duration.seconds(1)
 
     init(
@@ -21,6 +23,7 @@ struct Story {
             server: "http://127.0.0.1:8080", email: email, room: room, query: query, preferences: preferences,
             charset: charset)
         effects = model.start()
+        begun = effects.compactMap { effect -> Ask? in if case .ask(let ask) = effect { ask } else { nil } }
         send(.resized(size))
     }
 

@@ -11,10 +11,12 @@ struct Connection: Sendable {
     let email: String
     /// For scripts; people type it.
     let password: Secret?
+    /// Whether a browser signs in, in the place of a password.
+    let usesBrowser: Bool
     let caFile: String?
     let place: ConsolePlace
 
-    init(server: String?, email: String?, caFile: String?, place: ConsolePlace) {
+    init(server: String?, email: String?, usesBrowser: Bool, caFile: String?, place: ConsolePlace) {
         let environment = ProcessInfo.processInfo.environment
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let last = place.lastSignIn
@@ -22,9 +24,15 @@ struct Connection: Sendable {
         self.server = chosen.contains("://") ? chosen : "http://\(chosen)"
         self.email = email ?? value("SCORABLE_CONSOLE_EMAIL") ?? last?.email ?? ""
         password = value("SCORABLE_CONSOLE_PASSWORD").map { Secret($0) }
+        self.usesBrowser = usesBrowser
         self.caFile = caFile
         self.place = place
     }
+}
+
+extension Connection {
+    /// What the machine calls itself that the console runs on.
+    var machine: String { ProcessInfo.processInfo.hostName }
 }
 
 /// The console's own files. Not in the state directory of an installation, which belongs to the server.

@@ -27,7 +27,8 @@ final class HeadlessConsole {
         self.tell = tell
         tasks = ServerTasks(connection, inbox)
         model = Model(
-            server: connection.server, email: connection.email, password: password, room: room, query: filter,
+            server: connection.server, email: connection.email, password: password,
+            startsInBrowser: connection.usesBrowser, machine: connection.machine, room: room, query: filter,
             preferences: preferences, charset: charset)
         perform(model.start())
         send(.resized(Size(columns: Self.columns, rows: rows)))

@@ -38,6 +38,10 @@ struct LineMode {
             tell: { say($0) })
         defer { console.leave() }
         say("scorable console, line mode. ? explains.")
+        if let problem = console.signIn() {
+            say("Not signed in: \(problem)")
+            return 1
+        }
         while console.status == nil {
             _ = console.wait(until: { isQuiet($0) }, within: .seconds(20))
             if let notice = console.model.signIn?.notice {

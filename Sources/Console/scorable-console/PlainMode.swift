@@ -39,7 +39,8 @@ struct PlainMode {
             connection, password: password, room, filter: filter, preferences: Preferences(), rows: limit + 10,
             charset, tell: { _ in })
         defer { console.leave() }
-        guard console.wait(until: { $0.signIn?.notice != nil || isRead($0) }, within: Self.patience) else {
+        if let problem = console.signIn() { return fail(problem) }
+        guard console.wait(until: { $0.signIn != nil || isRead($0) }, within: Self.patience) else {
             return fail("\(connection.server) did not answer in time")
         }
         if let problem = console.model.signIn?.notice { return fail(problem.message) }
@@ -104,6 +105,7 @@ struct PlainMode {
 extension Connection {
     /// The password for a mode without a form; `nil` when nobody is there to give it, which was said then.
     func askPassword() -> String? {
+        guard !usesBrowser else { return "" }
         guard !email.isEmpty else {
             StandardStreams.complain("scorable-console: who signs in? Give --email or SCORABLE_CONSOLE_EMAIL")
             return nil

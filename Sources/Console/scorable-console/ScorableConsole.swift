@@ -18,6 +18,9 @@ struct ScorableConsole: ParsableCommand {
     @Option(help: "Who signs in.")
     var email: String?
 
+    @Flag(help: "Sign in by a browser, at the organisation's identity provider.")
+    var sso = false
+
     @Option(help: "What a list is filtered by from the start, such as 'failed score<0.5'.")
     var filter = ""
 
@@ -39,7 +42,8 @@ struct ScorableConsole: ParsableCommand {
     func run() throws {
         let terminal = TerminalEnvironment.current(asciiOnly: form.ascii)
         let place = ConsolePlace()
-        let connection = Connection(server: server, email: email, caFile: caFile, place: place)
+        let connection = Connection(
+            server: server, email: email, usesBrowser: sso, caFile: caFile, place: place)
         let preferences = place.preferences
         switch form.choice(terminal) {
         case .printed(let form, let limit):

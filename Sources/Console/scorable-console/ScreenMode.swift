@@ -33,7 +33,8 @@ struct ScreenMode {
         let tasks = ServerTasks(connection, inbox)
         var model = Model(
             server: connection.server, email: connection.email, password: connection.password?.reveal() ?? "",
-            room: room, query: filter, preferences: preferences, charset: terminal.charset)
+            startsInBrowser: connection.usesBrowser, machine: connection.machine, room: room, query: filter,
+            preferences: preferences, charset: terminal.charset)
         var first = model.start()
         let ending = interface.run(
             Program(

@@ -44,12 +44,21 @@ final class ServerTasks {
 
     /// Asks the server after a delay.
     func ask(_ ask: Ask) {
-        let (client, inbox, token) = (client, inbox, token)
+        let (client, inbox, token, connection) = (client, inbox, token, connection)
         spawn { [loop = loops.next()] in
             guard await loop.waits(ask.delay) else { return }
             let result: Result<any Sendable, ServerFailure>
             do throws(APIFailure) {
-                result = .success(try await client.send(ask.request, token: token.value))
+                let reply = try await client.send(ask.request, token: token.value)
+                if let outcome = reply as? OperatorDeviceLoginOutcome, let session = outcome.session {
+                    // What opens the session goes no further than here.
+                    token.set(session.token)
+                    connection.place.remember(.init(server: connection.server, email: session.user.email))
+                    result = .success(
+                        OperatorDeviceLoginOutcome(state: outcome.state, session: session.withoutToken))
+                } else {
+                    result = .success(reply)
+                }
             } catch {
                 result = .failure(ServerFailure(error))
             }
@@ -152,13 +161,26 @@ extension OperatorSession {
     fileprivate var withoutToken: OperatorSession {
         OperatorSession(
             token: nil, expiresAt: expiresAt, idleExpiresAt: idleExpiresAt, user: user, permissions: permissions,
-            organization: organization, project: project, serverTime: serverTime, deployment: deployment)
+            organization: organization, project: project, serverTime: serverTime, deployment: deployment,
+            confirmsBy: confirmsBy, confirmedAt: confirmedAt, wantsSecondFactor: wantsSecondFactor)
     }
 }
 
 extension ServerFailure {
     /// What a failed call means to the screens.
     fileprivate init(_ failure: APIFailure, whileSigningIn: Bool = false) {
+        if failure.code == OperatorSignIn.secondFactorRequired {
+            self.init(.secondFactorRequired, failure.description)
+            return
+        }
+        if failure.code == OperatorSignIn.singleSignOnRequired {
+            self.init(.singleSignOnRequired, failure.description)
+            return
+        }
+        if failure.code == OperatorConfirmation.isRequired {
+            self.init(.confirmationRequired, failure.description)
+            return
+        }
         switch failure.kind {
         case .unreachable: self.init(.unreachable, failure.description)
         case .timedOut, .cancelled: self.init(.timedOut, failure.description)

@@ -7,8 +7,12 @@ extension Model {
         switch answer {
         case .signedIn(let result): return takeSession(result)
         case .reply(let reply):
-            if case .failure(let failure) = reply.result, failure.kind == .sessionEnded { return endSession(failure) }
-            return onScreens { $0.receive(reply, &$1) }
+            let effects = takeInSignIn(reply)
+            if case .failure(let failure) = reply.result, failure.kind == .sessionEnded {
+                return effects + endSession(failure)
+            }
+            if let held = hold(reply) { return effects + held }
+            return effects + onCheck { $0.receive(reply, &$1) } + onScreens { $0.receive(reply, &$1) }
         case .saved(let result):
             switch result {
             case .success(let path): say(Message(text: "Written: \(path)", tone: .good))
@@ -43,25 +47,31 @@ extension Model {
         switch result {
         case .failure(let failure):
             signIn?.failed(failure)
-            return []
-        case .success(let session):
-            // Somebody else at the same terminal must not see what was open.
-            if let before = lastUser, before != session.user.id {
-                stacks = [:]
-                overlays = []
-                stream = EventStream()
-            }
-            lastUser = session.user.id
-            self.session = session
-            limits = SessionLimits(session)
-            signIn = nil
-            clock.synchronise(session.serverTime, at: now)
-            let query = takeFirstQuery()
-            var effects = [stream.open(after: stream.position, at: now)]
-            effects += enter(room)
-            if !query.isEmpty { effects += apply(query: query) }
-            return effects
+            return failure.kind == .singleSignOnRequired ? signInByBrowser() : []
+        case .success(let session): return begin(session)
         }
+    }
+
+    /// Somebody has signed in.
+    mutating func begin(_ session: OperatorSession) -> [Effect] {
+        // Somebody else at the same terminal must not see what was open.
+        if let before = lastUser, before != session.user.id {
+            stacks = [:]
+            overlays = []
+            stream = EventStream()
+        }
+        lastUser = session.user.id
+        self.session = session
+        limits = SessionLimits(session)
+        signIn = nil
+        actions = [:]
+        clock.synchronise(session.serverTime, at: now)
+        let query = takeFirstQuery()
+        if session.wantsSecondFactor { room = .profile }
+        var effects = [stream.open(after: stream.position, at: now)]
+        effects += enter(room)
+        if !query.isEmpty { effects += apply(query: query) }
+        return effects
     }
 
     /// Back to the form; what was on the screen is kept for when the session is there again.
@@ -70,7 +80,8 @@ extension Model {
         session = nil
         limits = nil
         stream.close()
+        let abandoned = abandonCheck()
         signIn = SignIn(email: email, notice: failure)
-        return [.closeStream]
+        return abandoned + [.closeStream] + askForSingleSignOn()
     }
 }

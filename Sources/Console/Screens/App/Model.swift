@@ -14,6 +14,8 @@ package struct Model: Sendable {
     /// The address of the server.
     package let server: String
     package let charset: Charset
+    /// What the machine calls itself that the console runs on: who is asked to allow its sign-in is told.
+    let machine: String?
     /// Until someone has signed in, and again when the session has ended.
     package internal(set) var signIn: SignIn?
     package internal(set) var session: OperatorSession?
@@ -36,6 +38,9 @@ package struct Model: Sendable {
     var notice: Notice?
     var messages = MessageLog()
     var undo: UndoOffer?
+    /// What was asked for that changes something, and is not answered yet, by its ticket.
+    var actions: [Int: Ask] = [:]
+    var singleSignOn = Awaited<OperatorSingleSignOn>()
     var nextTicket = 1
     /// The text that the editor has now.
     var edited: (text: String, room: Room)?
@@ -45,14 +50,19 @@ package struct Model: Sendable {
     /// The filter of the first room, until someone has signed in.
     private var firstQuery: String
 
+    /// Whether a browser is waited for from the start.
+    let startsInBrowser: Bool
+
     /// A console for a server. Where the password is known, the attempt to sign in is made at once. `query` filters the
     /// first room from the start.
     package init(
-        server: String, email: String, password: String = "", room: Room = .executions, query: String = "",
-        preferences: Preferences = Preferences(), charset: Charset
+        server: String, email: String, password: String = "", startsInBrowser: Bool = false, machine: String? = nil,
+        room: Room = .executions, query: String = "", preferences: Preferences = Preferences(), charset: Charset
     ) {
         self.server = server
         self.charset = charset
+        self.machine = machine
+        self.startsInBrowser = startsInBrowser
         self.room = room
         self.preferences = preferences
         firstQuery = query
@@ -79,6 +89,8 @@ package struct Model: Sendable {
             screen.wake(after: now),
         ]
         if case .submitting = signIn?.phase { times.append(now + .seconds(1)) }
+        times.append(signIn?.browser?.wake(after: now))
+        if case .identity(let check) = overlays.last { times.append(check.wake(after: now)) }
         return times.compactMap { $0 }.min()
     }
 

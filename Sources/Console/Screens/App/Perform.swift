@@ -80,9 +80,10 @@ extension Model {
     private mutating func interrupt() -> [Effect] {
         if let before = interruptedAt, now - before < .seconds(2) { return [.quit(130)] }
         interruptedAt = now
+        var effects = abandonCheck()
         overlays = []
-        var effects: [Effect] = []
-        if signIn == nil { effects = onScreen { _ = $0.dismiss(&$1) } }
+        signIn?.browser = nil
+        if signIn == nil { effects += onScreen { _ = $0.dismiss(&$1) } }
         say(Message(text: "Ctrl-C again leaves"))
         return effects
     }

@@ -4,7 +4,7 @@ import Terminal
 extension Model {
     /// Whether keys are text now.
     package var isTyping: Bool {
-        if signIn != nil { return true }
+        if let signIn { return signIn.browser == nil }
         return overlays.last?.isTyping ?? screen.isTyping
     }
 
@@ -12,8 +12,11 @@ extension Model {
     package var isTypingSecret: Bool {
         if signIn != nil { return false }
         guard let overlay = overlays.last else { return screen.isTypingSecret }
-        if case .prompt(let prompt) = overlay { return prompt.isSecret }
-        return false
+        switch overlay {
+        case .prompt(let prompt): return prompt.isSecret
+        case .identity(let check): return check.isSecret
+        case .help, .menu, .palette, .confirmation, .explanation, .messages, .filter: return false
+        }
     }
 
     mutating func press(_ key: Key) -> [Effect] {
@@ -43,19 +46,6 @@ extension Model {
         return KeyTables.command(key, in: KeyTables.everywhere) == .help ? perform(.help) : []
     }
 
-    private mutating func pressInSignIn(_ key: Key) -> [Effect] {
-        guard let command = KeyTables.command(key, in: SignIn.bindings) else {
-            signIn?.take(key)
-            return []
-        }
-        switch command {
-        case .submit: return signIn?.submit(at: now).map { [$0] } ?? []
-        case .otherField: signIn?.switchField()
-        case .quit: return [.quit(0)]
-        }
-        return []
-    }
-
     // MARK: What lies over the screen
 
     private mutating func press(_ key: Key, in overlay: Overlay) -> [Effect] {
@@ -66,6 +56,9 @@ extension Model {
         case .prompt(var prompt): return take(prompt.press(key))
         case .confirmation(var confirmation): return take(confirmation.press(key, at: now))
         case .filter(var line): return take(line.press(key, check: checkQuery))
+        case .identity:
+            overlays.append(overlay)
+            return pressInCheck(key)
         case .help(let top):
             let panel = helpPanel
             return take(scrolled(key, top) { .help(top: panel.top(after: $0, from: $1)) })

@@ -9,6 +9,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
     case workers
     case providers
     case projects
+    case people
+    case audit
     case traces
     case datasets
     case calibration
@@ -25,6 +27,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "Workers"
         case .providers: "Providers"
         case .projects: "Projects"
+        case .people: "People"
+        case .audit: "Audit"
         case .traces: "Traces"
         case .datasets: "Datasets"
         case .calibration: "Calibration"
@@ -43,6 +47,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "5"
         case .providers: "6"
         case .projects: "7"
+        case .people: "8"
+        case .audit: "9"
         case .traces: nil
         case .datasets: nil
         case .calibration: nil
@@ -61,6 +67,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "w"
         case .providers: "m"
         case .projects: "p"
+        case .people: "o"
+        case .audit: "a"
         case .traces: "t"
         case .datasets: "s"
         case .calibration: "c"
@@ -79,6 +87,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: "Who runs jobs, what each does now, and what runs by the clock"
         case .providers: "Providers of models, models, keys, limits, prices, budgets: how they do and what they cost"
         case .projects: "The projects and what happens in them"
+        case .people: "Who gets in, as what and by what: people, invitations, roles, keys, sessions, single sign-on"
+        case .audit: "What people did, refused and failed attempts too: live and back in time"
         case .traces: "What applications send of their work: traces, their spans, and how they were evaluated"
         case .datasets: "Datasets and their items, what people found of them, and labelling with single keys"
         case .calibration: "How far evaluators agree with people: figures, every score in a plot, runs side by side"
@@ -97,6 +107,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .workers: WorkersScreen()
         case .providers: ProvidersScreen()
         case .projects: ProjectsScreen()
+        case .people: PeopleScreen()
+        case .audit: AuditScreen()
         case .traces: TracesScreen()
         case .datasets: DatasetsScreen()
         case .calibration: CalibrationsScreen()

@@ -56,6 +56,23 @@ package struct ScreenContext: Sendable {
         steps.append(.say(Message(text: text, tone: tone)))
     }
 
+    /// The reply to an action; where there is none, says that nothing was done and why.
+    mutating func reply<Reply>(of result: Result<Reply, ServerFailure>) -> Reply? {
+        switch result {
+        case .success(let reply): return reply
+        case .failure(let failure):
+            say("Nothing was done: \(failure.message)", .bad)
+            return nil
+        }
+    }
+
+    /// Says what an action has done, or why it did nothing; says whether it was done.
+    mutating func tell<Reply>(_ result: Result<Reply, ServerFailure>, _ sentence: (Reply) -> String) -> Bool {
+        guard let reply = reply(of: result) else { return false }
+        say(sentence(reply), .good)
+        return true
+    }
+
     /// Opens a menu.
     package mutating func present(_ menu: Menu) { steps.append(.present(.menu(menu))) }
     /// Asks for a text.

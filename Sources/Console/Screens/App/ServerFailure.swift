@@ -8,6 +8,12 @@ package struct ServerFailure: Error, Sendable, Hashable {
         case timedOut
         /// Email or password is wrong.
         case wrongCredentials
+        /// A code of the second factor is wanted beside the password.
+        case secondFactorRequired
+        /// People with such an address sign in by their identity provider.
+        case singleSignOnRequired
+        /// Who is there must be shown once more, before something dangerous is done.
+        case confirmationRequired
         /// Too many attempts.
         case tooManyAttempts
         /// The session has ended.
@@ -36,7 +42,9 @@ package struct ServerFailure: Error, Sendable, Hashable {
     package var isTransient: Bool {
         switch kind {
         case .unreachable, .timedOut, .server: true
-        case .wrongCredentials, .tooManyAttempts, .sessionEnded, .forbidden, .notFound, .conflict, .rejected: false
+        case .wrongCredentials, .secondFactorRequired, .singleSignOnRequired, .confirmationRequired, .tooManyAttempts,
+            .sessionEnded, .forbidden, .notFound, .conflict, .rejected:
+            false
         }
     }
 }

@@ -6,7 +6,9 @@ extension Model {
     /// What is to be done first: where email and password are known, the attempt to sign in.
     package mutating func start() -> [Effect] {
         var effects: [Effect] = preferences.isMouseOn ? [.mouse(true)] : []
-        if signIn?.isComplete == true, let effect = signIn?.submit(at: now) { effects.append(effect) }
+        if startsInBrowser { return effects + signInByBrowser() }
+        if signIn?.isComplete == true, let effect = signIn?.submit(at: now) { return effects + [effect] }
+        effects += askForSingleSignOn()
         return effects
     }
 
@@ -78,7 +80,10 @@ extension Model {
         var effects = context.effects
         for step in context.steps { effects += take(step, of: room) }
         for effect in effects {
-            if case .ask = effect, let date = clock.date(at: now) { limits?.used(at: date) }
+            if case .ask(let ask) = effect {
+                remember(ask)
+                if let date = clock.date(at: now) { limits?.used(at: date) }
+            }
             if case .remember(let preferences) = effect { self.preferences = preferences }
             if case .edit(let text, _) = effect { edited = (text, room) }
         }
@@ -159,6 +164,9 @@ extension Model {
             case .filter(var line):
                 line.paste(text, check: checkQuery)
                 overlays.append(.filter(line))
+            case .identity(var check):
+                check.paste(text)
+                overlays.append(.identity(check))
             case .help, .menu, .confirmation, .explanation, .messages:
                 // What agrees to something must be typed.
                 overlays.append(overlay)

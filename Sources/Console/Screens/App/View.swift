@@ -31,6 +31,7 @@ extension Model {
         case .palette(let palette): palette.draw(into: &frame, area)
         case .prompt(let prompt): prompt.draw(into: &frame, area)
         case .confirmation(let confirmation): confirmation.draw(into: &frame, area)
+        case .identity(let check): check.draw(into: &frame, area, at: now)
         case .explanation(let explanation, let top): explanation.draw(into: &frame, area, top: top)
         case .messages(let top): messages.draw(into: &frame, area, top: top)
         case .filter, nil: break
@@ -54,9 +55,9 @@ extension Model {
 
     /// The keys that work now, for the last row.
     private var keyHints: [KeyHelp] {
-        if signIn != nil { return SignIn.bindings.map(KeyHelp.init) }
+        if let signIn { return signIn.help }
         switch overlays.last {
-        case .help, .explanation, .messages, .menu, .palette, .prompt, .confirmation, .filter:
+        case .help, .explanation, .messages, .menu, .palette, .prompt, .confirmation, .identity, .filter:
             return OverlayKeys.hints(for: overlays.last)
         case nil: break
         }

@@ -20,7 +20,7 @@ struct Layout: Sendable, Hashable {
         keys = size.rows - 1
         let hasMessage = size.rows >= 16
         message = hasMessage ? size.rows - 2 : nil
-        let hasTabs = size.rows >= 30 && size.columns >= 100
+        let hasTabs = size.rows >= 30 && size.columns >= 118
         tabs = hasTabs ? 1 : nil
         address = hasTabs ? 2 : 1
         let first = min(address + 1, size.rows)

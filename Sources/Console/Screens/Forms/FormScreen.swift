@@ -17,7 +17,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     /// What the key that sends it is called.
     private let verb: String
     private let request: @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>
-    private let done: @Sendable (Reply, inout ScreenContext) -> Void
+    private let done: @Sendable (Reply, FormValues, inout ScreenContext) -> Void
     /// The list over the form that names are picked from.
     private var picker: NamePicker?
     private var sending = Awaited<Reply>()
@@ -36,6 +36,15 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         _ title: String, note: String = "", _ form: Form, verb: String = "save",
         request: @escaping @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>,
         done: @escaping @Sendable (Reply, inout ScreenContext) -> Void
+    ) {
+        self.init(title, note: note, form, verb: verb, request: request, doneWith: { done($0, &$2) })
+    }
+
+    /// A form of which the answer is told with what was filled in.
+    package init(
+        _ title: String, note: String = "", _ form: Form, verb: String = "save",
+        request: @escaping @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>,
+        doneWith done: @escaping @Sendable (Reply, FormValues, inout ScreenContext) -> Void
     ) {
         self.title = title
         self.note = note
@@ -62,7 +71,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         case .success(let reply):
             form.forgetSecrets()
             context.pop()
-            done(reply, &context)
+            done(reply, form.values, &context)
         case .failure(let failure):
             // The server begins with the name of the field that it complains about.
             let field = String(failure.message.prefix { $0 != ":" && $0 != " " })

@@ -116,6 +116,14 @@ extension NameSource {
         (list.results.map { Thing(nil, $0.name, $0.places.first?.name ?? "") }, false)
     }
 
+    /// People who get in, by their addresses.
+    static let people = NameSource("people") { text in
+        OperatorRequest<OperatorUserPage>.people(
+            OperatorUserFilter(text: text.isEmpty ? nil : text, kind: .person, state: .active), limit: most)
+    } names: { page in
+        (page.results.map { Thing($0.id, $0.email, $0.fullName) }, page.next != nil)
+    }
+
     static let providers = NameSource("providers") { _ in
         OperatorRequest<OperatorProviderList>.providers
     } names: { list in

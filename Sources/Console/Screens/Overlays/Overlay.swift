@@ -6,6 +6,7 @@ enum Overlay: Sendable {
     case palette(Palette)
     case prompt(Prompt)
     case confirmation(Confirmation)
+    case identity(IdentityCheck)
     case explanation(Explanation, top: Int)
     /// The message log, from a line on.
     case messages(top: Int)
@@ -16,6 +17,7 @@ enum Overlay: Sendable {
     var isTyping: Bool {
         switch self {
         case .palette, .prompt, .confirmation, .filter: true
+        case .identity(let check): check.isTyping
         case .help, .menu, .explanation, .messages: false
         }
     }

@@ -6,7 +6,8 @@ enum OverlayKeys {
     private enum Command: Sendable, Hashable { case choose, apply, complete, close }
 
     static func hints(for overlay: Overlay?) -> [KeyHelp] {
-        bindings(for: overlay).map(KeyHelp.init)
+        if case .identity(let check) = overlay, !check.isTyping { return check.help }
+        return bindings(for: overlay).map(KeyHelp.init)
     }
 
     private static func bindings(for overlay: Overlay?) -> [Binding<Command>] {
@@ -25,7 +26,7 @@ enum OverlayKeys {
                 Binding([Key(.enter)], .apply, hint: "apply", "Apply"),
                 Binding([Key(.tab)], .complete, hint: "complete", "Complete"), cancel,
             ]
-        case .prompt: return [Binding([Key(.enter)], .apply, hint: "take it", "Take it"), cancel]
+        case .prompt, .identity: return [Binding([Key(.enter)], .apply, hint: "take it", "Take it"), cancel]
         case .confirmation: return [Binding([Key(.enter)], .apply, hint: "do it", "Do it"), cancel]
         case nil: return []
         }

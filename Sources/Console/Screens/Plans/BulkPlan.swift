@@ -128,7 +128,8 @@ struct BulkPlan<Command: Sendable & Hashable>: Sendable {
         case .failure(let failure):
             guard let plan else { return nil }
             switch failure.kind {
-            case .wrongCredentials, .tooManyAttempts, .sessionEnded, .forbidden:
+            case .wrongCredentials, .secondFactorRequired, .singleSignOnRequired, .confirmationRequired,
+                .tooManyAttempts, .sessionEnded, .forbidden:
                 context.say("Nothing was done: \(failure.message)", .bad)
             case .notFound: makeAnew(failure.message, &context)
             case .conflict, .rejected, .unreachable, .timedOut, .server:

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Tenancy
 package import Terminal
 import WireAPI
 
@@ -12,20 +13,27 @@ package struct ProfileScreen: Screen {
         case changePassword(old: String, new: String, again: String)
         case endSession, ended(UUID)
         case signOut
+        case keys
+        case secondFactor, enrol, removeFactor, renewCodes
     }
 
     package static let bindings: [Binding<Command>] = [
         Binding([.character("t")], .themes, hint: "theme", "Choose a theme"),
         Binding([.character("d")], .doctor, hint: "doctor", "Show what is known of the terminal and the connection"),
         Binding([.character("o")], .mouse, "Turn the mouse on or off"),
+        Binding([.character("a")], .keys, hint: "keys", "Show your API keys", needs: .apiKeyRead),
         Binding([.character("E")], .editName, hint: "name", "Change your name", .action),
         Binding([.character("P")], .editPassword, hint: "password", "Change your password", .action),
+        Binding(
+            [.character("F")], .secondFactor, hint: "second factor",
+            "Set up a second factor; or remove it, or make new recovery codes", .action),
         Binding([.character("D")], .endSession, hint: "end session", "End the session under the cursor", .action),
         Binding([.character("S")], .signOut, "Sign out and leave", .action),
     ]
 
     private var profile = Loadable<OperatorProfile>()
     private var sessions = Loadable<OperatorOpenSessions>()
+    private var factor = Loadable<OperatorSecondFactor>()
     private var list = Listing(SessionRow.columns, sorting: Sorting(column: "used", isDescending: true)) {
         Query.Facts(words: [$0.session.address ?? ""])
     }
@@ -44,7 +52,10 @@ package struct ProfileScreen: Screen {
         case .editPassword: profile.value?.hasPassword == true
         case .endSession: list.selected.map { !$0.session.isCurrent } ?? false
         case .editName: profile.value != nil
-        case .themes, .doctor, .mouse, .rename, .oldPassword, .newPassword, .changePassword, .ended, .signOut: true
+        case .secondFactor: profile.value?.hasPassword == true && factor.value != nil
+        case .themes, .doctor, .mouse, .rename, .oldPassword, .newPassword, .changePassword, .ended, .signOut, .keys,
+            .enrol, .removeFactor, .renewCodes:
+            true
         }
     }
 
@@ -53,10 +64,12 @@ package struct ProfileScreen: Screen {
     package mutating func refresh(_ context: inout ScreenContext) {
         profile.load(.profile(), &context)
         sessions.load(.openSessions(), &context)
+        factor.load(.secondFactor(), &context)
     }
 
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
         profile.receive(answer, &context)
+        factor.receive(answer, &context)
         if sessions.receive(answer, &context) { list.set((sessions.value?.results ?? []).map(SessionRow.init)) }
         if let result = naming.take(answer) { tell(result, "Your name is changed", &context) }
         if let result = changing.take(answer) {
@@ -101,8 +114,25 @@ package struct ProfileScreen: Screen {
                     ], typing: "end", at: context.now, Command.ended(row.id)))
         case .ended(let id): ending.ask(.endSession(id), &context)
         case .signOut: context.want(.quit(0))
+        case .keys: context.push(KeysScreen.own)
+        case .secondFactor: chooseFactor(&context)
+        case .enrol: context.push(SecondFactorScreen())
+        case .removeFactor: context.push(SecondFactorForm.removing())
+        case .renewCodes: context.push(SecondFactorForm.renewingCodes())
         case .editPassword, .oldPassword, .newPassword, .changePassword: changePassword(command, &context)
         }
+    }
+
+    private func chooseFactor(_ context: inout ScreenContext) {
+        guard factor.value?.since != nil else { return context.push(SecondFactorScreen()) }
+        context.present(
+            Menu(
+                "Your second factor",
+                [
+                    Menu.Item(.character("c"), "Make new recovery codes", Command.renewCodes),
+                    Menu.Item(.character("r"), "Remove it", Command.removeFactor),
+                    Menu.Item(.character("n"), "Set up another one in its place", Command.enrol),
+                ]))
     }
 
     /// The old one, the new one twice; nothing is sent before the last.
@@ -124,7 +154,8 @@ package struct ProfileScreen: Screen {
                 return
             }
             changing.ask(.change(OperatorPasswordChange(oldPassword: old, newPassword: new)), &context)
-        case .editPassword, .themes, .doctor, .mouse, .editName, .rename, .endSession, .ended, .signOut:
+        case .editPassword, .themes, .doctor, .mouse, .editName, .rename, .endSession, .ended, .signOut, .keys,
+            .secondFactor, .enrol, .removeFactor, .renewCodes:
             context.present(Prompt("The password you have", isSecret: true) { .oldPassword($0) as Command })
         }
     }
@@ -137,12 +168,15 @@ package struct ProfileScreen: Screen {
     // MARK: Picture
 
     package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
-        ProfileView(profile: profile.value, scope).draw(into: &frame, area.top(ProfileView.factRows))
+        ProfileView(profile: profile.value, factor: factor.value, scope).draw(
+            into: &frame, area.top(ProfileView.factRows))
         list.draw(into: &frame, area.below(ProfileView.factRows), scope)
     }
 
     package func status(_ scope: Scope) -> Segment? {
-        (profile.failure ?? sessions.failure).map { Segment($0.message, .bad) }
+        if let failure = profile.failure ?? sessions.failure { return Segment(failure.message, .bad) }
+        guard scope.session?.wantsSecondFactor == true, factor.value?.since == nil else { return nil }
+        return Segment("Your organisation wants a second factor of you: F sets one up", .caution)
     }
 
     package func explanation(_ scope: Scope) -> Explanation? {
@@ -173,6 +207,12 @@ struct SessionRow: Sendable, Identifiable {
     static let columns: [Column<SessionRow>] = [
         Column("address", "FROM", .flexible(minimum: 12), precedes: ascending { $0.session.address }) { row, _ in
             (row.session.address ?? "unknown") + (row.session.isCurrent ? " (this one)" : "")
+        },
+        Column("method", "BY", .fixed(10), rank: 4, precedes: ascending { $0.session.method }) { row, _ in
+            row.session.method
+        },
+        Column("client", "WITH", .fixed(22), rank: 5, precedes: ascending { $0.session.client }) { row, _ in
+            row.session.client ?? "unknown"
         },
         Column("started", "STARTED", .fixed(14), rank: 2, precedes: ascending { $0.session.startedAt }) { row, _ in
             Formats.dayAndTime(row.session.startedAt)

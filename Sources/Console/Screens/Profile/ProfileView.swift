@@ -8,10 +8,12 @@ struct ProfileView {
     static let factRows = 7
 
     private let profile: OperatorProfile?
+    private let factor: OperatorSecondFactor?
     private let scope: Scope
 
-    init(profile: OperatorProfile?, _ scope: Scope) {
+    init(profile: OperatorProfile?, factor: OperatorSecondFactor?, _ scope: Scope) {
         self.profile = profile
+        self.factor = factor
         self.scope = scope
     }
 
@@ -20,6 +22,18 @@ struct ProfileView {
             frame.put(fact.0, row, area.columns.lowerBound + 1, Style(.quiet))
             frame.put(fact.1, row, area.columns.lowerBound + 12, Style(fact.2), width: area.columns.count - 13)
         }
+    }
+
+    private var factorWords: (text: String, ink: Ink) {
+        guard profile?.hasPassword == true else { return ("as your identity provider asks for it", .quiet) }
+        guard let factor else { return ("reading", .quiet) }
+        guard let since = factor.since else {
+            return factor.isWanted
+                ? ("none, and your organisation wants one: F sets it up", .bad) : ("none: F sets it up", .caution)
+        }
+        let left = factor.recoveryCodesLeft
+        let codes = left == 1 ? "1 recovery code" : "\(left) recovery codes"
+        return ("since \(Formats.day(since)), \(codes) left", left < 3 ? .caution : .good)
     }
 
     private var facts: [(String, String, Ink)] {
@@ -31,6 +45,7 @@ struct ProfileView {
             ("email", profile.email, .plain),
             ("role", [profile.role, profile.organizationName].joined(separator: separator), .plain),
             ("signed in", profile.lastSignInAt.map(Formats.full) ?? "-", .plain),
+            ("2nd factor", factorWords.text, factorWords.ink),
             (
                 "console",
                 ["theme \(scope.preferences.theme.rawValue)", "mouse \(mouse)"].joined(separator: separator), .plain

@@ -44,12 +44,13 @@ package enum ProviderSection: Sendable, Hashable, CaseIterable {
 
 /// Tabs in the address line.
 enum TabSegments {
-    /// The columns from which on all of them have room.
-    private static let wide = 64
+    /// What stands at the right of them.
+    private static let rest = 24
 
     /// All titles with the present one in brackets; on a narrow screen that one, and which of them it is.
     static func of(_ titles: [String], present: Int, _ scope: Scope) -> [Segment] {
-        guard scope.size.columns < wide, titles.indices.contains(present) else {
+        let width = titles.reduce(rest) { $0 + $1.columns + 2 }
+        guard scope.size.columns < width, titles.indices.contains(present) else {
             return titles.enumerated().map { $0 == present ? Segment("[\($1)]", .strong) : Segment($1) }
         }
         return [Segment("[\(titles[present])]", .strong), Segment("\(present + 1) of \(titles.count)")]

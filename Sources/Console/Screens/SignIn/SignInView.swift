@@ -15,10 +15,16 @@ struct SignInView {
     func draw(into frame: inout Frame) {
         guard let form = model.signIn else { return }
         let body = Layout(size: frame.size).body
+        if let browser = form.browser {
+            DeviceLoginView(browser, title: "Sign in to \(model.server)", at: model.now)
+                .draw(into: &frame, Area(rows: body, columns: 0..<frame.size.columns))
+            return
+        }
         let width = min(Self.width, frame.size.columns - 4)
         let left = (frame.size.columns - width) / 2
         let isTall = body.count >= 14
-        var row = body.lowerBound + max(0, (body.count - (isTall ? 11 : 5)) / 2)
+        let fields = form.wantsCode ? 3 : 2
+        var row = body.lowerBound + max(0, (body.count - (isTall ? 7 + 2 * fields : 3 + fields)) / 2)
         if isTall {
             let end = frame.put(marks.logo, row, left, Style(.good))
             frame.put("scorable", row, marks.logo.isEmpty ? left : end + 1, Style(.strong))
@@ -32,6 +38,10 @@ struct SignInView {
         row += isTall ? 2 : 1
         field("password", form.password, form.focus == .password, .masked, row, left, width, into: &frame)
         row += isTall ? 2 : 1
+        if form.wantsCode {
+            field("code", form.code, form.focus == .code, .clear, row, left, width, into: &frame)
+            row += isTall ? 2 : 1
+        }
         drawState(form, row, left, width, into: &frame)
     }
 
@@ -56,7 +66,11 @@ struct SignInView {
             let age = seconds > 1 ? " \(Formats.span(seconds: seconds))" : ""
             frame.put("\(marks.waiting) signing in\(age)", row, left, Style(.quiet))
         case .editing:
-            guard let notice = form.notice else { return }
+            guard let notice = form.notice else {
+                let hint = form.wantsCode ? "The code of your authenticator, or a recovery code." : ""
+                frame.put(hint, row, left, Style(.quiet), width: width)
+                return
+            }
             let ink: Ink = notice.kind == .sessionEnded ? .caution : .bad
             let text = TextLines(notice.message, width: width - 2, charset: frame.charset, limit: 3)
             frame.put(marks.failure, row, left, Style(ink))

@@ -10,7 +10,7 @@ enum WebhookForm {
         FormScreen("Add a webhook", note: note, Form(fields(nil, eventTypes))) { values throws(FormProblem) in
             .addWebhook(draft(values, project: nil))
         } done: { made, context in
-            context.push(WebhookSecretScreen(made))
+            context.push(ShownOnceScreen.secret(of: made))
         }
     }
 
@@ -34,7 +34,7 @@ enum WebhookForm {
             .rotateWebhook(
                 webhook.id, OperatorWebhookRotation(overlapHours: try values.count("overlap_hours", in: 0...168)))
         } done: { made, context in
-            context.push(WebhookSecretScreen(made))
+            context.push(ShownOnceScreen.secret(of: made))
         }
     }
 

@@ -51,6 +51,8 @@ package enum Ground: UInt8, Sendable, CaseIterable {
     case danger
     /// A word set off from its line, such as a kind or a count.
     case badge
+    /// What a camera reads: dark on white in every theme.
+    case paper
 }
 
 /// The meaning of a cell: an ink on a ground.

@@ -9,7 +9,7 @@ struct BasicColours {
     func look(of style: Style) -> Look {
         switch style.ground {
         case .page, .panel: onPage(style.ink)
-        case .bar, .selection, .field, .calm, .alert, .mark, .danger, .badge: on(style.ground, style.ink)
+        case .bar, .selection, .field, .calm, .alert, .mark, .danger, .badge, .paper: on(style.ground, style.ink)
         }
     }
 
@@ -103,6 +103,7 @@ struct BasicColours {
         case .page, .panel, .bar: (4, 7)
         case .selection: (6, 0)
         case .field, .badge: (7, 0)
+        case .paper: (isBright ? 15 : 7, 0)
         case .calm: name == .colourBlind ? (4, 7) : (2, 0)
         case .alert, .danger: name == .colourBlind ? (3, 0) : (1, 7)
         case .mark: name == .colourBlind ? (7, 0) : (3, 0)
@@ -113,6 +114,7 @@ struct BasicColours {
         switch ground {
         case .page, .panel: (0, 7)
         case .bar, .field, .badge, .danger: (7, 0)
+        case .paper: (isBright ? 15 : 7, 0)
         case .selection, .alert: (3, 0)
         case .calm: (2, 0)
         case .mark: (6, 0)

@@ -27,6 +27,7 @@ extension ColourScheme {
                 case .mark: RGB(0x5F005F)
                 case .danger: RGB(0x4A1418)
                 case .badge: RGB(0x4E4E4E)
+                case .paper: .white
                 }
             },
             ink: { ink in
@@ -63,6 +64,7 @@ extension ColourScheme {
                 case .mark: RGB(0xE3D7F7)
                 case .danger: RGB(0xFFDCDA)
                 case .badge: RGB(0xD0D0D0)
+                case .paper: .white
                 }
             },
             ink: { ink in
@@ -100,6 +102,7 @@ extension ColourScheme {
                 case .mark: RGB(0x4E4E4E)
                 case .danger: RGB(0x5F0000)
                 case .badge: RGB(0x3A3A3A)
+                case .paper: .white
                 }
             },
             ink: { ink in
@@ -128,7 +131,7 @@ extension ColourScheme {
                 case .page, .panel: .black
                 case .bar: RGB(0x00005F)
                 case .selection: RGB(0xFFFF00)
-                case .field, .badge: .white
+                case .field, .badge, .paper: .white
                 case .calm: RGB(0x003F00)
                 case .alert: RGB(0x870000)
                 case .mark: RGB(0x3F0060)

@@ -53,9 +53,10 @@ package struct Theme: Sendable, Hashable {
     static var emptyTable: [Int?] { Array(repeating: nil, count: Ground.allCases.count * Ink.allCases.count) }
 
     private static func looks(_ name: ThemeName, _ depth: ColourDepth) -> [Look] {
-        guard let scheme = ColourScheme(name) else { return all(monochrome) }
+        let colourless = { monochrome($0, isLight: name == .light) }
+        guard let scheme = ColourScheme(name) else { return all(colourless) }
         switch depth {
-        case .none: return all(monochrome)
+        case .none: return all(colourless)
         case .eight, .sixteen: return all(BasicColours(name: name, isBright: depth == .sixteen).look)
         case .indexed, .direct: return Ground.allCases.flatMap { scheme.looks(on: $0, depth) }
         }
@@ -65,9 +66,11 @@ package struct Theme: Sendable, Hashable {
         Ground.allCases.flatMap { ground in Ink.allCases.map { look(Style($0, on: ground)) } }
     }
 
-    private static func monochrome(_ style: Style) -> Look {
+    private static func monochrome(_ style: Style, isLight: Bool) -> Look {
         var attributes: Look.Attributes = []
         switch style.ground {
+        // The terminal's own page is white already where the theme is for one.
+        case .paper: if !isLight { attributes.insert(.reverse) }
         case .page, .panel, .danger: break
         case .bar, .selection, .calm, .alert, .badge: attributes.insert(.reverse)
         case .field: attributes.insert(.underline)
