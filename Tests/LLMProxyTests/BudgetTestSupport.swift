@@ -44,7 +44,7 @@ struct BudgetWorld: Sendable {
         let organization: OrganizationID = identifiers.next()
         let owner = User(
             id: identifiers.next(), organizationID: organization, email: "owner-\(organization)@example.com",
-            fullName: "Owner", role: .owner, isDisabled: false, createdAt: date)
+            fullName: "Owner", role: .owner, createdAt: date)
         let project = Project(
             id: identifiers.next(), organizationID: organization, name: "Default", description: "", isDefault: true,
             ownerID: owner.id, createdAt: date)

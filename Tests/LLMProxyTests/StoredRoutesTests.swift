@@ -58,7 +58,7 @@ import Testing
             id = world.identifiers.next()
             let owner = User(
                 id: world.identifiers.next(), organizationID: id, email: "owner-\(id)@example.com", fullName: "Owner",
-                role: .owner, isDisabled: false, createdAt: Date())
+                role: .owner, createdAt: Date())
             let project = Project(
                 id: world.identifiers.next(), organizationID: id, name: "Default", description: "", isDefault: true,
                 ownerID: owner.id, createdAt: Date())

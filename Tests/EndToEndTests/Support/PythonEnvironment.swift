@@ -28,6 +28,13 @@ final class PythonEnvironment: Sendable {
     /// What receivers of webhooks check them with.
     static let standardWebhooks = PythonEnvironment("standard-webhooks", ["standardwebhooks==1.1.0"])
 
+    /// An identity provider that speaks SAML.
+    static let identityProvider = PythonEnvironment("identity-provider", ["pysaml2==7.5.5"])
+
+    /// What identity providers' protocol is checked with.
+    static let scimTester = PythonEnvironment(
+        "scim-tester", ["scim2-tester==0.5.2", "scim2-client[httpx2]==0.13.2", "scim2-models==0.12.3"])
+
     /// Another gateway, which speaks the languages of OpenAI and of Anthropic.
     static let liteLLM = PythonEnvironment("litellm", ["litellm[proxy]==1.106.2"])
 
