@@ -48,7 +48,21 @@ def published(path: str) -> dict:
                 for status in PROBLEMS:
                     known = operation["responses"].setdefault(status, {"description": "A problem."})
                     known["content"] = {**content, **known.get("content", {})}
+                if streams(operation, document):
+                    # It names the type of a whole answer alone, and lets one ask for a stream.
+                    operation["responses"]["200"].setdefault("content", {})["text/event-stream"] = {}
     return document
+
+
+def streams(operation: dict, document: dict) -> bool:
+    """Whether the body may ask for the answer in pieces."""
+    for kind in operation.get("requestBody", {}).get("content", {}).values():
+        schema = kind.get("schema", {})
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        if "stream" in schema.get("properties", {}):
+            return True
+    return False
 
 
 def findings(report: dict) -> list[str]:
