@@ -21,7 +21,11 @@ struct World: Sendable {
     private init() async throws {
         let loops = LoopGroup(count: 2, name: "stores-test")
         let connection = try await PrivatePostgres.shared().freshDatabase()
-        let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
+        var settings = PostgresSettings(connection: connection)
+        // Tests that run beside each other wait for locks of their own while they hold connections.
+        settings.poolSize = 16
+        settings.acquireTimeout = .seconds(15)
+        let database = PostgresClient(loops: loops, settings: settings)
         try await loops.next().run {
             try await SchemaMigrator(client: database, logger: Logger(label: "test")).migrate()
             try await PresetStore(database: database).seed(at: Date())
