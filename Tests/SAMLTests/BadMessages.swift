@@ -72,6 +72,15 @@ extension BadMessage {
                 .joined()
                 + "</a>"
         },
+        .saying("namespaces within namespaces", .malformed) {
+            let open = (0..<16).map { depth in
+                "<saml:a" + (0..<31).map { " xmlns:n\(depth)x\($0)=\"u:\($0)\"" }.joined() + ">"
+            }
+            $0.signer.canonicalForm = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+            $0.attributes +=
+                open.joined() + String(repeating: "<saml:b></saml:b>", count: 650)
+                + String(repeating: "</saml:a>", count: 16)
+        },
         .changed("a tag that is not closed", .malformed) { $0.changing("</saml:Subject>", to: "") },
         .changed("an attribute twice", .malformed) { $0.changing("Version=", to: "ID=\"_other\" Version=") },
         .changed("a prefix of nothing", .malformed) { $0.changing("<saml:NameID>", to: "<saml:NameID evil:a=\"1\">") },
@@ -170,6 +179,23 @@ extension BadMessage {
             $0.signer.transforms = transform(
                 "http://www.w3.org/2000/09/xmldsig#enveloped-signature", "<ds:XPath>a</ds:XPath>")
         },
+        .saying("a hundred prefixes to keep", .algorithm) {
+            $0.signer.transforms = kept((0..<100).map { "n\($0)" })
+        },
+        .saying("one prefix to keep, a hundred times", .algorithm) {
+            $0.signer.transforms = kept([String](repeating: "n", count: 100))
+        },
+        .changed("a hundred prefixes to keep in what is signed", .algorithm) {
+            $0.replacing(#/<ds:CanonicalizationMethod ([^>]*)><\/ds:CanonicalizationMethod>/#) { found in
+                "<ds:CanonicalizationMethod \(found.1)>\(inclusive((0..<100).map { "n\($0)" }))</ds:CanonicalizationMethod>"
+            }
+        },
+        .saying("prefixes to keep where all are kept", .algorithm) {
+            $0.signer.canonicalForm = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+            $0.signer.transforms =
+                transform("http://www.w3.org/2000/09/xmldsig#enveloped-signature")
+                + transform($0.signer.canonicalForm, inclusive(["xs"]))
+        },
         .saying("no transform", .algorithm) { $0.signer.transforms = "" },
         .saying("about the whole document", .signature) { $0.signer.reference = "" },
         .saying("about another element", .signature) { $0.signer.reference = "#_response-1" },
@@ -203,6 +229,16 @@ extension BadMessage {
             $0.changing("<samlp:Status>", to: "<samlp:Status xml:id=\"_assertion-1\">")
         },
     ]
+
+    private static func inclusive(_ prefixes: [String]) -> String {
+        "<ec:InclusiveNamespaces xmlns:ec=\"\(XMLSigner().canonicalForm)\" "
+            + "PrefixList=\"\(prefixes.joined(separator: " "))\"></ec:InclusiveNamespaces>"
+    }
+
+    private static func kept(_ prefixes: [String]) -> String {
+        transform("http://www.w3.org/2000/09/xmldsig#enveloped-signature")
+            + transform(XMLSigner().canonicalForm, inclusive(prefixes))
+    }
 
     private static func transform(_ algorithm: String, _ content: String = "") -> String {
         "<ds:Transform Algorithm=\"\(algorithm)\">\(content)</ds:Transform>"

@@ -20,7 +20,7 @@ import Testing
         // What is made once belongs to nobody's message.
         _ = try refusal(ResponseText().form(), party: party)
         var costs: [(name: String, seconds: Double, bytes: Int)] = []
-        for message in BadMessage.all + BadMessage.encrypted + BadMessage.heavy {
+        for message in BadMessage.all + BadMessage.encrypted + BadMessage.heavy + BadMessage.heavyAndChanged {
             let form = try message.form()
             returnFreeMemory(0)
             let before = try Memory.startPeak()
@@ -120,7 +120,52 @@ extension BadMessage {
         "<saml:Attribute Name=\"\(name)\"><saml:AttributeValue>\(value)</saml:AttributeValue></saml:Attribute>"
     }
 
-    /// As much as is let through to lasso, signed by a stranger.
+    /// What costs most to bring into its canonical form, said by the identity provider and changed afterwards: a stranger's
+    /// words are not brought into it. It is the second of two keys that has signed.
+    static let heavyAndChanged: [BadMessage] = [
+        changed("namespaces at every element", form: "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"),
+        changed(
+            "namespaces at every element, with two signatures", form: "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+            twice: true),
+        changed("namespaces to keep at every element", prefixes: 20),
+        changed("namespaces to keep at every element, with two signatures", prefixes: 20, twice: true),
+    ]
+
+    private static func changed(
+        _ name: String, form: String = XMLSigner().canonicalForm, prefixes: Int = 0, twice: Bool = false
+    ) -> BadMessage {
+        .xml(name, .signature) {
+            var text = ResponseText { text in
+                text.signer.canonicalForm = form
+                text.signer.sign = { _ in [] }
+                text.signsResponse = twice
+                let depth = 20
+                let open = (0..<depth).map { "<saml:a xmlns:n\($0)=\"urn:namespace:\($0)\">" }
+                text.attributes +=
+                    open.joined() + String(repeating: "<saml:b a=\"b\"></saml:b>", count: 650)
+                    + String(repeating: "</saml:a>", count: depth)
+            }
+            if prefixes > 0 {
+                let list = (0..<prefixes).map { "n\($0)" }.joined(separator: " ")
+                text.signer.transforms = """
+                    <ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform>\
+                    <ds:Transform Algorithm="\(form)"><ec:InclusiveNamespaces xmlns:ec="\(form)" PrefixList="\(list)">\
+                    </ec:InclusiveNamespaces></ds:Transform>
+                    """
+            }
+            let key = Parties.nextProviderKey.privateKey
+            var xml = try text.xml()
+            if twice {
+                // The first signature in the document is filled first.
+                xml = try Handwriting.signed(xml, signing: Handwriting.response, by: key)
+            } else {
+                xml = try Handwriting.signed(xml, signing: Handwriting.assertion, by: key)
+            }
+            return xml.changing("alice@example.org</saml:NameID>", to: "root@example.org</saml:NameID>")
+        }
+    }
+
+    /// As much as is let through, signed by a stranger.
     static let heavy: [BadMessage] = [
         stranger("a very long value") { attribute("a", String(repeating: "x", count: 125_000)) },
         stranger("a very long value of references") { attribute("a", String(repeating: "&amp;", count: 25_000)) },
@@ -132,12 +177,19 @@ extension BadMessage {
                     + "></saml:Attribute>"
             }.joined()
         },
+        stranger("hundreds of values that declare what they are") {
+            let value = """
+                <saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" \
+                xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">b</saml:AttributeValue>
+                """
+            return "<saml:Attribute Name=\"a\">" + String(repeating: value, count: 690) + "</saml:Attribute>"
+        },
         stranger("deep within") {
             (0..<25).map { "<saml:n\($0)>" }.joined() + (0..<25).reversed().map { "</saml:n\($0)>" }.joined()
         },
         stranger("hundreds of namespaces") {
             (0..<16).map { index in
-                "<n\(index):a" + (0..<30).map { " xmlns:n\(index + $0 * 100)=\"u:\($0)\"" }.joined() + "></n\(index):a>"
+                "<n\(index):a" + (0..<25).map { " xmlns:n\(index + $0 * 100)=\"u:\($0)\"" }.joined() + "></n\(index):a>"
             }.joined()
         },
         .xml("much that is encrypted", .malformed) {

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    private static func canonical(_ xml: String) -> String {
+    static func canonical(_ xml: String) -> String {
         xml.replacing(#/<([a-z]+:[A-Za-z]+)( [^>]*)?\/>/#) { "<\($0.1)\($0.2 ?? "")></\($0.1)>" }
             .replacingOccurrences(
                 of: "xmlns:xenc=\"\(Encryption.xenc)\" xmlns:ds=\"\(Encryption.ds)\" Type",

@@ -12,13 +12,23 @@ enum Handwriting {
 
     /// A response of theirs, signed by `xmlsec1`.
     static func response(_ name: String, signing element: String) throws -> String {
+        try signed(document("\(name)-response"), signing: element)
+    }
+
+    /// XML with a signature that is still empty, signed by `xmlsec1`.
+    static func signed(
+        _ xml: String, signing element: String, by key: String = Parties.providerKey.privateKey
+    ) throws -> String {
         let directory = try Directory()
         let output = try Encryption.run([
-            "xmlsec1", "--sign", "--privkey-pem", try directory.write(Parties.providerKey.privateKey, "key.pem"),
-            "--id-attr:ID", element, try directory.write(document("\(name)-response"), "response.xml"),
+            "xmlsec1", "--sign", "--privkey-pem", try directory.write(key, "key.pem"), "--id-attr:ID", element,
+            try directory.write(xml, "response.xml"),
         ])
         return String(decoding: output, as: UTF8.self)
     }
+
+    static let assertion = "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"
+    static let response = "urn:oasis:names:tc:SAML:2.0:protocol:Response"
 
     private static func fill(_ text: String) -> String {
         let values = [

@@ -8,7 +8,6 @@ extension BadMessage {
     static let misdirected: [BadMessage] = [
         .saying("a response of another issuer", .issuer) { $0.responseIssuer = otherParty },
         .saying("an assertion of another issuer", .issuer) { $0.assertionIssuer = otherParty },
-        .saying("a response of nobody", .issuer) { $0.responseIssuer = nil },
         .saying("another destination", .destination) { $0.destination = otherParty },
         .saying("a destination that begins like ours", .destination) {
             $0.destination = Parties.service.callback + "/x"
@@ -72,11 +71,19 @@ extension BadMessage {
         .saying("no name", .subject) { $0.name = "" },
         .saying("an empty name", .subject) { $0.name = "<saml:NameID>  </saml:NameID>" },
         .saying("two names", .subject) { $0.name += $0.name },
-        .saying("two confirmations", .subject) {
+        .saying("two confirmations, each wrong in its own way", .recipient) {
             $0.name += "<saml:SubjectConfirmation Method=\"\($0.confirmationMethod)\"></saml:SubjectConfirmation>"
+            $0.recipient = otherParty
+        },
+        .saying("a hundred confirmations", .subject) {
+            $0.name += String(
+                repeating: "<saml:SubjectConfirmation Method=\"\($0.confirmationMethod)\"></saml:SubjectConfirmation>",
+                count: 100)
         },
         .saying("a name in pieces", .subject) { $0.name = "<saml:NameID>a<saml:b></saml:b>c</saml:NameID>" },
-        .saying("a name encrypted by itself", .subject) { $0.name = "<saml:EncryptedID></saml:EncryptedID>" },
+        .saying("a name that is said to be encrypted", .encryption) {
+            $0.name = "<saml:EncryptedID></saml:EncryptedID>"
+        },
         .saying("nobody who was asked", .notAuthenticated) { $0.authentication = "" },
         .saying("a condition of somebody's own", .condition) {
             $0.audience += "<x:Weather xmlns:x=\"urn:x\"></x:Weather>"

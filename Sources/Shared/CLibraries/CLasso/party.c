@@ -31,7 +31,7 @@ LassoServer *scorable_saml_server(const scorable_saml_party *party, int *error) 
     }
     server->signature_method = LASSO_SIGNATURE_METHOD_RSA_SHA256;
     *error = lasso_server_add_provider_from_buffer(
-        server, LASSO_PROVIDER_ROLE_IDP, party->provider_metadata, party->provider_certificate, NULL);
+        server, LASSO_PROVIDER_ROLE_IDP, party->provider_metadata, NULL, NULL);
     if (*error == 0 && lasso_server_get_provider(server, party->provider) == NULL)
         *error = LASSO_SERVER_ERROR_PROVIDER_NOT_FOUND;
     if (*error == 0) return server;
@@ -52,9 +52,7 @@ void scorable_saml_take(LassoProfile *profile, LassoNode *node, scorable_saml_me
     message->id = LASSO_IS_SAMLP2_REQUEST_ABSTRACT(node) ? g_strdup(LASSO_SAMLP2_REQUEST_ABSTRACT(node)->ID) : NULL;
 }
 
-char *scorable_saml_text(LassoNode *node) {
-    xmlNode *element = lasso_node_get_original_xmlnode(node);
-    if (element == NULL) return NULL;
+char *scorable_saml_element_text(xmlNode *element) {
     char *text = NULL;
     xmlBuffer *buffer = xmlBufferCreate();
     // The copy brings the namespaces along that are declared further out.

@@ -13,7 +13,7 @@
 LassoServer *scorable_saml_server(const scorable_saml_party *party, int *error);
 /// Takes over the texts of a message that `profile` has built.
 void scorable_saml_take(LassoProfile *profile, LassoNode *node, scorable_saml_message *message);
-/// The text of the element that a node was read from, and not of what was understood of it.
-char *scorable_saml_text(LassoNode *node);
+/// The text of an element, with the namespaces that are declared further out.
+char *scorable_saml_element_text(xmlNode *element);
 
 #endif

@@ -6,6 +6,8 @@ package struct PublicCertificate: Sendable, Hashable {
     package let der: [UInt8]
     /// Whether the key is one for RSA.
     package let isRSA: Bool
+    /// Whether the key is one for ECDSA.
+    package let isElliptic: Bool
     /// How long the key is.
     package let bits: Int
     /// From when it is valid, and until when.
@@ -16,7 +18,7 @@ package struct PublicCertificate: Sendable, Hashable {
     package init(der: [UInt8]) throws(CryptographyError) {
         let certificate = try Certificate(der: der)
         self.der = der
-        (isRSA, bits) = try certificate.keyKind()
+        (isRSA, isElliptic, bits) = try certificate.keyKind()
         (starts, expires) = try certificate.validity()
     }
 
@@ -55,10 +57,11 @@ package struct PublicCertificate: Sendable, Hashable {
 }
 
 extension Certificate {
-    func keyKind() throws(CryptographyError) -> (isRSA: Bool, bits: Int) {
-        let kind: (Bool, Int)? = unsafe use { raw in
+    func keyKind() throws(CryptographyError) -> (isRSA: Bool, isElliptic: Bool, bits: Int) {
+        let kind: (Bool, Bool, Int)? = unsafe use { raw in
             guard let key = unsafe X509_get0_pubkey(raw) else { return nil }
-            return unsafe (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA, Int(EVP_PKEY_get_bits(key)))
+            let kind = unsafe EVP_PKEY_get_base_id(key)
+            return unsafe (kind == EVP_PKEY_RSA, kind == EVP_PKEY_EC, Int(EVP_PKEY_get_bits(key)))
         }
         guard let kind else { throw .library("reading a certificate's key") }
         return kind

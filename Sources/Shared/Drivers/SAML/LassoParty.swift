@@ -8,8 +8,6 @@ struct LassoParty: Sendable {
     private let certificate: String
     private let providerMetadata: String
     private let provider: String
-    /// PEM, one for each key that the identity provider may sign with.
-    private let providerCertificates: [String]
 
     init(service: ServiceProvider, provider: IdentityProvider) throws(SAMLRefusal) {
         guard let key = service.keys.first else { throw SAMLRefusal(.settings, "there is no key to sign with") }
@@ -18,26 +16,20 @@ struct LassoParty: Sendable {
         certificate = key.certificatePEM
         providerMetadata = provider.metadata
         self.provider = provider.id
-        providerCertificates = provider.certificates.map(\.pem)
         try Lasso.start()
         try unsafe demand(.settings) { unsafe scorable_saml_check($0) }
     }
 
-    /// Calls one of lasso's functions, with one key of the identity provider after the other until all goes well.
+    /// Calls one of lasso's functions.
     /// - Throws: ``SAMLRefusal`` with `reason` and lasso's words unless it did.
     func demand(
         _ reason: SAMLRefusal.Reason, _ body: (UnsafePointer<scorable_saml_party>) -> Int32
     ) throws(SAMLRefusal) {
-        var code: Int32 = 0
-        for providerCertificate in providerCertificates {
-            let texts = [metadata, privateKey, certificate, providerMetadata, provider, providerCertificate]
-            code = unsafe withTexts(texts) { texts in
-                var party = unsafe scorable_saml_party(
-                    metadata: texts[0], private_key: texts[1], certificate: texts[2], provider_metadata: texts[3],
-                    provider: texts[4], provider_certificate: texts[5])
-                return unsafe body(&party)
-            }
-            if code == 0 { return }
+        let code = unsafe withTexts([metadata, privateKey, certificate, providerMetadata, provider]) { texts in
+            var party = unsafe scorable_saml_party(
+                metadata: texts[0], private_key: texts[1], certificate: texts[2], provider_metadata: texts[3],
+                provider: texts[4])
+            return unsafe body(&party)
         }
         try Lasso.demand(code, reason)
     }
@@ -51,17 +43,6 @@ struct LassoParty: Sendable {
         let (url, form, id) = unsafe (Lasso.take(message.url), Lasso.take(message.body), Lasso.take(message.id))
         guard let url else { throw SAMLRefusal(.settings, "there is no address to send the message to") }
         return (url, form, id)
-    }
-
-    /// Calls lasso for a text.
-    func text(
-        _ reason: SAMLRefusal.Reason,
-        _ body: (UnsafePointer<scorable_saml_party>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
-    ) throws(SAMLRefusal) -> String {
-        var text: UnsafeMutablePointer<CChar>?
-        try unsafe demand(reason) { party in unsafe body(party, &text) }
-        guard let text = unsafe Lasso.take(text) else { throw SAMLRefusal(reason, "lasso gave no text") }
-        return text
     }
 }
 

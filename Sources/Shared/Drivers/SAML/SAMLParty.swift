@@ -8,12 +8,14 @@ package struct SAMLParty: Sendable {
     package let service: ServiceProvider
     package let provider: IdentityProvider
     let lasso: LassoParty
+    let keys: TrustedKeys
 
     /// - Throws: ``SAMLRefusal`` with ``SAMLRefusal/Reason/settings`` when the two cannot be used together.
     package init(service: ServiceProvider, provider: IdentityProvider) throws(SAMLRefusal) {
         self.service = service
         self.provider = provider
         lasso = try LassoParty(service: service, provider: provider)
+        keys = TrustedKeys(of: provider)
     }
 
     /// A message that a browser brings to the identity provider.
@@ -57,20 +59,18 @@ package struct SAMLParty: Sendable {
             verified = try self.verified(encrypted, in: root, message, rules)
         } else {
             for assertion in root.all("Assertion", in: SAMLNames.assertion) { try rules.check(readable: assertion) }
-            verified = try self.verified(message.base64)
+            verified = try self.verified(message.text)
         }
         // What is believed is read from what was verified, by the reader that looked at it before.
         try rules.check(readable: verified)
-        var assertion = try SAMLAssertion(verified)
+        var assertion = try SAMLAssertion(verified, openingNamesBy: service.keys)
         assertion.rememberUntil = try rules.check(assertion)
         return assertion
     }
 
-    /// The assertion of a response, base64, as lasso has found it signed.
-    private func verified(_ response: String) throws(SAMLRefusal) -> XMLElement {
-        let text = try unsafe lasso.text(.signature) { party, text in
-            unsafe scorable_saml_accept_login(party, response, text)
-        }
+    /// The assertion of a message, as it was signed.
+    private func verified(_ message: String) throws(SAMLRefusal) -> XMLElement {
+        guard let text = try keys.verify(message) else { throw SAMLRefusal(.signature, "no assertion is signed") }
         return try EncodedMessage.read(text)
     }
 
@@ -78,17 +78,16 @@ package struct SAMLParty: Sendable {
     private func verified(
         _ encrypted: XMLElement, in root: XMLElement, _ message: EncodedMessage, _ rules: ResponseRules
     ) throws(SAMLRefusal) -> XMLElement {
-        let text = try EncryptedAssertion(encrypted).decrypted(by: service.keys)
+        // A stranger who has signed the response has us decrypt nothing.
+        if SignatureRules.isSigned(root) { try keys.verify(message.text) }
+        let text = try EncryptedElement(encrypted).decrypted(by: service.keys)
         let assertion = try EncodedMessage.read(text)
         try rules.check(readable: assertion)
-        if SignatureRules.isSigned(root) {
-            try unsafe lasso.demand(.signature) { party in
-                unsafe scorable_saml_verify_response(party, message.base64)
-            }
-            guard SignatureRules.isSigned(assertion) else { return assertion }
+        guard SignatureRules.isSigned(assertion) else {
+            guard SignatureRules.isSigned(root) else { throw SAMLRefusal(.signature, "nothing in it is signed") }
+            return assertion
         }
-        guard SignatureRules.isSigned(assertion) else { throw SAMLRefusal(.signature, "nothing in it is signed") }
-        return try verified(rules.envelope(around: text).base64)
+        return try verified(text)
     }
 
     func delivery(

@@ -46,7 +46,7 @@ extension SAMLParty {
         guard root.attributes["InResponseTo"] == id else {
             throw SAMLRefusal(.inResponseTo, "it answers another request than the one that was made")
         }
-        try unsafe lasso.demand(.signature) { party in unsafe scorable_saml_accept_logout(party, text) }
+        try unsafe lasso.demand(.declined) { party in unsafe scorable_saml_accept_logout(party, text) }
     }
 
     /// Verifies the identity provider's own request to sign a person out. Sessions are ended by the caller, who then gives
@@ -54,7 +54,7 @@ extension SAMLParty {
     package func acceptSignOut(_ request: SAMLMessage, now: Date, skew: TimeInterval = 60) throws(SAMLRefusal)
         -> SAMLSignOutRequest
     {
-        let (root, text) = try read(request, field: "SAMLRequest", "LogoutRequest")
+        let (root, _) = try read(request, field: "SAMLRequest", "LogoutRequest")
         guard let issuedAt = try SAMLAssertion.moment("IssueInstant", of: root) else {
             throw SAMLRefusal(.malformed, "it does not say when it was made")
         }
@@ -63,7 +63,6 @@ extension SAMLParty {
             from: issuedAt, until: try SAMLAssertion.moment("NotOnOrAfter", of: root), "the life of the request")
         try window.demand(from: nil, until: issuedAt.addingTimeInterval(Self.requestLife), "the life of the request")
         let subject = try SAMLSubject(in: root, sessionIndex: nil)
-        try unsafe lasso.demand(.signature) { party in unsafe scorable_saml_verify_logout(party, text) }
         return SAMLSignOutRequest(
             id: root.attributes["ID"] ?? "", subject: subject,
             sessionIndexes: root.all("SessionIndex", in: SAMLNames.protocol).map(\.value).filter { !$0.isEmpty })
@@ -89,19 +88,17 @@ extension SAMLParty {
     /// A request is sent by the browser at once: what comes later is somebody else's.
     private static let requestLife: TimeInterval = 600
 
-    /// Reads a message and checks all but its signature; also returns what lasso verifies.
+    /// Reads a message, and checks who has sent it and that it is for us; also returns what lasso is to read.
     private func read(_ message: SAMLMessage, field: String, _ name: String) throws(SAMLRefusal) -> (XMLElement, String)
     {
-        let (root, text): (XMLElement, String)
+        let (query, encoded): (RedirectQuery?, EncodedMessage)
         switch message {
-        case .query(let query):
-            let query = try RedirectQuery(query, field: field)
-            (root, text) = (try query.message.read(), query.canonical)
-        case .form(let value):
-            let encoded = try EncodedMessage(form: value)
-            (root, text) = (try encoded.read(), encoded.base64)
-            guard SignatureRules.isSigned(root) else { throw SAMLRefusal(.signature, "it is not signed") }
+        case .query(let text):
+            let found = try RedirectQuery(text, field: field)
+            (query, encoded) = (found, found.message)
+        case .form(let value): (query, encoded) = (nil, try EncodedMessage(form: value))
         }
+        let root = try encoded.read()
         guard root.isNamed(name, in: SAMLNames.protocol), root.attributes["Version"] == "2.0",
             root.attributes["ID"]?.isEmpty == false, root.count(name, in: SAMLNames.protocol) == 1
         else { throw SAMLRefusal(.malformed, "it is no \(name) of SAML 2.0") }
@@ -115,6 +112,12 @@ extension SAMLParty {
             throw SAMLRefusal(
                 .destination, "it was sent to “\((root.attributes["Destination"] ?? "nowhere").prefix(200))”")
         }
-        return (root, text)
+        if let query {
+            try keys.verify(query)
+        } else {
+            guard SignatureRules.isSigned(root) else { throw SAMLRefusal(.signature, "it is not signed") }
+            try keys.verify(encoded.text)
+        }
+        return (root, query?.canonical ?? encoded.base64)
     }
 }

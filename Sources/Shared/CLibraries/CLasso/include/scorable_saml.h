@@ -12,11 +12,10 @@ typedef struct {
     /// The private key that it signs with and the certificate to it, PEM.
     const char *private_key;
     const char *certificate;
-    /// Metadata of the identity provider without its keys, its entity id, and the certificate of one of its keys, PEM. Keys
-    /// in metadata cost a hundred times as much: for each of them all authorities are read that the machine trusts.
+    /// Metadata of the identity provider without its keys, and its entity id. Keys in metadata would cost a hundred times as
+    /// much: for each of them all authorities are read that the machine trusts.
     const char *provider_metadata;
     const char *provider;
-    const char *provider_certificate;
 } scorable_saml_party;
 
 /// A message to be brought to the identity provider by a browser.
@@ -48,21 +47,24 @@ int scorable_saml_check(const scorable_saml_party *party);
 int scorable_saml_request_login(
     const scorable_saml_party *party, const char *callback, int is_posted, int is_forced, const char *relay_state,
     scorable_saml_message *message);
-/// Verifies the signatures of a response, base64, of which at least one must be there, and gives the assertion as it was
-/// signed, XML.
-int scorable_saml_accept_login(const scorable_saml_party *party, const char *response, char **assertion);
-/// Verifies the signature of a response as a whole, base64, whatever is in it.
-int scorable_saml_verify_response(const scorable_saml_party *party, const char *response);
+/// Verifies the signature of a message and that of the assertion right in it, of which at least one must be there and
+/// each that is there must hold, by the key of one of the certificates, PEM. `message` is XML: a response, a message of
+/// single logout, or an assertion by itself. Gives the assertion as it was signed, XML; NULL where there is none.
+int scorable_saml_verify(
+    const char *message, int length, const char *const *certificates, int count, char **assertion);
+/// Verifies the signature of a redirect's query: `method` is its SigAlg, `text` what stands before the signature.
+int scorable_saml_verify_query(
+    const char *text, int text_length, const char *method, const unsigned char *signature, int length,
+    const char *const *certificates, int count);
 
 /// A signed request to sign a person out.
 int scorable_saml_request_logout(
     const scorable_saml_party *party, const scorable_saml_subject *subject, int is_posted, const char *relay_state,
     scorable_saml_message *message);
-/// Verifies the answer to such a request: the query of a redirect, or the base64 of a form.
+/// Reads the answer to such a request, which was verified before: the query of a redirect, or the base64 of a form.
 int scorable_saml_accept_logout(const scorable_saml_party *party, const char *answer);
-/// Verifies the identity provider's own request to sign a person out.
-int scorable_saml_verify_logout(const scorable_saml_party *party, const char *request);
-/// The signed answer to such a request, which is verified once more. `has_ended`: whether the person is signed out.
+/// The signed answer to the identity provider's own request, which was verified before. `has_ended`: whether the person
+/// is signed out.
 int scorable_saml_answer_logout(
     const scorable_saml_party *party, const char *request, int has_ended, int is_posted, const char *relay_state,
     scorable_saml_message *answer);

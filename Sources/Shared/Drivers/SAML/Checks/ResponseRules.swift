@@ -1,7 +1,6 @@
 internal import FoundationEssentials
 
-/// What a response and its assertion must say to be an answer to what was asked. lasso verifies signatures; all of this is
-/// ours to check: it accepts an assertion that was meant for another recipient.
+/// What a response and its assertion must say to be an answer to what was asked, besides being signed.
 ///
 /// Source: Profiles for SAML 2.0, section 4.1.4.3; Assertions and Protocols for SAML 2.0, section 2.5.1.
 struct ResponseRules {
@@ -17,7 +16,8 @@ struct ResponseRules {
         guard response.isNamed("Response", in: SAMLNames.protocol), response.attributes["Version"] == "2.0",
             response.attributes["ID"]?.isEmpty == false, response.count("Response", in: SAMLNames.protocol) == 1
         else { throw SAMLRefusal(.malformed, "it is no response of SAML 2.0") }
-        try checkIssuer(response, "the response")
+        // It may be left to the assertion to say whom it is from.
+        if response.first("Issuer", in: SAMLNames.assertion) != nil { try checkIssuer(response, "the response") }
         try checkStatus(response)
         try checkAssertionCount(response)
         try EncryptionRules.check(response)
@@ -71,7 +71,7 @@ struct ResponseRules {
         throw SAMLRefusal(.declined, [name, message].compactMap(\.self).joined(separator: ": "))
     }
 
-    /// Checks the shape of an assertion, before lasso reads it and after: decrypted, or still in its response.
+    /// Checks the shape of an assertion, before its signature is verified and after: decrypted, or still in its response.
     func check(readable assertion: XMLElement) throws(SAMLRefusal) {
         guard assertion.isNamed("Assertion", in: SAMLNames.assertion) else {
             throw SAMLRefusal(.malformed, "what should be an assertion is none")
@@ -82,21 +82,9 @@ struct ResponseRules {
         try EncryptionRules.check(assertion)
         try SignatureRules.check(assertion)
         try checkIssuer(assertion, "its assertion")
+        // A name that is encrypted is decrypted when it is known who has signed it.
+        guard assertion.count("EncryptedID", in: SAMLNames.assertion) == 0 else { return }
         _ = try SAMLAssertion(assertion)
-    }
-
-    /// A response as small as lasso wants one around an assertion that came encrypted and is signed itself.
-    func envelope(around assertion: String) -> EncodedMessage {
-        var assertion = Substring(assertion)
-        if assertion.hasPrefix("<?xml"), let end = assertion.firstRange(of: "?>") {
-            assertion = assertion[end.upperBound...]
-        }
-        return EncodedMessage(
-            xml: """
-                <Response xmlns="\(SAMLNames.protocol)" ID="_envelope" Version="2.0" IssueInstant="1970-01-01T00:00:00Z">\
-                <Issuer xmlns="\(SAMLNames.assertion)">\(XMLText.escaped(provider.id))</Issuer>\
-                <Status><StatusCode Value="\(SAMLNames.success)"/></Status>\(assertion)</Response>
-                """)
     }
 
     /// Checks what the verified assertion says, and says until when it must be remembered.
@@ -116,11 +104,22 @@ struct ResponseRules {
         {
             throw SAMLRefusal(.notAuthenticated, "the person was not asked again who they are")
         }
-        guard let confirmation = assertion.confirmation else {
-            throw SAMLRefusal(.recipient, "nothing says who may bring it")
+        return min(try confirm(assertion.confirmations), end).addingTimeInterval(expectation.skew)
+    }
+
+    /// One of several is enough (Assertions and Protocols for SAML 2.0, section 2.4.1): the best one's end.
+    private func confirm(_ confirmations: [SAMLAssertion.Confirmation]) throws(SAMLRefusal) -> Date {
+        var (last, problem): (Date?, SAMLRefusal?)
+        for confirmation in confirmations {
+            do {
+                let end = try confirm(confirmation)
+                last = max(last ?? end, end)
+            } catch {
+                problem = problem ?? error
+            }
         }
-        let last = try confirm(confirmation)
-        return min(last, end).addingTimeInterval(expectation.skew)
+        guard let last else { throw problem ?? SAMLRefusal(.recipient, "nothing says who may bring it") }
+        return last
     }
 
     /// Until when it may be brought, which must be now, to us, and in answer to what was asked.

@@ -69,6 +69,7 @@ enum SignatureRules {
             parts.allSatisfy({ $0.namespace == namespace })
         else { throw SAMLRefusal(.signature, "a signature is about more or less than one thing") }
         try demand(parts[0], in: names.canonicalForms)
+        try checkPrefixes(parts[0])
         try demand(parts[1], in: names.signatures)
         guard parts[1].children.isEmpty else {
             throw SAMLRefusal(.algorithm, "the method of a signature has parameters")
@@ -86,12 +87,23 @@ enum SignatureRules {
             throw SAMLRefusal(.algorithm, "what was signed was changed in a way that is not expected")
         }
         if transforms.count == 2 { try demand(transforms[1], in: names.canonicalForms) }
-        for transform in transforms {
-            guard transform.children.allSatisfy({ $0.name == "InclusiveNamespaces" && $0.children.isEmpty }) else {
-                throw SAMLRefusal(.algorithm, "what was signed was changed in a way that is not expected")
-            }
+        for transform in transforms { try checkPrefixes(transform) }
+    }
+
+    /// A canonical form may be told to keep some namespaces, each of which is looked for at every element.
+    private static func checkPrefixes(_ method: XMLElement) throws(SAMLRefusal) {
+        guard !method.children.isEmpty else { return }
+        guard method.attributes["Algorithm"] == names.exclusive,
+            let prefixes = method.only("InclusiveNamespaces", in: names.exclusive), prefixes.children.isEmpty,
+            method.children.count == 1
+        else { throw SAMLRefusal(.algorithm, "what was signed was changed in a way that is not expected") }
+        let list = prefixes.attributes["PrefixList"] ?? ""
+        guard list.split(whereSeparator: \.isWhitespace).count <= mostPrefixes else {
+            throw SAMLRefusal(.algorithm, "a signature keeps more than \(mostPrefixes) namespaces")
         }
     }
+
+    private static let mostPrefixes = 20
 
     private static func demand(_ element: XMLElement, in allowed: Set<String>) throws(SAMLRefusal) {
         let algorithm = element.attributes["Algorithm"] ?? ""

@@ -1,3 +1,5 @@
+internal import Cryptography
+
 /// The query of a redirect that carries a message: each parameter once, in the order in which the signature counts them,
 /// in the spelling of the sender, which is what was signed.
 ///
@@ -7,6 +9,10 @@ struct RedirectQuery: Sendable {
     let message: EncodedMessage
     /// The query as lasso is to verify it.
     let canonical: String
+    /// What was signed, in what way, and the signature.
+    let signedText: String
+    let method: String
+    let signature: [UInt8]
 
     /// `field` is `SAMLRequest` or `SAMLResponse`.
     init(_ query: String, field: String) throws(SAMLRefusal) {
@@ -30,7 +36,13 @@ struct RedirectQuery: Sendable {
         }
         message = try EncodedMessage(parameter: Self.decoded(text))
         let relay = raw["RelayState"].map { "&RelayState=\($0)" } ?? ""
-        canonical = "\(field)=\(text)\(relay)&SigAlg=\(algorithm)&Signature=\(signature)"
+        self.method = method
+        guard let bytes = Base64.decode(try Self.decoded(signature)), !bytes.isEmpty, bytes.count <= 2048 else {
+            throw SAMLRefusal(.signature, "the signature of the query is no base64")
+        }
+        self.signature = bytes
+        signedText = "\(field)=\(text)\(relay)&SigAlg=\(algorithm)"
+        canonical = "\(signedText)&Signature=\(signature)"
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

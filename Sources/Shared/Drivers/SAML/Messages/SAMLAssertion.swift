@@ -19,7 +19,8 @@ package struct SAMLAssertion: Sendable, Hashable {
     /// Until when the same assertion must be known again if it comes once more; afterwards it has expired.
     package internal(set) var rememberUntil: Date
 
-    let confirmation: Confirmation?
+    /// Of who brings it with nothing but it in hands; others say nothing to us.
+    let confirmations: [Confirmation]
     let notBefore: Date?
     let notOnOrAfter: Date?
     /// For whom it is meant: each group must name us.
@@ -49,8 +50,9 @@ package struct SAMLAssertion: Sendable, Hashable {
 extension SAMLAssertion {
     private static let saml = SAMLNames.assertion
 
+    /// Whoever the assertion names in an encrypted way is named by the first of `keys` that decrypts it.
     /// - Throws: ``SAMLRefusal`` when something that must be there is not.
-    init(_ element: XMLElement) throws(SAMLRefusal) {
+    init(_ element: XMLElement, openingNamesBy keys: [SAMLKey] = []) throws(SAMLRefusal) {
         let saml = Self.saml
         guard element.isNamed("Assertion", in: saml), element.attributes["Version"] == "2.0",
             let id = element.attributes["ID"], !id.isEmpty, let issuer = element.only("Issuer", in: saml)?.value,
@@ -65,12 +67,12 @@ extension SAMLAssertion {
         self.id = id
         self.issuer = issuer
         self.issuedAt = issuedAt
-        self.subject = try SAMLSubject(in: subject, sessionIndex: statement.attributes["SessionIndex"])
+        self.subject = try SAMLSubject(in: subject, sessionIndex: statement.attributes["SessionIndex"], openedBy: keys)
         self.authenticatedAt = authenticatedAt
         authenticationContext =
             statement.first("AuthnContext", in: saml)?.first("AuthnContextClassRef", in: saml)?.value
         sessionEnds = try Self.moment("SessionNotOnOrAfter", of: statement)
-        confirmation = try Self.confirmation(subject)
+        confirmations = try Self.confirmations(subject)
         let conditions = try Self.conditions(element)
         notBefore = try Self.moment("NotBefore", of: conditions)
         notOnOrAfter = try Self.moment("NotOnOrAfter", of: conditions)
@@ -93,17 +95,23 @@ extension SAMLAssertion {
         return all.first
     }
 
-    /// The one of who brings it with nothing but it in hands; lasso knows no subject with several confirmations.
-    private static func confirmation(_ subject: XMLElement) throws(SAMLRefusal) -> Confirmation? {
+    private static func confirmations(_ subject: XMLElement) throws(SAMLRefusal) -> [Confirmation] {
         let all = subject.all("SubjectConfirmation", in: saml)
-        guard all.count <= 1 else { throw SAMLRefusal(.subject, "there are several confirmations of the person") }
-        guard let confirmation = all.first, confirmation.attributes["Method"] == SAMLNames.bearer,
-            let data = confirmation.only("SubjectConfirmationData", in: saml)
-        else { return nil }
-        return Confirmation(
-            recipient: data.attributes["Recipient"], inResponseTo: data.attributes["InResponseTo"],
-            notBefore: try moment("NotBefore", of: data), notOnOrAfter: try moment("NotOnOrAfter", of: data))
+        guard all.count <= mostConfirmations else {
+            throw SAMLRefusal(.subject, "there are more than \(mostConfirmations) confirmations of the person")
+        }
+        var found: [Confirmation] = []
+        for confirmation in all where confirmation.attributes["Method"] == SAMLNames.bearer {
+            guard let data = confirmation.only("SubjectConfirmationData", in: saml) else { continue }
+            found.append(
+                Confirmation(
+                    recipient: data.attributes["Recipient"], inResponseTo: data.attributes["InResponseTo"],
+                    notBefore: try moment("NotBefore", of: data), notOnOrAfter: try moment("NotOnOrAfter", of: data)))
+        }
+        return found
     }
+
+    private static let mostConfirmations = 10
 
     private static func attributes(_ statement: XMLElement) -> [Attribute] {
         statement.all("Attribute", in: saml).compactMap { attribute in

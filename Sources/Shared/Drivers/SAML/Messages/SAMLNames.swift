@@ -16,16 +16,18 @@ enum XMLSecurityNames {
     static let encryption = "http://www.w3.org/2001/04/xmlenc#"
     static let encryption11 = "http://www.w3.org/2009/xmlenc11#"
     static let xml = "http://www.w3.org/XML/1998/namespace"
+    static let exclusive = "http://www.w3.org/2001/10/xml-exc-c14n#"
     static let enveloped = signature + "enveloped-signature"
 
     /// Canonical forms; those that keep comments are none of them.
     static let canonicalForms: Set = [
-        "http://www.w3.org/2001/10/xml-exc-c14n#", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+        exclusive, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
     ]
-    /// RSA with hashes that nobody can collide; no HMAC, for which the public key would be the secret.
+    /// RSA and ECDSA with hashes that nobody can collide; no HMAC, for which the public key would be the secret.
     static let signatures: Set = [
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
-        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+        "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
     ]
     static let digests: Set = [
         encryption + "sha256", "http://www.w3.org/2001/04/xmldsig-more#sha384", encryption + "sha512",

@@ -18,14 +18,19 @@ package struct SAMLSubject: Sendable, Hashable, Codable {
         self.sessionIndex = sessionIndex
     }
 
-    /// Reads the name that stands in an element.
-    init(in parent: XMLElement, sessionIndex: String?) throws(SAMLRefusal) {
+    /// Reads the name that stands in an element, decrypted by one of `keys` where that is necessary.
+    init(in parent: XMLElement, sessionIndex: String?, openedBy keys: [SAMLKey] = []) throws(SAMLRefusal) {
         let saml = SAMLNames.assertion
-        guard parent.first("EncryptedID", in: saml) == nil else {
-            throw SAMLRefusal(.subject, "the name is encrypted by itself; encrypt whole assertions instead")
+        let encrypted = parent.all("EncryptedID", in: saml)
+        guard encrypted.count + parent.all("NameID", in: saml).count == 1 else {
+            throw SAMLRefusal(.subject, "it names nobody, or several")
         }
+        let name =
+            try encrypted.first.map { element throws(SAMLRefusal) in
+                try EncodedMessage.read(try EncryptedElement(element).decrypted(by: keys))
+            } ?? parent.only("NameID", in: saml)
         // A name in pieces could be read as one of them.
-        guard let name = parent.only("NameID", in: saml), !name.value.isEmpty, name.children.isEmpty else {
+        guard let name, name.isNamed("NameID", in: saml), !name.value.isEmpty, name.children.isEmpty else {
             throw SAMLRefusal(.subject, "it names nobody")
         }
         self.init(

@@ -59,10 +59,10 @@ package struct IdentityProvider: Sendable, Hashable {
         for text in texts {
             do {
                 let certificate = try PublicCertificate(text: text)
-                if !certificate.isRSA {
-                    problem = "its key is not one for RSA"
-                } else if certificate.bits < 2048 {
-                    problem = "its key has only \(certificate.bits) bits; 2048 are the least"
+                if !certificate.isRSA, !certificate.isElliptic {
+                    problem = "its key is neither one for RSA nor one for ECDSA"
+                } else if certificate.bits < (certificate.isRSA ? 2048 : 256) {
+                    problem = "its key has only \(certificate.bits) bits; 2048 are the least, or 256 for ECDSA"
                 } else if !certificates.contains(certificate) {
                     certificates.append(certificate)
                 }
@@ -70,11 +70,17 @@ package struct IdentityProvider: Sendable, Hashable {
                 problem = error.description
             }
         }
+        guard certificates.count <= mostCertificates else {
+            throw SAMLRefusal(.settings, "there are more than \(mostCertificates) certificates for signatures")
+        }
         guard !certificates.isEmpty else {
             throw SAMLRefusal(.settings, "no certificate for signatures can be used: \(problem)")
         }
         return certificates
     }
+
+    /// Each of them may be tried for each signature.
+    private static let mostCertificates = 20
 
     /// A browser is sent there: to nothing but a page of the web.
     private static func isAddress(_ text: String) -> Bool {

@@ -7,11 +7,16 @@ struct XMLNamespaces {
     /// The prefixes that each open element declares.
     private var declared: [[String]] = []
     private var count = 0
+    private var inScope = 0
 
     /// Enters an element that declares namespaces by these attributes (`xmlns` and `xmlns:…`).
-    mutating func open(_ declarations: [(name: String, value: String)], limit: Int) throws(XMLProblem) {
+    mutating func open(_ declarations: [(name: String, value: String)], limits: XMLLimits) throws(XMLProblem) {
         count += declarations.count
-        guard count <= limit else { throw XMLProblem("it declares more than \(limit) namespaces") }
+        inScope += declarations.count
+        guard count <= limits.namespaces, inScope <= limits.namespacesInScope else {
+            throw XMLProblem(
+                "it declares more than \(limits.namespaces) namespaces, or \(limits.namespacesInScope) at one place")
+        }
         var prefixes: [String] = []
         for (name, value) in declarations {
             let prefix = name == "xmlns" ? "" : String(name.dropFirst(6))
@@ -29,7 +34,9 @@ struct XMLNamespaces {
 
     /// Leaves the innermost element.
     mutating func close() {
-        for prefix in declared.removeLast() { bindings[prefix]?.removeLast() }
+        let prefixes = declared.removeLast()
+        inScope -= prefixes.count
+        for prefix in prefixes { bindings[prefix]?.removeLast() }
     }
 
     /// The name of an element, in two parts.

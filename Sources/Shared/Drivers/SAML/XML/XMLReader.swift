@@ -122,7 +122,7 @@ struct XMLReader {
             throw XMLProblem("“\(tag)” has an attribute twice")
         }
         let declarations = attributes.filter { $0.name == "xmlns" || $0.name.hasPrefix("xmlns:") }
-        try namespaces.open(declarations, limit: limits.namespaces)
+        try namespaces.open(declarations, limits: limits)
         var plain: [String: String] = [:]
         var qualified: [XMLElement.QualifiedName: String] = [:]
         for (name, value) in attributes where name != "xmlns" && !name.hasPrefix("xmlns:") {

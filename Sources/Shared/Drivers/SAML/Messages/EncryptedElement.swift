@@ -1,10 +1,10 @@
 internal import Cryptography
 
-/// An assertion that was encrypted for us. It is decrypted here and not by lasso, so that what anybody can have encrypted
+/// An assertion, or a name, that was encrypted for us. It is decrypted here and not by lasso, so that what anybody can have encrypted
 /// is looked at before a library works on it, and so that all the ways are understood that identity providers use.
 ///
 /// Source: XML Encryption 1.1, sections 3.2 to 3.5 and 5.5.
-struct EncryptedAssertion {
+struct EncryptedElement {
     private static let names = XMLSecurityNames.self
     /// More keys than that are not tried.
     private static let mostKeys = 3
@@ -20,7 +20,7 @@ struct EncryptedAssertion {
         let mask: HybridDecryption.Digest
     }
 
-    /// Reads `saml:EncryptedAssertion`, which ``EncryptionRules`` let through. The keys stand within or beside the data.
+    /// Reads `saml:EncryptedAssertion` or `saml:EncryptedID`, which ``EncryptionRules`` let through. The keys stand within or beside the data.
     init(_ element: XMLElement) throws(SAMLRefusal) {
         guard let data = element.only("EncryptedData", in: Self.names.encryption) else {
             throw SAMLRefusal(.encryption, "there is not exactly one thing encrypted")
