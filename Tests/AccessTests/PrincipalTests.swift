@@ -50,6 +50,22 @@ import Testing
         #expect(Permission.neverByKey.isSuperset(of: [.identityProviderUpdate, .organizationUpdate]))
     }
 
+    @Test func onlyAKeyMadeForItKeepsPeopleFromOutside() throws {
+        #expect(principal(.admin).may(.userProvision))
+        let key = Principal.Credential.apiKey(identifiers.next())
+        #expect(!principal(.admin, by: key).may(.userProvision))
+        #expect(principal(.admin, by: key, scopes: .only([.userProvision])).may(.userProvision))
+        #expect(!principal(.engineer, by: key, scopes: .only([.userProvision])).may(.userProvision))
+        #expect(
+            try Scopes(given: ["user:provision", "user:read"], field: "scopes") == .only([.userProvision, .userRead]))
+        for other in ["user:create", "user:update"] {
+            let error = #expect(throws: InvalidDefinition.self) {
+                try Scopes(given: ["user:provision", other], field: "scopes")
+            }
+            #expect(error?.problems.map(\.field) == ["scopes"] && error?.description.contains(other) == true)
+        }
+    }
+
     @Test func aConfirmationHoldsForTenMinutes() throws {
         #expect(throws: ConfirmationRequired.self) { try principal(.owner).requireConfirmation(at: start) }
         let confirmed = principal(.owner, confirmedAt: start)

@@ -77,6 +77,12 @@ package enum Scopes: Sendable, Hashable {
         }
     }
 
+    /// Whether a key of these scopes may do it, when its owner may.
+    package func open(_ permission: Permission) -> Bool {
+        guard contain(permission), !Permission.neverByKey.contains(permission) else { return false }
+        return self != .everything || !Permission.byNameOnly.contains(permission)
+    }
+
     /// The words that are stored and shown, sorted; `*` for everything.
     package var words: [String] {
         switch self {
@@ -104,6 +110,15 @@ package enum Scopes: Sendable, Hashable {
             }
             if !impossible.isEmpty {
                 findings.add(field, "Only people who are signed in may use \(Self.list(impossible)), never a key.")
+            }
+            let others = words.filter {
+                Permission(rawValue: $0).map(Permission.neverBesideProvisioning.contains) ?? false
+            }
+            if words.contains(Permission.userProvision.rawValue), !others.isEmpty {
+                findings.add(
+                    field,
+                    "A key with “\(Permission.userProvision.rawValue)” has not \(Self.list(others)), too: make two keys."
+                )
             }
         }
         self.init(words: words)

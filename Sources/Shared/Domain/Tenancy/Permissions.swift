@@ -164,6 +164,14 @@ extension Permission {
     package static let neverByKey: Set<Permission> = [
         .organizationUpdate, .organizationCreate, .identityProviderUpdate, .signInPolicyUpdate,
     ]
+
+    /// What a key may only do that was made for it, by this very word: `*` does not stand for it. An identity provider makes
+    /// people who last, of any role that its key's owner has.
+    package static let byNameOnly: Set<Permission> = [.userProvision]
+
+    /// What no key may do beside what is ``byNameOnly``: such a key is for keeping people from outside, and nothing else
+    /// that makes or changes them.
+    package static let neverBesideProvisioning: Set<Permission> = [.userCreate, .userUpdate]
 }
 
 extension Scopes {

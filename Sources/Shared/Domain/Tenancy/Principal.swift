@@ -88,7 +88,7 @@ package struct Principal: Sendable, Hashable {
     }
 
     private func credentialAllows(_ permission: Permission) -> Bool {
-        scopes.contain(permission) && !(isKey && Permission.neverByKey.contains(permission))
+        scopes.contain(permission) && (!isKey || scopes.open(permission))
     }
 }
 

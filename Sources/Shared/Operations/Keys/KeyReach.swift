@@ -28,7 +28,7 @@ struct KeyReach {
         }
         let opened =
             switch terms.scopes {
-            case .everything: owner.role.permissions.subtracting(Permission.neverByKey)
+            case .everything: owner.role.permissions.filter(terms.scopes.open)
             case .only(let permissions): permissions
             }
         let missing = opened.filter { !principal.may($0) }.map(\.rawValue).sorted()
