@@ -16,6 +16,13 @@ extension Principal {
     }
 }
 
+extension User {
+    /// Whether a link that they have made for somebody of that role still counts: they get in, and might make it again.
+    package func stands(behind permission: Permission, toward role: Role) -> Bool {
+        !isDisabled && self.role.grants(permission) && self.role.mayGive(role)
+    }
+}
+
 /// Somebody wanted to give a role that is not theirs to give, or to change somebody who has it.
 package struct RoleOutOfReach: Error, Hashable, CustomStringConvertible {
     package let role: Role

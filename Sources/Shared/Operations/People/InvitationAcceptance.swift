@@ -45,7 +45,7 @@ package struct InvitationAcceptance: Sendable {
         by token: String, from address: String
     ) async throws -> (email: String, organization: String) {
         try surroundings.admitTry(from: address)
-        let (invitation, organization) = try await open(token)
+        let (invitation, organization, _) = try await open(token)
         return (invitation.email, organization)
     }
 
@@ -57,7 +57,7 @@ package struct InvitationAcceptance: Sendable {
         _ token: String, fullName: String, password: String, from address: String, requestID: String
     ) async throws -> User {
         try surroundings.admitTry(from: address)
-        let (invitation, _) = try await open(token)
+        let (invitation, _, inviter) = try await open(token)
         try User.validate(name: fullName)
         if let problem = PasswordRule.problem(with: password, of: invitation.email) {
             throw InvalidDefinition("password", problem)
@@ -71,6 +71,11 @@ package struct InvitationAcceptance: Sendable {
             Audit.Deed("user.create", on: PeopleSurroundings.subject(id)),
             by: AuditActor(user, from: address, requestID: requestID), needs: nil
         ) { connection in
+            // People before invitations, as where somebody is let in nowhere any more.
+            if let inviter {
+                let inviter = try await UserStore.hold(inviter, on: connection)
+                guard Self.stands(inviter, behind: invitation) else { throw LinkUnusable() }
+            }
             let locked = try await InvitationStore.lock(tokenHash: SHA256.hash(token), on: connection)
             guard let locked, locked.state(at: moment) == .open else { throw LinkUnusable() }
             try await UserStore.add(
@@ -82,11 +87,24 @@ package struct InvitationAcceptance: Sendable {
         return user
     }
 
-    private func open(_ token: String) async throws -> (invitation: Invitation, organization: String) {
+    /// What a link opens at the moment.
+    private func open(
+        _ token: String
+    ) async throws -> (invitation: Invitation, organization: String, inviter: UserID?) {
         guard let found = try await store.find(tokenHash: SHA256.hash(token)),
             found.invitation.state(at: surroundings.now()) == .open
         else { throw LinkUnusable() }
+        if let inviter = found.inviter {
+            guard Self.stands(try await surroundings.users.find(inviter), behind: found.invitation) else {
+                throw LinkUnusable()
+            }
+        }
         return found
+    }
+
+    /// Whether somebody might still invite to it: what they gave away does not outlive what they have.
+    private static func stands(_ inviter: User?, behind invitation: Invitation) -> Bool {
+        inviter?.stands(behind: .userCreate, toward: invitation.role) ?? false
     }
 
     /// What the audit keeps of it.

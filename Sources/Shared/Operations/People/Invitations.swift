@@ -67,6 +67,8 @@ package struct Invitations: Sendable {
         let invitation: Invitation
         let url: String
         fileprivate let tokenHash: [UInt8]
+        /// What the address is called in the request.
+        fileprivate let emailField: String
     }
 
     /// An invitation of an address that nobody has.
@@ -83,10 +85,16 @@ package struct Invitations: Sendable {
             id: id, organizationID: organization, email: email, role: role, createdAt: moment,
             expiresAt: moment.addingTimeInterval(TimeInterval(hours) * 3600))
         return Made(
-            invitation: invitation, url: surroundings.url(of: .invitation, token.text), tokenHash: token.hash)
+            invitation: invitation, url: surroundings.url(of: .invitation, token.text), tokenHash: token.hash,
+            emailField: emailField)
     }
 
+    /// Stores it.
+    /// - Throws: `InvalidDefinition` for an address of a domain that is another organisation's; `Conflict`.
     func add(_ made: Made, by actor: AuditActor, on connection: PostgresConnection) async throws {
+        try await surroundings.requireDomain(
+            of: made.invitation.email, in: made.invitation.organizationID, field: made.emailField, by: actor,
+            on: connection)
         try await InvitationStore.add(
             made.invitation, tokenHash: made.tokenHash, by: actor.principal?.user.id, on: connection)
     }

@@ -50,6 +50,10 @@ package struct NewPeople: Sendable {
             Audit.Deed("user.create", on: PeopleSurroundings.subject(user.id)), by: actor, needs: .userCreate
         ) { connection in
             try actor.requireGiving(user.role)
+            if user.kind == .person {
+                try await surroundings.requireDomain(
+                    of: user.email, in: user.organizationID, field: "email", by: actor, on: connection)
+            }
             try await UserStore.add(
                 user, passwordHash: passwordHash, createdBy: actor.principal?.user.id,
                 defaultProject: surroundings.identifiers.next(), on: connection)

@@ -68,6 +68,7 @@ package struct PasswordResets: Sendable {
     ) async throws -> String {
         try surroundings.admitTry(from: address)
         let holder = try await user(of: token)
+        let maker = try await store.maker(of: SHA256.hash(token))
         if let problem = PasswordRule.problem(with: password, of: holder.email) {
             throw InvalidDefinition("password", problem)
         }
@@ -77,8 +78,10 @@ package struct PasswordResets: Sendable {
             Audit.Deed("user.password_reset", on: PeopleSurroundings.subject(holder.id)),
             by: AuditActor(holder, from: address, requestID: requestID), needs: nil
         ) { connection in
-            let person = try await UserStore.lock(holder.id, in: holder.organizationID, on: connection)
+            let person = try await UserStore.lock(
+                holder.id, in: holder.organizationID, with: maker, on: connection)
             guard let person, !person.user.isDisabled,
+                maker == nil || Self.stands(person.other, behindLinkOf: person.user),
                 try await PasswordResetStore.use(SHA256.hash(token), at: moment, on: connection)
             else { throw LinkUnusable() }
             let ended = try await replace(hash, of: person.user, on: connection)
@@ -92,7 +95,17 @@ package struct PasswordResets: Sendable {
         guard let user = try await store.holder(of: SHA256.hash(token), at: surroundings.now()) else {
             throw LinkUnusable()
         }
+        if let maker = try await store.maker(of: SHA256.hash(token)) {
+            guard Self.stands(try await surroundings.users.find(maker), behindLinkOf: user) else {
+                throw LinkUnusable()
+            }
+        }
         return user
+    }
+
+    /// Whether somebody might still make a link for a person, of whatever role that one is now.
+    private static func stands(_ maker: User?, behindLinkOf holder: User) -> Bool {
+        maker?.stands(behind: .userUpdate, toward: holder.role) ?? false
     }
 
     private func replace(_ hash: String, of user: User, on connection: PostgresConnection) async throws -> Int {

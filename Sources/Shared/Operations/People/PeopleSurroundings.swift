@@ -8,6 +8,7 @@ internal import WireAPI
 
 /// What the operations on people have in common.
 struct PeopleSurroundings: Sendable {
+    let database: PostgresClient
     let users: UserStore
     let sessions: SessionStore
     let audit: Audit
@@ -23,6 +24,7 @@ struct PeopleSurroundings: Sendable {
         database: PostgresClient, passwords: PasswordChecks, audit: Audit, identifiers: IdentifierSource,
         changes: Changes, address: PublicAddress, now: @escaping @Sendable () -> Date
     ) {
+        self.database = database
         users = UserStore(database: database)
         sessions = SessionStore(database: database)
         self.passwords = passwords
@@ -52,7 +54,7 @@ struct PeopleSurroundings: Sendable {
     }
 
     /// Lets somebody in nowhere any more: as they are then, and how many sessions of theirs have ended. Their keys open
-    /// nothing, and what they have invited others to is withdrawn.
+    /// nothing, and no link that they have made for others works any more.
     func shutOut(
         _ person: LockedPerson, at moment: Date, on connection: PostgresConnection
     ) async throws -> (user: User, endedSessions: Int) {
@@ -60,6 +62,7 @@ struct PeopleSurroundings: Sendable {
         let changed = try await UserStore.setDisabled(true, of: person.user, at: moment, on: connection)
         let ended = try await sessions.endAll(of: id, in: organization, on: connection)
         try await PasswordResetStore.forgetAll(of: id, in: organization, on: connection)
+        try await PasswordResetStore.forgetAll(by: id, on: connection)
         try await InvitationStore.withdrawAll(by: id, in: organization, at: moment, on: connection)
         return (changed, ended)
     }

@@ -26,14 +26,17 @@ package struct InvitationStore: Sendable {
         return try keyset.slice(rows, SentInvitation.init(row:))
     }
 
-    /// The invitation of a link, whatever became of it, with the name of the organisation; `nil` for an unknown token.
-    package func find(tokenHash: [UInt8]) async throws -> (invitation: Invitation, organization: String)? {
+    /// The invitation of a link, whatever became of it, with the name of the organisation and who has sent it, where that
+    /// was not done on the server itself; `nil` for an unknown token.
+    package func find(
+        tokenHash: [UInt8]
+    ) async throws -> (invitation: Invitation, organization: String, inviter: UserID?)? {
         let rows = try await database.query(
             """
-            SELECT \(fragment: Self.columns), o.name FROM invitations i
+            SELECT \(fragment: Self.columns), i.invited_by, o.name FROM invitations i
             JOIN organizations o ON o.id = i.organization_id WHERE i.token_hash = \(tokenHash)
             """)
-        return try rows.first.map { (try Invitation(row: $0), try $0.decode("name")) }
+        return try rows.first.map { (try Invitation(row: $0), try $0.decode("name"), try $0.decode("invited_by")) }
     }
 
     // MARK: In the caller's transaction

@@ -20,6 +20,13 @@ package struct PasswordResetStore: Sendable {
         return try rows.first.map { try User(row: $0) }
     }
 
+    /// Who made a link; `nil` where it was made on the server itself, and for what is no link.
+    package func maker(of tokenHash: [UInt8]) async throws -> UserID? {
+        let rows = try await database.query(
+            "SELECT created_by FROM password_resets WHERE token_hash = \(tokenHash)")
+        return try rows.first?.decode("created_by", as: UserID?.self)
+    }
+
     // MARK: In the caller's transaction
 
     /// Stores a reset under the hash of its link's token; earlier ones of the same person are forgotten.
@@ -53,5 +60,10 @@ package struct PasswordResetStore: Sendable {
     ) async throws {
         try await connection.execute(
             "DELETE FROM password_resets WHERE user_id = \(user) AND organization_id = \(organization)")
+    }
+
+    /// Lets no link work any more that somebody has made.
+    package static func forgetAll(by maker: UserID, on connection: PostgresConnection) async throws {
+        try await connection.execute("DELETE FROM password_resets WHERE created_by = \(maker) AND used_at IS NULL")
     }
 }

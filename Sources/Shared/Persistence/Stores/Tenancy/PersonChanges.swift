@@ -6,6 +6,8 @@ package import Tenancy
 package struct LockedPerson: Sendable {
     package let user: User
     package let owners: EnabledOwners
+    /// The other one who was asked for, of whichever organisation.
+    package let other: User?
 }
 
 // What is changed of people, in the caller's transaction.
@@ -32,21 +34,33 @@ extension UserStore {
     }
 
     /// Holds somebody's row and those of the owners who get in, always in one order, so that of two who take the last two
-    /// owners away at once the second one sees what the first one did. `nil` when there is no such person.
+    /// owners away at once the second one sees what the first one did; with them that of `other`, on whom the change
+    /// depends. `nil` when there is no such person.
     package static func lock(
-        _ id: UserID, in organization: OrganizationID, on connection: PostgresConnection
+        _ id: UserID, in organization: OrganizationID, with other: UserID? = nil, on connection: PostgresConnection
     ) async throws -> LockedPerson? {
         let rows = try await connection.query(
             """
             SELECT \(fragment: columns) FROM users u
             WHERE u.organization_id = \(organization) AND (u.id = \(id)
                 OR u.role = \(Role.owner) AND u.kind = \(User.Kind.person) AND u.disabled_at IS NULL)
+                OR u.id = \(other)
             ORDER BY u.id FOR NO KEY UPDATE
             """)
         let people = try rows.map { try User(row: $0) }
         guard let user = people.first(where: { $0.id == id }) else { return nil }
-        let owners = people.filter { $0.role == .owner && $0.kind == .person && !$0.isDisabled }
-        return LockedPerson(user: user, owners: EnabledOwners(Set(owners.map(\.id))))
+        let owners = people.filter {
+            $0.organizationID == organization && $0.role == .owner && $0.kind == .person && !$0.isDisabled
+        }
+        return LockedPerson(
+            user: user, owners: EnabledOwners(Set(owners.map(\.id))), other: people.first { $0.id == other })
+    }
+
+    /// Somebody, in whichever organisation, whom nobody changes until the transaction ends. Others may hold them, too.
+    package static func hold(_ id: UserID, on connection: PostgresConnection) async throws -> User? {
+        let rows = try await connection.query(
+            "SELECT \(fragment: columns) FROM users u WHERE u.id = \(id) FOR SHARE")
+        return try rows.first.map { try User(row: $0) }
     }
 
     /// Gives somebody another name. They are locked.
