@@ -36,6 +36,25 @@ import WireAPI
         }
     }
 
+    @Test func whatIsTheirsIsHandedOverAlsoOfWhoIsGoneAlready() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let (admin, leaver) = (try await tenant.viewer(.admin), try await tenant.viewer(.engineer))
+            let project = Project(
+                id: server.identifiers.next(), organizationID: tenant.organization, name: "Theirs", description: "",
+                isDefault: false, ownerID: leaver.user.id, createdAt: Date())
+            try await ProjectStore(database: server.database).create(project)
+            let id = leaver.user.id.uuid
+            let gone = try await admin.ask(.deactivatePerson(id, OperatorDeactivation(revision: 1)))
+            let done = try await admin.ask(
+                .deactivatePerson(id, OperatorDeactivation(revision: 1, handOverTo: admin.user.id.uuid)))
+            #expect(done.handedOver?.projects == 1 && done.endedSessions == 0 && done.user == gone.user)
+            let stored = try await ProjectStore(database: server.database).find(project.id, in: tenant.organization)
+            #expect(stored?.ownerID == admin.user.id)
+            #expect(try await tenant.auditTrail() == ["user.deactivate done", "user.deactivate done"])
+        }
+    }
+
     @Test func onlyAnotherPersonWhoGetsInInheritsAndOnlyFromWhatWasSeen() async throws {
         try await OperatorServer.run { server in
             let (tenant, other) = (try await server.tenant(), try await server.tenant())

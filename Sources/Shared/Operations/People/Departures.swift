@@ -12,7 +12,7 @@ package struct Departures: Sendable {
     init(in surroundings: PeopleSurroundings) { self.surroundings = surroundings }
 
     /// Lets somebody in nowhere any more: their sessions end, their keys open nothing, what they have invited others to is
-    /// withdrawn. Doing it again changes nothing.
+    /// withdrawn. Doing it again changes nothing, but that what is theirs is handed over then.
     /// - Throws: `PermissionDenied`; `RoleOutOfReach`; `NotFound`; `InvalidDefinition` for an heir who cannot be one;
     ///   `ChangedMeanwhile`; `PersonNotInState` for oneself and for the last owner.
     package func deactivate(
@@ -23,7 +23,12 @@ package struct Departures: Sendable {
         let outcome = try await surroundings.change(
             id, in: organization, "user.deactivate", needs: .userDelete, by: actor
         ) { person, connection in
-            guard !person.user.isDisabled else { return .nothing(Outcome()) }
+            guard !person.user.isDisabled else {
+                guard let heir else { return .nothing(Outcome()) }
+                let outcome = Outcome(
+                    handedOver: try await UserStore.handOver(from: id, to: heir, in: organization, on: connection))
+                return Audit.Change(outcome, after: Figures(person.user, outcome, to: heir))
+            }
             try person.requireRevision(wish.revision)
             try person.requireLeaving(by: actor)
             let (changed, endedSessions) = try await surroundings.shutOut(person, at: moment, on: connection)
