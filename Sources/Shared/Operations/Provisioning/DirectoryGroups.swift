@@ -128,7 +128,8 @@ package struct DirectoryGroups: Sendable {
         guard names.contains(where: roles.isGiven) else { return }
         let people = names.count > 1 ? change.all : change.added + change.removed
         let audit = surroundings.audit.within(connection)
-        try await GroupRoleChanges(roles, audit, actor, at: moment, on: connection).apply(to: people)
+        try await GroupRoleChanges(roles, audit, actor, at: moment, on: connection).apply(
+            to: people, in: group.organizationID)
     }
 
     private static func hold(

@@ -35,29 +35,33 @@ struct GroupRoleChanges {
     private let roles: GroupRoles
     private let audit: Audit
     private let actor: AuditActor
+    private let permission: Permission
     private let moment: Date
     private let connection: PostgresConnection
 
+    /// `permission` is what lets the caller do it.
     init(
-        _ roles: GroupRoles, _ audit: Audit, _ actor: AuditActor, at moment: Date, on connection: PostgresConnection
+        _ roles: GroupRoles, _ audit: Audit, _ actor: AuditActor, needs permission: Permission = .userProvision,
+        at moment: Date, on connection: PostgresConnection
     ) {
         self.roles = roles
         self.audit = audit
         self.actor = actor
+        self.permission = permission
         self.moment = moment
         self.connection = connection
     }
 
     /// Gives these people their roles. Whoever has more than the caller keeps it.
-    func apply(to people: [UserID]) async throws {
-        guard let organization = actor.organizationID, !people.isEmpty else { return }
+    func apply(to people: [UserID], in organization: OrganizationID) async throws {
+        guard !people.isEmpty else { return }
         for person in try await DirectoryGroupStore.memberships(of: people, in: organization, on: connection) {
             let role = roles.role(of: person.groups, having: person.user.role)
             guard role != person.user.role, mayChange(from: person.user.role, to: role) else { continue }
             let moment = moment
             try await audit.perform(
                 Audit.Deed("user.role", on: PeopleSurroundings.subject(person.user.id)), by: actor,
-                needs: .userProvision
+                needs: permission
             ) { connection in
                 let changed = try await UserStore.setRole(role, of: person.user, at: moment, on: connection)
                 return Audit.Change((), before: PersonFigures(person.user), after: PersonFigures(changed))

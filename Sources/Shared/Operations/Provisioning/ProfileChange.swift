@@ -33,6 +33,8 @@ struct ProfileChange {
             id: id, organizationID: organization, email: profile.email ?? profile.userName, fullName: profile.fullName,
             role: roles.role(of: [], having: nil), createdAt: moment, disabledAt: profile.isActive ? nil : moment)
         try actor.requireReach(of: user.role)
+        try await surroundings.requireDomain(
+            of: user.email, in: organization, field: Self.emailField, by: actor, on: connection)
         let (moment, project) = (moment, surroundings.identifiers.next(Project.self))
         try await audit.perform(deed("user.create", id), by: actor, needs: .userProvision) { connection in
             try await UserStore.add(
@@ -42,26 +44,44 @@ struct ProfileChange {
         }
     }
 
-    /// Has somebody back who was taken away. Their role is the one of who is in no group yet, where groups give roles.
+    /// What an address is called by identity providers.
+    private static let emailField = "emails"
+
+    /// Has somebody back who was taken away. Their role is the one of who is in no group yet, where groups give roles, or
+    /// where the identity provider means another person of the same name.
     func bringBack(_ id: UserID, as profile: DirectoryProfile, in organization: OrganizationID) async throws {
         guard let person = try await ProvisionedPersonStore.find(id, in: organization, on: connection) else {
             throw NotFound("User")
         }
         try await apply(profile, to: person)
         let roles = try await GroupRoles(of: organization, on: database)
-        if roles.areGiven {
-            try await GroupRoleChanges(roles, audit, actor, at: moment, on: connection).apply(to: [id])
+        if let former = person.profile.externalID, let present = profile.externalID, former != present {
+            try await giveRole(roles.role(of: [], having: nil), to: id, in: organization)
+        } else if roles.areGiven {
+            try await GroupRoleChanges(roles, audit, actor, at: moment, on: connection).apply(
+                to: [id], in: organization)
         }
     }
 
-    /// Makes of a person what their identity provider says.
+    private func giveRole(_ role: Role, to id: UserID, in organization: OrganizationID) async throws {
+        try actor.requireReach(of: role)
+        try await changeAccess("user.role", id, in: organization) { person, connection in
+            try await UserStore.setRole(role, of: person.user, at: moment, on: connection)
+        }
+    }
+
+    /// Makes of a person what their identity provider says. Whoever leaves there is out here, whatever their role: for that
+    /// alone its key need not reach as far as they.
     func apply(_ profile: DirectoryProfile, to person: ProvisionedPerson) async throws {
-        try actor.requireReach(of: person.user.role)
         var described = profile
         described.isActive = person.profile.isActive
         let wasRemoved = try await ProvisionedPersonStore.isRemoved(
             person.user.id, in: person.user.organizationID, on: connection)
-        if described != person.profile || wasRemoved { try await describe(described, person) }
+        let isDescribed = described != person.profile || wasRemoved
+        if isDescribed || profile.isActive || !actor.isIdentityProvider {
+            try actor.requireReach(of: person.user.role)
+        }
+        if isDescribed { try await describe(described, person) }
         switch (person.profile.isActive, profile.isActive) {
         case (true, false): try await shutOut(person.user.id, in: person.user.organizationID)
         case (false, true): try await letIn(person.user.id, in: person.user.organizationID)
@@ -69,22 +89,27 @@ struct ProfileChange {
         }
     }
 
-    /// Takes a person away.
+    /// Takes a person away, with all that they could come back by: who is made again by the same name may be another one.
     func takeAway(_ person: ProvisionedPerson) async throws {
-        try actor.requireReach(of: person.user.role)
+        if !actor.isIdentityProvider { try actor.requireReach(of: person.user.role) }
         let user = person.user
         if !user.isDisabled { try await shutOut(user.id, in: user.organizationID) }
         let (moment, groups) = (moment, try await self.groups(of: user))
         try await audit.perform(deed("user.remove", user.id), by: actor, needs: .userProvision) { connection in
             try await DirectoryGroupStore.removeFromAll(user, on: connection)
             try await ProvisionedPersonStore.remove(person, at: moment, on: connection)
-            return Audit.Change((), before: ["groups": groups])
+            let forgotten = try await UserStore.forgetCredentials(of: user, at: moment, on: connection)
+            return Audit.Change((), before: ["groups": groups], after: ["forgotten": forgotten])
         }
     }
 
     private func describe(_ profile: DirectoryProfile, _ person: ProvisionedPerson) async throws {
         let (user, moment) = (person.user, moment)
         let (email, fullName) = (profile.email ?? user.email, profile.fullName)
+        if email.lowercased() != user.email.lowercased() {
+            try await surroundings.requireDomain(
+                of: email, in: user.organizationID, field: Self.emailField, by: actor, on: connection)
+        }
         try await audit.perform(deed("user.update", user.id), by: actor, needs: .userProvision) { connection in
             if email != user.email || fullName != user.fullName {
                 try await ProvisionedPersonStore.setIdentity(

@@ -62,7 +62,7 @@ package struct ProvisionedPeople: Sendable {
         try await surroundings.audit.perform(
             Audit.Deed("user.update", on: PeopleSurroundings.subject(id)), by: actor, needs: .userProvision
         ) { connection in
-            let person = try await Self.hold(id, in: organization, on: connection)
+            let person = try await hold(id, in: organization, on: connection)
             let profile = try await edit(person)
             try profile.validate()
             try await Self.requireUnique(profile, of: id, in: organization, on: connection)
@@ -82,7 +82,7 @@ package struct ProvisionedPeople: Sendable {
         try await surroundings.audit.perform(
             Audit.Deed("user.deactivate", on: PeopleSurroundings.subject(id)), by: actor, needs: .userProvision
         ) { connection in
-            let person = try await Self.hold(id, in: organization, on: connection)
+            let person = try await hold(id, in: organization, on: connection)
             try check(person)
             try await ProfileChange(surroundings, database, actor, at: moment, on: connection).takeAway(person)
             return .nothing(())
@@ -97,15 +97,17 @@ package struct ProvisionedPeople: Sendable {
         return person
     }
 
-    /// A person of the organisation, whom nobody else changes until the transaction ends.
-    private static func hold(
+    /// A person of the organisation with their groups, whom nobody else changes until the transaction ends.
+    private func hold(
         _ id: UserID, in organization: OrganizationID, on connection: PostgresConnection
     ) async throws -> ProvisionedPerson {
         try await ProvisionedPersonStore.lock(organization, on: connection)
         _ = try await UserStore.lock(id, in: organization, on: connection)
-        guard let person = try await ProvisionedPersonStore.find(id, in: organization, on: connection),
+        guard var person = try await ProvisionedPersonStore.find(id, in: organization, on: connection),
             try await !ProvisionedPersonStore.isRemoved(id, in: organization, on: connection)
         else { throw NotFound("User") }
+        let store = ProvisionedPersonStore(database: database.within(connection))
+        person.groups = try await store.groups(of: [id], in: organization)[id] ?? []
         return person
     }
 

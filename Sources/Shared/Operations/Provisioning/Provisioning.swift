@@ -23,6 +23,9 @@ package struct NotUnique: Error, Hashable, CustomStringConvertible {
 }
 
 extension AuditActor {
+    /// Whether it is an identity provider that calls, by the key that was made for it.
+    var isIdentityProvider: Bool { principal?.isKey ?? false }
+
     /// Passes for whoever may do as much as the people that they change. Keys are no less good for it than their owners:
     /// keeping people is what a key for this is made for.
     func requireReach(of role: Role) throws(RoleOutOfReach) {

@@ -20,6 +20,16 @@ package struct ProvisionedPerson: Sendable, Hashable {
         self.groups = groups
     }
 
-    /// Another one after every change, whoever made it.
-    package var version: String { "\(user.revision).\(revision)" }
+    /// Another one after every change, whoever made it, also of the groups that they are in and of their names.
+    package var version: String {
+        let own = "\(user.revision).\(revision)"
+        return groups.isEmpty ? own : "\(own).\(String(groupSum, radix: 16))"
+    }
+
+    /// FNV-1a of what is shown of the groups.
+    private var groupSum: UInt64 {
+        groups.map { "\($0.id) \($0.displayName)\n" }.joined().utf8.reduce(0xcbf2_9ce4_8422_2325) { sum, byte in
+            (sum ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+    }
 }
