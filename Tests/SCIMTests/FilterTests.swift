@@ -34,6 +34,18 @@ import Testing
             #"emails[type eq "work" and value co "@x"]"#,
             .element(.addresses, .all([addressIsWork, .compares(.value, .contains, .text("@x"))]))
         ),
+        (
+            #"emails[type eq "work"].value eq "a@x""#,
+            .element(.addresses, .all([addressIsWork, .compares(.value, .equal, .text("a@x"))]))
+        ),
+        (
+            #"emails[type eq "work"].primary pr and active eq true"#,
+            .all([
+                .element(.addresses, .all([addressIsWork, .has(.isPrimary)])),
+                .compares(.isActive, .equal, .flag(true)),
+            ])
+        ),
+        (#"phoneNumbers[type eq "work"].value eq "1""#, .nothing),
         (#"title pr and userName pr"#, .all([.nothing, .has(.userName)])),
         (
             #"userName eq "a" or userName eq "b" and active eq true"#,
@@ -65,7 +77,8 @@ import Testing
         "emails[type eq \"x\"",
         "emails[emails[type pr]]", "userName[value pr]", "active gt true", "active eq \"perhaps\"", "userName eq 1",
         "meta.created gt \"yesterday\"", "emails.colour pr", "userName pr userName pr", "not userName pr", "a.b.c pr",
-        "emails[type pr].value", "\u{0}", "urn:: pr",
+        "emails[type pr].value", "emails[type pr].", "emails[type pr].colour pr", "emails[type pr].a.b pr",
+        "emails[type pr].value is 1", "\u{0}", "urn:: pr",
     ])
     func whatIsNoFilterIsRefusedAsSuch(text: String) {
         #expect { try ResourceSchema.user.directoryFilter(text) } throws: { error in

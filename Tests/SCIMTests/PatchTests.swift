@@ -63,7 +63,7 @@ import Testing
         #expect(
             try await person(["op": "remove", "path": #"emails[type eq "other"]"#])["emails"]?.arrayValue?.count == 2)
         await #expect {
-            try await person(["op": "replace", "path": #"emails[type eq "other"].value"#, "value": "o@x"])
+            try await person(["op": "replace", "path": #"emails[type eq "hobby"].value"#, "value": "o@x"])
         } throws: {
             ($0 as? SCIMProblem)?.kind == .noTarget
         }
@@ -125,6 +125,51 @@ import Testing
         #expect(
             try await person(["op": "Replace", "path": #"phoneNumbers[type eq "work"].value"#, "value": "1"])
                 == Self.person)
+    }
+
+    @Test func entraReplacesAndRemovesTheAddressOfAKind() async throws {
+        let bare: JSONObject = ["userName": "a@x.org"]
+        let work = #"emails[type eq "work"].value"#
+        let replaced = try await patched(bare, .user, [["op": "Replace", "path": .string(work), "value": "a@x.org"]])
+        #expect(replaced["emails"] == [["type": "work", "value": "a@x.org"]])
+        let primary = try await patched(
+            bare, .user, [["op": "Add", "path": #"emails[primary eq "True"].value"#, "value": "a@x.org"]])
+        #expect(primary["emails"] == [["primary": true, "value": "a@x.org"]])
+        let removed = try await person(["op": "Remove", "path": .string(work)])
+        #expect(removed["emails"] == [["value": "ann@home.org", "type": "home"]])
+        // Older applications of it wrap what has one value.
+        let wrapped = try await person(
+            ["op": "Replace", "path": "displayName", "value": [["$ref": nil, "value": "Ann A."]]],
+            ["op": "Replace", "path": "active", "value": [["value": "False"]]])
+        #expect(wrapped["displayName"] == "Ann A." && wrapped["active"] == false)
+        // Applications' roles and managers are none of our business, however they are written.
+        let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
+        let others: [JSONValue] = [
+            ["op": "Add", "path": #"roles[primary eq "True"].value"#, "value": "admin"],
+            ["op": "Add", "path": "roles", "value": [["value": "{\"id\":\"1\"}"]]],
+            ["op": "Add", "path": .string(manager), "value": ["value": "4711"]],
+            ["op": "Replace", "path": "urn:ietf:params:scim:schemas:extension:Acme:2.0:User:tag", "value": "x"],
+        ]
+        #expect(try await patched(Self.person, .user, others) == Self.person)
+    }
+
+    @Test func manyStepsOnMembersAreOne() throws {
+        let ids = (0..<500).map { "\($0)" }
+        let removals = ids.map { ["op": "remove", "path": .string("members[value eq \"\($0)\"]")] as JSONValue }
+        let additions = ids.map { ["op": "Add", "path": "members", "value": [["value": .string($0)]]] as JSONValue }
+        let rename: JSONValue = ["op": "replace", "path": "displayName", "value": "x"]
+        let request = try PatchRequest(["Operations": .array(removals + additions + [rename] + removals)])
+        let gathered = request.operations.gathered(for: .group)
+        #expect(gathered.map(\.kind) == [.remove, .add, .replace, .remove])
+        #expect(gathered.map { $0.value?.arrayValue?.count ?? 0 } == [500, 500, 0, 500])
+        // Of people one step may depend on the one before.
+        let addresses = try PatchRequest([
+            "Operations": [
+                ["op": "add", "path": "emails", "value": [["value": "a@x", "primary": true]]],
+                ["op": "add", "path": "emails", "value": [["value": "b@x", "primary": true]]],
+            ]
+        ])
+        #expect(addresses.operations.gathered(for: .user).count == 2)
     }
 
     @Test func oktaWritesItsOwnWay() async throws {

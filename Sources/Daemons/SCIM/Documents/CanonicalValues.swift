@@ -33,6 +33,7 @@ extension AttributeDefinition {
     /// One value, or one of several.
     func canonicalElement(_ value: JSONValue) throws(SCIMProblem) -> JSONValue? {
         if value.isNull { return nil }
+        if kind != .complex, let wrapped = Self.unwrapped(value) { return try canonicalElement(wrapped) }
         switch kind {
         case .complex: return try canonicalObject(value)
         case .boolean:
@@ -46,6 +47,12 @@ extension AttributeDefinition {
             if value.stringValue != nil { return value }
             throw SCIMProblem(.invalidValue, "\(name): Must be a text.")
         }
+    }
+
+    /// The one value in `[{"value": …}]`, as Entra ID writes it for attributes that have one value only.
+    private static func unwrapped(_ value: JSONValue) -> JSONValue? {
+        guard let elements = value.arrayValue, elements.count == 1 else { return nil }
+        return elements[0].objectValue?[Self.value]
     }
 
     private func canonicalObject(_ value: JSONValue) throws(SCIMProblem) -> JSONValue? {

@@ -6,7 +6,7 @@ indirect enum FilterExpression: Hashable, Sendable {
     /// `pr`
     case present(AttributePath)
     case compares(AttributePath, Operator, FilterValue)
-    /// `emails[type eq "work"]`
+    /// `emails[type eq "work"]`, also with a condition on what one of those has: `emails[type eq "work"].value pr`
     case element(AttributePath, FilterExpression)
 
     enum Operator: String, CaseIterable, Sendable {

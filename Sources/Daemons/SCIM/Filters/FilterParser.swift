@@ -31,11 +31,8 @@ struct FilterParser {
         if parser.takes("[") {
             filter = try parser.disjunction()
             try parser.expect("]")
-            if parser.takes(".") {
-                let name = parser.word()
-                guard subAttribute == nil, !name.isEmpty, !name.contains(where: { $0 == "." || $0 == ":" }) else {
-                    throw parser.problem("one attribute is named behind the filter")
-                }
+            if let name = try parser.partBehindFilter() {
+                guard subAttribute == nil else { throw parser.problem("one attribute is named behind the filter") }
                 subAttribute = name
             }
         }
@@ -97,14 +94,32 @@ struct FilterParser {
             guard attribute.subAttribute == nil else { throw problem("“[” belongs behind an attribute") }
             let inner = try disjunction()
             try expect("]")
-            return .element(attribute, inner)
+            // Entra ID's way to ask what an element of a kind is: emails[type eq "work"].value eq "…"
+            guard let name = try partBehindFilter() else { return .element(attribute, inner) }
+            guard let part = AttributePath(name) else { throw problem("an attribute is missing") }
+            return .element(attribute, .all([inner, try condition(on: part)]))
         }
+        return try condition(on: attribute)
+    }
+
+    /// What stands behind the name of an attribute.
+    private mutating func condition(on attribute: AttributePath) throws(SCIMProblem) -> FilterExpression {
         let name = word().lowercased()
         if name == "pr" { return .present(attribute) }
         guard let comparison = FilterExpression.Operator(rawValue: name) else {
             throw problem("“\(name)” is no operator")
         }
         return .compares(attribute, comparison, try value())
+    }
+
+    /// The attribute of the elements that brackets have chosen; `nil` where none is named.
+    private mutating func partBehindFilter() throws(SCIMProblem) -> String? {
+        guard takes(".") else { return nil }
+        let name = word()
+        guard !name.isEmpty, !name.contains(where: { $0 == "." || $0 == ":" }) else {
+            throw problem("one attribute is named behind the filter")
+        }
+        return name
     }
 
     private mutating func attribute() throws(SCIMProblem) -> AttributePath {

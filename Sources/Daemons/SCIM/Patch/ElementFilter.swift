@@ -35,11 +35,21 @@ struct ElementFilter {
         return matchers
     }
 
+    /// Whether a filter names elements by a kind that is known, and by nothing else: of each there is at most one.
+    func namesKind(_ filter: FilterExpression) -> Bool {
+        guard case .compares(let path, .equal, .text(let kind)) = filter, path.subAttribute == nil,
+            let part = attribute.subAttribute(path.name)
+        else { return false }
+        return part.canonicalValues.contains(kind.lowercased())
+    }
+
     /// An element that fulfils the filter, for adding to one that is not there: Entra ID adds `emails[type eq "work"].value`.
     func example(of filter: FilterExpression?) throws(SCIMProblem) -> JSONObject {
         var object = JSONObject()
         switch filter {
-        case .compares(let path, .equal, let value): object[try part(path).name] = value.json
+        case .compares(let path, .equal, let value):
+            let part = try part(path)
+            object[part.name] = try part.canonical(value.json)
         case .all(let parts):
             for inner in parts {
                 for member in try example(of: inner).members { object[member.key] = member.value }

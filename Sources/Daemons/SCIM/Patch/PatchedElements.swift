@@ -36,14 +36,16 @@ struct PatchedElements {
         if chosen.isEmpty {
             switch kind {
             case .remove: return
-            case .replace where filter != nil:
+            case .replace where !(filter.map { part != nil && ElementFilter(attribute).namesKind($0) } ?? true):
+                // By RFC 7644 nothing is replaced where nothing is; but Entra ID gives somebody an address of work by this.
                 throw SCIMProblem(.noTarget, "path: None of the “\(attribute.name)” is meant by it.")
             case .add, .replace:
                 values.append(.object(try ElementFilter(attribute).example(of: filter)))
                 chosen = [values.count - 1]
             }
         }
-        if kind == .remove, part == nil {
+        // An element without its value is none.
+        if kind == .remove, part == nil || part?.isRequired == true {
             let gone = Set(chosen)
             values = values.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
             return

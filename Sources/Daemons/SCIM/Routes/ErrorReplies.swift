@@ -8,15 +8,16 @@ import Stores
 struct ErrorReplies: Sendable {
     let mapping: ProblemMapping
 
-    /// Answers for the handlers behind it when they throw. What nobody is to be told goes on, to be logged.
+    /// Answers for the handlers behind it when they throw. Of our own faults nobody is told more than that.
     var middleware: Middleware {
         { handler in
             { context in
                 do {
                     return try await handler(context)
                 } catch {
-                    guard let reply = reply(to: error) else { throw error }
-                    return reply
+                    if let reply = reply(to: error) { return reply }
+                    guard let problem = APIProblem.told(ofUnexpected: error, in: context) else { throw error }
+                    return SCIMProblem(problem.status, nil, problem.detail).reply
                 }
             }
         }

@@ -31,7 +31,7 @@ extension SCIMRoutes {
             return try await change(context, principal) { person in
                 let current = try JSONObject(of: UserDocument(person.profile))
                 let patched = try await request.applied(to: current, of: .user)
-                return try UserDocument(canonical: patched).profile(over: nil)
+                return try UserDocument(canonical: patched).profile(over: person.profile)
             }
         }
         routes.on(.delete, one, needs: .userProvision) { context, principal in
@@ -80,7 +80,7 @@ extension PatchRequest {
     /// What becomes of a resource. Others get a turn between the operations: there may be many of them.
     func applied(to members: JSONObject, of schema: ResourceSchema) async throws -> JSONObject {
         var resource = PatchedResource(members, of: schema)
-        for operation in operations {
+        for operation in operations.gathered(for: schema) {
             try resource.apply(operation)
             await Task.yield()
         }

@@ -1,6 +1,7 @@
 internal import EventLoop
 internal import HTTPServer
 internal import JSON
+internal import Logging
 
 /// Turns errors of the layers below into what clients are told; `nil` for one it does not know.
 package typealias ProblemMapping = @Sendable (any Error) -> APIProblem?
@@ -36,11 +37,26 @@ enum Failure {
     }
 }
 
+extension RequestContext {
+    /// Says in the log why a request failed, once, where it is answered.
+    func logUnexpected(_ error: any Error) {
+        logger.error("request failed", metadata: ["route": .string(routePattern), "error": "\(error)"])
+    }
+}
+
 extension APIProblem {
     /// What a client is told of an error; `nil` when it is our own fault, or nobody waits any more.
     package static func told(of error: any Error, _ mapping: ProblemMapping) -> APIProblem? {
         guard case .problem(let problem) = Failure(error, mapping) else { return nil }
         return problem
+    }
+
+    /// What a client is told of our own fault, which is logged; `nil` when nobody waits for an answer any more. For whoever
+    /// answers in a shape of their own.
+    package static func told(ofUnexpected error: any Error, in context: RequestContext) -> APIProblem? {
+        if case .cancelled = Failure(error, { _ in nil }) { return nil }
+        context.logUnexpected(error)
+        return .internalError
     }
 
     /// What a client is told about a body that is not what it should be, the field named.

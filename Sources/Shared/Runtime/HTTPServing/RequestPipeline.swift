@@ -179,9 +179,7 @@ package struct RequestPipeline: Sendable {
         switch Failure(error, mapping) {
         case .problem(let problem): return .answered(problem.response(shape))
         case .unexpected:
-            // The one place where an error that nobody expected is logged.
-            context.logger.error(
-                "request failed", metadata: ["route": .string(context.routePattern), "error": "\(error)"])
+            context.logUnexpected(error)
             return .answered(APIProblem.internalError.response(shape))
         case .cancelled: return .cancelled
         }
