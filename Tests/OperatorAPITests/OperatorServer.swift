@@ -152,7 +152,8 @@ struct OperatorServer: Sendable {
         let account = account(world, product, signIns)
         let identityProviders = IdentityProviderProduct(
             database: database, hash: hash, address: .localhost, proxy: client,
-            workers: WorkerThreads(name: "saml", count: 1, queueLimit: 100), identifiers: identifiers, logger: logger)
+            workers: WorkerThreads(name: "saml", count: 1, queueLimit: 100), identifiers: identifiers,
+            changes: product.changes, logger: logger)
         let singleSignOn = SingleSignOn(
             identityProviders, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
             changes: product.changes, logger: logger)

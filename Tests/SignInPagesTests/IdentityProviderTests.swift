@@ -1,6 +1,8 @@
 import HTTPMessages
 import FoundationEssentials
 import Operations
+import Postgres
+import ProductSupport
 import SAML
 import Stores
 import Tenancy
@@ -44,6 +46,50 @@ import WireAPI
             await #expect(throws: Conflict(.domainTaken)) {
                 _ = try await server.scene { $0.domains = [EmailDomain(domain)].compactMap(\.self) }
             }
+        }
+    }
+
+    @Test func rolesOfGroupsHoldAsSoonAsTheyAreSet() async throws {
+        try await PageServer.run { server in
+            let scene = try await server.scene()
+            let (organization, moment) = (scene.organization, Date())
+            let people = (0..<3).map { number in
+                User(
+                    id: server.world.identifiers.next(), organizationID: organization,
+                    email: "member\(number)-\(UUID())@example.com", fullName: "Member",
+                    role: number == 2 ? .owner : .viewer, createdAt: moment)
+            }
+            for person in people {
+                try await UserStore(database: server.world.database).create(person, passwordHash: nil)
+            }
+            let group = DirectoryGroup(
+                id: server.world.identifiers.next(), organizationID: organization, displayName: "Makers",
+                externalID: nil,
+                revision: 1, createdAt: moment, updatedAt: moment)
+            try await server.world.database.transaction { connection in
+                try await DirectoryGroupStore.add(group, on: connection)
+                _ = try await DirectoryGroupStore.addMembers([people[0].id, people[2].id], to: group, on: connection)
+            }
+            func roles() async throws -> [Role?] {
+                var roles: [Role?] = []
+                for person in people {
+                    let found = try await UserStore(database: server.world.database).find(person.id, in: organization)
+                    roles.append(found?.role)
+                }
+                return roles
+            }
+            func set(_ given: [IdentityProviderSettings.GroupRole], revision: Int) async throws {
+                let settings = IdentityProviderSettings(name: "Own", roles: given, defaultRole: .annotator)
+                _ = try await server.providers.providers.change(
+                    IdentityProviderID(uuid: scene.provider.id),
+                    to: OperatorIdentityProviderDraft(
+                        settings: OperatorIdentityProviderSettings(settings), revision: revision),
+                    by: PageServer.machine)
+            }
+            try await set([.init(group: "Makers", role: .engineer)], revision: 1)
+            #expect(try await roles() == [.engineer, .viewer, .owner])
+            try await set([], revision: 2)
+            #expect(try await roles() == [.annotator, .viewer, .owner])
         }
     }
 

@@ -25,7 +25,8 @@ struct SingleSignOnPart {
         composition.add(Service("SAML", stop: { _ in workers.shutdown() }))
         providers = IdentityProviderProduct(
             database: database, hash: hash, address: address, proxy: proxies, workers: workers,
-            identifiers: identifiers, notices: product.notices, logger: logger)
+            identifiers: identifiers, notices: product.notices, changes: product.changes,
+            logger: logger)
         singleSignOn = SingleSignOn(
             providers, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
             changes: product.changes, logger: logger)

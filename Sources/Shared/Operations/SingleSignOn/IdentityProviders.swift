@@ -12,11 +12,12 @@ package struct IdentityProviders: Sendable {
     let services: ServiceProviders
     let audit: Audit
     private let identifiers: IdentifierSource
+    private let roles: GroupRoleRefresh
     let now: @Sendable () -> Date
 
     init(
         store: IdentityProviderStore, rows: IdentityProviderRows, source: MetadataSource, services: ServiceProviders,
-        audit: Audit, identifiers: IdentifierSource, now: @escaping @Sendable () -> Date
+        audit: Audit, identifiers: IdentifierSource, roles: GroupRoleRefresh, now: @escaping @Sendable () -> Date
     ) {
         self.store = store
         self.rows = rows
@@ -24,6 +25,7 @@ package struct IdentityProviders: Sendable {
         self.services = services
         self.audit = audit
         self.identifiers = identifiers
+        self.roles = roles
         self.now = now
     }
 
@@ -68,6 +70,7 @@ package struct IdentityProviders: Sendable {
             try await IdentityProviderKeyStore.put(key, for: id, of: owner, at: moment, on: connection)
             return Audit.Change((), after: Kept(provider))
         }
+        try await roles.apply(settings, formerly: nil, in: owner, by: actor)
         return try await shown(id, for: actor)
     }
 
@@ -98,6 +101,7 @@ package struct IdentityProviders: Sendable {
                 .require("Identity provider")
             return Audit.Change((), before: Kept(known), after: Kept(changed))
         }
+        try await roles.apply(settings, formerly: known.settings, in: known.organizationID, by: actor)
         return try await shown(id, for: actor)
     }
 

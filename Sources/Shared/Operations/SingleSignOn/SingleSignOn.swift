@@ -17,17 +17,18 @@ package struct IdentityProviderProduct: Sendable {
     /// milliseconds of a processor.
     package init(
         database: PostgresClient, hash: CredentialHash, address: PublicAddress, proxy: LLMProxyClient,
-        workers: WorkerThreads, identifiers: IdentifierSource, notices: Notices? = nil, logger: Logger,
-        now: @escaping @Sendable () -> Date = { Date() }
+        workers: WorkerThreads, identifiers: IdentifierSource, notices: Notices? = nil, changes: Changes? = nil,
+        logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        let audit = Audit(database: database, identifiers: identifiers, logger: logger)
         let store = IdentityProviderStore(database: database)
         services = ServiceProviders(
             database: database, hash: hash, address: address, workers: workers)
         let source = MetadataSource(proxy: proxy, workers: workers)
         providers = IdentityProviders(
             store: store, rows: IdentityProviderRows(database: database, services: services), source: source,
-            services: services, audit: Audit(database: database, identifiers: identifiers, logger: logger),
-            identifiers: identifiers, now: now)
+            services: services, audit: audit, identifiers: identifiers,
+            roles: GroupRoleRefresh(database: database, audit: audit, changes: changes, now: now), now: now)
         checks = IdentityProviderChecks(
             providers: providers,
             refresh: RefreshMetadata(store: store, source: source, notices: notices, logger: logger, now: now),

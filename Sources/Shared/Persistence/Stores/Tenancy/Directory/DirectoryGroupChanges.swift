@@ -101,6 +101,22 @@ extension DirectoryGroupStore {
             """)
     }
 
+    /// Who is in groups of these names, in order, behind `last`.
+    package static func members(
+        ofGroupsNamed names: [String], in organization: OrganizationID, after last: UserID?, limit: Int,
+        on connection: PostgresConnection
+    ) async throws -> [UserID] {
+        let rows = try await connection.query(
+            """
+            SELECT DISTINCT m.user_id FROM directory_group_members m
+            JOIN directory_groups g ON g.organization_id = m.organization_id AND g.id = m.group_id
+            WHERE m.organization_id = \(organization) AND g.display_name = ANY(\(names))
+                AND (\(last)::uuid IS NULL OR m.user_id > \(last))
+            ORDER BY m.user_id LIMIT \(limit)
+            """)
+        return try rows.map { try $0.decode("user_id") }
+    }
+
     /// People with the names of their groups, whom nobody else changes until the transaction ends.
     package static func memberships(
         of people: [UserID], in organization: OrganizationID, on connection: PostgresConnection
