@@ -63,7 +63,7 @@ extension EndToEnd {
             #expect(paused.code == 0 && paused.output.contains("entries for it wait"), "\(paused.output)")
             let list = try await installation.scorable("audit", "forward", "list")
             #expect(list.lines.contains { $0.contains(name) && $0.contains("paused") }, "\(list.output)")
-            let removed = try await installation.scorable("audit", "forward", "remove", name)
+            let removed = try await installation.scorable("audit", "forward", "remove", name, "--yes")
             #expect(removed.code == 0, "\(removed.output)")
         }
     }

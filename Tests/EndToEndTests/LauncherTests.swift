@@ -108,7 +108,7 @@ extension EndToEnd {
             let installation = try await PrivateInstallation.demonstration()
             // Somebody else's: other tests sign in as the administrator.
             let email = try #require(try await installation.person("viewer").session).user.email
-            let reset = try await installation.scorable("user", "reset-password", email)
+            let reset = try await installation.scorable("user", "reset-password", email, "--yes")
             #expect(reset.code == 0, "\(reset.output)")
             let password = reset.output.trimmingCharacters(in: .whitespacesAndNewlines)
             #expect(try await consoleSignsIn(as: email, with: password, to: installation))

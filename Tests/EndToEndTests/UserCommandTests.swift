@@ -100,7 +100,7 @@ extension EndToEnd {
                 try await caller.send(.profile()).status == 401
             }
             _ = try await installation.signIn(email, password)
-            let signedOut = try await installation.scorable("user", "sign-out", email)
+            let signedOut = try await installation.scorable("user", "sign-out", email, "--yes")
             #expect(signedOut.output == "\(email) is signed out (ended sessions: 1).\n")
         }
 

@@ -45,6 +45,12 @@ private func text(_ value: some Encodable, absent: JSONCodec.AbsentValues = .nul
         #expect(try JSONCodec.decode([[Int]?].self, from: text([[1], nil, []] as [[Int]?])) == [[1], nil, []])
     }
 
+    @Test func controlCharactersOfC1AreEscapedAsThoseOfASCIIAre() throws {
+        let name = "a\u{80}b\u{9B}31m\u{9F}\u{A0}\u{C2}é\u{1B}\u{85}"
+        #expect(text(name) == "\"a\\u0080b\\u009b31m\\u009f\u{A0}\u{C2}é\\u001b\\u0085\"")
+        #expect(try JSONCodec.decode(String.self, from: JSONCodec.encode(name)) == name)
+    }
+
     @Test func scalarsStandAlone() {
         #expect(text("a") == #""a""#)
         #expect(text(1) == "1")

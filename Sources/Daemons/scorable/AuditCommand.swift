@@ -121,7 +121,7 @@ struct AuditCommand: ParsableCommand {
             let (whose, which, format) = (whose.selection, which.selection, format)
             onLoop { loops in
                 try await AuditAdministration(installation, on: loops).export(whose, which, as: format) {
-                    say(String(decoding: $0, as: UTF8.self))
+                    give($0)
                 }
             }
         }

@@ -76,24 +76,33 @@ struct AuditForwardCommand: ParsableCommand {
     }
 
     struct Restart: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Sends everything again from the first entry on.")
+        static let configuration = CommandConfiguration(
+            abstract: "Sends everything again from the first entry on; asks first.")
         @OptionGroup var options: Options
         @Argument(help: "The receiver.") var receiver: String
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
-            let receiver = receiver
-            try options.perform { try await $0.restart(receiver) }
+            let (receiver, isConfirmed) = (receiver, confirmed.yes)
+            try options.perform { receivers in
+                if !isConfirmed { try Asking.confirm(try await receivers.plan(.restart, receiver)) }
+                return try await receivers.restart(receiver)
+            }
         }
     }
 
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Removes it: nothing more is sent there.")
+        static let configuration = CommandConfiguration(abstract: "Removes it: nothing more is sent there; asks first.")
         @OptionGroup var options: Options
         @Argument(help: "The receiver.") var receiver: String
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
-            let receiver = receiver
-            try options.perform { try await $0.remove(receiver) }
+            let (receiver, isConfirmed) = (receiver, confirmed.yes)
+            try options.perform { receivers in
+                if !isConfirmed { try Asking.confirm(try await receivers.plan(.remove, receiver)) }
+                return try await receivers.remove(receiver)
+            }
         }
     }
 }

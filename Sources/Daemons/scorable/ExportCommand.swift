@@ -3,6 +3,7 @@ import EventLoop
 import FoundationEssentials
 import Glibc
 import Launcher
+import SystemCalls
 
 /// Files of execution logs.
 struct ExportCommand: ParsableCommand {
@@ -137,7 +138,8 @@ struct Download: ParsableCommand {
 /// Says on standard error how far something is: in one line on a terminal, in many elsewhere.
 enum ProgressLine {
     static func say(_ text: String) {
+        let text = PrintedText.safe(text)
         // What comes before is erased: it may have been longer.
-        scorable.say(isatty(2) == 1 ? "\r\u{1B}[K\(text)" : "\(text)\n", to: 2)
+        CompleteOutput.write(isatty(2) == 1 ? "\r\u{1B}[K\(text)" : "\(text)\n", to: 2)
     }
 }

@@ -84,6 +84,7 @@ struct KeyCommand: ParsableCommand {
         @Option(help: "Only those of somebody, by their address.") var email: String?
         @Option(help: "Only those that end within a while, such as 30d.") var expiring: String?
         @Option(help: "How many, up to 500.") var limit = 100
+        @OptionGroup var going: Continuing
 
         private var days: Int? {
             expiring.flatMap { KeyEnd.seconds($0) }.map { ($0 + 86_399) / 86_400 }
@@ -96,7 +97,7 @@ struct KeyCommand: ParsableCommand {
 
         func run() throws {
             let selection = KeyAdministration.Selection(
-                state: state, owner: email, expiringWithinDays: days, limit: limit)
+                state: state, owner: email, expiringWithinDays: days, behind: going.place, limit: limit)
             try options.perform { try await $0.list(selection) }
         }
     }
@@ -133,13 +134,18 @@ struct KeyCommand: ParsableCommand {
     }
 
     struct Revoke: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Ends a key at once, everywhere within seconds.")
+        static let configuration = CommandConfiguration(
+            abstract: "Ends a key at once, everywhere within seconds; says what that means and asks first.")
         @OptionGroup var options: Options
         @Argument(help: "The key.") var key: String
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
-            let key = key
-            try options.perform { try await $0.revoke(key) }
+            let (key, isConfirmed) = (key, confirmed.yes)
+            try options.perform { keys in
+                if !isConfirmed { try Asking.confirm(try await keys.plan(revoking: key)) }
+                return try await keys.revoke(key)
+            }
         }
     }
 }

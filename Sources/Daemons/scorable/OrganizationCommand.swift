@@ -24,14 +24,15 @@ struct OrganizationCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the organisations, the newest first.")
         @OptionGroup var options: Options
         @Option(help: "How many, up to 500.") var limit = 100
+        @OptionGroup var going: Continuing
 
         func validate() throws {
             guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500.") }
         }
 
         func run() throws {
-            let limit = limit
-            try options.perform { try await $0.list(limit: limit) }
+            let (place, limit) = (going.place, limit)
+            try options.perform { try await $0.list(behind: place, limit: limit) }
         }
     }
 

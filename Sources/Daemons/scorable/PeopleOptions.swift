@@ -20,18 +20,11 @@ struct PeopleOptions: ParsableArguments {
 
     /// Says what would happen, lets whoever it happens to be typed, and prints what `body` says.
     func perform(
-        confirmed isConfirmed: Bool, _ plan: @escaping @Sendable (PeopleAdministration) async throws -> DeparturePlan,
+        confirmed isConfirmed: Bool, _ plan: @escaping @Sendable (PeopleAdministration) async throws -> Consequence,
         _ body: @escaping @Sendable (PeopleAdministration) async throws -> String
     ) throws {
         try perform { people in
-            if !isConfirmed {
-                let plan = try await plan(people)
-                say("\(plan.effect)\nType \(plan.confirmation) to go on: ", to: 2)
-                guard readLine() == plan.confirmation else {
-                    say("Nothing was done.\n", to: 2)
-                    throw ExitCode(1)
-                }
-            }
+            if !isConfirmed { try Asking.confirm(try await plan(people)) }
             return try await body(people)
         }
     }
@@ -43,6 +36,7 @@ struct PeopleSelection: ParsableArguments {
     @Option(help: "Only those of this role.") var role: String?
     @Option(name: .customLong("only"), help: "Only those who are active, or disabled.") var state: String?
     @Option(help: "How many, up to 500.") var limit = 100
+    @OptionGroup var going: Continuing
 
     func validate() throws {
         guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500.") }

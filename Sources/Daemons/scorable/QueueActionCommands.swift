@@ -33,11 +33,7 @@ struct JobArguments: ParsableArguments {
                 return
             }
             if case .matching = target, !isConfirmed {
-                say("\(plan.effect)\nType \(plan.count) to go on: ")
-                guard readLine() == "\(plan.count)" else {
-                    say("Nothing was done.\n")
-                    throw ExitCode(1)
-                }
+                try Asking.confirm(plan.effect, typing: "\(plan.count)")
             }
             let report = try await administration.carryOut(plan)
             say("\(report.text)\n")

@@ -27,8 +27,10 @@ struct ServiceAccountCommand: ParsableCommand {
         func validate() throws { _ = try selection.wish(serviceAccounts: true) }
 
         func run() throws {
-            let (wish, limit) = (try selection.wish(serviceAccounts: true), selection.limit)
-            try options.perform { try await $0.list(wish, limit: limit) }
+            let (wish, place, limit) = (
+                try selection.wish(serviceAccounts: true), selection.going.place, selection.limit
+            )
+            try options.perform { try await $0.list(wish, behind: place, limit: limit) }
         }
     }
 

@@ -21,23 +21,30 @@ struct SessionCommand: ParsableCommand {
         @OptionGroup var options: SessionOptions
         @Option(help: "Only those of the person with this address.") var user: String?
         @Option(help: "How many, up to 10000.") var limit = 500
+        @Option(help: "Where to go on, as the list before said.") var cursor: String?
+
+        private var place: SessionPlace? { cursor.flatMap { SessionPlace($0) } }
 
         func validate() throws {
+            guard cursor == nil || place != nil else {
+                throw ValidationError("--cursor is what a list printed as such.")
+            }
             guard (1...10_000).contains(limit) else { throw ValidationError("--limit is from 1 to 10000.") }
         }
 
         func run() throws {
-            let (user, limit) = (user, limit)
-            try options.perform { try await $0.list(of: user, limit: limit) }
+            let (user, place, limit) = (user, place, limit)
+            try options.perform { try await $0.list(of: user, behind: place, limit: limit) }
         }
     }
 
     struct End: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends a session, or all of a person: everywhere within five seconds.")
+            abstract: "Ends a session, or all of a person, which it asks about first: everywhere within five seconds.")
         @OptionGroup var options: SessionOptions
         @Argument(help: "The session, by its identifier or the beginning of it.") var session: String?
         @Option(help: "All sessions of the person with this address.") var user: String?
+        @OptionGroup var confirmed: Confirmed
 
         func validate() throws {
             guard (session == nil) != (user == nil) else {
@@ -49,10 +56,11 @@ struct SessionCommand: ParsableCommand {
         }
 
         func run() throws {
-            let (session, user) = (session, user)
+            let (session, user, isConfirmed) = (session, user, confirmed.yes)
             try options.perform { sessions in
-                if let user { return try await sessions.endAll(of: user) }
-                return try await sessions.end(session ?? "")
+                guard let user else { return try await sessions.end(session ?? "") }
+                if !isConfirmed { try Asking.confirm(try await sessions.plan(.endSessions, of: user)) }
+                return try await sessions.endAll(of: user)
             }
         }
     }
@@ -73,14 +81,18 @@ struct SessionOptions: ParsableArguments {
 extension UserCommand {
     struct RemoveSecondFactor: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Removes a person's second factor and recovery codes, for whoever has lost them.",
+            abstract: "Removes a person's second factor and recovery codes, for whoever has lost them; asks first.",
             discussion: "Where the policy wants a second factor, they set up another one when they sign in.")
         @OptionGroup var options: SessionOptions
         @Argument(help: "The person's address.") var email: String
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
-            let email = email
-            try options.perform { try await $0.removeSecondFactor(of: email) }
+            let (email, isConfirmed) = (email, confirmed.yes)
+            try options.perform { sessions in
+                if !isConfirmed { try Asking.confirm(try await sessions.plan(.removeSecondFactor, of: email)) }
+                return try await sessions.removeSecondFactor(of: email)
+            }
         }
     }
 }

@@ -32,8 +32,10 @@ struct UserCommand: ParsableCommand {
         func validate() throws { _ = try selection.wish(serviceAccounts: false) }
 
         func run() throws {
-            let (wish, limit) = (try selection.wish(serviceAccounts: false), selection.limit)
-            try options.perform { try await $0.list(wish, limit: limit) }
+            let (wish, place, limit) = (
+                try selection.wish(serviceAccounts: false), selection.going.place, selection.limit
+            )
+            try options.perform { try await $0.list(wish, behind: place, limit: limit) }
         }
     }
 

@@ -55,27 +55,36 @@ extension UserCommand {
 
     struct ResetPassword: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Gives a person a new password, prints it once, and ends their sessions.")
+            abstract: "Gives a person a new password, prints it once, and ends their sessions; asks first.")
         @OptionGroup var options: PeopleOptions
         @Argument(help: "The person.") var who: String
         @Flag(help: "Print a link instead by which they choose it themselves, within a day.") var link = false
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
             let (who, isLink) = (Who.person(who), link)
-            try options.perform { people in
+            // A link changes nothing until somebody follows it.
+            try options.perform(confirmed: confirmed.yes || isLink) { people in
+                try await people.plan(signingOut: who, givingPassword: true)
+            } _: { people in
                 isLink ? try await people.makeResetLink(for: who) : try await people.resetPassword(of: who)
             }
         }
     }
 
     struct SignOut: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Ends all sessions of a person.")
+        static let configuration = CommandConfiguration(abstract: "Ends all sessions of a person; asks first.")
         @OptionGroup var options: PeopleOptions
         @Argument(help: "The person.") var who: String
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
             let who = Who.person(who)
-            try options.perform { try await $0.signOut(who) }
+            try options.perform(confirmed: confirmed.yes) { people in
+                try await people.plan(signingOut: who, givingPassword: false)
+            } _: { people in
+                try await people.signOut(who)
+            }
         }
     }
 }

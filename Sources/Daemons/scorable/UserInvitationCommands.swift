@@ -25,6 +25,7 @@ extension UserCommand {
         @Option(name: .customLong("only"), help: "Only those that are open, accepted, expired or withdrawn.")
         var state: String?
         @Option(help: "How many, up to 500.") var limit = 100
+        @OptionGroup var going: Continuing
 
         private var stateName: InvitationStateName? {
             get throws {
@@ -40,8 +41,8 @@ extension UserCommand {
         }
 
         func run() throws {
-            let (state, limit) = (try stateName, limit)
-            try options.perform { try await $0.invitations(state, limit: limit) }
+            let (state, place, limit) = (try stateName, going.place, limit)
+            try options.perform { try await $0.invitations(state, behind: place, limit: limit) }
         }
     }
 

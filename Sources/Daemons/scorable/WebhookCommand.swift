@@ -170,11 +170,7 @@ struct WebhookCommand: ParsableCommand {
                 let administration = try WebhookAdministration(installation, on: loops, form: form)
                 if !isConfirmed {
                     let count = try await administration.count(webhook, wish)
-                    say("\(count) will be sent again.\nType \(count) to go on: ", to: 2)
-                    guard readLine() == "\(count)" else {
-                        say("Nothing was done.\n", to: 2)
-                        throw ExitCode(1)
-                    }
+                    try Asking.confirm("\(count) will be sent again.", typing: "\(count)")
                 }
                 say(try await administration.redeliver(webhook, wish))
             }

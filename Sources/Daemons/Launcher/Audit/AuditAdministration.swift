@@ -67,7 +67,7 @@ package struct AuditAdministration: Sendable {
             let name = names[chain] ?? chain.id.lowercaseText
             let start = try await place(anchor, in: chain)
             let verdict = try await verification.verify(chain, from: start) { position, last in
-                progress("\(name): \(position)" + (last < .max ? " of \(last)" : ""))
+                progress("\(name.shown): \(position)" + (last < .max ? " of \(last)" : ""))
             }
             verdicts.append(AuditVerdict(verdict, name: name))
         }
@@ -138,7 +138,7 @@ package struct AuditAdministration: Sendable {
     private func line(of entry: OperatorAuditEntry) -> String {
         switch form {
         case .text: entry.line
-        case .json: String(decoding: JSONCodec.encode(entry), as: UTF8.self) + "\n"
+        case .json: QueueAdministration.Form.line(of: entry)
         }
     }
 

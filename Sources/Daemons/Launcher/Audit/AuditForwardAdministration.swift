@@ -66,7 +66,7 @@ package struct AuditForwardAdministration: Sendable {
         draft.clientKey = try wish.keyFile.map(Self.text)
         draft.fromStart = wish.fromStart
         let made = try await WrongInput.told { [draft] in try await targets.add(draft, by: actor) }
-        return form.text(of: made) { "Sending the audit to \($0.name), \($0.host) port \($0.port).\n" }
+        return form.text(of: made) { "Sending the audit to \($0.name.shown), \($0.host.shown) port \($0.port).\n" }
     }
 
     package func pause(_ name: String) async throws -> String {
@@ -82,10 +82,30 @@ package struct AuditForwardAdministration: Sendable {
         try await change(name, said: "gets everything again") { $0.fromStart = true }
     }
 
+    /// What removing a receiver, or sending everything to it again, would do.
+    package func plan(_ act: Act, _ name: String) async throws -> Consequence {
+        let target = try await known(name)
+        let effect =
+            switch act {
+            case .remove:
+                "Nothing is sent to \(target.name.shown) any more; entries that wait are not sent (\(target.waiting))."
+            case .restart: "Everything is sent to \(target.name.shown) again, from the first entry on."
+            }
+        return Consequence(effect: effect, confirmation: target.name.shown)
+    }
+
+    /// What is asked about before it is done.
+    package enum Act: Sendable {
+        /// Removing a receiver.
+        case remove
+        /// Sending everything again.
+        case restart
+    }
+
     package func remove(_ name: String) async throws -> String {
         let target = try await known(name)
         try await targets.remove(AuditTargetID(uuid: target.id), by: actor)
-        return form.text(of: target) { "Nothing is sent to \($0.name) any more.\n" }
+        return form.text(of: target) { "Nothing is sent to \($0.name.shown) any more.\n" }
     }
 
     private func change(
@@ -99,8 +119,10 @@ package struct AuditForwardAdministration: Sendable {
         draft.isEnabled = target.isEnabled
         draft.revision = target.revision
         change(&draft)
-        let changed = try await targets.change(AuditTargetID(uuid: target.id), to: draft, by: actor)
-        return form.text(of: changed) { "\($0.name) \(words).\n" }
+        let changed = try await WrongInput.told { [draft] in
+            try await targets.change(AuditTargetID(uuid: target.id), to: draft, by: actor)
+        }
+        return form.text(of: changed) { "\($0.name.shown) \(words).\n" }
     }
 
     /// A receiver by its name, its identifier or the beginning of it.

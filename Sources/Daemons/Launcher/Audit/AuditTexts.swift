@@ -48,11 +48,12 @@ struct AuditVerdict: Encodable {
     }
 
     var text: String {
-        if let fault { return "\(name): BROKEN at entry \(fault.position). \(fault.description)\n" }
+        if let fault { return "\(name.shown): BROKEN at entry \(fault.position). \(fault.description.shown)\n" }
         let seal =
             sealedThrough.map { "sealed through \($0)\(sealedAt.map { " at \(ISO8601.string($0) ?? "")" } ?? "")" }
             ?? "not sealed yet"
-        return "\(name): whole through entry \(wholeThrough), \(seal).\n  Note for later: \(wholeThrough):\(hash)\n"
+        return
+            "\(name.shown): whole through entry \(wholeThrough), \(seal).\n  Note for later: \(wholeThrough):\(hash)\n"
     }
 }
 
@@ -90,9 +91,7 @@ extension OperatorAuditEntry {
             ("times", times == 1 ? nil : "\(times)"), ("before", before), ("after", after),
             ("position", "\(position)"), ("hash", hash),
         ]
-        return facts.compactMap { name, value in
-            value.map { "\(name)\(String(repeating: " ", count: 14 - name.count))\($0)\n" }
-        }.joined()
+        return FactLines.text(facts)
     }
 }
 

@@ -25,9 +25,7 @@ extension OperatorLogExport {
             ("error", error), ("made", createdAt.formatted(.iso8601)), ("ended", endedAt?.formatted(.iso8601)),
             ("goes", expiresAt?.formatted(.iso8601)),
         ]
-        return facts.compactMap { name, value in
-            value.map { name + String(repeating: " ", count: 10 - name.count) + $0 + "\n" }
-        }.joined()
+        return FactLines.text(facts)
     }
 
     /// How far it is.

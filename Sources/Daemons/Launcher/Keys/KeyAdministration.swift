@@ -1,6 +1,5 @@
 package import EventLoop
 internal import FoundationEssentials
-internal import JSON
 internal import Operations
 internal import Stores
 internal import Tenancy
@@ -34,10 +33,12 @@ package struct KeyAdministration: Sendable {
         let state: String?
         let owner: String?
         let expiringWithinDays: Int?
+        let place: ListPlace?
         let limit: Int
 
-        /// `state` is a word such as `usable`, `owner` somebody's address; `nil` for all.
-        package init(state: String?, owner: String?, expiringWithinDays: Int?, limit: Int) {
+        /// `state` is a word such as `usable`, `owner` somebody's address; `nil` for all. From a place on, or the start.
+        package init(state: String?, owner: String?, expiringWithinDays: Int?, behind place: ListPlace?, limit: Int) {
+            self.place = place
             self.state = state
             self.owner = owner
             self.expiringWithinDays = expiringWithinDays
@@ -55,20 +56,14 @@ package struct KeyAdministration: Sendable {
             }
             filter.state = state
         }
-        let found = try await keys.page(filter, PageRequest(limit: selection.limit), for: actor)
-        let page = OperatorAPIKeyPage(results: found.page.items, next: nil, ageLimitSeconds: nil)
-        return text(of: page, \.text)
+        let found = try await keys.page(filter, ListPlace.request(selection.place, limit: selection.limit), for: actor)
+        let next = found.page.place { ($0.createdAt, $0.id) }
+        let page = OperatorAPIKeyPage(results: found.page.items, next: next, ageLimitSeconds: nil)
+        return form.text(of: page, \.text)
     }
 
     package func show(_ name: String) async throws -> String {
-        text(of: try await keys.find(try await key(name), for: actor), \.text)
-    }
-
-    private func text<Shape: Encodable>(of shape: Shape, _ text: (Shape) -> String) -> String {
-        switch form {
-        case .text: text(shape)
-        case .json: String(decoding: JSONCodec.encode(shape), as: UTF8.self) + "\n"
-        }
+        form.text(of: try await keys.find(try await key(name), for: actor), \.text)
     }
 
     // MARK: Changing
@@ -86,7 +81,7 @@ package struct KeyAdministration: Sendable {
             try await keys.create(draft, in: owner.organizationID, by: actor)
         }
         // A script takes the key as it stands.
-        return text(of: made) { $0.secret + "\n" }
+        return form.text(of: made) { $0.secret + "\n" }
     }
 
     /// Makes a key in the place of one and says it, this once.
@@ -97,15 +92,24 @@ package struct KeyAdministration: Sendable {
                 id, OperatorAPIKeyRotation(overlapSeconds: overlapSeconds, expiresAt: end?.date(from: Date())),
                 by: actor)
         }
-        return text(of: made) { $0.secret + "\n" }
+        return form.text(of: made) { $0.secret + "\n" }
+    }
+
+    /// What revoking a key would do.
+    package func plan(revoking name: String) async throws -> Consequence {
+        let known = try await keys.find(try await key(name), for: actor)
+        let use = known.lastUsedAt.map { "It was used last at \($0.formatted(.iso8601))." } ?? "It was never used."
+        return Consequence(
+            effect: "\(known.name.shown) of \(known.owner.email.shown) opens nothing any more. \(use)",
+            confirmation: known.prefix.shown)
     }
 
     package func revoke(_ name: String) async throws -> String {
         let id = try await key(name)
         let known = try await keys.find(id, for: actor)
         try await keys.revoke(id, by: actor)
-        return text(of: try await keys.find(id, for: actor)) { _ in
-            "Revoked \(known.name) (\(known.prefix)…): it opens nothing any more.\n"
+        return form.text(of: try await keys.find(id, for: actor)) { _ in
+            "Revoked \(known.name.shown) (\(known.prefix)…): it opens nothing any more.\n"
         }
     }
 
@@ -196,7 +200,7 @@ extension OperatorAPIKeyPage {
                 key.scopes.joined(separator: ","), key.name,
             ])
         }
-        return table.text
+        return table.text + ListPlace.more(next)
     }
 }
 
@@ -212,8 +216,6 @@ extension OperatorAPIKey {
             ("used", lastUsedAt.map { $0.formatted(.iso8601) + (lastUsedAddress.map { " from \($0)" } ?? "") }),
             ("revoked", revokedAt?.formatted(.iso8601)), ("replaces", replaces?.uuidString.lowercased()),
         ]
-        return lines.compactMap { name, value in
-            value.map { name + String(repeating: " ", count: 10 - name.count) + $0 + "\n" }
-        }.joined()
+        return FactLines.text(lines)
     }
 }

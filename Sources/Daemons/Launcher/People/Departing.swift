@@ -4,16 +4,10 @@ internal import Stores
 internal import Tenancy
 internal import WireAPI
 
-/// What is about to happen to somebody, and what has to be typed to let it happen.
-package struct DeparturePlan: Sendable {
-    package let effect: String
-    package let confirmation: String
-}
-
 // How people go, come back and are let in again.
 extension PeopleAdministration {
     /// What deactivating somebody, or handing over what is theirs, would do.
-    package func plan(deactivating isDeactivated: Bool, _ who: Who, heir: String?) async throws -> DeparturePlan {
+    package func plan(deactivating isDeactivated: Bool, _ who: Who, heir: String?) async throws -> Consequence {
         let user = try await person(who)
         let detail = try await product.people.find(user.id, in: user.organizationID)
         var effects: [String] = []
@@ -24,8 +18,8 @@ extension PeopleAdministration {
         }
         let belongings = detail.belongings.total == 0 ? "nothing" : detail.belongings.words
         effects.append(
-            heir.map { "To \($0) goes what is theirs: \(belongings)." } ?? "What is theirs stays: \(belongings).")
-        return DeparturePlan(effect: effects.joined(separator: "\n"), confirmation: user.label)
+            heir.map { "To \($0.shown) goes what is theirs: \(belongings)." } ?? "What is theirs stays: \(belongings).")
+        return Consequence(effect: effects.joined(separator: "\n"), confirmation: user.label)
     }
 
     /// Lets somebody in nowhere any more.
@@ -60,6 +54,18 @@ extension PeopleAdministration {
             try await product.departures.handOver(from: user.id, to: heir, in: user.organizationID, by: actor)
         }
         return form.text(of: moved) { "Handed over: \($0.total == 0 ? "nothing" : $0.words).\n" }
+    }
+
+    /// What signing somebody out, or giving them a new password, would do.
+    package func plan(signingOut who: Who, givingPassword isNew: Bool) async throws -> Consequence {
+        let user = try await person(who)
+        let open = try await product.people.find(user.id, in: user.organizationID).user.openSessions
+        let sessions = "What they are signed in to ends (open sessions: \(open))."
+        return Consequence(
+            effect: isNew
+                ? "The password of \(user.label) opens nothing any more. \(sessions)"
+                : "\(user.label) is signed out. \(sessions)",
+            confirmation: user.label)
     }
 
     /// Ends all sessions of somebody.

@@ -17,10 +17,13 @@ extension PeopleAdministration {
     }
 
     /// The organisation's invitations, the newest first; in one state, when it is named.
-    package func invitations(_ state: InvitationStateName?, limit: Int) async throws -> String {
+    package func invitations(
+        _ state: InvitationStateName?, behind place: ListPlace?, limit: Int
+    ) async throws -> String {
         let found = try await product.invitations.page(
-            in: try await organization, state?.state, PageRequest(limit: limit))
-        return form.text(of: OperatorInvitationPage(results: found.items, next: nil), \.text)
+            in: try await organization, state?.state, ListPlace.request(place, limit: limit))
+        let next = found.place { ($0.createdAt, $0.id) }
+        return form.text(of: OperatorInvitationPage(results: found.items, next: next), \.text)
     }
 
     /// Takes an invitation back.
@@ -30,7 +33,7 @@ extension PeopleAdministration {
         } catch is NotFound {
             throw LauncherFailure("There is no such invitation that waits. See: scorable user invitations")
         }
-        return "Its link opens nothing any more.\n"
+        return form.text(of: ["withdrawn": id.lowercaseText]) { _ in "Its link opens nothing any more.\n" }
     }
 }
 

@@ -23,22 +23,19 @@ package struct OrganizationAdministration: Sendable {
     }
 
     /// The organisations, the newest first.
-    package func list(limit: Int) async throws -> String {
-        let found = try await product.organizations.page(PageRequest(limit: limit), for: actor)
-        return form.text(of: OperatorOrganizationPage(results: found.items, next: nil), \.text)
+    package func list(behind place: ListPlace?, limit: Int) async throws -> String {
+        let found = try await product.organizations.page(ListPlace.request(place, limit: limit), for: actor)
+        let next = found.place { ($0.createdAt, $0.id) }
+        return form.text(of: OperatorOrganizationPage(results: found.items, next: next), \.text)
     }
 
     /// Makes an organisation and says the link of its first owner, this once.
     package func create(named name: String, owner: String, hours: Int?) async throws -> String {
-        do {
-            let made = try await WrongInput.told {
-                try await product.organizations.create(
-                    OperatorNewOrganization(name: name, ownerEmail: owner, expiresInHours: hours), by: actor)
-            }
-            return form.text(of: made, \.text)
-        } catch let conflict as Conflict where conflict.kind == .emailTaken {
-            throw LauncherFailure("Somebody has the address \(owner) already.")
+        let made = try await WrongInput.told {
+            try await product.organizations.create(
+                OperatorNewOrganization(name: name, ownerEmail: owner, expiresInHours: hours), by: actor)
         }
+        return form.text(of: made, \.text)
     }
 
     /// Gives an organisation another name.
@@ -47,6 +44,6 @@ package struct OrganizationAdministration: Sendable {
         let renamed = try await WrongInput.told {
             try await product.organizations.rename(id, to: other, by: actor)
         }
-        return form.text(of: renamed) { "\(name) is called \($0.name) now.\n" }
+        return form.text(of: renamed) { "\(name) is called \($0.name.shown) now.\n" }
     }
 }

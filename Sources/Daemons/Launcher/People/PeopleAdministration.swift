@@ -36,10 +36,11 @@ package struct PeopleAdministration: Sendable {
     // MARK: Looking
 
     /// The people, or the service accounts, of the organisation that match, the newest first.
-    package func list(_ wish: PeopleWish, limit: Int) async throws -> String {
+    package func list(_ wish: PeopleWish, behind place: ListPlace?, limit: Int) async throws -> String {
         let found = try await product.people.page(
-            in: try await organization, matching: wish.filter, PageRequest(limit: limit))
-        return form.text(of: OperatorUserPage(results: found.items, next: nil), \.text)
+            in: try await organization, matching: wish.filter, ListPlace.request(place, limit: limit))
+        let next = found.place { ($0.createdAt, $0.id) }
+        return form.text(of: OperatorUserPage(results: found.items, next: next), \.text)
     }
 
     package func show(_ who: Who) async throws -> String {
@@ -66,7 +67,7 @@ package struct PeopleAdministration: Sendable {
                 by: actor)
         }
         return form.text(of: made) { account in
-            "\(account.fullName) is a service account now, with the identifier \(account.id.lowercaseText).\n"
+            "\(account.fullName.shown) is a service account now, with the identifier \(account.id.lowercaseText).\n"
         }
     }
 
@@ -79,7 +80,7 @@ package struct PeopleAdministration: Sendable {
                 user.id, to: OperatorUserName(fullName: name, revision: user.revision), in: user.organizationID,
                 by: actor)
         }
-        return form.text(of: changed) { "\(user.fullName) is called \($0.fullName) now.\n" }
+        return form.text(of: changed) { "\(user.fullName.shown) is called \($0.fullName.shown) now.\n" }
     }
 
     package func giveRole(_ role: RoleName, to who: Who) async throws -> String {
@@ -110,8 +111,14 @@ package struct PeopleAdministration: Sendable {
 
     // MARK: Names
 
+    /// Somebody; where an organisation is named, of that one only.
     func person(_ who: Who) async throws -> User {
-        try await directory.person(who, serviceAccountsOf: { try await organization })
+        let found = try await directory.person(who, serviceAccountsOf: { try await organization })
+        guard let organizationName else { return found }
+        guard try await organization == found.organizationID else {
+            throw LauncherFailure("\(found.label) is of another organization than \(organizationName.shown).")
+        }
+        return found
     }
 
     var organization: OrganizationID {
@@ -119,11 +126,5 @@ package struct PeopleAdministration: Sendable {
     }
 
     /// What is no fault of the program is told in a sentence.
-    func told<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await WrongInput.told(body)
-        } catch let conflict as Conflict where conflict.kind == .emailTaken {
-            throw LauncherFailure("Somebody has this address already.")
-        }
-    }
+    func told<Value>(_ body: () async throws -> Value) async throws -> Value { try await WrongInput.told(body) }
 }

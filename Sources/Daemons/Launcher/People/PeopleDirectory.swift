@@ -47,7 +47,7 @@ struct PeopleDirectory: Sendable {
 
 extension User {
     /// How it is called on a command line.
-    var label: String { kind == .person ? email : fullName }
+    var label: String { (kind == .person ? email : fullName).shown }
 }
 
 /// Which people are wanted, as it stands on a command line.

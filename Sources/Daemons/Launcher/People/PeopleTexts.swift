@@ -15,13 +15,13 @@ extension OperatorUserPage {
                 user.projectGrants == 0 ? nil : "\(user.projectGrants)", user.id.lowercaseText,
             ])
         }
-        return table.text
+        return table.text + ListPlace.more(next)
     }
 }
 
 extension OperatorUserDetail {
     var text: String {
-        var lines = [
+        var lines: [(String, String?)] = [
             ("name", user.fullName), ("id", user.id.lowercaseText), ("role", user.role),
             ("state", user.disabledAt.map { "disabled since \($0.formatted(.iso8601))" } ?? "active"),
             ("made", user.createdAt.formatted(.iso8601) + (user.createdBy.map { " by \($0.email)" } ?? "")),
@@ -39,10 +39,7 @@ extension OperatorUserDetail {
         for grant in grants {
             lines.append(("project", "\(grant.role) in \(grant.project.name ?? "one that is gone")"))
         }
-        let width = lines.map(\.0.count).max() ?? 0
-        return lines.map { name, value in
-            name + String(repeating: " ", count: width - name.count) + "  " + value + "\n"
-        }.joined()
+        return FactLines.text(lines)
     }
 }
 
@@ -66,7 +63,7 @@ extension OperatorBelongings {
 extension OperatorUserPassword {
     var text: String {
         """
-        address   \(user.email)
+        address   \(user.email.shown)
         password  \(password)
         Give it to them now: it is not shown again.
 
@@ -98,7 +95,7 @@ extension OperatorInvitationPage {
                 invitation.expiresAt.formatted(.iso8601), invitation.invitedBy?.email, invitation.id.lowercaseText,
             ])
         }
-        return table.text
+        return table.text + ListPlace.more(next)
     }
 }
 
@@ -112,13 +109,13 @@ extension OperatorOrganizationPage {
                 organization.id.lowercaseText,
             ])
         }
-        return table.text
+        return table.text + ListPlace.more(next)
     }
 }
 
 extension OperatorOrganizationLink {
     var text: String {
-        "\(organization.name) has the identifier \(organization.id.lowercaseText). Its first owner comes by this link:\n"
+        "\(organization.name.shown) has the identifier \(organization.id.lowercaseText). Its first owner comes by this link:\n"
             + OperatorLink(url: url, expiresAt: invitation.expiresAt).text
     }
 }

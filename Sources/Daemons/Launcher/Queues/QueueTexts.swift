@@ -99,7 +99,7 @@ extension OperatorJobDetail {
                 moment.summary,
             ])
         }
-        let facts = payload.map { "\($0.name)=\($0.value)\n" }.joined()
+        let facts = payload.map { "\($0.name.shown)=\($0.value.shown)\n" }.joined()
         return head + "\n" + table.text + (facts.isEmpty ? "" : "\n" + facts)
     }
 }

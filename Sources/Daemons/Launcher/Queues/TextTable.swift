@@ -1,12 +1,13 @@
-/// Rows of words in columns, for people; programs ask for JSON.
+/// Rows of words in columns, for people; programs ask for JSON. What would begin another line, or steer a terminal, is a
+/// space in it.
 struct TextTable {
     private let header: [String]
     private var rows: [[String]] = []
 
-    init(_ header: [String]) { self.header = header }
+    init(_ header: [String]) { self.header = header.map(\.shown) }
 
     /// Adds a row; `nil` is shown as `-`.
-    mutating func add(_ cells: [String?]) { rows.append(cells.map { $0.map(Self.line) ?? "-" }) }
+    mutating func add(_ cells: [String?]) { rows.append(cells.map { $0?.shown ?? "-" }) }
 
     /// Every row on a line of its own, each column as wide as its widest cell; the last one as wide as it is.
     var text: String {
@@ -18,12 +19,5 @@ struct TextTable {
                     ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
             }.joined(separator: "  ") + "\n"
         }.joined()
-    }
-
-    /// What would begin another line, or steer a terminal, becomes a space.
-    private static func line(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 }

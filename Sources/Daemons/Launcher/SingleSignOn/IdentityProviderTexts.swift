@@ -22,7 +22,7 @@ extension OperatorIdentityProviderList {
 extension OperatorIdentityProvider {
     var text: String {
         let attributes = settings.attributes
-        let facts: [(String, String)] = [
+        let facts: [(String, String?)] = [
             ("name", settings.name), ("identifier", id.lowercaseText), ("organization", organization?.name ?? "-"),
             ("used", settings.isEnabled ? "yes" : "no"), ("entity id", metadata.entityID),
             ("signs in at", metadata.signInAddress), ("signs out at", metadata.signOutAddress ?? "-"),
@@ -45,10 +45,7 @@ extension OperatorIdentityProvider {
             ("our metadata", ours.entityID), ("our callback", ours.callbackAddress),
             ("our sign-out", ours.signOutAddress), ("our keys", certificates(ours.certificates)),
         ]
-        let width = facts.map(\.0.count).max() ?? 0
-        return facts.map { name, value in
-            name + String(repeating: " ", count: width - name.count) + "  \(value)\n"
-        }.joined()
+        return FactLines.text(facts)
     }
 
     private func certificates(_ all: [OperatorCertificate]) -> String {
@@ -65,8 +62,8 @@ extension OperatorIdentityProviderTest {
                 case .warning: "warning"
                 case .bad: "bad    "
                 }
-            let advice = check.advice.map { "         \($0)\n" } ?? ""
-            return "\(mark)  \(check.name): \(check.finding)\n\(advice)"
+            let advice = check.advice.map { "         \($0.shown)\n" } ?? ""
+            return "\(mark)  \(check.name.shown): \(check.finding.shown)\n\(advice)"
         }.joined()
     }
 }

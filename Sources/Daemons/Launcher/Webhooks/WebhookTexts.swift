@@ -24,7 +24,7 @@ extension OperatorWebhookList {
 
 extension OperatorWebhook {
     /// What people call it.
-    var name: String { description.isEmpty ? url : description }
+    var name: String { (description.isEmpty ? url : description).shown }
 
     var words: String {
         switch state {
@@ -51,7 +51,7 @@ extension OperatorWebhookSecret {
 
 extension OperatorWebhookTest {
     var text: String {
-        "\(sentence) It took \(durationMs) ms.\n" + (answer.isEmpty ? "" : "answer   \(answer)\n")
+        "\(sentence) It took \(durationMs) ms.\n" + (answer.isEmpty ? "" : "answer   \(answer.shown)\n")
             + "message  \(messageID)\n"
     }
 }

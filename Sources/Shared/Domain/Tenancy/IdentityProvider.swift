@@ -138,7 +138,7 @@ package struct IdentityProviderSettings: Sendable, Hashable {
     /// Names every limit that is broken.
     package func validate() throws(InvalidDefinition) {
         try InvalidDefinition.check { findings in
-            findings.length(of: name, in: 1...100, field: "name")
+            findings.name(name, in: 1...100, field: "name")
             for (field, text) in [
                 ("email", attributes.email), ("full_name", attributes.fullName), ("groups", attributes.groups),
             ] {

@@ -46,6 +46,16 @@ package struct InvalidDefinition: Error, Hashable, CustomStringConvertible {
             if text.utf8.contains(0) { add(field, "Null characters are not allowed.") }
         }
 
+        /// Checks a length as ``length(of:in:field:)`` does, and that the text is a name: in one line, and without
+        /// anything that steers where it is shown.
+        package mutating func name(_ text: String, in range: ClosedRange<Int>, field: String) {
+            length(of: text, in: range, field: field)
+            guard text.unicodeScalars.contains(where: { $0.value != 0 && ShownText.isRefusedInNames($0) }) else {
+                return
+            }
+            add(field, "Control characters are not allowed in names.")
+        }
+
         /// Notes one problem.
         package mutating func add(_ field: String, _ message: String) {
             problems.append(Problem(field: field, message: message))

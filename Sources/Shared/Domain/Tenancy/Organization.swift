@@ -14,7 +14,7 @@ package struct Organization: Sendable, Hashable {
 
     /// Names what is wrong with a name of one.
     package static func validate(name: String) throws(InvalidDefinition) {
-        try InvalidDefinition.check { findings in findings.length(of: name, in: 1...200, field: "name") }
+        try InvalidDefinition.check { findings in findings.name(name, in: 1...200, field: "name") }
     }
 }
 

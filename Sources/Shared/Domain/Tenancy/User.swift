@@ -88,7 +88,7 @@ extension User {
     /// Names what is wrong with a name of somebody.
     package static func validate(name: String) throws(InvalidDefinition) {
         try InvalidDefinition.check { findings in
-            findings.length(of: name, in: 1...longestName, field: "full_name")
+            findings.name(name, in: 1...longestName, field: "full_name")
         }
     }
 }

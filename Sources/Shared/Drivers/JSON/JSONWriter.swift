@@ -194,7 +194,8 @@ extension JSONWriter {
         buffer.append(closing)
     }
 
-    /// Escapes the quote, the backslash and control characters; everything else is copied in runs.
+    /// Escapes the quote, the backslash and control characters, also those of C1, which terminals obey; everything else
+    /// is copied in runs.
     private mutating func appendQuoted(_ text: String) {
         let span = text.utf8.span
         buffer.append(UInt8(ascii: "\""))
@@ -202,10 +203,18 @@ extension JSONWriter {
         var position = 0
         while position < span.count {
             position = Tokenizer.endOfPlainText(span, from: position)
-            // Only ASCII needs escapes; step over the rest.
-            while position < span.count, span[position] >= 0x80 { position += 1 }
+            // Only ASCII and C1 need escapes; step over the rest.
+            while position < span.count, span[position] >= 0x80, !Self.beginsControl(span, position) { position += 1 }
             guard position < span.count else { break }
             let byte = span[position]
+            if byte >= 0x80 {
+                buffer.append(copied..<position, of: span)
+                buffer.append(span[position + 1] < 0x90 ? #"\u008"# : #"\u009"#)
+                buffer.append(Self.hexadecimalDigit(span[position + 1] & 15))
+                position += 2
+                copied = position
+                continue
+            }
             guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
             buffer.append(copied..<position, of: span)
             appendEscaped(byte)
@@ -214,6 +223,15 @@ extension JSONWriter {
         }
         buffer.append(copied..<span.count, of: span)
         buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether a control character of C1 stands there: U+0080 to U+009F.
+    private static func beginsControl(_ utf8: Span<UInt8>, _ position: Int) -> Bool {
+        utf8[position] == 0xC2 && position + 1 < utf8.count && utf8[position + 1] < 0xA0
+    }
+
+    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {
@@ -227,7 +245,7 @@ extension JSONWriter {
         case 0x0D: short = UInt8(ascii: "r")
         case 0..<0x20:
             buffer.append(byte < 0x10 ? #"\u000"# : #"\u001"#)
-            buffer.append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
+            buffer.append(Self.hexadecimalDigit(byte & 15))
             return
         default:
             buffer.append(byte)

@@ -28,7 +28,7 @@ package struct KeyTerms: Sendable, Hashable {
         let latest = policy.keyAgeLimit.map { moment.addingTimeInterval(TimeInterval($0.components.seconds)) }
         do throws(InvalidDefinition) {
             try InvalidDefinition.check { findings in
-                findings.length(of: draft.name, in: 1...200, field: "name")
+                findings.name(draft.name, in: 1...200, field: "name")
                 findings.check(end: draft.expiresAt, from: moment, to: latest)
                 if ranges.count < texts.count {
                     findings.add(

@@ -14,7 +14,7 @@ package struct SignInPlace: Sendable {
     package init(address: String, client: String?, requestID: String?) {
         self.address = address
         // A client names itself: what cannot be shown in a line is left out.
-        let shown = client?.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(Self.longestClient)
+        let shown = client?.unicodeScalars.filter { !ShownText.steers($0) }.prefix(Self.longestClient)
         let text = shown.map { String(String.UnicodeScalarView($0)) }
         self.client = text?.isEmpty == true ? nil : text
         self.requestID = requestID
