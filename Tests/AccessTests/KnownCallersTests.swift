@@ -24,6 +24,14 @@ import Testing
         #expect(known.principal(of: [1], at: start.addingTimeInterval(2)) == nil)
     }
 
+    @Test func whoWasLookedUpUnattendedIsLookedUpAnewForWhoSitsThere() {
+        let known = KnownCallers()
+        let caller = principal
+        known.remember(caller, under: [1], at: start, lookedUpIn: known.epoch, isUnattended: true)
+        #expect(known.principal(of: [1], at: start, isUnattended: true) == caller)
+        #expect(known.principal(of: [1], at: start) == nil)
+    }
+
     @Test func whatWasLookedUpBeforeARevocationIsNotKept() {
         let known = KnownCallers()
         let before = known.epoch

@@ -45,13 +45,62 @@ import Testing
                         _ = try await passwords.verify("guess", against: nil, isKnown: false)
                         return false
                     } catch {
-                        return error is WorkerThreads.Overloaded
+                        return error is PasswordChecks.Busy
                     }
                 }
             }
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(refused >= 10)
+    }
+
+    @Test func anAccountDoesNotWaitBehindGuessesAtAnother() async throws {
+        let passwords = PasswordChecks()
+        defer { passwords.shutdown() }
+        let slow = try PasswordHash.make("secret")
+        let own = try PasswordHash.make("secret", cost: PasswordHash.Cost(logN: 2, blockSize: 8, parallelism: 1))
+        let finished = Count()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // More than one account may have waiting: those beyond are turned away.
+            for _ in 0..<10 {
+                group.addTask {
+                    do {
+                        #expect(try await !passwords.verify("guess", against: slow, isKnown: false))
+                        finished.increment()
+                    } catch let busy as PasswordChecks.Busy {
+                        #expect(!busy.isWrong)
+                    }
+                }
+            }
+            try await group.next()
+            #expect(try await passwords.verify("secret", against: own, isKnown: false))
+            #expect(finished.value <= 4)
+            try await group.waitForAll()
+        }
+        #expect(finished.value >= 2)
+    }
+
+    @Test func whoIsRightIsToldAtOnceAlsoWhileNobodysAddressesAreGuessedAt() async throws {
+        let passwords = PasswordChecks(otherLimit: 100)
+        defer { passwords.shutdown() }
+        let own = try PasswordHash.make("secret", cost: PasswordHash.Cost(logN: 2, blockSize: 8, parallelism: 1))
+        let finished = Count()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    #expect(try await !passwords.verify("guess", against: nil, isKnown: false))
+                    finished.increment()
+                }
+            }
+            try await group.next()
+            #expect(try await passwords.verify("secret", against: own, isKnown: false))
+            let before = finished.value
+            #expect(before < 10)
+            // Who is wrong waits as if nobody had the address.
+            #expect(try await !passwords.verify("guess", against: own, isKnown: false))
+            #expect(finished.value >= 20)
+            try await group.waitForAll()
+        }
     }
 
     @Test func withoutAHashNothingMatches() async throws {

@@ -67,14 +67,40 @@ import Testing
     }
 
     @Test func aConfirmationHoldsForTenMinutes() throws {
-        #expect(throws: ConfirmationRequired.self) { try principal(.owner).requireConfirmation(at: start) }
-        let confirmed = principal(.owner, confirmedAt: start)
-        try confirmed.requireConfirmation(at: start.addingTimeInterval(600))
         #expect(throws: ConfirmationRequired.self) {
-            try confirmed.requireConfirmation(at: start.addingTimeInterval(601))
+            try principal(.owner).requireConfirmation(at: start, for: .userUpdate)
         }
-        // A key cannot be asked.
-        try principal(.owner, by: .apiKey(identifiers.next())).requireConfirmation(at: start)
+        let confirmed = principal(.owner, confirmedAt: start)
+        try confirmed.requireConfirmation(at: start.addingTimeInterval(600), for: .userUpdate)
+        #expect(throws: ConfirmationRequired.self) {
+            try confirmed.requireConfirmation(at: start.addingTimeInterval(601), for: .userUpdate)
+        }
+    }
+
+    @Test func aKeyDoesWhatIsDangerousOnlyWhereThatIsNamedAmongItsScopes() throws {
+        let key = Principal.Credential.apiKey(identifiers.next())
+        #expect(throws: ScopeNotNamed.self) {
+            try principal(.owner, by: key).requireConfirmation(at: start, for: .userUpdate)
+        }
+        let named = principal(.owner, by: key, scopes: .only([.userUpdate]))
+        try named.requireConfirmation(at: start, for: .userUpdate)
+        #expect(throws: ScopeNotNamed.self) { try named.requireConfirmation(at: start, for: .userDelete) }
+    }
+
+    @Test func aConfinedKeyOpensItsProjectAndNothingElse() {
+        let (mine, other) = (identifiers.next(Project.self), identifiers.next(Project.self))
+        let caller = Principal(
+            organizationID: identifiers.next(),
+            user: UserReference(id: identifiers.next(), email: "a@example.com", fullName: "A"),
+            credential: .apiKey(identifiers.next()), role: .owner, scopes: .everything, defaultProjectID: mine,
+            grants: [other: .engineer], confinedTo: mine)
+        #expect(caller.may(.evaluatorUpdate, in: mine) && !caller.may(.evaluatorUpdate, in: other))
+        #expect(!caller.may(.evaluatorRead) && caller.maySomewhere(.evaluatorRead))
+        #expect(caller.projects(allowing: .evaluatorRead) == .only([mine]))
+        #expect(caller.projects(allowing: .organizationUpdate) == .only([]))
+        #expect(principal(.viewer).projects(allowing: .evaluatorRead) == .all)
+        #expect(
+            principal(.viewer, grants: [other: .engineer]).projects(allowing: .evaluatorUpdate) == .only([other]))
     }
 
     @Test func aKeyBoundToAddressesCallsFromNowhereElse() throws {

@@ -15,6 +15,7 @@ import Testing
         .account: SignInGateRule(free: 5, longestPause: 30, memory: 1800),
         .origin: SignInGateRule(free: 8, longestPause: 300, memory: 1800),
         .codes: SignInGateRule(free: 2, longestPause: 900, memory: 86_400),
+        .proofs: SignInGateRule(free: 4, longestPause: 900, memory: 86_400),
     ]
     private static let hash = CredentialHash(secret: Array(repeating: 7, count: 32))
     private let home = SignInOrigin("192.0.2.1")
@@ -125,6 +126,31 @@ import Testing
             _ = try await attempts.beginCode(for: "a@example.com")
             let refused = try await refusal { try await attempts.beginCode(for: "a@example.com") }
             #expect(refused != nil)
+        }
+    }
+
+    @Test func whatSomebodyShowsInTheirSessionsIsCountedForThemWhereverItComesFrom() async throws {
+        try await run { _, server in
+            let attempts = try server()
+            let user = UserID(uuid: UUID())
+            func begin(_ number: Int) async throws -> SignInAttempts.Attempt {
+                try await attempts.beginProof(
+                    of: user, known: "a@example.com", from: SignInOrigin("198.51.100.\(number)"))
+            }
+            for number in 0..<4 { _ = try await begin(number) }
+            #expect(try await refusal { try await begin(9) } != nil)
+        }
+    }
+
+    @Test func oneThingAtATimeIsDoneForAPerson() async throws {
+        try await run { _, server in
+            let attempts = try server()
+            let user = UserID(uuid: UUID())
+            try await attempts.alone(user) {
+                await #expect(throws: SignInAttempts.TooMany.self) { try await attempts.alone(user) {} }
+                try await attempts.alone(UserID(uuid: UUID())) {}
+            }
+            try await attempts.alone(user) {}
         }
     }
 

@@ -100,6 +100,8 @@ import WireAPI
             let next = try await key.ask(.rotateKey(made.key.id, OperatorAPIKeyRotation(overlapSeconds: 0)))
             #expect(next.key.replaces == made.key.id && next.key.scopes == scopes.sorted())
             #expect(try #require(next.key.expiresAt) >= end)
+            let forever = OperatorAPIKeyRotation(expiresAt: end.addingTimeInterval(365 * 86_400))
+            #expect(try await engineer.with(next.secret).refusal(.rotateKey(next.key.id, forever))?.status == 403)
         }
     }
 
@@ -222,7 +224,7 @@ import WireAPI
         }
     }
 
-    @Test func theOneThatShowsAKeyIsAskedToConfirmForServiceAccounts() async throws {
+    @Test func whoMakesAKeyIsAskedToConfirm() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
             let admin = try await tenant.viewer(.admin)
@@ -232,8 +234,18 @@ import WireAPI
             let draft = #"{"name":"x","owner_id":"\#(account.id)"}"#
             let answer = try await admin.raw(server, .post, OperatorAPIKey.path, draft)
             #expect(answer.status == 403 && answer.text.contains(#""code":"confirmation_required""#), "\(answer.text)")
-            // One's own need none.
-            #expect(try await admin.refusal(.makeKey(OperatorAPIKeyDraft(name: "own"))) == nil)
+            // One's own are no less a way in.
+            let own = try await admin.raw(server, .post, OperatorAPIKey.path, #"{"name":"own"}"#)
+            #expect(own.status == 403 && own.text.contains(#""code":"confirmation_required""#), "\(own.text)")
+            try await server.database.execute(
+                "UPDATE sessions SET confirmed_at = now() WHERE id = \(admin.session.id)")
+            server.world.authenticator.forgetAll()
+            let made = try await admin.ask(.makeKey(OperatorAPIKeyDraft(name: "own")))
+            try await server.database.execute(
+                "UPDATE sessions SET confirmed_at = now() - interval '11 minutes' WHERE id = \(admin.session.id)")
+            server.world.authenticator.forgetAll()
+            #expect(try await admin.refusal(.rotateKey(made.key.id))?.status == 403)
+            #expect(try await admin.ask(.keys()).results.map(\.name) == ["own"])
         }
     }
 }

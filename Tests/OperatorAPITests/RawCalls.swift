@@ -16,10 +16,9 @@ extension OperatorServer {
     /// A call as it stands; without a token, of nobody.
     func raw(
         _ method: HTTPMethod, _ path: String, _ body: String? = nil, token: String? = nil,
-        type: String = "application/json",
-        port: Int? = nil
+        type: String = "application/json", port: Int? = nil, fields: HTTPHeaders = [:]
     ) async throws -> RawAnswer {
-        var headers: HTTPHeaders = [:]
+        var headers = fields
         if let token { headers["authorization"] = "Bearer \(token)" }
         if body != nil { headers["content-type"] = type }
         let answer = try await http.send(

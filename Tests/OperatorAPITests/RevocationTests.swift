@@ -237,7 +237,8 @@ extension OperatorServer {
     fileprivate func servePublicly(by authenticator: Authenticator) async throws -> HTTPListener {
         let temporaryUsers = TemporaryUsers(
             database: database, judges: product.judges, projects: product.projects, hash: Self.hash, terms: nil,
-            identifiers: identifiers, changes: product.changes)
+            identifiers: identifiers, changes: product.changes,
+            audit: Audit(database: database, identifiers: identifiers, logger: Self.logger))
         let traces = TraceProduct(
             database: database, loops: loops, projects: product.projects, evaluators: product.evaluators,
             judges: product.judges, identifiers: identifiers)

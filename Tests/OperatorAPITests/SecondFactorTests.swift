@@ -94,20 +94,21 @@ import WireAPI
         }
     }
 
-    @Test func oneRemovesOnesOwnByPasswordOrCode() async throws {
+    @Test func oneRemovesOnesOwnByACodeOrARecoveryCodeOnly() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
             let person = try await PasswordHolder(tenant, .viewer)
             let (viewer, _) = try await person.signIn()
             let (device, _) = try await viewer.enrol()
-            #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation()))?.status == 400)
-            #expect(
-                try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(password: "wrong")))?.status == 400)
+            #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation()))?.status == 401)
+            let byPassword = OperatorConfirmation(password: PasswordHolder.password)
+            #expect(try await viewer.refusal(.removeSecondFactor(byPassword))?.status == 401)
+            #expect(try await person.refusal()?.code == OperatorSignIn.secondFactorRequired)
+            #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: "000 000")))?.status == 400)
             #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: device.code()))) == nil)
             #expect(try await person.refusal() == nil)
-            _ = try await viewer.enrol()
-            let byPassword = OperatorConfirmation(password: PasswordHolder.password)
-            #expect(try await viewer.refusal(.removeSecondFactor(byPassword)) == nil)
+            let (_, codes) = try await viewer.enrol()
+            #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: codes[0]))) == nil)
             #expect(try await person.refusal() == nil)
             let outcomes = try await tenant.audited("second_factor.remove").map(\.outcome)
             #expect(outcomes.filter { $0 == "done" }.count == 2)

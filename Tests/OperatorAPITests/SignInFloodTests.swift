@@ -30,7 +30,7 @@ import Testing
                             outcomes.wrong += 1
                         } catch is SignInAttempts.TooMany {
                             outcomes.tooMany += 1
-                        } catch is WorkerThreads.Overloaded {
+                        } catch is PasswordChecks.Busy {
                             outcomes.overloaded += 1
                         }
                     }
@@ -123,6 +123,68 @@ import Testing
             let ownSignIns = try await own
             #expect(outcomes.overloaded > 100 && ownSignIns > 2)
             passwords.shutdown()
+        }
+    }
+
+    /// Real hashes all of them, of accounts and of addresses that nobody has, while somebody signs in for the first time
+    /// from where they never were: they wait for little more than their own.
+    @Test(arguments: [true, false])
+    func whoSignsInForTheFirstTimeDoesNotWaitBehindTheGuesses(atOneAccount: Bool) async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let (signIn, passwords) = signIn(server)
+            let hash = try PasswordHash.make(PasswordHolder.password)
+            let target = try await PasswordHolder(tenant, hash: hash)
+            let newcomer = try await PasswordHolder(
+                tenant, .viewer, hash: try PasswordHash.make(PasswordHolder.password))
+            let isOver = Flag()
+            async let guesses: Void = Self.guess(until: isOver) { number in
+                _ = try await signIn.open(
+                    email: atOneAccount ? target.user.email : "nobody-\(UUID())@example.com", password: "wrong",
+                    code: nil,
+                    from: SignInPlace(address: Self.address(number + 200_000), client: nil, requestID: nil))
+            }
+            // Until the flood fills its lines.
+            try await Loop.current?.sleep(for: .milliseconds(1500))
+            var times: [Duration] = []
+            for number in 0..<5 {
+                times.append(
+                    try await ContinuousClock().measure {
+                        _ = try await newcomer.signIn(from: "198.51.100.\(number)", by: signIn)
+                    })
+            }
+            isOver.raise()
+            try await guesses
+            print("first sign-ins during a flood at \(atOneAccount ? "one account" : "nobody's addresses"): \(times)")
+            #expect(times.allSatisfy { $0 < .seconds(3) }, "\(times)")
+            passwords.shutdown()
+        }
+    }
+
+    /// Fifty who guess side by side, each at once again, until it is over.
+    private static func guess(
+        until isOver: Flag, _ attempt: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in 0..<50 {
+                group.addTask {
+                    var (number, refused) = (lane, 0)
+                    while !isOver.isRaised {
+                        do {
+                            try await attempt(number)
+                        } catch
+                            where error is SignInRefused || error is SignInAttempts.TooMany
+                            || error is PasswordChecks.Busy
+                        {
+                            refused += 1
+                        }
+                        number += 50
+                        await Task.yield()
+                    }
+                    #expect(refused > 0)
+                }
+            }
+            try await group.waitForAll()
         }
     }
 

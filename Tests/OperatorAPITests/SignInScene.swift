@@ -22,11 +22,13 @@ struct PasswordHolder: Sendable {
 
     var client: OperatorClient { OperatorClient(server: "http://127.0.0.1:\(server.port)", http: server.http) }
 
-    init(_ tenant: Tenant, _ role: Role = .owner, hash: String? = nil) async throws {
+    init(
+        _ tenant: Tenant, _ role: Role = .owner, hash: String? = nil, at domain: String = "example.com"
+    ) async throws {
         server = tenant.server
         user = User(
             id: server.identifiers.next(), organizationID: tenant.organization,
-            email: "\(role.rawValue)-\(server.identifiers.uuid())@example.com", fullName: "Some \(role.rawValue)",
+            email: "\(role.rawValue)-\(server.identifiers.uuid())@\(domain)", fullName: "Some \(role.rawValue)",
             role: role, createdAt: Date())
         try await UserStore(database: server.database)
             .create(user, passwordHash: try hash ?? Self.hash.get())

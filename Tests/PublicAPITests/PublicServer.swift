@@ -91,7 +91,8 @@ struct PublicServer: Sendable {
     ) -> ProtectedRoutes {
         let temporaryUsers = TemporaryUsers(
             database: world.database, judges: product.judges, projects: product.projects, hash: ProductWorld.hash,
-            terms: nil, identifiers: world.identifiers, changes: product.changes)
+            terms: nil, identifiers: world.identifiers, changes: product.changes,
+            audit: Audit(database: world.database, identifiers: world.identifiers, logger: ProductWorld.logger))
         let traces = TraceProduct(
             database: world.database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
             judges: product.judges, identifiers: world.identifiers)

@@ -40,7 +40,8 @@ package struct EventRoutes: Sendable {
             return .events { stream in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await send(subscription, after: position, to: stream, for: viewer) }
-                    group.addTask { try await tellTime(to: stream, for: viewer, credentials) }
+                    group.addTask { try await tellTime(to: stream) }
+                    group.addTask { try await watch(viewer, credentials) }
                     defer { group.cancelAll() }
                     try await group.next()
                 }
@@ -74,14 +75,20 @@ package struct EventRoutes: Sendable {
         }
     }
 
-    /// Sends the time now and then, and ends the stream when the caller's session, key or right has ended: within moments
-    /// of the news, and soon also without.
-    private func tellTime(
-        to stream: ServerSentEventStream, for viewer: Viewer, _ credentials: Credentials
-    ) async throws {
+    /// Sends the time now and then.
+    private func tellTime(to stream: ServerSentEventStream) async throws {
         guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
-        var (epoch, asked, told) = (authenticator.rightsEpoch, ContinuousClock.now, ContinuousClock.now)
-        try await sendTime(to: stream)
+        while true {
+            try await sendTime(to: stream)
+            try await loop.sleep(for: Self.clockInterval)
+        }
+    }
+
+    /// Ends the stream when the caller's session, key or right has ended: within moments of the news, and soon also without.
+    /// It never writes, so that a reader who takes nothing any more cannot put it off.
+    private func watch(_ viewer: Viewer, _ credentials: Credentials) async throws {
+        guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
+        var (epoch, asked) = (authenticator.rightsEpoch, ContinuousClock.now)
         while true {
             try await loop.sleep(for: Self.step)
             let now = ContinuousClock.now
@@ -90,10 +97,6 @@ package struct EventRoutes: Sendable {
                 let principal = try await authenticator.watcher(credentials)
                 try principal.require(.eventRead)
                 viewer.principal = principal
-            }
-            if told.duration(to: now) >= Self.clockInterval {
-                told = now
-                try await sendTime(to: stream)
             }
         }
     }

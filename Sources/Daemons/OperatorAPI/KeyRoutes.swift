@@ -27,20 +27,21 @@ package struct KeyRoutes: Sendable {
         routes.on(.get, path + "/{id}", needs: .apiKeyRead) { context, principal in
             .json(try await keys.find(context.parameter("id"), for: context.actor(principal)))
         }
-        // Keys of service accounts ask for a confirmation, and for more rights: the operation sees whose it is to be.
-        routes.on(.post, path, needs: .apiKeyCreate) { context, principal in
+        // A key passes where its maker would be asked who they are, so it is asked before. Keys of service accounts want more
+        // rights: the operation sees whose it is to be.
+        routes.on(.post, path, needs: .apiKeyCreate, confirmed: true) { context, principal in
             let draft = try await context.decode(OperatorAPIKeyDraft.self)
             let made = try await keys.create(draft, in: principal.organizationID, by: context.actor(principal))
             return .json(made, status: 201).secret
         }
-        routes.on(.post, path + "/{id}/rotate", needs: .apiKeyCreate) { context, principal in
+        routes.on(.post, path + "/{id}/rotate", needs: .apiKeyCreate, confirmed: true) { context, principal in
             let rotation = try await context.decode(OperatorAPIKeyRotation.self)
             let made = try await keys.rotate(context.parameter("id"), rotation, by: context.actor(principal))
             return .json(made, status: 201).secret
         }
         routes.on(.delete, path + "/{id}", needs: .apiKeyRevoke) { context, principal in
-            try await keys.revoke(context.parameter("id"), by: context.actor(principal))
-            return .noContent
+            let ended = try await keys.revoke(context.parameter("id"), by: context.actor(principal))
+            return ended == 0 ? .noContent : .json(OperatorKeyRevocation(endedWithIt: ended))
         }
     }
 }

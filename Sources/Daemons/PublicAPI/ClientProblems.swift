@@ -22,6 +22,7 @@ package enum ClientProblems {
         case let error as ReadOnly: .permissionDenied(error.description)
         case is PermissionDenied: .permissionDenied()
         case let error as ConfirmationRequired: .refused("confirmation_required", error.description)
+        case let error as ScopeNotNamed: .refused("scope_not_named", error.description)
         case let error as AddressNotAllowed: .refused("address_not_allowed", error.description)
         case let error as KeyBeyondMaker: .permissionDenied(error.description)
         case let error as KeyNotUsable: .conflict(error.description)
@@ -62,7 +63,7 @@ package enum ClientProblems {
         case let error as PostgresError: APIProblem(error)
         case is RedisError:
             .unavailable("Redis cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
-        case is WorkerThreads.Overloaded:
+        case is WorkerThreads.Overloaded, is PasswordChecks.Busy:
             .unavailable("Too much is being computed at this moment.", retryAfter: RetryAfter(.seconds(2)))
         default: nil
         }

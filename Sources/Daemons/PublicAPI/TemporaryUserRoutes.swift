@@ -10,8 +10,9 @@ extension PublicRoutes {
     /// Trying the product without an account, and what becomes of the judges that are made so.
     func addTemporaryUsers(to routes: inout ProtectedRoutes) {
         // Whoever calls this has no credentials yet: it gives some, where the installation wants that.
-        routes.onForEverybody(.post, "/v1/create-demo-user/") { _ in
-            .json(TemporaryUserBody(apiKey: try await temporaryUsers.create().secret), status: 201).secret
+        routes.onForEverybody(.post, "/v1/create-demo-user/") { context in
+            let key = try await temporaryUsers.create(from: context.remoteAddress, requestID: context.requestID)
+            return .json(TemporaryUserBody(apiKey: key.secret), status: 201).secret
         }
         routes.on(.post, "/v1/judges/claim/", needs: .judgeCreate, leaving: .change("judge.claim")) {
             context, principal in

@@ -34,6 +34,7 @@ struct APIServer {
 
     /// Adds every part and the listeners.
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
+        composition.trustedProxies = settings.trustedProxies
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
@@ -91,7 +92,8 @@ struct APIServer {
     ) {
         let temporaryUsers = TemporaryUsers(
             database: database, judges: product.judges, projects: product.projects, hash: hash,
-            terms: settings.temporaryUsers, identifiers: composition.identifiers, changes: product.changes)
+            terms: settings.temporaryUsers, identifiers: composition.identifiers, changes: product.changes,
+            audit: Audit(database: database, identifiers: composition.identifiers, logger: composition.logger))
         let rules = rules(in: composition)
         var publicRouter = product.publicRoutes(
             temporaryUsers: temporaryUsers, executionTimeout: settings.executionTimeout

@@ -1,5 +1,6 @@
 import DaemonRuntime
 import FoundationEssentials
+import HTTPServing
 import Operations
 import RateLimiting
 import Scoring
@@ -31,6 +32,7 @@ struct APIServerSettings: Sendable {
     let isProduction: Bool
     /// Where browsers reach the public listener.
     let publicAddress: PublicAddress
+    let trustedProxies: TrustedProxies
 
     init(_ reader: SettingsReader) throws(SettingsError) {
         database = try DatabaseSettings(from: reader.root.section("database"))
@@ -65,7 +67,19 @@ struct APIServerSettings: Sendable {
         isProduction = try deployment.bool(
             "production", default: false, help: "Whether consoles warn that a mistake here concerns customers.")
         publicAddress = try PublicAddress(from: reader.root)
+        trustedProxies = try own.value(
+            "trusted_proxies", Self.proxyRanges, default: .none,
+            help: """
+                The proxies and load balancers before this server, whose X-Forwarded-For it takes for where requests come \
+                from: the last address there that is none of these; Forwarded where there is no X-Forwarded-For. Keys' \
+                ranges of addresses, limits, sessions and the audit go by it. Each proxy has to append to that field, or \
+                replace it. Without any, header fields are not believed.
+                """)
     }
+
+    private static let proxyRanges = SettingKind<TrustedProxies>(
+        expected: "addresses and ranges such as 10.0.0.0/8, separated by commas; unix for Unix sockets",
+        text: \.description, parse: { TrustedProxies($0) })
 
     private static func temporaryUsers(_ scope: SettingsScope) throws(SettingsError) -> TemporaryUserTerms? {
         let isEnabled = try scope.bool(

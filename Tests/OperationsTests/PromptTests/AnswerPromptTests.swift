@@ -3,6 +3,7 @@ import HTTPTransfer
 import Jobs
 import Logging
 import Operations
+import Postgres
 import Queueing
 import Records
 import Scoring
@@ -53,6 +54,21 @@ import Testing
             let leased = try await task(of: try await rig.tenant(), [])
             let effect = try await work(rig, on: model).perform(leased)
             #expect(effect.apply != nil && model.requests == 1)
+            await model.stop()
+        }
+    }
+
+    @Test func aTaskOfSomebodyWhoIsDeactivatedPaysNoModel() async throws {
+        try await Rig.run { rig in
+            let tenant = try await rig.tenant()
+            let model = try await model()
+            let leased = try await task(of: tenant, [])
+            try await rig.database.execute(
+                "UPDATE users SET is_disabled = true, disabled_at = now() WHERE id = \(tenant.owner.id)")
+            let failure = await #expect(throws: JobFailure.self) {
+                _ = try await work(rig, on: model).perform(leased)
+            }
+            #expect(failure?.errorClass == .refused && model.requests == 0)
             await model.stop()
         }
     }

@@ -5,9 +5,11 @@ package import FoundationEssentials
 package struct APIKey: Sendable, Hashable {
     package let id: APIKeyID
     package let organizationID: OrganizationID
-    /// Where what the key makes lands when the call names no project; `nil` means the organisation's default. It confines
-    /// the key to nothing: what it may do is said by its scopes and its owner's role.
+    /// Where what the key makes lands when the call names no project; `nil` means the organisation's default. By itself it
+    /// confines the key to nothing.
     package let projectID: ProjectID?
+    /// Whether the key opens that project and nothing else.
+    package let isConfined: Bool
     package let ownerID: UserID
     package let name: String
     /// The first characters, by which a person recognises the key in a list.
@@ -25,12 +27,14 @@ package struct APIKey: Sendable, Hashable {
     package let createdBy: UserID?
     /// The key whose place it takes; both work until the older one's end.
     package let replaces: APIKeyID?
+    /// The key that was shown when this one was made; `nil` where somebody who was signed in made it.
+    package let madeByKey: APIKeyID?
 
     package init(
         id: APIKeyID, organizationID: OrganizationID, projectID: ProjectID?, ownerID: UserID, name: String,
         prefix: String, scopes: Scopes, createdAt: Date, expiresAt: Date?, lastUsedAt: Date?, revokedAt: Date?,
         addressRanges: [AddressRange] = [], lastUsedAddress: String? = nil, createdBy: UserID? = nil,
-        replaces: APIKeyID? = nil
+        replaces: APIKeyID? = nil, isConfined: Bool = false, madeByKey: APIKeyID? = nil
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -47,6 +51,8 @@ package struct APIKey: Sendable, Hashable {
         self.lastUsedAddress = lastUsedAddress
         self.createdBy = createdBy
         self.replaces = replaces
+        self.isConfined = isConfined
+        self.madeByKey = madeByKey
     }
 
     /// Whether the key opens anything at that moment.

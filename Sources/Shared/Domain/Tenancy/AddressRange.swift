@@ -31,6 +31,10 @@ package struct AddressRange: Sendable, Hashable, LosslessStringConvertible {
             && other.network.masked(to: prefixLength) == network
     }
 
+    /// An address in its shortest form, without brackets, and IPv4 that came inside IPv6 as IPv4; `nil` for text that is no
+    /// address.
+    package static func address(_ text: String) -> String? { NetworkAddress(text)?.description }
+
     /// The shortest form, with the length of the prefix.
     package var description: String { "\(network)/\(prefixLength)" }
 }

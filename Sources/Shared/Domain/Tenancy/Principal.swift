@@ -24,11 +24,13 @@ package struct Principal: Sendable, Hashable {
     package let grants: [ProjectID: Role]
     /// From where their key may be used; none: from everywhere.
     package let addressRanges: [AddressRange]
+    /// The one project that their key opens; `nil` for one that opens all that its owner does.
+    package let confinedTo: ProjectID?
 
     package init(
         organizationID: OrganizationID, user: UserReference, credential: Credential, role: Role, scopes: Scopes,
         defaultProjectID: ProjectID, confirmedAt: Date? = nil, grants: [ProjectID: Role] = [:],
-        addressRanges: [AddressRange] = []
+        addressRanges: [AddressRange] = [], confinedTo: ProjectID? = nil
     ) {
         self.organizationID = organizationID
         self.user = user
@@ -39,6 +41,7 @@ package struct Principal: Sendable, Hashable {
         self.confirmedAt = confirmedAt
         self.grants = grants
         self.addressRanges = addressRanges
+        self.confinedTo = confinedTo
     }
 
     /// Whether it is a program that calls, with a key.
@@ -46,14 +49,28 @@ package struct Principal: Sendable, Hashable {
         if case .apiKey = credential { true } else { false }
     }
 
-    /// Whether both the role in the organisation and the key's scopes allow it, everywhere in the organisation.
-    package func may(_ permission: Permission) -> Bool { role.grants(permission) && credentialAllows(permission) }
+    /// Whether both the role in the organisation and the key's scopes allow it, everywhere in the organisation. A key that
+    /// is confined to a project may nothing everywhere.
+    package func may(_ permission: Permission) -> Bool {
+        confinedTo == nil && role.grants(permission) && credentialAllows(permission)
+    }
 
     /// Whether they may do it in that project, by their role in the organisation or by one in the project.
     package func may(_ permission: Permission, in project: ProjectID) -> Bool {
+        guard confinedTo == nil || confinedTo == project else { return false }
         let isGranted = role.grants(permission) || grants[project]?.grants(permission) ?? false
         return isGranted && credentialAllows(permission)
     }
+
+    /// In which projects they may do it.
+    package func projects(allowing permission: Permission) -> ProjectReach {
+        if may(permission) { return .all }
+        let known = confinedTo.map { [$0] } ?? Array(grants.keys)
+        return .only(Set(known.filter { may(permission, in: $0) }))
+    }
+
+    /// Whether there is any project in which they may do it.
+    package func maySomewhere(_ permission: Permission) -> Bool { projects(allowing: permission) != .only([]) }
 
     /// Passes when the caller may do it.
     package func require(_ permission: Permission) throws(PermissionDenied) {
@@ -69,11 +86,19 @@ package struct Principal: Sendable, Hashable {
     package static let confirmationLifetime: TimeInterval = 600
 
     /// Passes for somebody who has shown a moment ago who they are: a screen that was left open does nothing dangerous.
-    /// A key cannot be asked, and is held by its scopes.
-    package func requireConfirmation(at moment: Date) throws(ConfirmationRequired) {
-        guard case .session = credential else { return }
-        guard let confirmedAt, moment.timeIntervalSince(confirmedAt) <= Self.confirmationLifetime else {
-            throw ConfirmationRequired()
+    /// A key cannot be asked: whoever made it has to have given it this very permission by name, not all there are.
+    /// - Throws: ``ConfirmationRequired``; ``ScopeNotNamed``.
+    package func requireConfirmation(at moment: Date, for permission: Permission) throws {
+        switch credential {
+        case .session:
+            guard let confirmedAt, moment.timeIntervalSince(confirmedAt) <= Self.confirmationLifetime else {
+                throw ConfirmationRequired()
+            }
+        case .apiKey:
+            guard case .only(let named) = scopes, named.contains(permission) else {
+                throw ScopeNotNamed(permission: permission)
+            }
+        case .absent: return
         }
     }
 
@@ -103,6 +128,25 @@ package struct PermissionDenied: Error, CustomStringConvertible {
     }
 
     package var description: String { "\(permission.rawValue) is not allowed to this \(role.rawValue)" }
+}
+
+/// The projects in which something is allowed.
+package enum ProjectReach: Sendable, Hashable {
+    /// All of the organisation, also those that there will be.
+    case all
+    /// These and no others; there may be none.
+    case only(Set<ProjectID>)
+}
+
+/// A key with “*” for its scopes is used for something dangerous, which wants its permission to be among them by name.
+package struct ScopeNotNamed: Error, Hashable, CustomStringConvertible {
+    package let permission: Permission
+
+    package init(permission: Permission) { self.permission = permission }
+
+    package var description: String {
+        "A key does this only when “\(permission.rawValue)” is named among its scopes; “*” is not enough."
+    }
 }
 
 /// The key is one of ours, and not to be used from there.

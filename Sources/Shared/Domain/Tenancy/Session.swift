@@ -7,8 +7,6 @@ package struct Session: Sendable, Hashable {
         case password
         /// By their organisation's identity provider.
         case saml
-        /// By the link of an invitation, when they chose their password.
-        case invitation
     }
 
     package let id: SessionID

@@ -146,6 +146,7 @@ package struct Audit: Sendable {
     /// Whether an error says that somebody may not do what they wanted to.
     private static func isRefusal(_ error: any Error) -> Bool {
         error is PermissionDenied || error is OutOfReach || error is RoleOutOfReach || error is ConfirmationRequired
+            || error is ScopeNotNamed
     }
 
     /// A database's own words may hold what was to be stored.

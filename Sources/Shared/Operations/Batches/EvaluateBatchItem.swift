@@ -78,7 +78,7 @@ package struct EvaluateBatchItem: JobWork {
         else { return nil }
         return Commission(
             batch: batch, definition: try JSONCodec.decode(BatchDefinition.self, from: batch.definition),
-            principal: Principal(inBackgroundFor: owner, in: batch.projectID))
+            principal: try Principal(inBackgroundFor: owner, in: batch.projectID))
     }
 
     // MARK: Execution

@@ -44,7 +44,7 @@ package struct EvaluateCalibrationItem: JobWork {
         guard let example = try await items.example(at: place, in: organization) else {
             throw JobFailure(.missing, "the example is not there any more")
         }
-        let principal = Principal(inBackgroundFor: owner, in: run.projectID)
+        let principal = try Principal(inBackgroundFor: owner, in: run.projectID)
         let subject: CalibrationSubject
         do {
             subject = try await self.subject(of: run, principal)

@@ -1,8 +1,11 @@
+internal import Queueing
 internal import Tenancy
 
 extension Principal {
     /// Whoever asked for what is now done without them, with the rights that they have at this moment.
-    init(inBackgroundFor owner: User, in project: ProjectID) {
+    /// - Throws: `JobFailure` for somebody who is deactivated: nothing is done for them any more.
+    init(inBackgroundFor owner: User, in project: ProjectID) throws(JobFailure) {
+        guard !owner.isDisabled else { throw JobFailure(.refused, "who asked for it is deactivated") }
         self.init(
             organizationID: owner.organizationID, user: owner.reference, credential: .absent, role: owner.role,
             scopes: .everything, defaultProjectID: project)

@@ -52,7 +52,7 @@ package struct DraftJudgeSamples: JobWork {
         guard let organization = job.job.organizationID, let project = job.job.projectID,
             let owner = try await users.find(UserID(uuid: order.ownerID), in: organization)
         else { throw JobFailure(.missing, "whoever wanted the samples is not there any more") }
-        let principal = Principal(inBackgroundFor: owner, in: project)
+        let principal = try Principal(inBackgroundFor: owner, in: project)
         let judge: Judge
         do {
             judge = try await catalogue.judge(.id(id, nil), for: principal)

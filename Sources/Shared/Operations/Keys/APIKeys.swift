@@ -101,7 +101,8 @@ extension OperatorAPIKey {
             scopes: key.scopes.words, addressRanges: key.addressRanges.map(\.description),
             state: State(listed.state(at: moment)), createdAt: key.createdAt,
             createdBy: listed.maker.map { OperatorPerson($0) }, expiresAt: key.expiresAt, lastUsedAt: key.lastUsedAt,
-            lastUsedAddress: key.lastUsedAddress, revokedAt: key.revokedAt, replaces: key.replaces?.uuid)
+            lastUsedAddress: key.lastUsedAddress, revokedAt: key.revokedAt, replaces: key.replaces?.uuid,
+            confined: key.isConfined)
     }
 }
 

@@ -15,12 +15,13 @@ struct KeyReach {
     let own: APIKey?
 
     /// Passes when the caller may make a key of these terms for that owner. A key may take its own place, and then lives
-    /// for as long again.
-    /// - Throws: `KeyBeyondMaker`; `PermissionDenied`; `ConfirmationRequired`.
+    /// for as long again, but no longer.
+    /// - Throws: `KeyBeyondMaker`; `PermissionDenied`; `ConfirmationRequired`; `ScopeNotNamed`.
     func check(_ terms: KeyTerms, for owner: User, replacing former: APIKeyID?, at moment: Date) throws {
+        try principal.requireConfirmation(at: moment, for: .apiKeyCreate)
         if owner.id != principal.user.id {
             try principal.require(.userUpdate)
-            try principal.requireConfirmation(at: moment)
+            try principal.requireConfirmation(at: moment, for: .userUpdate)
             guard owner.kind == .serviceAccount else {
                 throw KeyBeyondMaker(
                     "A key acts for whoever makes it or for a service account, not for another person.")
@@ -40,8 +41,14 @@ struct KeyReach {
         if own.scopes != .everything, terms.scopes == .everything {
             throw KeyBeyondMaker("A key with scopes makes none that is without.")
         }
-        if former != own.id, let end = own.expiresAt, terms.expiresAt.map({ $0 > end }) ?? true {
-            throw KeyBeyondMaker("A key makes none that outlives it.")
+        if let end = own.expiresAt {
+            let latest = former == own.id ? moment.addingTimeInterval(end.timeIntervalSince(own.createdAt) + 1) : end
+            guard let wanted = terms.expiresAt, wanted <= latest else {
+                throw KeyBeyondMaker(
+                    former == own.id
+                        ? "A key that takes its own place lives for as long as it did, and no longer."
+                        : "A key makes none that outlives it.")
+            }
         }
         let isWithin = terms.addressRanges.allSatisfy { range in own.addressRanges.contains { $0.contains(range) } }
         guard own.addressRanges.isEmpty || !terms.addressRanges.isEmpty && isWithin else {

@@ -9,6 +9,8 @@ package struct KeyTerms: Sendable, Hashable {
     package let scopes: Scopes
     package let expiresAt: Date?
     package let addressRanges: [AddressRange]
+    /// Whether the key opens its project and nothing else.
+    package let isConfined: Bool
 
     /// Reads what a client wants of a key that is made at `moment`. Under a policy that limits the age of keys, one that
     /// is given no end gets the latest that there may be.
@@ -36,6 +38,9 @@ package struct KeyTerms: Sendable, Hashable {
                         "An entry is an address or a range of them, such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32, "
                             + "with nothing behind the prefix.")
                 }
+                if draft.confined == true, draft.projectID == nil {
+                    findings.add("project_id", "Name the project that the key is confined to.")
+                }
                 if texts.count > APIKey.mostRanges {
                     findings.add("address_ranges", "A key has at most \(APIKey.mostRanges) of them.")
                 }
@@ -49,6 +54,7 @@ package struct KeyTerms: Sendable, Hashable {
         self.scopes = scopes
         expiresAt = draft.expiresAt ?? latest
         addressRanges = ranges
+        isConfined = draft.confined ?? false
     }
 
     /// Those of the key that takes the place of another: the same, for as long again.
@@ -65,6 +71,7 @@ package struct KeyTerms: Sendable, Hashable {
         scopes = former.scopes
         expiresAt = end ?? [again, latest].compactMap { $0 }.min()
         addressRanges = former.addressRanges
+        isConfined = former.isConfined
     }
 }
 

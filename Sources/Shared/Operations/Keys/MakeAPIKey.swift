@@ -56,21 +56,28 @@ extension APIKeys {
         return try await make(terms, for: former.owner, "api_key.rotate", by: actor, inPlaceOf: (former.key, end))
     }
 
-    /// Ends a key, everywhere within moments. One that was ended before stays as it is.
+    /// Ends a key, everywhere within moments, and with it the keys that were made with it: whoever had found it may have
+    /// taken a way in for later. What somebody has made who was signed in stays, also in its place. One that was ended
+    /// before stays as it is. Answers how many others ended.
     /// - Throws: `NotFound`; `PermissionDenied`.
-    package func revoke(_ id: APIKeyID, by actor: AuditActor) async throws {
+    @discardableResult
+    package func revoke(_ id: APIKeyID, by actor: AuditActor) async throws -> Int {
         let found = try await known(id, for: actor)
         let moment = now()
-        try await audit.perform(
+        let ended = try await audit.perform(
             Audit.Deed("api_key.revoke", on: Self.subject(id)), by: actor, needs: .apiKeyRevoke
-        ) { connection in
-            guard found.key.revokedAt == nil else { return .nothing(()) }
-            guard
-                try await APIKeyStore.revoke(id, in: found.key.organizationID, at: moment, on: connection)
-            else { throw NotFound("API key") }
-            return Audit.Change((), before: Kept(found.key, of: found.owner))
+        ) { connection -> Audit.Change<Int> in
+            let organization = found.key.organizationID
+            guard try await APIKeyStore.revoke(id, in: organization, at: moment, on: connection) else {
+                throw NotFound("API key")
+            }
+            let ended = try await APIKeyStore.revokeAll(madeBy: id, in: organization, at: moment, on: connection)
+            guard found.key.revokedAt == nil || ended > 0 else { return .nothing(0) }
+            return Audit.Change(
+                ended, before: Kept(found.key, of: found.owner), after: ended > 0 ? ["ended_with_it": ended] : nil)
         }
         await changes.announce(.access)
+        return ended
     }
 
     private func make(
@@ -85,7 +92,8 @@ extension APIKeys {
             id: id, organizationID: owner.organizationID, projectID: terms.projectID, ownerID: owner.id,
             name: terms.name, prefix: text.prefix, scopes: terms.scopes, createdAt: moment,
             expiresAt: terms.expiresAt, lastUsedAt: nil, revokedAt: nil, addressRanges: terms.addressRanges,
-            createdBy: actor.principal?.user.id, replaces: former?.key.id)
+            createdBy: actor.principal?.user.id, replaces: former?.key.id, isConfined: terms.isConfined,
+            madeByKey: actor.identity.keyID)
         let keyHash = hash.of(text.secret)
         let end = try await audit.perform(deed, by: actor, needs: .apiKeyCreate) { connection -> Audit.Change<Date?> in
             var end: Date?
@@ -132,6 +140,7 @@ extension APIKeys {
         let owner: String
         let scopes: [String]
         let projectID: String?
+        let isConfined: Bool
         let expiresAt: Date?
         let addressRanges: [String]
         let replaces: String?
@@ -143,6 +152,7 @@ extension APIKeys {
             self.owner = owner.email
             scopes = key.scopes.words
             projectID = key.projectID?.description
+            isConfined = key.isConfined
             expiresAt = key.expiresAt
             addressRanges = key.addressRanges.map(\.description)
             replaces = key.replaces?.description

@@ -37,7 +37,9 @@ package struct Invitations: Sendable {
             Audit.Deed("user.invite", on: Self.subject(made.invitation.id)), by: actor, needs: .userCreate
         ) { connection in
             try actor.requireGiving(role)
-            if role.grants(.userUpdate) { try actor.principal?.requireConfirmation(at: surroundings.now()) }
+            if role.grants(.userUpdate) {
+                try actor.principal?.requireConfirmation(at: surroundings.now(), for: .userCreate)
+            }
             try await add(made, by: actor, on: connection)
             return Audit.Change((), after: Figures(made.invitation))
         }

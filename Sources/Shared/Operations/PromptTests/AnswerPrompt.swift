@@ -81,7 +81,7 @@ package struct AnswerPrompt: JobWork {
         guard let test = try await tests.find(id, in: organization),
             let owner = try await users.find(test.ownerID, in: organization)
         else { return nil }
-        let principal = Principal(inBackgroundFor: owner, in: test.projectID)
+        let principal = try Principal(inBackgroundFor: owner, in: test.projectID)
         return Commission(test: test, principal: principal, evaluators: try await evaluators(of: test, principal))
     }
 

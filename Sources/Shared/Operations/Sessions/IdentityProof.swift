@@ -20,12 +20,18 @@ extension SignIn {
         }
     }
 
-    /// Whether there is a password to show, and whether codes are wanted.
+    /// How often somebody may fail to show in a session that it is theirs; then it ends.
+    static let mostFailures = 10
+
+    /// Whether there is a password to show, and whether codes are wanted. Where one signs in by an identity provider only, a
+    /// password shows nothing.
     package func means(of principal: Principal) async throws -> (password: Bool, code: Bool) {
         let (user, organization) = (principal.user.id, principal.organizationID)
         let account = try await surroundings.users.findAccount(user, in: organization)
         let factor = try await codes.store.find(of: user, in: organization)
-        return (account?.passwordHash != nil, factor?.factor.confirmedAt != nil)
+        let isCode = factor?.factor.confirmedAt != nil
+        guard account?.passwordHash != nil else { return (false, isCode) }
+        return (try await !surroundings.domains.refusesPassword(email: principal.user.email, of: user), isCode)
     }
 
     /// Notes that the owner of the caller's session has shown who they are: dangerous acts are open for a while. Who has a
@@ -35,7 +41,7 @@ extension SignIn {
     package func confirm(_ principal: Principal, by proof: Proof, from place: SignInPlace) async throws -> Session {
         guard case .session(let id) = principal.credential else { throw NotInSession() }
         let deed = Audit.Deed("session.confirm", on: Sessions.subject(id))
-        try await prove(proof, of: principal, passwordIsEnough: false, for: deed, from: place)
+        try await prove(proof, of: principal, for: deed, from: place)
         return try await noteConfirmation(of: id, deed, by: actor(principal, place))
     }
 
@@ -63,11 +69,12 @@ extension SignIn {
         return session
     }
 
-    /// Passes when the proof is the caller's. Guessing is slowed down as at the door, and each failure is kept of `deed`.
+    /// Passes when the proof is the caller's: a code, where there is a second factor. Guessing is slowed down as at the door,
+    /// and for the person wherever it comes from; after ``mostFailures`` the session ends. Each failure is kept of `deed`.
     /// - Throws: `SignInRefused` when a code is wanted; `InvalidDefinition` naming `password` or `code`;
     ///   `SignInAttempts.TooMany`.
     func prove(
-        _ proof: Proof, of principal: Principal, passwordIsEnough: Bool, for deed: Audit.Deed, from place: SignInPlace
+        _ proof: Proof, of principal: Principal, for deed: Audit.Deed, from place: SignInPlace
     ) async throws {
         let means = try await means(of: principal)
         if let code = proof.code, means.code {
@@ -76,7 +83,7 @@ extension SignIn {
             }
             return
         }
-        if means.code, !passwordIsEnough { throw SignInRefused(.secondFactorRequired) }
+        if means.code { throw SignInRefused(.secondFactorRequired) }
         guard means.password else {
             throw InvalidDefinition("password", "This account has no password: its owner signs in elsewhere.")
         }
@@ -99,20 +106,53 @@ extension SignIn {
         _ principal: Principal, _ deed: Audit.Deed, _ place: SignInPlace,
         refusing complaint: (field: String, message: String), _ check: () async throws -> Bool
     ) async throws {
-        // Whoever is signed in is known, wherever they are.
-        let attempt = try await attempts.begin(for: principal.user.email, from: place.origin, isKnown: true)
-        let isProven: Bool
+        // Checks are made on the threads of those who are known: somebody who guesses must not fill them.
+        try await attempts.alone(principal.user.id) {
+            let attempt = try await beginProof(of: principal, deed, place)
+            let isProven: Bool
+            do {
+                isProven = try await check()
+            } catch let overloaded as WorkerThreads.Overloaded {
+                try await attempts.withdraw(attempt)
+                throw overloaded
+            }
+            guard isProven else {
+                await surroundings.audit.note(.failed, deed, by: actor(principal, place), because: complaint.message)
+                try await countFailure(of: principal, place)
+                throw InvalidDefinition(complaint.field, complaint.message)
+            }
+            try await attempts.succeed(attempt)
+        }
+    }
+
+    private func beginProof(
+        of principal: Principal, _ deed: Audit.Deed, _ place: SignInPlace
+    ) async throws -> SignInAttempts.Attempt {
         do {
-            isProven = try await check()
-        } catch let overloaded as WorkerThreads.Overloaded {
-            try await attempts.withdraw(attempt)
-            throw overloaded
+            return try await attempts.beginProof(of: principal.user.id, known: principal.user.email, from: place.origin)
+        } catch let error as SignInAttempts.TooMany {
+            if error.isFirst {
+                await surroundings.audit.note(
+                    .refused, deed, by: actor(principal, place), because: error.description)
+            }
+            throw error
         }
-        guard isProven else {
-            await surroundings.audit.note(.failed, deed, by: actor(principal, place), because: complaint.message)
-            throw InvalidDefinition(complaint.field, complaint.message)
+    }
+
+    /// Ends a session in which somebody has failed too often: its owner signs in again, and nobody else can.
+    private func countFailure(of principal: Principal, _ place: SignInPlace) async throws {
+        guard case .session(let id) = principal.credential else { return }
+        let organization = principal.organizationID
+        let failures = try await surroundings.sessions.countFailedProof(id, in: organization)
+        guard let failures, failures >= Self.mostFailures else { return }
+        let deed = Audit.Deed("session.end", on: Sessions.subject(id))
+        try await surroundings.audit.perform(deed, by: actor(principal, place), needs: nil) { connection in
+            guard try await surroundings.sessions.end(id, in: organization, on: connection) else {
+                return .nothing(())
+            }
+            return Audit.Change((), after: ["reason": "Whose it is could not be shown \(failures) times."])
         }
-        try await attempts.succeed(attempt)
+        await surroundings.changes.announce(.access)
     }
 
     private func actor(_ principal: Principal, _ place: SignInPlace) -> AuditActor {

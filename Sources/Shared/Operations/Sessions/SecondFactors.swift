@@ -72,13 +72,14 @@ package struct SecondFactors: Sendable {
     }
 
     /// Makes new recovery codes for the caller in place of those that are left.
-    /// - Throws: What ``SignIn/prove`` throws; `NotFound` when there is no second factor.
+    /// - Throws: `NotInSession`; what ``SignIn/prove`` throws; `NotFound` when there is no second factor.
     package func renewRecoveryCodes(
         for principal: Principal, by proof: SignIn.Proof, from place: SignInPlace
     ) async throws -> OperatorRecoveryCodes {
+        guard case .session = principal.credential else { throw NotInSession() }
         let (user, organization) = (principal.user.id, principal.organizationID)
         let deed = deed("renew_recovery_codes", user)
-        try await signIn.prove(proof, of: principal, passwordIsEnough: false, for: deed, from: place)
+        try await signIn.prove(proof, of: principal, for: deed, from: place)
         guard try await codes.store.find(of: user, in: organization)?.factor.confirmedAt != nil else {
             throw NotFound("Second factor")
         }
@@ -92,12 +93,13 @@ package struct SecondFactors: Sendable {
         return OperatorRecoveryCodes(codes: recoveryCodes)
     }
 
-    /// Removes the caller's, who shows their password or a code.
+    /// Removes the caller's, who shows a code or a recovery code: a password alone must not do away with what stands beside
+    /// it. Of who has lost both, administrators remove it.
     /// - Throws: What ``SignIn/prove`` throws; `NotFound` when there is none.
     package func remove(of principal: Principal, by proof: SignIn.Proof, from place: SignInPlace) async throws {
         guard case .session = principal.credential else { throw NotInSession() }
         let deed = deed("remove", principal.user.id)
-        try await signIn.prove(proof, of: principal, passwordIsEnough: true, for: deed, from: place)
+        try await signIn.prove(proof, of: principal, for: deed, from: place)
         let actor = AuditActor(principal, from: place.address, requestID: place.requestID)
         try await remove(of: principal.user.id, in: principal.organizationID, deed, by: actor)
     }

@@ -31,8 +31,8 @@ package struct SignIn: Sendable {
     /// Opens a session by password, and with a code where the account has a second factor.
     ///
     /// The answer is the same, after the same time, whether nobody has the address or the password is wrong.
-    /// - Throws: `SignInRefused`; `SignInAttempts.TooMany`; `WorkerThreads.Overloaded`; `InvalidDefinition` for what can be
-    ///   no address or password.
+    /// - Throws: `SignInRefused`; `SignInAttempts.TooMany`; `WorkerThreads.Overloaded`; `PasswordChecks.Busy`;
+    ///   `InvalidDefinition` for what can be no address or password.
     package func open(
         email: String, password: String, code: String?, from place: SignInPlace
     ) async throws -> OpenedSession {
@@ -46,16 +46,10 @@ package struct SignIn: Sendable {
         let account = try await surroundings.store.find(email: email, from: place.origin)
         let visitor = Visitor(account: account, email: email, place: place)
         let attempt = try await admitting(visitor) {
-            try await attempts.begin(for: email, from: place.origin, isKnown: visitor.isKnown)
+            try await attempts.begin(for: visitor.address, from: place.origin, isKnown: visitor.isKnown)
         }
         try await requirePasswords(for: visitor)
-        let matches: Bool
-        do {
-            matches = try await passwords.verify(password, against: account?.passwordHash, isKnown: visitor.isKnown)
-        } catch let overloaded as WorkerThreads.Overloaded {
-            try await attempts.withdraw(attempt)
-            throw overloaded
-        }
+        let matches = try await check(password, visitor, attempt)
         guard let account, matches, !account.user.isDisabled else {
             try await refuse(visitor, attempt, because: visitor.reason(matches))
         }
@@ -69,10 +63,32 @@ package struct SignIn: Sendable {
     /// Refuses addresses whose domain an identity provider has, before the password is looked at: which one it is, and
     /// whether somebody has the address, makes no difference.
     private func requirePasswords(for visitor: Visitor) async throws {
-        guard try await surroundings.domains.refusesPassword(email: visitor.email) else { return }
+        guard try await surroundings.domains.refusesPassword(email: visitor.address, of: visitor.account?.user.id)
+        else { return }
         await surroundings.audit.note(
             .refused, visitor.deed, by: visitor.actor, because: "Addresses of this domain sign in by single sign-on.")
         throw SignInRefused(.singleSignOnRequired)
+    }
+
+    private func check(
+        _ password: String, _ visitor: Visitor, _ attempt: SignInAttempts.Attempt
+    ) async throws -> Bool {
+        do {
+            return try await passwords.verify(
+                password, against: visitor.account?.passwordHash, isKnown: visitor.isKnown)
+        } catch let overloaded as WorkerThreads.Overloaded {
+            try await attempts.withdraw(attempt)
+            throw overloaded
+        } catch let busy as PasswordChecks.Busy {
+            // Outwardly the same; but whoever has guessed has guessed.
+            if busy.isWrong {
+                await surroundings.audit.note(
+                    .failed, visitor.deed, by: visitor.actor, because: visitor.reason(false))
+            } else {
+                try await attempts.withdraw(attempt)
+            }
+            throw busy
+        }
     }
 
     private func check(
@@ -80,6 +96,8 @@ package struct SignIn: Sendable {
     ) async throws -> SecondFactorCodes.Kind {
         guard let code, !code.isEmpty else {
             try await attempts.halfway(attempt)
+            await surroundings.audit.note(
+                .refused, visitor.deed, by: visitor.actor, because: "The password is right; a code is wanted.")
             throw SignInRefused(.secondFactorRequired)
         }
         let guess =
@@ -97,6 +115,9 @@ package struct SignIn: Sendable {
         let account: SignInAccount?
         let email: String
         let place: SignInPlace
+
+        /// The address that is counted and bound by rules: as it is stored, however it was written.
+        var address: String { account?.user.email ?? email }
 
         var isKnown: Bool { account?.isKnownOrigin ?? false }
 

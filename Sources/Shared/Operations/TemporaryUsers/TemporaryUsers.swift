@@ -18,11 +18,12 @@ package struct TemporaryUsers: Sendable {
     private let terms: TemporaryUserTerms?
     private let identifiers: IdentifierSource
     private let changes: Changes
+    private let audit: Audit
 
     /// Without `terms` nobody gets in without an account.
     package init(
         database: PostgresClient, judges: Judges, projects: Projects, hash: CredentialHash,
-        terms: TemporaryUserTerms?, identifiers: IdentifierSource, changes: Changes
+        terms: TemporaryUserTerms?, identifiers: IdentifierSource, changes: Changes, audit: Audit
     ) {
         store = TemporaryUserStore(database: database)
         claims = JudgeClaimStore(database: database)
@@ -32,11 +33,12 @@ package struct TemporaryUsers: Sendable {
         self.terms = terms
         self.identifiers = identifiers
         self.changes = changes
+        self.audit = audit
     }
 
-    /// Makes a temporary user; the key is shown once and never again.
+    /// Makes a temporary user for somebody at that address; the key is shown once and never again.
     /// - Throws: ``TemporaryUsersRefused``.
-    package func create() async throws -> APIKeyText {
+    package func create(from address: String, requestID: String?) async throws -> APIKeyText {
         guard let terms else { throw TemporaryUsersRefused(.switchedOff) }
         let text = APIKeyText(randomness: randomBytes(APIKeyText.randomByteCount))
         let user = newUser(on: terms, prefix: text.prefix)
@@ -44,6 +46,11 @@ package struct TemporaryUsers: Sendable {
             user, keyHash: hash.of(text.secret), atMost: terms.most, inLastHour: terms.hourly)
         guard isCreated else { throw TemporaryUsersRefused(.tooMany) }
         await changes.announce(.budgets)
+        // It is the installation's to know of: the organisation goes after a while, with all that is in it.
+        await audit.note(
+            done: Audit.Deed("temporary_user.create", on: "organization:\(user.organization.id)"),
+            by: AuditActor(unknown: user.user.email, from: address, requestID: requestID),
+            after: ["key": user.key.id.description, "prefix": user.key.prefix])
         return text
     }
 

@@ -66,9 +66,19 @@ package struct AccessTrail: Sendable {
         }
     }
 
+    /// Tells that somebody has shown what opens nothing any more: a thief, or a program that nobody has told.
+    func tell(
+        of ended: EndedCredential, _ context: RequestContext, needing permission: Permission, leaving trace: RouteTrace
+    ) async {
+        await tell(
+            FollowedCall(
+                context, ended.principal, permission: permission, trace: trace,
+                outcome: .refused(reason: ended.reason.rawValue), made: nil))
+    }
+
     /// Which permission was missing says more than that something was.
     private static func reason(_ error: any Error, _ problem: APIProblem) -> String {
-        (error as? PermissionDenied)?.description ?? problem.code
+        (error as? PermissionDenied)?.description ?? (error as? ScopeNotNamed)?.description ?? problem.code
     }
 
     /// Whether somebody has told of a call.

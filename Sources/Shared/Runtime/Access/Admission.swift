@@ -9,7 +9,7 @@ internal import Tenancy
 extension AccessRule {
     /// Passes when the caller may make the call. Answers the call as its handler gets it: a body that was looked into can
     /// be read again.
-    /// - Throws: `AddressNotAllowed`; `PermissionDenied`; `ConfirmationRequired`; `JSONDecodingError` when a body that names
+    /// - Throws: `AddressNotAllowed`; `PermissionDenied`; `ConfirmationRequired`; `ScopeNotNamed`; `JSONDecodingError` when a body that names
     ///   the project cannot be read.
     func admit(
         _ principal: Principal, _ context: RequestContext, _ authenticator: Authenticator
@@ -17,12 +17,12 @@ extension AccessRule {
         try principal.requireAddress(context.remoteAddress)
         var context = context
         if !principal.may(permission) {
-            guard let place, principal.grants.values.contains(where: { $0.grants(permission) }) else {
+            guard let place, principal.maySomewhere(permission) else {
                 throw PermissionDenied(permission: permission, role: principal.role)
             }
             context = try await admit(principal, context, authenticator, by: place)
         }
-        if wantsConfirmation { try principal.requireConfirmation(at: authenticator.now()) }
+        if wantsConfirmation { try principal.requireConfirmation(at: authenticator.now(), for: permission) }
         return context
     }
 
@@ -36,7 +36,10 @@ extension AccessRule {
             // What there is not, or others have, is refused like what lies elsewhere: whoever asks learns nothing.
             throw PermissionDenied(permission: permission, role: principal.role)
         }
-        guard context.method != .get, context.method != .head, context.method != .delete else { return context }
+        guard context.method != .get, context.method != .head, context.method != .delete else {
+            if place == .body { try principal.require(permission, in: principal.defaultProjectID) }
+            return context
+        }
         let body = try await context.body()
         let named = try namedProject(in: body, of: context, principal)
         if let project = named ?? (place == .body ? principal.defaultProjectID : nil) {

@@ -32,16 +32,33 @@ package final class Authenticator: Sendable {
     /// may be used from there is for the caller of this to ask.
     /// - Throws: `APIProblem` 401 when there are none or they open nothing.
     package func principal(_ credentials: Credentials, from address: String? = nil) async throws -> Principal {
+        do {
+            return try await caller(credentials, from: address, isUnattended: false)
+        } catch is EndedCredential {
+            throw APIProblem.authenticationFailed()
+        }
+    }
+
+    /// The same, for whoever tells of credentials that were good once. A call that is `isUnattended`, which a program makes
+    /// by itself while nobody may sit there, is no activity of a session.
+    /// - Throws: ``EndedCredential``; `APIProblem` 401 when there are none or they never opened anything.
+    func caller(
+        _ credentials: Credentials, from address: String?, isUnattended: Bool
+    ) async throws -> Principal {
         guard case .token(let token) = credentials else { throw APIProblem.notAuthenticated }
         let key = hash.of(token)
         let moment = now()
-        if let remembered = known.principal(of: key, at: moment) { return remembered }
+        if let remembered = known.principal(of: key, at: moment, isUnattended: isUnattended) { return remembered }
         let epoch = known.epoch
         guard let found = try await find(token, hashed: key, at: moment, from: address) else {
             throw APIProblem.authenticationFailed()
         }
-        if case .session(let holder) = found.holder { try await extend(holder, at: moment) }
-        known.remember(found.principal, under: key, at: moment, lookedUpIn: epoch)
+        var isIdle = false
+        if case .session(let holder) = found.holder {
+            isIdle = isUnattended
+            if !isIdle { try await extend(holder, at: moment) }
+        }
+        known.remember(found.principal, under: key, at: moment, lookedUpIn: epoch, isUnattended: isIdle)
         return found.principal
     }
 
@@ -50,10 +67,14 @@ package final class Authenticator: Sendable {
     /// - Throws: `APIProblem` 401 when the credentials open nothing any more.
     package func watcher(_ credentials: Credentials) async throws -> Principal {
         guard case .token(let token) = credentials else { throw APIProblem.notAuthenticated }
-        guard let found = try await find(token, hashed: hash.of(token), at: now(), from: nil) else {
+        do {
+            guard let found = try await find(token, hashed: hash.of(token), at: now(), from: nil) else {
+                throw APIProblem.authenticationFailed()
+            }
+            return found.principal
+        } catch is EndedCredential {
             throw APIProblem.authenticationFailed()
         }
-        return found.principal
     }
 
     /// Changes whenever some right may have changed: whoever holds on to a caller looks them up anew then.
@@ -87,23 +108,27 @@ package final class Authenticator: Sendable {
         let holder: Holder
     }
 
+    /// `nil` for what was never a credential.
+    /// - Throws: ``EndedCredential``.
     private func find(
         _ token: String, hashed key: [UInt8], at moment: Date, from address: String?
     ) async throws -> Found? {
         if token.hasPrefix("sk_") {
             // The checksum refuses mistyped and invented keys without asking the database.
-            guard APIKeyText(token) != nil, let holder = try await keys.find(keyHash: key),
-                holder.key.isUsable(at: moment), !holder.owner.isDisabled
-            else { return nil }
+            guard APIKeyText(token) != nil, let holder = try await keys.find(keyHash: key) else { return nil }
             let principal = Principal(holder)
+            if let reason = EndedCredential.Reason(holder, at: moment) {
+                throw EndedCredential(principal: principal, reason: reason)
+            }
             if let address, principal.mayCall(from: address) {
                 uses.note(holder.key.id, KeyUse(at: moment, from: address))
             }
             return Found(principal: principal, holder: .key)
         }
-        guard let holder = try await sessions.find(tokenHash: key), holder.session.isValid(at: moment),
-            !holder.user.isDisabled
-        else { return nil }
+        guard let holder = try await sessions.find(tokenHash: key) else { return nil }
+        if let reason = EndedCredential.Reason(holder, at: moment) {
+            throw EndedCredential(principal: Principal(holder), reason: reason)
+        }
         return Found(principal: Principal(holder), holder: .session(holder))
     }
 
@@ -124,7 +149,8 @@ extension Principal {
             organizationID: holder.key.organizationID, user: holder.owner.reference,
             credential: .apiKey(holder.key.id), role: holder.owner.role, scopes: holder.key.scopes,
             defaultProjectID: holder.defaultProjectID, grants: holder.grants,
-            addressRanges: holder.key.addressRanges)
+            addressRanges: holder.key.addressRanges,
+            confinedTo: holder.key.isConfined ? holder.defaultProjectID : nil)
     }
 
     fileprivate init(_ holder: SessionHolder) {

@@ -11,6 +11,8 @@ final class KnownCallers: Sendable {
     private struct Entry {
         let principal: Principal
         let until: Date
+        /// Whether nobody sat there when they were looked up.
+        let isUnattended: Bool
     }
 
     private struct State {
@@ -28,20 +30,28 @@ final class KnownCallers: Sendable {
     /// The epoch of this moment; a look-up begins with it.
     var epoch: Epoch { state.withLock { $0.epoch } }
 
-    func principal(of key: [UInt8], at moment: Date) -> Principal? {
+    /// Who was looked up without anybody sitting there is not known yet to a call of somebody who does: that one counts as
+    /// activity.
+    func principal(of key: [UInt8], at moment: Date, isUnattended: Bool = false) -> Principal? {
         state.withLock { state in
-            guard let entry = state.entries[key], moment < entry.until else { return nil }
+            guard let entry = state.entries[key], moment < entry.until, isUnattended || !entry.isUnattended else {
+                return nil
+            }
             return entry.principal
         }
     }
 
     /// Keeps what a look-up found, unless rights have changed since it began.
-    func remember(_ principal: Principal, under key: [UInt8], at moment: Date, lookedUpIn epoch: Epoch) {
+    func remember(
+        _ principal: Principal, under key: [UInt8], at moment: Date, lookedUpIn epoch: Epoch,
+        isUnattended: Bool = false
+    ) {
         state.withLock { state in
             guard state.epoch == epoch else { return }
             if state.entries.count >= Self.limit { state.entries = state.entries.filter { moment < $0.value.until } }
             if state.entries.count >= Self.limit { state.entries.removeAll() }
-            state.entries[key] = Entry(principal: principal, until: moment.addingTimeInterval(Self.lifetime))
+            state.entries[key] = Entry(
+                principal: principal, until: moment.addingTimeInterval(Self.lifetime), isUnattended: isUnattended)
         }
     }
 

@@ -20,6 +20,10 @@ package struct ProtectedRoutes: Sendable {
     package let trail: AccessTrail
     private let middleware: [PrincipalMiddleware]
 
+    /// The field by which a client says, with `1`, that it asks by itself, while nobody may sit there: such a call does not
+    /// keep a session from idling out.
+    static let unattendedField = "x-scorable-unattended"
+
     /// No routes yet. Calls go through `middleware`, the first one first, when their caller is known and may make them;
     /// `trail` follows them.
     package init(
@@ -47,8 +51,15 @@ package struct ProtectedRoutes: Sendable {
         let (authenticator, trail) = (authenticator, trail)
         let handler = middleware.reversed().reduce(handler) { $1($0) }
         router.on(method, path, options) { context in
-            let principal = try await authenticator.principal(
-                Credentials(authorization: context.header("authorization")), from: context.remoteAddress)
+            let principal: Principal
+            do {
+                principal = try await authenticator.caller(
+                    Credentials(authorization: context.header("authorization")), from: context.remoteAddress,
+                    isUnattended: context.header(Self.unattendedField) == "1")
+            } catch let ended as EndedCredential {
+                await trail.tell(of: ended, context, needing: permission, leaving: trace)
+                throw APIProblem.authenticationFailed()
+            }
             return try await trail.follow(context, principal, needing: permission, leaving: trace) {
                 try await handler(try await rule.admit(principal, context, authenticator), principal)
             }

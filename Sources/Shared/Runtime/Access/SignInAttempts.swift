@@ -23,6 +23,8 @@ package final class SignInAttempts: Sendable {
     private let rules: [SignInGate.Kind: SignInGateRule]
     private let now: @Sendable () -> Date
     private let state: Mutex<State>
+    /// Whose proofs are being checked.
+    private let busy = Mutex<Set<UserID>>([])
 
     private struct State {
         var counts: SignInCounts
@@ -67,7 +69,7 @@ package final class SignInAttempts: Sendable {
         package var description: String { "Too many attempts to sign in." }
     }
 
-    /// Begins an attempt to sign in, which counts as failed until it is settled: attempts made side by side see each other.
+    /// Begins an attempt to sign in at an address, as it is stored where somebody has it, which counts as failed until it is settled: attempts made side by side see each other.
     /// - Throws: `TooMany`.
     package func begin(for email: String, from origin: SignInOrigin, isKnown: Bool) async throws -> Attempt {
         let email = email.lowercased()
@@ -80,6 +82,22 @@ package final class SignInAttempts: Sendable {
     /// - Throws: `TooMany`.
     package func beginCode(for email: String) async throws -> Attempt {
         try await begin([gate(.codes, email.lowercased())])
+    }
+
+    /// Begins to check what somebody shows in a session of theirs, from wherever; `email` is theirs.
+    /// - Throws: `TooMany`.
+    package func beginProof(
+        of user: UserID, known email: String, from origin: SignInOrigin
+    ) async throws -> Attempt {
+        try await begin([gate(.pair, "\(origin) \(email.lowercased())"), gate(.proofs, user.description)])
+    }
+
+    /// Does something for a person that is done for them once at a time.
+    /// - Throws: `TooMany` when it is being done already; what `body` throws.
+    package func alone<Result>(_ user: UserID, _ body: () async throws -> Result) async throws -> Result {
+        guard busy.withLock({ $0.insert(user).inserted }) else { throw TooMany(wait: .seconds(1), isFirst: false) }
+        defer { busy.withLock { _ = $0.remove(user) } }
+        return try await body()
     }
 
     /// The attempt succeeded: the account and the place start anew.

@@ -12,6 +12,8 @@ struct SignInGate: Sendable, Hashable {
         case origin
         /// Codes for one account, from such places; whoever tries them has the password.
         case codes
+        /// What somebody shows to confirm a session of theirs, passwords and codes alike, wherever it comes from.
+        case proofs
     }
 
     let kind: Kind
@@ -40,6 +42,7 @@ struct SignInGateRule: Sendable, Hashable {
         .account: SignInGateRule(free: 20, longestPause: 30, memory: 1800),
         .origin: SignInGateRule(free: 30, longestPause: 300, memory: 1800),
         .codes: SignInGateRule(free: 10, longestPause: 900, memory: 86_400),
+        .proofs: SignInGateRule(free: 10, longestPause: 900, memory: 86_400),
     ]
 }
 

@@ -12,6 +12,8 @@ package struct Composition<Values: Sendable>: Sendable {
     package let metrics: Metrics
     package let identifiers: IdentifierSource
     package let traceIdentifiers: TraceIdentifiers
+    /// Whose word every listener takes for where requests came from.
+    package var trustedProxies = TrustedProxies.none
     private let reportFailure: @Sendable (String, any Error) -> Void
 
     private(set) var services: [Service] = []

@@ -120,9 +120,9 @@ struct Lifecycle<Values: Sendable>: Sendable {
         // Routes that say how long a body may be mean it; the others are held to the listener's limit by the pipeline.
         let longest = plan.router.routes.compactMap(\.options.bodyLimit).max() ?? 0
         listenerSettings.limits.bodyBytes = max(listenerSettings.limits.bodyBytes, longest)
-        let pipeline = RequestPipeline(
-            plan.router, plan.settings.pipelineOptions(name: plan.name), in: composition.surroundings,
-            mapping: plan.mapping)
+        var options = plan.settings.pipelineOptions(name: plan.name)
+        options.trustedProxies = composition.trustedProxies
+        let pipeline = RequestPipeline(plan.router, options, in: composition.surroundings, mapping: plan.mapping)
         let listener = HTTPListener(
             settings: listenerSettings, loops: composition.loops, refusal: { pipeline.refuse($0) },
             handler: { await pipeline.handle($0) })

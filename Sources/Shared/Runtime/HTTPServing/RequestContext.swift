@@ -83,7 +83,7 @@ package final class RequestContext: Sendable {
     /// The query string as it came.
     package var rawQuery: String? { request.query }
 
-    /// Where the request came from.
+    /// Where the request came from; behind proxies that are trusted, as they say.
     package var remoteAddress: String { request.remoteAddress }
 
     /// The first value of a header field of the request.

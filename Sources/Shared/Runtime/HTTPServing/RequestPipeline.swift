@@ -22,6 +22,8 @@ package struct RequestPipeline: Sendable {
         package var timeout: Duration?
         /// How many requests are served at the same time.
         package var maximumConcurrency = 1024
+        /// Whose word is taken for where requests came from.
+        package var trustedProxies = TrustedProxies.none
 
         package init(listener: String) { self.listener = listener }
     }
@@ -71,6 +73,7 @@ package struct RequestPipeline: Sendable {
     /// Answers one request. Never throws: every failure has its answer.
     package func handle(_ request: HTTPRequest) async -> HTTPResponse {
         let started = Moment.now
+        let request = options.trustedProxies.resolving(request)
         let arrival = Arrival(request, surroundings)
         guard let path = pathBelowPrefix(of: request) else {
             return finish(request, arrival, started, nil, .answered(APIProblem.notFound().response()))

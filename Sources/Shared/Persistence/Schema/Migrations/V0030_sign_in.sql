@@ -1,10 +1,12 @@
 -- How people prove who they are: second factors, attempts that failed, and how long a sign-in lasts.
 
 ALTER TABLE sessions
-    -- How it was opened: 'password', 'saml' or 'invitation'.
-    ADD COLUMN method text NOT NULL DEFAULT 'password' CHECK (method IN ('password', 'saml', 'invitation')),
+    -- How it was opened: 'password' or 'saml'.
+    ADD COLUMN method text NOT NULL DEFAULT 'password' CHECK (method IN ('password', 'saml')),
     -- When its owner last showed who they are; dangerous acts want that to be recent.
     ADD COLUMN confirmed_at timestamptz,
+    -- How often somebody has failed to show it since: who sits there may be somebody else.
+    ADD COLUMN failed_proofs integer NOT NULL DEFAULT 0,
     -- What was used, such as scorable-console/1.0; NULL when not known.
     ADD COLUMN client text;
 UPDATE sessions SET confirmed_at = created_at;

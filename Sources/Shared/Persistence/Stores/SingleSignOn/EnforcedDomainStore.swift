@@ -8,14 +8,15 @@ package struct EnforcedDomainStore: Sendable {
     package init(database: PostgresClient) { self.database = database }
 
     /// Whether an address may not sign in by password. The answer is the same for an address that nobody has. People of
-    /// other organisations are not bound by a domain, nor is who was excepted on the server.
-    package func refusesPassword(email: String) async throws -> Bool {
+    /// other organisations are not bound by a domain, nor is who was excepted on the server. `user` has the address, as it
+    /// is stored; `nil` for nobody.
+    package func refusesPassword(email: String, of user: UserID?) async throws -> Bool {
         guard let domain = EmailDomain(of: email) else { return false }
         let rows = try await database.query(
             """
             SELECT FROM identity_provider_domains d
             JOIN identity_providers p ON p.id = d.provider_id AND p.is_enabled
-            LEFT JOIN users u ON lower(u.email) = lower(\(email))
+            LEFT JOIN users u ON u.id = \(user)
             WHERE d.domain = \(domain.description)
                 AND (u.id IS NULL OR (u.organization_id = p.organization_id AND NOT u.may_use_password))
             """)

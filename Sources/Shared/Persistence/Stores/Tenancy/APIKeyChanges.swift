@@ -97,6 +97,24 @@ extension APIKeyStore {
         return changed == 1
     }
 
+    /// Ends what a key has made, and what that has made in turn; how many of them still worked.
+    package static func revokeAll(
+        madeBy id: APIKeyID, in organization: OrganizationID, at moment: Date, on connection: PostgresConnection
+    ) async throws -> Int {
+        try await connection.execute(
+            """
+            WITH RECURSIVE made AS (
+                SELECT id FROM api_keys WHERE made_by_key = \(id) AND organization_id = \(organization)
+                UNION
+                SELECT k.id FROM api_keys k JOIN made m ON k.made_by_key = m.id
+                WHERE k.organization_id = \(organization)
+            )
+            UPDATE api_keys SET revoked_at = \(moment)
+            WHERE organization_id = \(organization) AND id IN (SELECT id FROM made)
+                AND (revoked_at IS NULL OR revoked_at > \(moment)) AND (expires_at IS NULL OR expires_at > \(moment))
+            """)
+    }
+
     /// Lets a key that works end by itself at that moment, if it does not sooner; `nil` when it does not work any more.
     /// Answers when it ends.
     package static func expire(

@@ -52,10 +52,11 @@ package struct APIKeyStore: Sendable {
     static func insertion(of key: APIKey, keyHash: [UInt8]) -> SQL {
         """
         INSERT INTO api_keys (id, organization_id, project_id, owner_id, name, key_hash, prefix, scopes, created_at, \
-        expires_at, address_ranges, created_by, replaces)
+        expires_at, address_ranges, created_by, replaces, is_confined, made_by_key)
         VALUES (\(key.id), \(key.organizationID), \(key.projectID), \(key.ownerID), \(key.name), \(keyHash), \
         \(key.prefix), \(key.scopes.words), \(key.createdAt), \(key.expiresAt), \
-        \(key.addressRanges.map(\.description))::text[]::cidr[], \(key.createdBy), \(key.replaces))
+        \(key.addressRanges.map(\.description))::text[]::cidr[], \(key.createdBy), \(key.replaces), \
+        \(key.isConfined), \(key.madeByKey))
         """
     }
 
@@ -105,7 +106,7 @@ package struct APIKeyStore: Sendable {
         k.id, k.organization_id, k.project_id, k.owner_id, k.name, k.prefix, k.scopes, k.created_at, \
         \(fragment: end) AS expires_at, \
         k.last_used_at, k.revoked_at, k.address_ranges::text[] AS address_ranges, k.last_used_address, \
-        k.created_by AS key_created_by, k.replaces
+        k.created_by AS key_created_by, k.replaces, k.is_confined, k.made_by_key
         """
 }
 
@@ -139,7 +140,8 @@ extension APIKey {
             expiresAt: try row.decode("expires_at"), lastUsedAt: try row.decode("last_used_at"),
             revokedAt: try row.decode("revoked_at"), addressRanges: try Self.ranges(row.decode("address_ranges")),
             lastUsedAddress: try row.decode("last_used_address"), createdBy: try row.decode("key_created_by"),
-            replaces: try row.decode("replaces"))
+            replaces: try row.decode("replaces"), isConfined: try row.decode("is_confined"),
+            madeByKey: try row.decode("made_by_key"))
     }
 
     /// A range that cannot be read must not open the key to everybody.

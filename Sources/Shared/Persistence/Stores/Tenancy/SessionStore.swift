@@ -120,9 +120,21 @@ package struct SessionStore: Sendable {
     ) async throws -> Bool {
         let changed = try await connection.execute(
             """
-            UPDATE sessions SET confirmed_at = \(moment) WHERE id = \(id) AND organization_id = \(organization)
+            UPDATE sessions SET confirmed_at = \(moment), failed_proofs = 0
+            WHERE id = \(id) AND organization_id = \(organization)
             """)
         return changed == 1
+    }
+
+    /// Counts that somebody could not show that a session is theirs; how often that was since its owner last did, `nil` when
+    /// it has ended.
+    package func countFailedProof(_ id: SessionID, in organization: OrganizationID) async throws -> Int? {
+        let rows = try await database.query(
+            """
+            UPDATE sessions SET failed_proofs = failed_proofs + 1
+            WHERE id = \(id) AND organization_id = \(organization) RETURNING failed_proofs
+            """)
+        return try rows.first?.decode("failed_proofs")
     }
 
     /// Removes what has expired, of every organisation; how many they were.

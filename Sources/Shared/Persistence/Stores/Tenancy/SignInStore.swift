@@ -24,12 +24,13 @@ package struct SignInStore: Sendable {
                 AND f.confirmed_at IS NOT NULL
             WHERE lower(u.email) = lower(\(email)) AND u.kind = 'person'
             """)
-        return try rows.first.map { row in
+        let account = try rows.first.map { row in
             SignInAccount(
                 user: try User(row: row), passwordHash: try row.decode("password_hash"),
                 isKnownOrigin: try row.decode("is_known_origin"),
                 hasSecondFactor: try row.decode("has_second_factor"))
         }
+        return account.flatMap { EmailAddress.isSame($0.user.email, email) ? $0 : nil }
     }
 
     /// Opens a session under the hash of its token, in a transaction, and ends the oldest of its owner's beyond so many.

@@ -45,9 +45,10 @@ package struct UserStore: Sendable {
     package func findForSignIn(email: String) async throws -> SignInCandidate? {
         let rows = try await database.query(
             "SELECT \(fragment: Self.columns), u.password_hash FROM users u WHERE lower(u.email) = lower(\(email))")
-        return try rows.first.map { row in
+        let candidate = try rows.first.map { row in
             SignInCandidate(user: try User(row: row), passwordHash: try row.decode("password_hash"))
         }
+        return candidate.flatMap { EmailAddress.isSame($0.user.email, email) ? $0 : nil }
     }
 
     /// The person with the hash that a password of theirs has to match, and when they signed in last.

@@ -43,11 +43,13 @@ package struct OperatorAPIKey: Codable, Sendable, Hashable {
     package let revokedAt: Date?
     /// The key whose place it takes.
     package let replaces: UUID?
+    /// Whether it opens its project and nothing else; `nil` from servers that confine none.
+    package let confined: Bool?
 
     package init(
         id: UUID, name: String, prefix: String, owner: Owner, project: OperatorNamed?, scopes: [String],
         addressRanges: [String], state: State, createdAt: Date, createdBy: OperatorPerson?, expiresAt: Date?,
-        lastUsedAt: Date?, lastUsedAddress: String?, revokedAt: Date?, replaces: UUID?
+        lastUsedAt: Date?, lastUsedAddress: String?, revokedAt: Date?, replaces: UUID?, confined: Bool? = nil
     ) {
         self.id = id
         self.name = name
@@ -64,6 +66,7 @@ package struct OperatorAPIKey: Codable, Sendable, Hashable {
         self.lastUsedAddress = lastUsedAddress
         self.revokedAt = revokedAt
         self.replaces = replaces
+        self.confined = confined
     }
 
     /// For whom it acts.
@@ -102,10 +105,12 @@ package struct OperatorAPIKeyDraft: Codable, Sendable, Hashable {
     /// `nil` for as long as the organisation's policy lets it live.
     package let expiresAt: Date?
     package let addressRanges: [String]?
+    /// Whether the key is to open the project of `projectID` and nothing else.
+    package let confined: Bool?
 
     package init(
         name: String, ownerID: UUID? = nil, projectID: UUID? = nil, scopes: [String]? = nil, expiresAt: Date? = nil,
-        addressRanges: [String]? = nil
+        addressRanges: [String]? = nil, confined: Bool? = nil
     ) {
         self.name = name
         self.ownerID = ownerID
@@ -113,6 +118,7 @@ package struct OperatorAPIKeyDraft: Codable, Sendable, Hashable {
         self.scopes = scopes
         self.expiresAt = expiresAt
         self.addressRanges = addressRanges
+        self.confined = confined
     }
 }
 
@@ -127,6 +133,14 @@ package struct OperatorAPIKeyRotation: Codable, Sendable, Hashable {
         self.overlapSeconds = overlapSeconds
         self.expiresAt = expiresAt
     }
+}
+
+/// A key that was ended, and how many others with it.
+package struct OperatorKeyRevocation: Codable, Sendable, Hashable {
+    /// How many keys ended with it that were still working: those that it had made, or that had made themselves from it.
+    package let endedWithIt: Int
+
+    package init(endedWithIt: Int) { self.endedWithIt = endedWithIt }
 }
 
 /// A key that was made, with itself, which is shown this once.
