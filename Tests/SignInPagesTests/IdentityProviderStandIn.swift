@@ -40,7 +40,8 @@ struct IdentityProviderStandIn: Sendable {
 
     /// A response that says who somebody is, as a form has it; `request` is what it answers.
     func response(
-        to request: String?, for ours: OperatorServiceProvider, _ person: Person, assertion: String = "_\(UUID())"
+        to request: String?, for ours: OperatorServiceProvider, _ person: Person, assertion: String = "_\(UUID())",
+        askedAgo: TimeInterval = 0
     ) throws -> String {
         let (now, end) = (Self.moment(0), Self.moment(300))
         let answered = request.map { " InResponseTo=\"\($0)\"" } ?? ""
@@ -52,7 +53,7 @@ struct IdentityProviderStandIn: Sendable {
             <saml:SubjectConfirmationData\(answered) NotOnOrAfter="\(end)" Recipient="\(ours.callbackAddress)">\
             </saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject><saml:Conditions \
             NotBefore="\(now)" NotOnOrAfter="\(end)"><saml:AudienceRestriction><saml:Audience>\(ours.entityID)\
-            </saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="\(now)" \
+            </saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="\(Self.moment(-askedAgo))" \
             SessionIndex="_session-of-\(person.name)"><saml:AuthnContext><saml:AuthnContextClassRef>\
             urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext>\
             </saml:AuthnStatement><saml:AttributeStatement><saml:Attribute Name="mail"><saml:AttributeValue>\
@@ -69,11 +70,11 @@ struct IdentityProviderStandIn: Sendable {
             """)
     }
 
-    /// A request to sign somebody out, as a form has it.
-    func signOut(of person: Person, at ours: OperatorServiceProvider) throws -> String {
+    /// A request to sign somebody out, as a form has it; made so many seconds from now.
+    func signOut(of person: Person, at ours: OperatorServiceProvider, in seconds: TimeInterval = 0) throws -> String {
         let text = """
             <samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" \
-            Destination="\(ours.signOutAddress)" ID="_logout" IssueInstant="\(Self.moment(0))" Version="2.0">\
+            Destination="\(ours.signOutAddress)" ID="_logout" IssueInstant="\(Self.moment(seconds))" Version="2.0">\
             <saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">\(id)</saml:Issuer>{signature}<saml:NameID \
             xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">\(person.name)</saml:NameID></samlp:LogoutRequest>
             """

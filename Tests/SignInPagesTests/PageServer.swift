@@ -129,9 +129,16 @@ struct SingleSignOnScene: Sendable {
         return try #require(try rows.first?.decode("id", as: String.self))
     }
 
-    /// Posts what an identity provider has said.
+    /// Posts what an identity provider has said, from its page, and goes where that leads. Answers what we say to it.
     func bring(_ response: String, in browser: Browser) async throws -> Browser.Answer {
-        try await browser.post(path(provider.ours.callbackAddress), ["SAMLResponse": response])
+        let answer = try await post(response, in: browser)
+        _ = try await browser.follow(answer)
+        return answer
+    }
+
+    /// Posts what an identity provider has said, from its page, and goes nowhere.
+    func post(_ response: String, in browser: Browser) async throws -> Browser.Answer {
+        try await browser.post(path(provider.ours.callbackAddress), ["SAMLResponse": response], from: .anotherSite)
     }
 
     /// Lets a terminal sign in as somebody, from its code on.
@@ -139,9 +146,18 @@ struct SingleSignOnScene: Sendable {
         let devices = server.singleSignOn.devices
         let begun = try await devices.begin(client: "test/1", host: "desk", at: "192.0.2.7")
         #expect(try await browser.submit("/device", ["code": begun.userCode.description]).status == 200)
-        #expect(try await signIn(person, in: browser).location == "/device/decision")
+        #expect(try await signIn(person, in: browser).status == 303)
         #expect(try await browser.submit("/device/decision", ["decision": "allow"]).status == 200)
         return try await devices.outcome(of: begun.deviceCode)
+    }
+
+    /// Allows a terminal to sign in as somebody; it does not ask yet.
+    func allow(_ person: IdentityProviderStandIn.Person, in browser: Browser) async throws -> String {
+        let begun = try await server.singleSignOn.devices.begin(client: "test/1", host: "desk", at: "192.0.2.7")
+        _ = try await browser.submit("/device", ["code": begun.userCode.description])
+        _ = try await signIn(person, in: browser)
+        #expect(try await browser.submit("/device/decision", ["decision": "allow"]).status == 200)
+        return begun.deviceCode
     }
 
     /// Why the audit says that the last sign-ins were refused, the newest first.
@@ -154,71 +170,5 @@ struct SingleSignOnScene: Sendable {
 
     func user(_ email: String) async throws -> User? {
         try await UserStore(database: server.world.database).findForSignIn(email: email)?.user
-    }
-}
-
-/// A browser, as far as cookies and forms go.
-final class Browser: Sendable {
-    private let http: HTTPClient
-    private let port: Int
-    private let cookie = Mutex<String?>(nil)
-
-    struct Answer: Sendable {
-        let status: Int
-        let headers: HTTPHeaders
-        let text: String
-
-        /// Where it leads to, below our address.
-        var location: String { headers["location"] ?? "" }
-    }
-
-    init(http: HTTPClient, port: Int) {
-        self.http = http
-        self.port = port
-    }
-
-    func get(_ path: String) async throws -> Answer { try await send(.get, path, nil) }
-
-    /// Posts a form as somebody else's page has it.
-    func post(_ path: String, _ fields: [String: String]) async throws -> Answer {
-        try await send(.post, path, fields)
-    }
-
-    /// Opens a page and posts its form with these fields.
-    func submit(_ path: String, _ fields: [String: String]) async throws -> Answer {
-        let page = try await get(path)
-        let token = page.text.split(separator: "name=\"form_token\" value=\"").dropFirst().first.map {
-            String($0.prefix { $0 != "\"" })
-        }
-        var fields = fields
-        fields["form_token"] = token
-        return try await post(path, fields)
-    }
-
-    private func send(_ method: HTTPMethod, _ path: String, _ fields: [String: String]?) async throws -> Answer {
-        var headers: HTTPHeaders = [:]
-        if let known = cookie.withLock({ $0 }) { headers["cookie"] = "other=1; \(known)" }
-        if fields != nil { headers["content-type"] = "application/x-www-form-urlencoded" }
-        let body = fields.map { fields in
-            fields.map { "\($0.key)=\(Self.encoded($0.value))" }.joined(separator: "&")
-        }
-        let answer = try await http.send(
-            OutboundRequest(
-                method: method, url: "http://127.0.0.1:\(port)\(path)", headers: headers,
-                body: body.map { .bytes(Array($0.utf8)) } ?? .none), bodyLimit: 1 << 20)
-        if let set = answer.headers["set-cookie"] {
-            cookie.withLock { $0 = String(set.prefix { $0 != ";" }) }
-        }
-        return Answer(
-            status: answer.status, headers: answer.headers, text: String(decoding: answer.body, as: UTF8.self))
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let digits = String(byte, radix: 16, uppercase: true)
-            let isPlain =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
     }
 }

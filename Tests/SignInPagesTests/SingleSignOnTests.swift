@@ -1,5 +1,6 @@
 import Access
 import FoundationEssentials
+import HTTPMessages
 import Operations
 import Postgres
 import ProductSupport
@@ -51,23 +52,45 @@ import WireAPI
             let scene = try await server.scene { $0.allowsUnsolicited = true }
             let (person, browser) = (scene.person(), server.browser())
             let response = try scene.standIn.response(to: nil, for: scene.provider.ours, person)
-            #expect(try await scene.bring(response, in: browser).location == "/device/decision")
+            let brought = try await scene.post(response, in: browser)
+            #expect(try await browser.follow(brought).text.contains("Enter the code"))
             #expect(try await browser.get("/device/decision").text.contains("Enter the code"))
+            #expect(try await server.browser().follow(brought).status == 403, "it is this browser's from then on")
             #expect(try await scene.bring(response, in: server.browser()).status == 403)
             #expect(try await scene.refusals().first?.contains("replayed") == true)
         }
     }
 
-    @Test func aBrowserThatDidNotAskIsToldNothing() async throws {
+    @Test func whoIsLuredIntoAnsweringSomebodyElsesRequestSignsInNobody() async throws {
         try await PageServer.run { server in
             let scene = try await server.scene()
-            let (asking, other) = (server.browser(), server.browser())
-            _ = try await other.get("/device")
+            let (asking, lured) = (server.browser(), server.browser())
+            _ = try await lured.get("/device")
             let request = try await scene.begin(in: asking)
             let response = try scene.standIn.response(to: request, for: scene.provider.ours, scene.person())
-            #expect(try await scene.bring(response, in: other).status == 303)
-            #expect(try await other.get("/device/decision").status == 403, "somebody else's browser has brought it")
-            #expect(try await asking.get("/device/decision").status == 200)
+            let brought = try await scene.post(response, in: lured)
+            #expect(brought.status == 303)
+            #expect(try await lured.follow(brought).status == 403, "it has not asked")
+            #expect(try await asking.get("/device/decision").status == 403, "another browser has brought the answer")
+            #expect(try await asking.get("/device/decision?answer=invented").status == 403)
+            // Even the two together do it once only.
+            #expect(try await asking.follow(brought).status == 200)
+            #expect(try await asking.follow(brought).status == 403)
+        }
+    }
+
+    @Test func aBrowserIsKnownAfterItsIdentityProviderOnAnotherSiteHasPosted() async throws {
+        try await PageServer.run { server in
+            let scene = try await server.scene()
+            let (person, browser) = (scene.person(), server.browser())
+            let begun = try await server.singleSignOn.devices.begin(client: "c", host: nil, at: "192.0.2.7")
+            _ = try await browser.submit("/device", ["code": begun.userCode.description])
+            let request = try await scene.begin(in: browser)
+            let response = try scene.standIn.response(to: request, for: scene.provider.ours, person)
+            let brought = try await scene.post(response, in: browser)
+            #expect(brought.headers["set-cookie"] == nil, "its cookie did not come along, and is not replaced")
+            let page = try await browser.follow(brought)
+            #expect(page.status == 200 && page.text.contains("sign in as \(person.email)"), "\(page.text)")
         }
     }
 

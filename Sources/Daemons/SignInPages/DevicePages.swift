@@ -15,6 +15,8 @@ struct DevicePages: Sendable {
     /// Where a code is entered, and where it is decided.
     private static let codePath = DeviceLogins.codePath
     static let decisionPath = DeviceLogins.codePath + "/decision"
+    /// Where a browser is sent that has brought an answer, with what it shows there that it has.
+    static func path(identifyingBy token: String) -> String { "\(decisionPath)?\(Field.answer)=\(token)" }
 
     /// What forms bring.
     private enum Field {
@@ -22,6 +24,8 @@ struct DevicePages: Sendable {
         static let email = "email"
         static let decision = "decision"
         static let allow = "allow"
+        static let login = "login"
+        static let answer = "answer"
     }
 
     func add(to routes: inout PageRoutes) {
@@ -39,15 +43,19 @@ struct DevicePages: Sendable {
                     "You cannot sign in here", "No identity provider signs in people with this address.", status: 404)
             }
         }
-        routes.on(.get, Self.decisionPath) { visit in try await decisionPage(visit) }
+        routes.on(.get, Self.decisionPath) { visit in
+            guard let token = visit.context.query[Field.answer] else { return try await decisionPage(visit) }
+            guard try await singleSignOn.signIns.identify(by: token, in: visit.asker) else { throw Self.notIdentified }
+            return .goTo(Self.decisionPath)
+        }
         routes.on(.post, Self.decisionPath) { visit in
             let form = try await visit.form()
             let isAllowed = form[Field.decision] == Field.allow
             do {
-                try await singleSignOn.devices.decide(isAllowed, in: visit.asker)
+                guard let login = form[Field.login].flatMap(DeviceLoginID.init) else { throw Self.tooLate }
+                try await singleSignOn.devices.decide(isAllowed, about: login, in: visit.asker)
             } catch is UnknownUserCode {
-                throw PageProblem(
-                    "It is too late", "The terminal does not wait any more, or you have decided already.", status: 404)
+                throw Self.tooLate
             }
             return .page(
                 isAllowed
@@ -95,16 +103,15 @@ struct DevicePages: Sendable {
     private func decisionPage(_ visit: PageVisit) async throws -> PageAnswer {
         let question = try await singleSignOn.devices.question(in: visit.asker)
         guard let identified = question.identified else {
-            throw PageProblem(
-                "Please begin again", "This browser has not signed in, or too long ago. Enter the code once more.",
-                status: 403)
+            throw Self.notIdentified
         }
         guard let login = question.login else { return .page(codePage(nil, problem: nil)) }
         let what = login.sessionID == nil ? "sign in as" : "confirm that you are"
         func form(_ decision: String, _ button: String, isSecondary: Bool) -> Page.Block {
             .form(
                 PageForm(
-                    .post(Self.decisionPath), hidden: [.init(Field.decision, decision)], button: button,
+                    .post(Self.decisionPath),
+                    hidden: [.init(Field.decision, decision), .init(Field.login, "\(login.id)")], button: button,
                     isSecondary: isSecondary))
         }
         return .page(
@@ -116,6 +123,12 @@ struct DevicePages: Sendable {
                     form("deny", "Deny", isSecondary: true),
                 ]))
     }
+
+    private static let notIdentified = PageProblem(
+        "Please begin again", "This browser has not signed in, or too long ago. Enter the code once more.", status: 403)
+
+    private static let tooLate = PageProblem(
+        "It is too late", "The terminal does not wait any more, or you have decided already.", status: 404)
 
     private func facts(of login: DeviceLogin) -> [Page.Fact] {
         [

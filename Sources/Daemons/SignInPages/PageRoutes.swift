@@ -68,14 +68,14 @@ package struct PageRoutes: Sendable {
     /// The largest form of ours.
     private static let bodyLimit = 16 << 10
 
-    /// Registers a page. For everybody: who comes here has not signed in yet.
+    /// Registers a page. For everybody: who comes here has not signed in yet. `sender` is whose page leads there.
     package mutating func on(
-        _ method: HTTPMethod, _ path: String, bodyLimit: Int = Self.bodyLimit,
+        _ method: HTTPMethod, _ path: String, bodyLimit: Int = Self.bodyLimit, from sender: PageSender = .ourselves,
         _ handler: @escaping @Sendable (PageVisit) async throws -> PageAnswer
     ) {
         let (frame, mapping) = (frame, mapping)
         router.on(method, path, RouteOptions(bodyLimit: bodyLimit)) { context in
-            let browser = frame.browser(of: context)
+            let browser = frame.browser(of: context, from: sender)
             let answer: PageAnswer
             do {
                 answer = try await handler(PageVisit(context: context, browser: browser))

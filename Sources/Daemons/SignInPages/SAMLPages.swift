@@ -34,18 +34,18 @@ struct SAMLPages: Sendable {
                     at: visit.context.parameter("provider"), in: visit.asker,
                     isForced: question.login?.sessionID != nil), relay: SAMLSignIns.relay, field: Field.request)
         }
-        routes.on(.post, path(Path.callback), bodyLimit: Self.bodyLimit) { visit in
-            let form = try await visit.context.form()
-            try await singleSignOn.signIns.accept(
-                form[Field.response] ?? "", by: visit.context.parameter("provider"), in: visit.asker)
+        routes.on(.post, path(Path.callback), bodyLimit: Self.bodyLimit, from: .anotherSite) { visit in
+            let token = try await singleSignOn.signIns.accept(
+                by: visit.context.parameter("provider"), in: visit.asker
+            ) { try await visit.formOfAnotherSite()[Field.response] ?? "" }
             // Another page, which this browser asks for by itself: only then does it send its cookie along.
-            return .goTo(DevicePages.decisionPath)
+            return .goTo(DevicePages.path(identifyingBy: token))
         }
-        routes.on(.get, path(Path.signOut)) { visit in
-            try await signOut(visit, visit.context.query) { _ in .query(visit.context.rawQuery ?? "") }
+        routes.on(.get, path(Path.signOut), from: .anotherSite) { visit in
+            try await signOut(visit) { (visit.context.query, { _ in .query(visit.context.rawQuery ?? "") }) }
         }
-        routes.on(.post, path(Path.signOut), bodyLimit: Self.bodyLimit) { visit in
-            try await signOut(visit, try await visit.context.form()) { .form($0) }
+        routes.on(.post, path(Path.signOut), bodyLimit: Self.bodyLimit, from: .anotherSite) { visit in
+            try await signOut(visit) { (try await visit.formOfAnotherSite(), { .form($0) }) }
         }
         // Beside the others: the identity provider is found by what is ended.
         routes.on(.get, SingleLogouts.leavingPath + "/{token}") { visit in
@@ -57,20 +57,23 @@ struct SAMLPages: Sendable {
 
     /// Either an answer to a sign-out of ours, or one that the identity provider wants.
     private func signOut(
-        _ visit: PageVisit, _ fields: QueryParameters, _ message: (String) -> SAMLMessage
+        _ visit: PageVisit, _ brought: () async throws -> (QueryParameters, (String) -> SAMLMessage)
     ) async throws -> PageAnswer {
-        let provider: IdentityProviderID = try visit.context.parameter("provider")
-        let relay = fields[Field.relay]
-        if let response = fields[Field.response] {
-            try await singleSignOn.logouts.acceptAnswer(message(response), relay: relay, by: provider, in: visit.asker)
-            return .page(Page("You are signed out", [.text("Here and at your identity provider.")]))
+        let outcome = try await singleSignOn.logouts.accept(
+            by: visit.context.parameter("provider"), in: visit.asker
+        ) {
+            let (fields, message) = try await brought()
+            let relay = fields[Field.relay]
+            if let response = fields[Field.response] { return .answer(message(response), relay: relay) }
+            guard let request = fields[Field.request] else {
+                throw SAMLRefusal(.malformed, "it holds neither a request nor an answer")
+            }
+            return .request(message(request), relay: relay)
         }
-        guard let request = fields[Field.request] else {
-            throw PageProblem("There is nothing to do", "This address is for identity providers.")
+        switch outcome {
+        case .complete: return .page(Page("You are signed out", [.text("Here and at your identity provider.")]))
+        case .answered(let answer, let relay): return leave(with: answer, relay: relay, field: Field.response)
         }
-        let answer = try await singleSignOn.logouts.accept(
-            message(request), relay: relay, by: provider, in: visit.asker)
-        return leave(with: answer, relay: relay, field: Field.response)
     }
 
     /// Sends a browser with a message to an identity provider: by redirect, or by a form where it wants that.
@@ -92,6 +95,17 @@ enum FormTargets {
 }
 
 extension PageVisit {
+    /// What a form of another site has brought.
+    /// - Throws: `SAMLRefusal` for what is no form, or too long.
+    fileprivate func formOfAnotherSite() async throws -> QueryParameters {
+        do {
+            return try await context.form()
+        } catch {
+            guard let problem = APIProblem.told(of: error, { _ in nil }) else { throw error }
+            throw SAMLRefusal(.malformed, problem.detail)
+        }
+    }
+
     /// The browser, as the operations know it.
     var asker: SAMLSignIns.Browser {
         SAMLSignIns.Browser(hash: browser.hash, address: context.remoteAddress, requestID: context.requestID)

@@ -56,7 +56,8 @@ struct APIServer {
         let signIns = signIns(product, hash, passwords, audit.trail, composition)
         let account = account(authenticator, signIns, product)
         let people = people(product, passwords, composition)
-        let singleSignOn = SingleSignOnPart(self, product, people, signIns, hash, proxies, in: &composition)
+        let singleSignOn = SingleSignOnPart(
+            self, product, people, signIns, hash, proxies, audit.trail, in: &composition)
         servePublicly(
             product, traces, authenticator, hash, singleSignOn.pages, people.provisioning, audit.following,
             in: &composition)

@@ -17,7 +17,8 @@ struct SingleSignOnPart {
 
     init(
         _ server: APIServer, _ product: Product, _ people: PeopleProduct, _ signIns: SignInProduct,
-        _ hash: CredentialHash, _ proxies: LLMProxyClient, in composition: inout Composition<APIServerSettings>
+        _ hash: CredentialHash, _ proxies: LLMProxyClient, _ trail: AuditTrail,
+        in composition: inout Composition<APIServerSettings>
     ) {
         let (database, identifiers, logger) = (server.database, composition.identifiers, composition.logger)
         address = server.settings.publicAddress
@@ -29,7 +30,7 @@ struct SingleSignOnPart {
             logger: logger)
         singleSignOn = SingleSignOn(
             providers, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
-            changes: product.changes, logger: logger)
+            changes: product.changes, logger: logger, trail: trail)
         pages =
             BrowserPages(
                 frame: PageFrame(deployment: server.settings.deploymentName, address: address, hash: hash),

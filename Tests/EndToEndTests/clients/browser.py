@@ -2,7 +2,8 @@
 
 Opens START and submits the form of each page, filled in with these values, until a page has none or asks for what is not
 among them. With --press it takes the form with that button where a page has it. Prints JSON: `status`, `url` and `text` of
-the last page, and `posted`: what it has posted, in order.
+the last page, and `posted`: what it has posted, in order. Cookies with SameSite do not come along with what a page of another
+site posts.
 """
 
 import http.cookiejar
@@ -11,7 +12,7 @@ import sys
 import urllib.error
 import urllib.request
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 
 
 class Page(HTMLParser):
@@ -44,6 +45,24 @@ class Page(HTMLParser):
             self.forms[-1]["button"] += data.strip()
 
 
+def site(address):
+    """Whose page it is: the scheme and the host, whatever the port."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname
+
+
+class SameSite(http.cookiejar.DefaultCookiePolicy):
+    """Keeps cookies back as browsers do. A redirect after a form is followed with GET, and takes them along."""
+
+    def return_ok(self, cookie, request):
+        sender = getattr(request, "sender", None)
+        is_posted_from_elsewhere = request.get_method() == "POST" and sender and site(sender) != site(request.full_url)
+        kind = (cookie.get_nonstandard_attr("SameSite") or "Lax").lower()
+        if is_posted_from_elsewhere and kind != "none":
+            return False
+        return super().return_ok(cookie, request)
+
+
 def main(start, *rest):
     words = list(rest)
     button = None
@@ -52,7 +71,7 @@ def main(start, *rest):
         button = words[place + 1]
         del words[place : place + 2]
     values = dict(word.split("=", 1) for word in words)
-    cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar(SameSite()))
     opener = urllib.request.build_opener(cookies)
     posted = []
     request = urllib.request.Request(start)
@@ -71,6 +90,7 @@ def main(start, *rest):
         if form["method"] == "post":
             posted.append({"url": address, "fields": fields})
             request = urllib.request.Request(address, data=urlencode(fields).encode())
+            request.sender = answer.url
         else:
             request = urllib.request.Request(address + ("?" + urlencode(fields) if fields else ""))
     print(json.dumps({"status": answer.status, "url": answer.url, "text": "\n".join(page.words), "posted": posted}))

@@ -1,6 +1,6 @@
 internal import Access
 internal import Cryptography
-internal import FoundationEssentials
+package import FoundationEssentials
 internal import Stores
 package import Tenancy
 
@@ -14,20 +14,21 @@ package struct OpenedSession: Sendable {
 // The one way to a session.
 extension SignIn {
     /// Opens a session for somebody who has shown who they are, as their organisation wants sessions to be. Beyond so many
-    /// their oldest one ends.
+    /// their oldest one ends. `confirmedAt` is when they have shown it; `nil` for now.
     /// - Throws: `SignInRefused` for somebody who gets in nowhere.
     package func openSession(
-        for user: User, method: Session.Method, address: String, client: String?, requestID: String? = nil
+        for user: User, method: Session.Method, address: String, client: String?, requestID: String? = nil,
+        confirmedAt: Date? = nil
     ) async throws -> OpenedSession {
         try await openSession(
             for: user, method: method, from: SignInPlace(address: address, client: client, requestID: requestID),
-            provenBy: nil, showing: nil)
+            provenBy: nil, showing: nil, confirmedAt: confirmedAt)
     }
 
     /// `passwordHash` is of the password that was shown, which may have been replaced meanwhile.
     func openSession(
         for user: User, method: Session.Method, from place: SignInPlace, provenBy passwordHash: String?,
-        showing code: SecondFactorCodes.Kind?
+        showing code: SecondFactorCodes.Kind?, confirmedAt: Date? = nil
     ) async throws -> OpenedSession {
         let policy = try await surroundings.policies.find(of: user.organizationID).policy
         let token = "st_" + Base64URL.encode(randomBytes(32))
@@ -37,7 +38,7 @@ extension SignIn {
         let session = Session(
             id: surroundings.identifiers.next(), organizationID: user.organizationID, userID: user.id,
             createdAt: moment, idleExpiresAt: min(idle, expiry), expiresAt: expiry, method: method,
-            address: place.address, client: place.client, lastUsedAt: moment)
+            confirmedAt: confirmedAt, address: place.address, client: place.client, lastUsedAt: moment)
         let actor = AuditActor(user, from: place.address, requestID: place.requestID)
         let deed = Audit.Deed("session.open", on: Sessions.subject(session.id))
         try await surroundings.audit.perform(deed, by: actor, needs: nil) { connection in

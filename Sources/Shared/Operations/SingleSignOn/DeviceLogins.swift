@@ -19,11 +19,12 @@ package struct DeviceLogins: Sendable {
     private let changes: Changes
     private let now: @Sendable () -> Date
     private let guesses = AddressBudget(perMinute: 20)
+    private let begun = AddressBudget(perMinute: 200)
 
     /// Where a browser enters a code.
     package static let codePath = "/device"
     /// How many terminals may wait, in all and at one address. On a server that people reach over SSH they share one.
-    private static let room = DeviceLoginStore.Room(inAll: 5000, ofAddress: 500)
+    private static let room = DeviceLoginStore.Room(inAll: 5000, ofOrigin: 500)
     /// How much sooner than it should a terminal may ask: clocks and networks are uneven.
     private static let tolerance: TimeInterval = 0.5
 
@@ -60,6 +61,7 @@ package struct DeviceLogins: Sendable {
             findings.length(of: client, in: 1...100, field: "client")
             if let host { findings.length(of: host, in: 1...253, field: "host") }
         }
+        guard principal != nil || begun.take(address, at: now()) else { throw TooManySignIns() }
         guard try await isOffered() else { throw SingleSignOnNotOffered() }
         var session: SessionID?
         if let principal {
@@ -94,14 +96,20 @@ package struct DeviceLogins: Sendable {
         return login
     }
 
-    /// By what a person signs in: the only identity provider, else that of the domain of their address.
+    /// By what a person signs in: the only identity provider, else that of the domain of their address, else that of their
+    /// organisation. For an address that nobody has it is one of those that others of its domain sign in by, always the same,
+    /// so that the answer does not tell whether somebody has it.
     /// - Throws: `SingleSignOnNotOffered` when there is none for it.
     package func provider(for email: String?) async throws -> IdentityProvider? {
         let enabled = try await providers.enabled(limit: 2)
         if enabled.count == 1 { return enabled[0] }
         guard !enabled.isEmpty else { throw SingleSignOnNotOffered() }
         guard let email else { return nil }
-        guard let domain = EmailDomain(of: email), let found = try await providers.find(signingIn: domain) else {
+        guard let domain = EmailDomain(of: email) else { throw SingleSignOnNotOffered() }
+        if let found = try await providers.find(signingIn: domain) { return found }
+        let choice = try await IdentityProviderChoice(for: email, in: domain, signIns.database)
+        let some = hash.of("provider:" + email.lowercased()).reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
+        guard let found = choice.own ?? choice.ofDomain.dropFirst(some % max(1, choice.ofDomain.count)).first else {
             throw SingleSignOnNotOffered()
         }
         return found
@@ -120,9 +128,11 @@ package struct DeviceLogins: Sendable {
         package let identified: SAMLRequestStore.Identified?
     }
 
-    /// What waits in a browser.
-    package func question(in browser: SAMLSignIns.Browser) async throws -> Question {
-        let login = try await store.waiting(in: browser.hash, at: now())
+    /// What waits in a browser: the terminal whose code was entered there last, or a certain one.
+    package func question(
+        in browser: SAMLSignIns.Browser, about id: DeviceLoginID? = nil
+    ) async throws -> Question {
+        let login = try await store.waiting(in: browser.hash, id, at: now())
         var identified = try await SAMLRequestStore(database: signIns.database).identified(
             in: browser.hash, now: now())
         // To confirm is to be asked again, after somebody wants it.
@@ -134,11 +144,13 @@ package struct DeviceLogins: Sendable {
         return Question(login: login, identified: identified)
     }
 
-    /// Lets the one that waits in a browser have what it wants, or not.
+    /// Lets the one have what it wants that waits in a browser and was shown there, or not.
     /// - Throws: `UnknownUserCode` when nothing waits, or nobody has signed in; `PermissionDenied`-like refusals of others'
     ///   sessions as `SingleSignOnRefused`.
-    package func decide(_ isAllowed: Bool, in browser: SAMLSignIns.Browser) async throws {
-        let question = try await question(in: browser)
+    package func decide(
+        _ isAllowed: Bool, about id: DeviceLoginID, in browser: SAMLSignIns.Browser
+    ) async throws {
+        let question = try await question(in: browser, about: id)
         guard let login = question.login, let identified = question.identified else { throw UnknownUserCode() }
         let actor = AuditActor(identified.user, from: browser.address, requestID: browser.requestID)
         let deed = Audit.Deed(isAllowed ? "device_login.approve" : "device_login.deny", on: "device_login:\(login.id)")
@@ -217,7 +229,7 @@ package struct DeviceLogins: Sendable {
             if let session = login.sessionID {
                 guard
                     try await sessions.confirm(
-                        session, in: decision.organizationID, at: known.answer.answeredAt, on: connection)
+                        session, in: decision.organizationID, at: known.answer.provenAt, on: connection)
                 else { return nil }
             }
             return known
@@ -233,7 +245,8 @@ package struct DeviceLogins: Sendable {
             return .denied
         }
         let opened = try await signIn.openSession(
-            for: user, method: .saml, address: login.address, client: login.client)
+            for: user, method: .saml, address: login.address, client: login.client,
+            confirmedAt: used.answer.provenAt)
         let subject = try SignedInSubject(used.answer.subject)
         try await subjects.add(
             opened.session.id,

@@ -1,7 +1,8 @@
 internal import Records
 internal import FoundationEssentials
 internal import JSON
-internal import Logging
+internal import Access
+internal import Cryptography
 package import SAML
 internal import Postgres
 internal import Stores
@@ -14,9 +15,13 @@ package struct SAMLSignIns: Sendable {
     private let requests: SAMLRequestStore
     private let services: ServiceProviders
     let audit: Audit
+    let refusals: SAMLRefusals
     let identifiers: IdentifierSource
+    private let hash: CredentialHash
     private let changes: Changes
-    private let logger: Logger
+    /// How often one address may begin, each time with a signature of ours, and bring answers. Offices have one address.
+    private let begun = AddressBudget(perMinute: 300)
+    private let answers = AddressBudget(perMinute: 600)
     private let now: @Sendable () -> Date
 
     /// How long a person has to sign in.
@@ -27,17 +32,18 @@ package struct SAMLSignIns: Sendable {
     package static let relay = "scorable"
 
     init(
-        database: PostgresClient, services: ServiceProviders, audit: Audit, identifiers: IdentifierSource,
-        changes: Changes, logger: Logger, now: @escaping @Sendable () -> Date
+        database: PostgresClient, services: ServiceProviders, audit: Audit, refusals: SAMLRefusals,
+        identifiers: IdentifierSource, hash: CredentialHash, changes: Changes, now: @escaping @Sendable () -> Date
     ) {
         self.database = database
         providers = IdentityProviderStore(database: database)
         requests = SAMLRequestStore(database: database)
         self.services = services
         self.audit = audit
+        self.refusals = refusals
         self.identifiers = identifiers
+        self.hash = hash
         self.changes = changes
-        self.logger = logger
         self.now = now
     }
 
@@ -76,6 +82,7 @@ package struct SAMLSignIns: Sendable {
     package func begin(
         at id: IdentityProviderID, in browser: Browser, isForced: Bool
     ) async throws -> SAMLParty.Delivery {
+        guard begun.take(browser.address, at: now()) else { throw TooManySignIns() }
         let provider = try await provider(id)
         let party = try await services.party(with: provider)
         let request = try await services.work { try party.signIn(relay: Self.relay, isForced: isForced) }
@@ -83,35 +90,68 @@ package struct SAMLSignIns: Sendable {
         let isNoted = try await requests.add(
             SAMLRequestStore.Request(
                 id: request.id, providerID: id, organizationID: provider.organizationID, browserHash: browser.hash,
-                isForced: isForced, createdAt: moment, expiresAt: moment.addingTimeInterval(Self.lifetime)),
+                origin: SignInOrigin(browser.address), isForced: isForced, createdAt: moment,
+                expiresAt: moment.addingTimeInterval(Self.lifetime)),
             most: Self.mostOpen)
         guard isNoted else { throw TooManySignIns() }
         return request
     }
 
-    /// Takes what an identity provider has a browser post. Who it is may be found by the browser that made the request.
-    /// - Throws: `SingleSignOnRefused`, which tells nothing: the reason is in the audit; `NotFound`.
-    package func accept(_ response: String, by id: IdentityProviderID, in browser: Browser) async throws {
-        let provider = try await provider(id)
+    /// Takes what an identity provider has a browser post; `response` reads it. Answers what `identify(by:in:)` takes.
+    /// - Throws: `SingleSignOnRefused`, which tells nothing: the reason is in the audit; `TooManySignIns`; `NotFound`.
+    package func accept(
+        by id: IdentityProviderID, in browser: Browser, _ response: () async throws -> String
+    ) async throws -> String {
+        guard let provider = try await providers.find(id, of: nil) else { throw NotFound("Identity provider") }
+        let answer: Verified
         do {
-            let (request, assertion) = try await verified(response, provider)
-            let outcome = try await admit(assertion, request, provider, browser)
-            switch outcome {
-            case .admitted(let changedRole): if changedRole { await changes.announce(.access) }
-            case .refused(let reason):
-                await note(reason, named: assertion.subject.nameID, provider, browser)
-                throw SingleSignOnRefused()
-            }
-        } catch let refusal as SAMLRefusal {
-            await note("\(refusal.reason.rawValue): \(refusal.detail)", named: nil, provider, browser)
-            throw SingleSignOnRefused()
+            guard answers.take(browser.address, at: now()) else { throw TooManySignIns() }
+            try provider.requireUse()
+            answer = try await verified(try await response(), provider)
+        } catch {
+            throw await refusals.refuse(error, Self.action, at: provider, in: browser)
         }
+        let token = Base64URL.encode(randomBytes(24))
+        let outcome: Outcome
+        do {
+            outcome = try await admit(answer, provider, browser, token)
+        } catch {
+            throw refusals.answer(to: error, at: provider)
+        }
+        switch outcome {
+        case .admitted(let changedRole):
+            if changedRole { await changes.announce(.access) }
+            return token
+        case .refused(let refusal):
+            throw await refusals.refuse(
+                refusal, Self.action, named: answer.assertion.subject.nameID, at: provider, in: browser)
+        }
+    }
+
+    /// Lets a browser have who has signed in with it: only the one that made the request has both its own secret and the
+    /// token, which the browser was given that brought the answer. Whoever lures somebody into answering their request has
+    /// one of them, and so has the one who was lured.
+    package func identify(by token: String, in browser: Browser) async throws -> Bool {
+        guard token.utf8.count <= 100 else { return false }
+        return try await requests.identify(tokenHash: hash(token), in: browser.hash, at: now())
+    }
+
+    private func hash(_ token: String) -> [UInt8] { hash.of("answer:" + token) }
+
+    /// What is believed of a response.
+    private struct Verified {
+        /// What it answers; `nil` when nothing was asked for.
+        let request: SAMLRequestStore.Request?
+        let assertion: SAMLAssertion
+        let facts: SingleSignOnFacts
+        /// Whose identity provider has the domain of the address.
+        let domainOwner: OrganizationID?
     }
 
     /// The request that a response answers, with what was signed in it.
     private func verified(
         _ response: String, _ provider: Tenancy.IdentityProvider
-    ) async throws -> (SAMLRequestStore.Request?, SAMLAssertion) {
+    ) async throws -> Verified {
         let moment = now()
         let party = try await services.party(with: provider)
         var request: SAMLRequestStore.Request?
@@ -128,13 +168,19 @@ package struct SAMLSignIns: Sendable {
         let expectation = SAMLExpectation(
             request: request?.id, now: moment, skew: skew,
             authenticatedSince: request.flatMap { $0.isForced ? $0.createdAt : nil })
-        return (request, try await services.work { try party.accept(response, expecting: expectation) })
+        let assertion = try await services.work { try party.accept(response, expecting: expectation) }
+        let facts = SingleSignOnFacts(assertion, provider.settings.attributes)
+        var owner: OrganizationID?
+        if let domain = facts.email.flatMap(EmailDomain.init(of:)) {
+            owner = try await providers.find(signingIn: domain)?.organizationID
+        }
+        return Verified(request: request, assertion: assertion, facts: facts, domainOwner: owner)
     }
 
     /// What became of somebody.
     private enum Outcome: Sendable {
         case admitted(changedRole: Bool)
-        case refused(String)
+        case refused(NotAdmitted)
     }
 
     /// What is kept of a sign-in.
@@ -145,106 +191,90 @@ package struct SAMLSignIns: Sendable {
     }
 
     private func admit(
-        _ assertion: SAMLAssertion, _ request: SAMLRequestStore.Request?, _ provider: Tenancy.IdentityProvider,
-        _ browser: Browser
+        _ answer: Verified, _ provider: Tenancy.IdentityProvider, _ browser: Browser, _ token: String
     ) async throws -> Outcome {
-        let facts = SingleSignOnFacts(assertion, provider.settings.attributes)
-        var owner: OrganizationID?
-        if let domain = facts.email.flatMap(EmailDomain.init(of:)) {
-            owner = try await providers.find(signingIn: domain)?.organizationID
-        }
-        let (domainOwner, moment) = (owner, now())
+        let (assertion, moment) = (answer.assertion, now())
         return try await audit.perform(
-            Self.deed(provider), by: actor(named: assertion.subject.nameID, provider, browser), needs: nil
+            Audit.Deed(Self.action, on: "identity_provider:\(provider.id)"),
+            by: SAMLRefusals.actor(assertion.subject.nameID, at: provider, in: browser), needs: nil
         ) { connection in
             guard
                 try await SAMLRequestStore.take(
                     assertion: assertion.id, of: provider, until: assertion.rememberUntil, on: connection)
-            else { return .nothing(.refused("replayed: this assertion was used before")) }
-            let verdict = try await SingleSignOnAdmission(
-                facts, at: provider, domainOwner: domainOwner, on: connection
-            ).verdict
-            let user: User
-            var before: Kept?
-            switch verdict {
-            case .refused(let reason): return .nothing(.refused(reason))
-            case .known(var known, let role):
-                before = Kept(email: known.email, role: known.role.rawValue, isNew: false)
-                if known.role != role {
-                    try await IdentityStore.setRole(
-                        role, of: known.id, in: known.organizationID, at: moment, on: connection)
+            else { return .nothing(.refused(NotAdmitted("replayed: this assertion was used before"))) }
+            do {
+                // Whoever is refused in the end leaves nothing but the assertion, which is used.
+                return try await connection.savepoint { connection in
+                    let (user, before) = try await admitted(answer, provider, at: moment, on: connection)
+                    try await keep(answer, of: user, provider, browser, token, at: moment, on: connection)
+                    let after = Kept(email: user.email, role: user.role.rawValue, isNew: before == nil)
+                    return Audit.Change(
+                        .admitted(changedRole: before.map { $0.role != after.role } ?? false), on: "user:\(user.id)",
+                        before: before, after: after)
                 }
-                known.role = role
-                user = known
-            case .new(let email, let fullName, let role):
-                let (id, creation) = identifiers.nextDated(User.self)
-                user = User(
-                    id: id, organizationID: provider.organizationID, email: email, fullName: fullName, role: role,
-                    createdAt: creation)
-                try await IdentityStore.add(user, on: connection)
+            } catch let refused as NotAdmitted {
+                return .nothing(.refused(refused))
             }
-            try await IdentityStore.note(facts.name, of: user, at: provider.id, at: moment, on: connection)
-            guard try await keep(assertion, of: user, request, provider, browser, at: moment, on: connection) else {
-                return .nothing(.refused("in_response_to: the request was answered at the same moment"))
-            }
-            let after = Kept(email: user.email, role: user.role.rawValue, isNew: before == nil)
-            return Audit.Change(
-                .admitted(changedRole: before.map { $0.role != after.role } ?? false), on: "user:\(user.id)",
-                before: before, after: after)
         }
+    }
+
+    /// Whoever is meant, as they are from now on, and as they were unless they are new.
+    private func admitted(
+        _ answer: Verified, _ provider: Tenancy.IdentityProvider, at moment: Date, on connection: PostgresConnection
+    ) async throws -> (User, Kept?) {
+        let admission = try await SingleSignOnAdmission(
+            answer.facts, at: provider, domainOwner: answer.domainOwner, on: connection)
+        let user: User
+        var before: Kept?
+        switch admission.verdict {
+        case .refused(let reason): throw NotAdmitted(reason)
+        case .known(var known, let role):
+            before = Kept(email: known.email, role: known.role.rawValue, isNew: false)
+            if known.role != role {
+                try await IdentityStore.setRole(
+                    role, of: known.id, in: known.organizationID, at: moment, on: connection)
+            }
+            known.role = role
+            user = known
+        case .new(let email, let fullName, let role):
+            let (id, creation) = identifiers.nextDated(User.self)
+            user = User(
+                id: id, organizationID: provider.organizationID, email: email, fullName: fullName, role: role,
+                createdAt: creation)
+            do {
+                try await IdentityStore.add(user, on: connection)
+            } catch is Conflict {
+                throw NotAdmitted("somebody got the address \(email) at the same moment")
+            }
+        }
+        try await IdentityStore.note(answer.facts.name, of: user, at: provider.id, at: moment, on: connection)
+        return (user, before)
     }
 
     /// Keeps who came back until the browser that went asks for it.
     private func keep(
-        _ assertion: SAMLAssertion, of user: User, _ request: SAMLRequestStore.Request?,
-        _ provider: Tenancy.IdentityProvider, _ browser: Browser, at moment: Date, on connection: PostgresConnection
-    ) async throws -> Bool {
+        _ verified: Verified, of user: User, _ provider: Tenancy.IdentityProvider, _ browser: Browser, _ token: String,
+        at moment: Date, on connection: PostgresConnection
+    ) async throws {
+        let assertion = verified.assertion
         let answer = SAMLRequestStore.Answer(
             userID: user.id, subject: String(decoding: JSONCodec.encode(assertion.subject), as: UTF8.self),
-            sessionEnds: assertion.sessionEnds, answeredAt: moment)
-        if let request { return try await SAMLRequestStore.answer(request.id, with: answer, on: connection) }
+            sessionEnds: assertion.sessionEnds, authenticatedAt: assertion.authenticatedAt, answeredAt: moment)
+        if let request = verified.request {
+            guard
+                try await SAMLRequestStore.answer(request.id, with: answer, tokenHash: hash(token), on: connection)
+            else { throw NotAdmitted.answeredMeanwhile }
+            return
+        }
         let unasked = SAMLRequestStore.Request(
             id: "unasked-\(identifiers.uuid().lowercaseText)", providerID: provider.id,
-            organizationID: provider.organizationID, browserHash: browser.hash, isForced: false, createdAt: moment,
-            expiresAt: moment.addingTimeInterval(Self.lifetime))
-        try await SAMLRequestStore.add(unasked, answered: answer, on: connection)
-        return true
+            organizationID: provider.organizationID, browserHash: nil, origin: SignInOrigin(browser.address),
+            isForced: false, createdAt: moment, expiresAt: moment.addingTimeInterval(Self.lifetime))
+        try await SAMLRequestStore.add(unasked, answered: answer, tokenHash: hash(token), on: connection)
     }
 
-    // MARK: The audit
-
-    private static func deed(_ provider: Tenancy.IdentityProvider) -> Audit.Deed {
-        Audit.Deed("saml.sign_in", on: "identity_provider:\(provider.id)")
-    }
-
-    private func actor(
-        named name: String?, _ provider: Tenancy.IdentityProvider, _ browser: Browser
-    ) -> AuditActor {
-        AuditActor(
-            unknown: name ?? "", in: provider.organizationID, from: browser.address, requestID: browser.requestID)
-    }
-
-    private func note(
-        _ reason: String, named name: String?, _ provider: Tenancy.IdentityProvider, _ browser: Browser
-    ) async {
-        await audit.note(
-            .refused, Self.deed(provider), by: actor(named: name, provider, browser), because: reason)
-    }
-}
-
-extension SingleSignOnAdmission {
-    /// What is known of somebody, their account locked until the end of the transaction.
-    fileprivate init(
-        _ facts: SingleSignOnFacts, at provider: Tenancy.IdentityProvider, domainOwner: OrganizationID?,
-        on connection: PostgresConnection
-    ) async throws {
-        let linked = try await IdentityStore.find(facts.name, at: provider.id, on: connection)
-        var holder: User?
-        if linked == nil, let email = facts.email {
-            holder = try await IdentityStore.find(email: email, on: connection)
-        }
-        self.init(provider: provider, facts: facts, linked: linked, holder: holder, domainOwner: domainOwner)
-    }
+    /// As the audit names it.
+    private static let action = "saml.sign_in"
 }
 
 /// Somebody was not signed in. Why is in the audit, and said to nobody else.

@@ -16,6 +16,7 @@ package struct SingleLogouts: Sendable {
     private let providers: IdentityProviderStore
     private let hash: CredentialHash
     private let changes: Changes
+    private let messages = AddressBudget(perMinute: 600)
     private let now: @Sendable () -> Date
 
     /// Below which path a browser finds the link, with its token.
@@ -83,60 +84,73 @@ package struct SingleLogouts: Sendable {
         return request
     }
 
-    /// Takes the answer to that.
-    /// - Throws: `SingleSignOnRefused`, the reason being in the audit; `NotFound`.
-    package func acceptAnswer(
-        _ message: SAMLMessage, relay: String?, by id: IdentityProviderID, in browser: SAMLSignIns.Browser
-    ) async throws {
-        let provider = try await signIns.provider(id)
+    /// What was brought to our address for sign-outs.
+    package enum Message: Sendable, Hashable {
+        /// The answer to a sign-out of ours.
+        case answer(SAMLMessage, relay: String?)
+        /// A sign-out that the identity provider wants.
+        case request(SAMLMessage, relay: String?)
+    }
+
+    /// What became of it.
+    package enum Outcome: Sendable {
+        /// The sign-out of ours is complete.
+        case complete
+        /// The browser takes this to the identity provider, with what came along.
+        case answered(SAMLParty.Delivery, relay: String?)
+    }
+
+    /// Takes what a browser brings from an identity provider; `message` reads it.
+    /// - Throws: `SingleSignOnRefused`, the reason being in the audit; `TooManySignIns`; `NotFound`.
+    package func accept(
+        by id: IdentityProviderID, in browser: SAMLSignIns.Browser, _ message: () async throws -> Message
+    ) async throws -> Outcome {
+        guard let provider = try await providers.find(id, of: nil) else { throw NotFound("Identity provider") }
         do {
-            guard let relay,
-                let request = try await subjects.logoutRequest(of: hash(relay), at: id, now: now())
-            else { throw SAMLRefusal(.inResponseTo, "it answers no sign-out that is open") }
+            guard messages.take(browser.address, at: now()) else { throw TooManySignIns() }
+            try provider.requireUse()
             let party = try await services.party(with: provider)
-            try await services.work { try party.acceptSignOutAnswer(message, to: request) }
-        } catch let refusal as SAMLRefusal {
-            throw await refused(refusal, provider, browser)
+            switch try await message() {
+            case .answer(let answer, let relay):
+                try await accept(answer, relay, provider, party)
+                return .complete
+            case .request(let request, let relay):
+                return .answered(try await accept(request, relay, provider, party, browser), relay: relay)
+            }
+        } catch {
+            throw await signIns.refusals.refuse(error, Self.action, at: provider, in: browser)
         }
+    }
+
+    private func accept(
+        _ answer: SAMLMessage, _ relay: String?, _ provider: Tenancy.IdentityProvider, _ party: SAMLParty
+    ) async throws {
+        guard let relay, let request = try await subjects.logoutRequest(of: hash(relay), at: provider.id, now: now())
+        else { throw SAMLRefusal(.inResponseTo, "it answers no sign-out that is open") }
+        try await services.work { try party.acceptSignOutAnswer(answer, to: request) }
     }
 
     /// Ends the sessions that an identity provider wants ended, and answers it.
-    /// - Throws: `SingleSignOnRefused`, the reason being in the audit; `NotFound`.
-    package func accept(
-        _ message: SAMLMessage, relay: String?, by id: IdentityProviderID, in browser: SAMLSignIns.Browser
+    private func accept(
+        _ message: SAMLMessage, _ relay: String?, _ provider: Tenancy.IdentityProvider, _ party: SAMLParty,
+        _ browser: SAMLSignIns.Browser
     ) async throws -> SAMLParty.Delivery {
-        let provider = try await signIns.provider(id)
-        do {
-            let (party, moment) = (try await services.party(with: provider), now())
-            let wish = try await services.work { try party.acceptSignOut(message, now: moment) }
-            let actor = AuditActor(
-                unknown: wish.subject.nameID, in: provider.organizationID, from: browser.address,
-                requestID: browser.requestID)
-            let ended = try await signIns.audit.perform(Self.deed(provider), by: actor, needs: nil) { connection in
-                let ended = try await SAMLSessionStore.end(
-                    of: wish.subject.nameID, indexes: wish.sessionIndexes, at: provider, on: connection)
-                return Audit.Change(ended, after: ["sessions": ended.count])
-            }
-            if !ended.isEmpty { await changes.announce(.access) }
-            return try await services.work { try party.answerSignOut(message, hasEnded: true, relay: relay) }
-        } catch let refusal as SAMLRefusal {
-            throw await refused(refusal, provider, browser)
+        let (moment, skew) = (now(), TimeInterval(provider.settings.clockSkew.components.seconds))
+        let wish = try await services.work { try party.acceptSignOut(message, now: moment, skew: skew) }
+        let ended = try await signIns.audit.perform(
+            Audit.Deed(Self.action, on: "identity_provider:\(provider.id)"),
+            by: SAMLRefusals.actor(wish.subject.nameID, at: provider, in: browser), needs: nil
+        ) { connection in
+            let ended = try await SAMLSessionStore.end(
+                of: wish.subject.nameID, indexes: wish.sessionIndexes, at: provider, on: connection)
+            return Audit.Change(ended, after: ["sessions": ended.count])
         }
+        if !ended.isEmpty { await changes.announce(.access) }
+        return try await services.work { try party.answerSignOut(message, hasEnded: true, relay: relay) }
     }
 
-    private static func deed(_ provider: Tenancy.IdentityProvider) -> Audit.Deed {
-        Audit.Deed("saml.sign_out", on: "identity_provider:\(provider.id)")
-    }
-
-    private func refused(
-        _ refusal: SAMLRefusal, _ provider: Tenancy.IdentityProvider, _ browser: SAMLSignIns.Browser
-    ) async -> SingleSignOnRefused {
-        let actor = AuditActor(
-            unknown: "", in: provider.organizationID, from: browser.address, requestID: browser.requestID)
-        await signIns.audit.note(
-            .refused, Self.deed(provider), by: actor, because: "\(refusal.reason.rawValue): \(refusal.detail)")
-        return SingleSignOnRefused()
-    }
+    /// As the audit names it.
+    private static let action = "saml.sign_out"
 
     private func hash(_ token: String) -> [UInt8] { hash.of("sign-out:" + token) }
 }

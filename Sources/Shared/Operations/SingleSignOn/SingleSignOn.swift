@@ -42,16 +42,18 @@ package struct SingleSignOn: Sendable {
     package let devices: DeviceLogins
     package let logouts: SingleLogouts
 
-    /// `now` is the wall clock.
+    /// With a `trail`, refusals in a flood are kept once a minute. `now` is the wall clock.
     package init(
         _ product: IdentityProviderProduct, database: PostgresClient, signIn: SignIn, hash: CredentialHash,
-        identifiers: IdentifierSource, changes: Changes, logger: Logger,
+        identifiers: IdentifierSource, changes: Changes, logger: Logger, trail: AuditTrail? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        let audit = Audit(database: database, identifiers: identifiers, logger: logger)
+        let merging = Audit(database: database, identifiers: identifiers, logger: logger, trail: trail)
         signIns = SAMLSignIns(
-            database: database, services: product.services,
-            audit: Audit(database: database, identifiers: identifiers, logger: logger), identifiers: identifiers,
-            changes: changes, logger: logger, now: now)
+            database: database, services: product.services, audit: audit,
+            refusals: SAMLRefusals(audit: audit, merging: merging, logger: logger, now: now), identifiers: identifiers,
+            hash: hash, changes: changes, now: now)
         devices = DeviceLogins(signIns: signIns, signIn: signIn, hash: hash, changes: changes, now: now)
         logouts = SingleLogouts(
             signIns: signIns, services: product.services, hash: hash, changes: changes, now: now)

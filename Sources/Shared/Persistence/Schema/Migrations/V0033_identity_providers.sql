@@ -3,6 +3,7 @@
 ALTER TABLE users
     -- Also where their address belongs to an identity provider: for the day on which that one is out of order.
     ADD COLUMN may_use_password boolean NOT NULL DEFAULT false;
+CREATE INDEX users_by_domain ON users (split_part(lower(email), '@', 2));
 
 CREATE TABLE identity_providers (
     id                     uuid PRIMARY KEY,
@@ -83,8 +84,10 @@ CREATE TABLE saml_requests (
     id              text PRIMARY KEY,
     organization_id uuid NOT NULL,
     provider_id     uuid NOT NULL,
-    -- A hash of the secret in the browser's cookie.
-    browser_hash    bytea NOT NULL,
+    -- A hash of the secret in the browser's cookie; NULL of an answer that nothing was asked for, until its browser has come.
+    browser_hash    bytea,
+    -- From where it was made: an address of IPv4, or the first half of one of IPv6.
+    origin          text NOT NULL,
     -- Whether the identity provider has to ask again who somebody is.
     is_forced       boolean NOT NULL,
     created_at      timestamptz NOT NULL,
@@ -92,17 +95,27 @@ CREATE TABLE saml_requests (
     -- Who came back; from then on nothing else is taken for an answer.
     answered_at     timestamptz,
     user_id         uuid,
+    -- When the identity provider has asked them who they are.
+    authenticated_at timestamptz,
+    -- A hash of what the browser was given that brought the answer; NULL once the one that had asked has come with it.
+    token_hash      bytea UNIQUE,
+    -- When that was: before it, the answer is nobody's.
+    identified_at   timestamptz,
     -- Whom and which session the identity provider means, for single logout.
     subject         jsonb,
     session_ends    timestamptz,
     -- A sign-in opens one session.
     used_at         timestamptz,
     CHECK ((answered_at IS NULL) = (user_id IS NULL)),
+    CHECK ((answered_at IS NULL) = (authenticated_at IS NULL)),
+    CHECK (identified_at IS NULL OR (answered_at IS NOT NULL AND browser_hash IS NOT NULL)),
     FOREIGN KEY (organization_id, provider_id) REFERENCES identity_providers (organization_id, id) ON DELETE CASCADE,
     FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE
 );
 CREATE INDEX saml_requests_by_browser ON saml_requests (browser_hash);
 CREATE INDEX saml_requests_by_expiry ON saml_requests (expires_at);
+CREATE INDEX saml_requests_open ON saml_requests (provider_id, origin, created_at) WHERE answered_at IS NULL;
+CREATE INDEX saml_requests_answered ON saml_requests (organization_id, user_id) WHERE answered_at IS NOT NULL;
 
 -- Assertions that were used: none is taken twice.
 CREATE TABLE saml_assertions (
@@ -149,24 +162,29 @@ CREATE TABLE device_logins (
     client           text NOT NULL,
     host             text,
     address          text NOT NULL,
+    -- The same, or of an address of IPv6 its first half.
+    origin           text NOT NULL,
     -- The session that is to be confirmed; NULL when one is to be opened.
     session_id       uuid REFERENCES sessions ON DELETE CASCADE,
     state            text NOT NULL CHECK (state IN ('pending', 'allowed', 'denied', 'used')),
     created_at       timestamptz NOT NULL,
     expires_at       timestamptz NOT NULL,
     polled_at        timestamptz,
-    -- The browser in which the code was entered.
+    -- The browser in which the code was entered, and when that was last.
     browser_hash     bytea,
+    bound_at         timestamptz,
     -- Who allowed it, and the sign-in by which they were known.
     organization_id  uuid REFERENCES organizations ON DELETE CASCADE,
     user_id          uuid,
     request_id       text,
     CHECK ((user_id IS NULL) = (organization_id IS NULL)),
+    CHECK ((browser_hash IS NULL) = (bound_at IS NULL)),
     FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id) ON DELETE CASCADE
 );
 CREATE INDEX device_logins_by_expiry ON device_logins (expires_at);
 CREATE INDEX device_logins_by_browser ON device_logins (browser_hash);
-CREATE INDEX device_logins_pending ON device_logins (address) WHERE state = 'pending';
+CREATE INDEX device_logins_pending ON device_logins (origin, created_at) WHERE state = 'pending';
+CREATE INDEX device_logins_allowed ON device_logins (organization_id, user_id) WHERE state = 'allowed';
 
 DO $$
 DECLARE

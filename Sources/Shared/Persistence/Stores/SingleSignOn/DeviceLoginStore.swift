@@ -8,14 +8,14 @@ package struct DeviceLoginStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// How many may wait, in all and from one address.
+    /// How many may wait, in all and from one origin.
     package struct Room: Sendable, Hashable {
         package let inAll: Int
-        package let ofAddress: Int
+        package let ofOrigin: Int
 
-        package init(inAll: Int, ofAddress: Int) {
+        package init(inAll: Int, ofOrigin: Int) {
             self.inAll = inAll
-            self.ofAddress = ofAddress
+            self.ofOrigin = ofOrigin
         }
     }
 
@@ -41,20 +41,50 @@ package struct DeviceLoginStore: Sendable {
         }
     }
 
-    /// Begins one; `false` when too many wait already.
+    /// Begins one. When too many wait in all, the oldest of whoever has the most go.
+    /// - Returns: `false` when too many of its origin wait, or there is no room even so.
     package func add(
         _ login: DeviceLogin, deviceCodeHash: [UInt8], userCodeHash: [UInt8], room: Room
     ) async throws -> Bool {
+        if try await insert(login, deviceCodeHash, userCodeHash, room) { return true }
+        try await makeRoom(room, for: login)
+        return try await insert(login, deviceCodeHash, userCodeHash, room)
+    }
+
+    /// Nothing goes when it is the origin's own room that is full.
+    private func makeRoom(_ room: Room, for login: DeviceLogin) async throws {
+        try await database.execute(
+            """
+            WITH open AS (
+                SELECT id, origin, created_at FROM device_logins
+                WHERE state = 'pending' AND expires_at > \(login.createdAt)
+            ), crowd AS (
+                SELECT origin FROM open GROUP BY origin ORDER BY count(*) DESC, min(created_at), origin LIMIT 1
+            )
+            DELETE FROM device_logins l USING (
+                SELECT id FROM open JOIN crowd USING (origin) ORDER BY created_at, id LIMIT \(max(1, room.inAll / 100))
+            ) AS old
+            WHERE l.id = old.id AND l.state = 'pending' AND (SELECT count(*) FROM open) >= \(room.inAll)
+                AND (SELECT count(*) FROM open WHERE origin = \(Self.origin(of: login))) < \(room.ofOrigin)
+            """)
+    }
+
+    private static func origin(of login: DeviceLogin) -> String { SignInOrigin(login.address).description }
+
+    private func insert(
+        _ login: DeviceLogin, _ deviceCodeHash: [UInt8], _ userCodeHash: [UInt8], _ room: Room
+    ) async throws -> Bool {
         let added = try await database.execute(
             """
-            INSERT INTO device_logins (id, device_code_hash, user_code_hash, client, host, address, session_id, state, \
-            created_at, expires_at)
+            INSERT INTO device_logins (id, device_code_hash, user_code_hash, client, host, address, origin, session_id, \
+            state, created_at, expires_at)
             SELECT \(login.id), \(deviceCodeHash), \(userCodeHash), \(login.client), \(login.host), \
-            \(login.address), \(login.sessionID), \(login.state), \(login.createdAt), \(login.expiresAt)
+            \(login.address), \(Self.origin(of: login)), \(login.sessionID), \(login.state), \(login.createdAt), \
+            \(login.expiresAt)
             WHERE (SELECT count(*) FROM device_logins WHERE state = 'pending' AND expires_at > \(login.createdAt)) \
             < \(room.inAll)
             AND (SELECT count(*) FROM device_logins WHERE state = 'pending' AND expires_at > \(login.createdAt) \
-            AND address = \(login.address)) < \(room.ofAddress)
+            AND origin = \(Self.origin(of: login))) < \(room.ofOrigin)
             """)
         return added == 1
     }
@@ -83,24 +113,28 @@ package struct DeviceLoginStore: Sendable {
         }
     }
 
-    /// The one that waits under a code, which is from now on decided in this browser.
+    /// The one that waits under a code, which is from now on decided in this browser; `nil` also when another one has it.
     package func bind(userCodeHash: [UInt8], to browser: [UInt8], at moment: Date) async throws -> DeviceLogin? {
         let rows = try await database.query(
             """
-            UPDATE device_logins l SET browser_hash = \(browser)
+            UPDATE device_logins l SET browser_hash = \(browser), bound_at = \(moment)
             WHERE l.user_code_hash = \(userCodeHash) AND l.state = 'pending' AND l.expires_at > \(moment)
+                AND (l.browser_hash IS NULL OR l.browser_hash = \(browser))
             RETURNING \(fragment: Self.columns)
             """)
         return try rows.first.map(DeviceLogin.init(row:))
     }
 
-    /// The one whose code was entered last in this browser, and that waits.
-    package func waiting(in browser: [UInt8], at moment: Date) async throws -> DeviceLogin? {
+    /// The one whose code was entered last in this browser, and that waits; or a certain one of this browser, if it does.
+    package func waiting(
+        in browser: [UInt8], _ id: DeviceLoginID? = nil, at moment: Date
+    ) async throws -> DeviceLogin? {
         let rows = try await database.query(
             """
             SELECT \(fragment: Self.columns) FROM device_logins l
             WHERE l.browser_hash = \(browser) AND l.state = 'pending' AND l.expires_at > \(moment)
-            ORDER BY l.created_at DESC LIMIT 1
+                AND (\(id)::uuid IS NULL OR l.id = \(id))
+            ORDER BY l.bound_at DESC, l.id DESC LIMIT 1
             """)
         return try rows.first.map(DeviceLogin.init(row:))
     }
@@ -139,17 +173,10 @@ package struct DeviceLoginStore: Sendable {
     ) async throws -> (provider: IdentityProviderID, answer: SAMLRequestStore.Answer)? {
         let rows = try await connection.query(
             """
-            SELECT provider_id, user_id, subject::text AS subject, session_ends, answered_at FROM saml_requests
-            WHERE id = \(request) AND answered_at IS NOT NULL
+            SELECT r.provider_id, \(fragment: SAMLRequestStore.answerColumns) FROM saml_requests r
+            WHERE r.id = \(request) AND r.answered_at IS NOT NULL
             """)
-        return try rows.first.map { row in
-            (
-                try row.decode("provider_id"),
-                SAMLRequestStore.Answer(
-                    userID: try row.decode("user_id"), subject: try row.decode("subject"),
-                    sessionEnds: try row.decode("session_ends"), answeredAt: try row.decode("answered_at"))
-            )
-        }
+        return try rows.first.map { (try $0.decode("provider_id"), try SAMLRequestStore.answer($0)) }
     }
 
     /// Of the table under the name `l`.

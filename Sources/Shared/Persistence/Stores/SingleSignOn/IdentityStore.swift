@@ -25,6 +25,18 @@ package enum IdentityStore {
         return try rows.first.map { try User(row: $0) }
     }
 
+    /// Whether an identity provider of their organisation keeps somebody here (SCIM), who is not its owner.
+    package static func isProvisioned(_ user: User, on connection: PostgresConnection) async throws -> Bool {
+        let rows = try await connection.query(
+            """
+            SELECT FROM provisioned_people p
+            JOIN users u ON u.id = p.user_id AND u.organization_id = p.organization_id
+            WHERE p.organization_id = \(user.organizationID) AND p.user_id = \(user.id) AND p.removed_at IS NULL
+                AND u.role <> 'owner'
+            """)
+        return !rows.isEmpty
+    }
+
     /// Makes somebody one of an organisation's people, without a password.
     /// - Throws: `Conflict` when somebody has the address.
     package static func add(_ user: User, on connection: PostgresConnection) async throws {

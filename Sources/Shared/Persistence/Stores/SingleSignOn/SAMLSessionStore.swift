@@ -50,10 +50,24 @@ package struct SAMLSessionStore: Sendable {
         return try rows.first.map(Self.subject)
     }
 
-    /// Ends the sessions that belong to one or all of a person's sessions at an identity provider; whose they were.
+    /// Ends the sessions that belong to one or all of a person's sessions at an identity provider; whose they were. What was
+    /// signed in there and has opened none yet opens none any more.
     package static func end(
         of name: String, indexes: [String], at provider: IdentityProvider, on connection: PostgresConnection
     ) async throws -> [UserID] {
+        try await connection.execute(
+            """
+            WITH meant AS (
+                SELECT id FROM saml_requests
+                WHERE organization_id = \(provider.organizationID) AND provider_id = \(provider.id)
+                    AND answered_at IS NOT NULL AND subject->>'name_id' = \(name)
+                    AND (\(indexes.isEmpty) OR subject->>'session_index' = ANY(\(indexes)))
+            ), used AS (
+                UPDATE saml_requests r SET used_at = now() FROM meant WHERE r.id = meant.id AND r.used_at IS NULL
+            )
+            UPDATE device_logins l SET state = 'denied' FROM meant
+            WHERE l.request_id = meant.id AND l.state = 'allowed'
+            """)
         let rows = try await connection.query(
             """
             DELETE FROM sessions s USING saml_sessions m

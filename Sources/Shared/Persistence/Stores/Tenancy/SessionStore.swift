@@ -102,13 +102,23 @@ package struct SessionStore: Sendable {
         return ended == 1
     }
 
-    /// Ends every session of a person, but the one to keep, in a transaction; how many they were.
+    /// Ends every session of a person, but the one to keep, in a transaction; how many they were. Sign-ins of theirs that
+    /// have opened none yet open none any more.
     package func endAll(
         of user: UserID, in organization: OrganizationID, keeping kept: SessionID? = nil,
         on connection: PostgresConnection
     ) async throws -> Int {
         try await connection.execute(
             """
+            WITH used AS (
+                UPDATE saml_requests SET used_at = now()
+                WHERE user_id = \(user) AND organization_id = \(organization) AND answered_at IS NOT NULL
+                    AND used_at IS NULL
+            ), denied AS (
+                UPDATE device_logins SET state = 'denied'
+                WHERE user_id = \(user) AND organization_id = \(organization) AND state = 'allowed'
+                    AND (\(kept)::uuid IS NULL OR session_id IS DISTINCT FROM \(kept))
+            )
             DELETE FROM sessions WHERE user_id = \(user) AND organization_id = \(organization)
                 AND id IS DISTINCT FROM \(kept)
             """)
