@@ -65,4 +65,35 @@ import WireAPI
         #expect(read.actorName == "a\nb")
         #expect(read.position == 7)
     }
+
+    /// What makes another character of a sign before or behind it.
+    @Test(arguments: ["\u{301}", "\u{200D}", "\u{FE0F}"])
+    func aMarkBehindASignHidesNoneOfIt(_ mark: String) throws {
+        let syslog = Self.text(.rfc5424, try Self.found("x\"\(mark) evil=\"1\"]\(mark)\\\(mark)"))
+        let data = Array(syslog.utf8)
+        let expected = Array("actor_name=\"x\\\"\(mark) evil=\\\"1\\\"\\]\(mark)\\\\\(mark)\"".utf8)
+        #expect(data.firstRange(of: expected) != nil, "\(syslog)")
+        let event = Array(Self.text(.cef, try Self.found("x =\(mark)y\\\(mark)\n\(mark)")).utf8)
+        #expect(event.firstRange(of: Array("suser=x \\=\(mark)y\\\\\(mark)\\n\(mark) ".utf8)) != nil)
+    }
+
+    @Test func aSignThatPrependsHidesNothingEither() throws {
+        let syslog = Array(Self.text(.rfc5424, try Self.found("x\u{600}\" evil=\u{600}\"1")).utf8)
+        #expect(syslog.firstRange(of: Array("actor_name=\"x\u{600}\\\" evil=\u{600}\\\"1\"".utf8)) != nil)
+        let event = Array(Self.text(.cef, try Self.found("x\u{600}=y")).utf8)
+        #expect(event.firstRange(of: Array("suser=x\u{600}\\=y ".utf8)) != nil)
+    }
+
+    @Test(arguments: [AuditTarget.Format.rfc5424, .cef])
+    func aMessageIsNoLongerThanReceiversTakeAndStaysText(_ format: AuditTarget.Format) throws {
+        let long = #"{"name": ""# + String(repeating: "é=€😀", count: 9000) + #""}"#
+        let bytes = AuditForm(format, host: "host", version: "1").bytes(of: try Self.found(after: long))
+        let space = try #require(bytes.firstIndex(of: UInt8(ascii: " ")))
+        let message = bytes[(space + 1)...]
+        #expect(Int(String(decoding: bytes[..<space], as: UTF8.self)) == message.count)
+        #expect((8100...8192).contains(message.count))
+        let text = String(decoding: message, as: UTF8.self)
+        #expect(!text.contains("\u{FFFD}"))
+        #expect(text.contains("evaluator.update"))
+    }
 }

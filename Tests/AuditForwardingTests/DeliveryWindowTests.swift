@@ -6,41 +6,41 @@ import Testing
 
 @testable import AuditForwarding
 
-/// What was sent counts as arrived only some time after it was acknowledged.
+/// What was sent counts as arrived only when the receiver has read to the end.
 @Suite struct DeliveryWindowTests {
     private let chain = AuditChain(of: OrganizationID(uuid: UUID()))
     private let start = Moment(nanoseconds: 1_000_000_000)
 
-    @Test func nothingCountsAsArrivedAtOnce() {
-        var window = DeliveryWindow()
-        window.add(chain, through: 10, entries: 10, end: 100)
-        #expect(window.settle(acknowledged: 100, at: start).isEmpty)
-        #expect(window.settle(acknowledged: 100, at: start + .seconds(9)).isEmpty)
-        #expect(window.settle(acknowledged: 100, at: start + .seconds(10)) == [chain: 10])
-        #expect(window.isEmpty)
-    }
-
-    @Test func whatIsNotAcknowledgedWaitsHoweverLong() {
-        var window = DeliveryWindow()
-        window.add(chain, through: 10, entries: 10, end: 100)
-        window.add(chain, through: 20, entries: 10, end: 200)
-        _ = window.settle(acknowledged: 150, at: start)
-        #expect(window.settle(acknowledged: 199, at: start + .seconds(1000)) == [chain: 10])
-        #expect(window.entries == 10)
-    }
-
     @Test func aReceiverThatHasReadToTheEndHasEverything() {
         var window = DeliveryWindow()
-        window.add(chain, through: 10, entries: 10, end: 100)
-        window.add(.installation, through: 3, entries: 3, end: 130)
-        window.add(chain, through: 20, entries: 10, end: 200)
-        #expect(window.settleAll() == [chain: 20, .installation: 3])
-        #expect(window.entries == 0)
+        window.add(chain, at: 10, bytes: 100, on: start)
+        window.add(.installation, at: 3, bytes: 30, on: start)
+        window.add(chain, at: 11, bytes: 100, on: start)
+        #expect(window.entries == 3)
+        #expect(window.settle() == [chain: 11, .installation: 3])
+        #expect(window.isEmpty)
+        #expect(window.settle().isEmpty)
     }
 
-    @Test func soMuchIsOnItsWayAndNoMore() {
+    @Test func itIsAskedSomeTimeAfterTheFirstEntryHoweverManyFollow() {
         var window = DeliveryWindow()
-        window.add(chain, through: 1, entries: DeliveryWindow.mostEntries, end: 1)
-        #expect(window.isFull)
+        #expect(!window.isDue(at: start + .seconds(1000), after: .seconds(15)))
+        window.add(chain, at: 1, bytes: 1, on: start)
+        window.add(chain, at: 2, bytes: 1, on: start + .seconds(14))
+        #expect(!window.isDue(at: start + .seconds(14), after: .seconds(15)))
+        #expect(window.isDue(at: start + .seconds(15), after: .seconds(15)))
+    }
+
+    @Test func soMuchIsOnItsWayAndNoMoreAndASlowReceiverGetsLess() {
+        var window = DeliveryWindow()
+        var budget = DeliveryBudget()
+        window.add(chain, at: 1, bytes: budget.bytes - 1, on: start)
+        #expect(!window.isFull(budget))
+        budget.shrink()
+        #expect(window.isFull(budget))
+        for _ in 0..<20 { budget.shrink() }
+        #expect(budget.bytes == 16 << 10)
+        for _ in 0..<20 { budget.grow() }
+        #expect(budget.bytes == 4 << 20)
     }
 }

@@ -1,4 +1,5 @@
 import AuditForwarding
+import ByteStreams
 import Cryptography
 import EventLoop
 import FoundationEssentials
@@ -48,9 +49,10 @@ import Testing
             }
         }
 
-        func receive(at port: Int, over transport: AuditTarget.Transport, _ rsyslog: Rsyslog?) async throws
-            -> AuditTargetID
-        {
+        func receive(
+            at port: Int, over transport: AuditTarget.Transport, _ rsyslog: Rsyslog?,
+            of organization: OrganizationID? = nil
+        ) async throws -> AuditTargetID {
             let id = AuditTargetID(uuid: identifiers.uuid())
             let key = try rsyslog.map { rsyslog in
                 try SealedBox.seal(
@@ -58,7 +60,7 @@ import Testing
                     context: Array(id.description.utf8))
             }
             let target = AuditTarget(
-                id: id, organizationID: nil, name: "receiver-\(id)", host: "127.0.0.1", port: UInt16(port),
+                id: id, organizationID: organization, name: "receiver-\(id)", host: "127.0.0.1", port: UInt16(port),
                 transport: transport, format: transport == .tls ? .rfc5424 : .json,
                 certificateAuthority: rsyslog?.authority.root.certificatePEM,
                 clientCertificate: rsyslog?.client.certificatePEM, sealedClientKey: key, isEnabled: true,
@@ -68,14 +70,22 @@ import Testing
         }
 
         /// Forwards while `body` runs.
-        func forwarding(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        func forwarding(
+            within reach: StreamReach = .anywhere, confirming: Duration = .seconds(15),
+            patience: Duration = .seconds(60),
+            _ body: @escaping @Sendable () async throws -> Void
+        ) async throws {
+            var pace = AuditForwarder.Pace()
+            pace.confirming = confirming
+            pace.patience = patience
+            pace.watching = .milliseconds(50)
             let isOver = Atomic(false)
             let metrics = Metrics()
             let forwarder = AuditForwarder(
                 AuditForwarder.Surroundings(
                     targets: AuditTargetStore(database: database), chains: AuditChainStore(database: database),
                     holder: identifiers.uuid(), host: "test", version: "1", names: NameResolver(name: "names"),
-                    metrics: metrics, logger: Self.logger
+                    reach: reach, pace: pace, metrics: metrics, logger: Self.logger
                 ) { [keys] box, target in
                     String(
                         decoding: try SealedBox.open(
@@ -206,6 +216,122 @@ import Testing
                 #expect(isRefused)
             }
             #expect(try rsyslog.positions(of: Self.chain).isEmpty)
+        }
+    }
+
+    /// What a receiver has read, over all connections.
+    private final class Received: Sendable {
+        private let bytes = Mutex<[UInt8]>([])
+
+        func add(_ more: [UInt8]) { bytes.withLock { $0 += more } }
+        var lines: Int { bytes.withLock { $0.count { $0 == 10 } } }
+    }
+
+    @Test func whatAReceiverHasNotReadWhenItEndsIsSentAgain() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let (received, isHanging) = (Received(), Atomic(true))
+            let server = try ScriptedServer(on: try #require(Loop.current)) { connection in
+                // Its system takes everything, and it reads nothing until it ends.
+                while isHanging.load(ordering: .relaxed) { try await Loop.current?.sleep(for: .milliseconds(20)) }
+                while let bytes = try await connection.bytes() { received.add(bytes) }
+            }
+            try await world.add(50)
+            let target = try await world.receive(at: server.port, over: .tcp, nil)
+            try await world.forwarding(confirming: .milliseconds(100), patience: .seconds(1)) {
+                let isNoticed = try await Self.eventually { try await world.standing(of: target).failure != nil }
+                #expect(isNoticed, "a receiver that reads nothing is told of")
+                #expect(try await world.standing(of: target).waiting == 50)
+                isHanging.store(false, ordering: .relaxed)
+                let isOver = try await Self.eventually { try await world.standing(of: target).waiting == 0 }
+                #expect(isOver)
+                #expect(received.lines >= 50)
+                #expect(try await world.standing(of: target).failure == nil)
+            }
+            await server.stop()
+        }
+    }
+
+    @Test func aReceiverThatBreaksOffHasNotReadToTheEnd() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let received = Received()
+            let count = Atomic(0)
+            let server = try ScriptedServer(on: try #require(Loop.current)) { connection in
+                // The first one closes with something unread.
+                guard count.wrappingAdd(1, ordering: .relaxed).oldValue > 0 else {
+                    return try await Loop.current?.sleep(for: .milliseconds(600)) ?? ()
+                }
+                while let bytes = try await connection.bytes() { received.add(bytes) }
+            }
+            try await world.add(20)
+            let target = try await world.receive(at: server.port, over: .tcp, nil)
+            try await world.forwarding(confirming: .milliseconds(100)) {
+                let isOver = try await Self.eventually { try await world.standing(of: target).waiting == 0 }
+                #expect(isOver)
+                #expect(received.lines == 20)
+            }
+            await server.stop()
+        }
+    }
+
+    @Test func entriesArriveWithoutAnEndOfSendingAndNoneTwice() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let received = Received()
+            let server = try ScriptedServer(on: try #require(Loop.current)) { connection in
+                while let bytes = try await connection.bytes() { received.add(bytes) }
+            }
+            let target = try await world.receive(at: server.port, over: .tcp, nil)
+            try await world.forwarding(confirming: .milliseconds(100)) {
+                for part in 1...3 {
+                    try await world.add(20)
+                    let isOver = try await Self.eventually { try await world.standing(of: target).waiting == 0 }
+                    #expect(isOver)
+                    #expect(received.lines == part * 20)
+                }
+            }
+            await server.stop()
+        }
+    }
+
+    @Test func aReceiverOfAnOrganisationIsNotReachedWhereItMayNotBe() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let server = try ScriptedServer(on: try #require(Loop.current)) { connection in
+                while try await connection.bytes() != nil {}
+            }
+            let organization = OrganizationID(uuid: world.identifiers.uuid())
+            try await world.database.execute(
+                "INSERT INTO organizations (id, name, created_at) VALUES (\(organization), 'Acme', now())")
+            let target = try await world.receive(at: server.port, over: .tcp, nil, of: organization)
+            let reach = StreamReach(permitsHost: { _, _ in true }) { address, _, _ in address.first != 127 }
+            try await world.forwarding(within: reach) {
+                let isRefused = try await Self.eventually {
+                    try await world.standing(of: target).failure?.contains("may not be connected to") == true
+                }
+                #expect(isRefused)
+            }
+            #expect(server.connections == 0)
+            await server.stop()
+        }
+    }
+
+    @Test func howLongTheOldestHasWaitedIsKnown() async throws {
+        let world = try await World()
+        try await world.loops.next().run {
+            let target = try await world.receive(at: 9, over: .tcp, nil)
+            #expect(try await world.standing(of: target).waitingSeconds == nil)
+            let (id, moment) = world.identifiers.nextDated(AuditEntry.self)
+            try await AuditStore(database: world.database).add(
+                AuditEntry(
+                    id: id, organizationID: nil, createdAt: moment.addingTimeInterval(-100),
+                    actor: AuditEntry.Actor(
+                        kind: .machine, id: nil, name: "root", role: nil, address: nil, requestID: nil),
+                    action: "thing.change", subject: "thing:1", outcome: .done, before: nil, after: nil))
+            try await world.add(1)
+            let seconds = try #require(try await world.standing(of: target).waitingSeconds)
+            #expect((100...160).contains(seconds))
         }
     }
 }

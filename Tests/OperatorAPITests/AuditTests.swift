@@ -3,6 +3,7 @@ import FoundationEssentials
 import HTTPMessages
 import Operations
 import Postgres
+import ProductSupport
 import Records
 import Stores
 import Tenancy
@@ -84,6 +85,32 @@ import WireAPI
             #expect(entry.actorName == viewer.user.email)
             #expect(entry.times == 1)
             #expect(entry.after?.contains("secret") == false)
+        }
+    }
+
+    @Test func aNulInAPathIsKeptAndStopsNobodyElse() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let trail = AuditTrail(
+                database: server.database, loops: server.loops, identifiers: server.identifiers,
+                metrics: server.metrics,
+                logger: ProductWorld.logger)
+            func read(_ value: String, _ trace: RouteTrace) async {
+                await trail.tell(
+                    FollowedCall(
+                        principal: tenant.principal(), address: "10.0.0.1", requestID: "r", method: .get,
+                        route: "/internal/evaluators/{id}",
+                        parameters: [FollowedCall.Parameter(name: "id", value: value)], permission: .evaluatorRead,
+                        trace: trace, outcome: .done, made: nil))
+            }
+            await read("a\0b\u{1B}c", .content)
+            await read("plain", .content)
+            await read("x\0", .change("evaluator.update"))
+            await trail.close()
+            let reads = try await Self.entries(of: tenant, action: "content.read")
+            #expect(reads.contains { $0.after?.contains("plain") == true || $0.subject == "evaluator:plain" })
+            let changed = try await Self.entries(of: tenant, action: "evaluator.update")
+            #expect(changed.map(\.subject) == ["evaluator:x\u{FFFD}"])
         }
     }
 

@@ -19,7 +19,8 @@ package struct AuditForm: Sendable {
     package func bytes(of found: ChainedAuditEntry) -> [UInt8] {
         switch format {
         case .rfc5424: SyslogMessage(found, host: host).framed
-        case .cef: SyslogMessage(found, host: host, text: CommonEvent(found, version: version).text).framed
+        case .cef:
+            SyslogMessage(found, host: host) { CommonEvent(found, version: version, atMost: $0).text }.framed
         case .json: JSONCodec.encode(OperatorAuditEntry(found)) + [UInt8(ascii: "\n")]
         }
     }

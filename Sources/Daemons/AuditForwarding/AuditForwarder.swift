@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 internal import Cryptography
 internal import EventLoop
 package import FoundationEssentials
@@ -26,15 +26,17 @@ package final class AuditForwarder: Sendable {
         let host: String
         let version: String
         let names: NameResolver
+        let reach: StreamReach
+        let pace: Pace
         let open: @Sendable (_ sealedKey: [UInt8], _ target: AuditTargetID) throws -> String
         let sent: Counter
         let logger: Logger
 
         /// `holder` is what this process is told apart by, `host` what messages call the deployment; `open` unseals the key of
-        /// a receiver.
+        /// a receiver. Receivers of organisations are within `reach`; the installation's own may be anywhere.
         package init(
             targets: AuditTargetStore, chains: AuditChainStore, holder: UUID, host: String, version: String,
-            names: NameResolver, metrics: Metrics, logger: Logger,
+            names: NameResolver, reach: StreamReach, pace: Pace = Pace(), metrics: Metrics, logger: Logger,
             open: @escaping @Sendable (_ sealedKey: [UInt8], _ target: AuditTargetID) throws -> String
         ) {
             self.targets = targets
@@ -43,12 +45,29 @@ package final class AuditForwarder: Sendable {
             self.host = host
             self.version = version
             self.names = names
+            self.reach = reach
+            self.pace = pace
             self.open = open
             self.logger = logger
             sent = metrics.counter(
                 "scorable_audit_forwarded_total",
                 "Entries of the audit that were sent to receivers, again ones included.")
         }
+    }
+
+    /// Where receivers of organisations may be.
+    package typealias Reach = StreamReach
+
+    /// When receivers have to say what.
+    package struct Pace: Sendable {
+        /// So long after the first entry was sent a receiver has to say that it has read everything.
+        package var confirming = Duration.seconds(15)
+        /// So long it may take nothing, or say nothing.
+        package var patience = Duration.seconds(60)
+        /// How often it is looked whether there is something to send.
+        package var watching = Duration.seconds(1)
+
+        package init() {}
     }
 
     private struct State {
@@ -66,6 +85,10 @@ package final class AuditForwarder: Sendable {
         metrics.gauges(
             "scorable_audit_forward_failing", "1 for a receiver of the audit that cannot be sent to at the moment."
         ) { [self] in standings { $0.failingSince == nil ? 0 : 1 } }
+        metrics.gauges(
+            "scorable_audit_forward_oldest_waiting_seconds",
+            "How long the oldest entry of the audit has waited that a receiver has not acknowledged."
+        ) { [self] in standings { Double($0.waitingSeconds ?? 0) } }
     }
 
     private func standings(_ value: (AuditTargetStore.Standing) -> Double) -> [LabelledValue] {

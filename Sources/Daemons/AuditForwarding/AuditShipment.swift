@@ -8,7 +8,8 @@ internal import Stores
 internal import Tenancy
 
 /// Sends to one receiver: from where it has everything on, again and again until it has, with pauses that grow while it
-/// cannot be reached. What may not have arrived when a connection ends is sent again.
+/// cannot be reached. Every now and then it ends the connection in an orderly way, so that the receiver says that it has read
+/// everything; what it has not said so of is sent again on the next one.
 struct AuditShipment {
     private let target: AuditTarget
     private let surroundings: AuditForwarder.Surroundings
@@ -17,9 +18,11 @@ struct AuditShipment {
 
     private static let (shortestPause, longestPause) = (Duration.seconds(1), Duration.seconds(60))
     private static let connecting = Duration.seconds(10)
-    private static let sending = Duration.seconds(30)
-    private static let finishing = Duration.seconds(3)
+    private static let stopping = Duration.seconds(3)
+    /// A connection on which there was nothing to send counts as well when it has lasted so long.
+    private static let settling = Duration.seconds(10)
     private static let entriesAtOnce = 200
+    private static let bytesAtOnce = 256 << 10
 
     init(
         _ target: AuditTarget, _ surroundings: AuditForwarder.Surroundings,
@@ -34,40 +37,59 @@ struct AuditShipment {
     /// Sends for as long as that is wanted; on a loop.
     func run() async {
         var pause = Self.shortestPause
+        var budget = DeliveryBudget()
         while isWanted(), !Task.isCancelled {
-            let began = Moment.now
             do {
-                try await deliver()
+                try await deliver(&budget)
+                pause = Self.shortestPause
             } catch {
+                // Whoever comes next begins where this one has said something of.
+                guard isWanted() else { return }
                 await note(failure: "\(error)")
-                let hasLasted = began.duration(to: .now) > Self.longestPause
-                pause = hasLasted ? Self.shortestPause : min(pause * 2, Self.longestPause)
                 await wait(pause)
+                pause = min(pause * 2, Self.longestPause)
             }
         }
     }
 
-    /// One connection, as long as it lasts.
-    private func deliver() async throws {
+    /// One connection, until the receiver has said that it has read everything.
+    private func deliver(_ budget: inout DeliveryBudget) async throws {
         guard let loop = Loop.current else { return }
         let stream = try await ByteStream.connect(
-            to: target.host, port: target.port, tls: try context(), names: surroundings.names, on: loop,
+            to: target.host, port: target.port, tls: try context(), names: surroundings.names,
+            within: target.organizationID == nil ? .anywhere : surroundings.reach, on: loop,
             until: .after(Self.connecting))
         defer { stream.close() }
         var delivery = Delivery(stream: stream)
-        while isWanted(), !Task.isCancelled {
-            let hasSent = delivery.window.isFull ? false : try await send(&delivery)
-            let settled = delivery.window.settle(acknowledged: stream.acknowledged, at: .now)
-            guard try await keep(settled) else { return }
-            if !delivery.isWell, delivery.began.duration(to: .now) >= DeliveryWindow.settling {
-                delivery.isWell = true
-                await note(failure: nil)
+        do {
+            while isWanted(), !Task.isCancelled {
+                let isFull = delivery.window.isFull(budget)
+                let hasSent = isFull ? false : try await send(&delivery, budget)
+                if isFull || delivery.window.isDue(at: .now, after: surroundings.pace.confirming) {
+                    try await confirm(&delivery, patience: surroundings.pace.patience)
+                    if isFull { budget.grow() }
+                    return
+                }
+                if !delivery.isWell, delivery.window.isEmpty, delivery.began.duration(to: .now) >= Self.settling {
+                    delivery.isWell = true
+                    await note(failure: nil)
+                }
+                if !hasSent { try await stream.watch(until: .after(surroundings.pace.watching)) }
             }
-            if !hasSent { try await stream.watch(until: .after(.seconds(1))) }
+            if !delivery.window.isEmpty { try await confirm(&delivery, patience: Self.stopping) }
+        } catch ByteStreamError.timedOut {
+            budget.shrink()
+            throw ByteStreamError.ended(
+                "the receiver takes what it is sent too slowly, or does not say that it has read it by ending the stream"
+            )
         }
-        // Whoever comes next need not send again what the receiver says it has read.
-        try await stream.finish(until: .after(Self.finishing))
-        _ = try await keep(delivery.window.settleAll())
+    }
+
+    /// Lets the receiver say that it has read everything, and keeps that.
+    private func confirm(_ delivery: inout Delivery, patience: Duration) async throws {
+        try await delivery.stream.finish(patience: patience)
+        guard try await keep(delivery.window.settle()) else { return }
+        await note(failure: nil)
     }
 
     /// What is known of a connection.
@@ -82,17 +104,25 @@ struct AuditShipment {
     }
 
     /// Sends some of what there is; whether there was something.
-    private func send(_ delivery: inout Delivery) async throws -> Bool {
+    private func send(_ delivery: inout Delivery, _ budget: DeliveryBudget) async throws -> Bool {
         var hasSent = false
         for (chain, arrived) in try await surroundings.targets.cursors(of: target) {
             let entries = try await surroundings.chains.entries(
                 of: chain, behind: max(delivery.sent[chain] ?? 0, arrived), limit: Self.entriesAtOnce)
-            guard let last = entries.last?.place.position else { continue }
-            try await delivery.stream.send(entries.flatMap(form.bytes), until: .after(Self.sending))
-            delivery.sent[chain] = last
-            delivery.window.add(chain, through: last, entries: entries.count, end: delivery.stream.sent)
-            surroundings.sent.increment(by: UInt64(entries.count))
-            hasSent = true
+            var bytes: [UInt8] = []
+            for entry in entries {
+                guard !delivery.window.isFull(budget) else { break }
+                let form = form.bytes(of: entry)
+                bytes += form
+                delivery.sent[chain] = entry.place.position
+                delivery.window.add(chain, at: entry.place.position, bytes: form.count, on: .now)
+                surroundings.sent.increment()
+                guard bytes.count >= Self.bytesAtOnce else { continue }
+                try await delivery.stream.send(bytes, patience: surroundings.pace.patience)
+                bytes = []
+            }
+            try await delivery.stream.send(bytes, patience: surroundings.pace.patience)
+            hasSent = hasSent || !entries.isEmpty
         }
         return hasSent
     }

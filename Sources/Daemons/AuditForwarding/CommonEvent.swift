@@ -6,10 +6,11 @@ internal import Tenancy
 struct CommonEvent {
     let text: String
 
-    /// Longer changes are cut off; the entry itself has them whole.
-    private static let longestChange = 4000
+    private static let change = " msg="
 
-    init(_ found: ChainedAuditEntry, version: String) {
+    /// The change comes last, and is cut off where the text would be longer than so many bytes; the entry itself has all of
+    /// it.
+    init(_ found: ChainedAuditEntry, version: String, atMost limit: Int) {
         let entry = found.entry
         let severity =
             switch entry.outcome {
@@ -19,7 +20,10 @@ struct CommonEvent {
             }
         let header = ["Scorable", "Scorable", version, entry.action, "\(entry.action) \(entry.outcome.rawValue)"]
         let fields = Self.fields(found).map { "\($0.0)=\(Self.value($0.1))" }.joined(separator: " ")
-        text = (["CEF:0"] + header.map(Self.name) + ["\(severity)", fields]).joined(separator: "|")
+        let start = (["CEF:0"] + header.map(Self.name) + ["\(severity)", fields]).joined(separator: "|")
+        let change = [entry.before.map { "before \($0)" }, entry.after.map { "after \($0)" }].compactMap(\.self)
+        let room = limit - start.utf8.count - Self.change.utf8.count
+        text = change.isEmpty ? start : start + Self.change + Self.value(change.joined(separator: " "), atMost: room)
     }
 
     private static func fields(_ found: ChainedAuditEntry) -> [(String, String)] {
@@ -40,8 +44,6 @@ struct CommonEvent {
             labelled("cs5", "hash", found.place.hexadecimalHash)
             + labelled("cs6", "chain", found.chain.id.lowercaseText)
         fields += labelled("cn1", "position", "\(found.place.position)")
-        let change = [entry.before.map { "before \($0)" }, entry.after.map { "after \($0)" }].compactMap(\.self)
-        if !change.isEmpty { fields.append(("msg", String(change.joined(separator: " ").prefix(longestChange)))) }
         return fields.compactMap { name, value in value.map { (name, $0) } }
     }
 
@@ -50,14 +52,37 @@ struct CommonEvent {
         return [(name, value), ("\(name)Label", label)]
     }
 
+    // Scalar by scalar: a mark behind a sign makes another character of both, and receivers see the sign.
+
     /// In the header `\` and `|` are escaped, and there are no lines.
     private static func name(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 }).replacing("\\", with: "\\\\").replacing("|", with: "\\|")
+        var name = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "\\" || scalar == "|" { name.append("\\") }
+            name.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(name)
     }
 
-    /// In the extension `\`, `=` and the ends of lines are.
-    private static func value(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("=", with: "\\=").replacing("\r\n", with: "\\n")
-            .replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+    /// In the extension `\`, `=` and the ends of lines are. No more than has room, and nothing half.
+    private static func value(_ text: String, atMost limit: Int = .max) -> String {
+        var value = ""
+        var length = 0
+        var isBehindReturn = false
+        for scalar in text.unicodeScalars {
+            let piece: String
+            switch scalar {
+            case "\\": piece = "\\\\"
+            case "=": piece = "\\="
+            case "\n": piece = isBehindReturn ? "" : "\\n"
+            case "\r": piece = "\\n"
+            default: piece = String(scalar)
+            }
+            isBehindReturn = scalar == "\r"
+            length += piece.utf8.count
+            guard length <= limit else { break }
+            value.unicodeScalars.append(contentsOf: piece.unicodeScalars)
+        }
+        return value
     }
 }

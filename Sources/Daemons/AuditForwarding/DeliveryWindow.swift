@@ -1,62 +1,58 @@
 internal import EventLoop
 internal import Records
 
-/// What was sent to a receiver and may not have arrived. A receiver's system acknowledges bytes before its program reads
-/// them, and when the program ends then, they are lost. Therefore what was acknowledged counts as arrived only when the
-/// connection has lasted for a while after it; everything else is sent again on the next connection.
+/// What was sent to a receiver and may not have arrived. A receiver's system acknowledges bytes long before its program
+/// reads them, and when the program ends then, they are lost, however long ago that was. Therefore nothing counts as arrived
+/// until the receiver has read to the end of an orderly ended stream; everything else is sent again on the next one.
 struct DeliveryWindow {
-    /// So long a connection has to last after an acknowledgement.
-    static let settling = Duration.seconds(10)
     /// The most entries that may be on their way.
-    static let mostEntries = 100_000
+    static let mostEntries = 10_000
 
-    private struct Parcel {
-        let chain: AuditChain
-        let position: Int64
-        let entries: Int
-        /// Where in the stream it ends.
-        let end: Int64
-        var acknowledgedAt: Moment?
-    }
-
-    private var parcels: [Parcel] = []
-    /// How many entries are on their way.
+    private var places: [AuditChain: Int64] = [:]
+    /// How many entries are on their way, with how many bytes.
     private(set) var entries = 0
+    private(set) var bytes = 0
+    /// When the first of them was sent.
+    private var since: Moment?
 
-    /// Whether so many are on their way that no more should be sent.
-    var isFull: Bool { entries >= Self.mostEntries }
-    var isEmpty: Bool { parcels.isEmpty }
+    /// Nothing yet.
+    init() {}
 
-    /// Notes that entries of a chain through a position were sent, up to a place in the stream.
-    mutating func add(_ chain: AuditChain, through position: Int64, entries count: Int, end: Int64) {
-        parcels.append(Parcel(chain: chain, position: position, entries: count, end: end, acknowledgedAt: nil))
-        entries += count
+    var isEmpty: Bool { entries == 0 }
+
+    /// Whether so much is on its way that no more should be sent.
+    func isFull(_ budget: DeliveryBudget) -> Bool { entries >= Self.mostEntries || bytes >= budget.bytes }
+
+    /// Whether the receiver should say by now that it has read everything.
+    func isDue(at moment: Moment, after time: Duration) -> Bool {
+        since.map { $0.duration(to: moment) >= time } ?? false
     }
 
-    /// What counts as arrived now, by chain: everything that was acknowledged long enough ago.
-    mutating func settle(acknowledged: Int64, at moment: Moment) -> [AuditChain: Int64] {
-        var settled: [AuditChain: Int64] = [:]
-        for index in parcels.indices {
-            guard parcels[index].end <= acknowledged else { break }
-            if parcels[index].acknowledgedAt == nil { parcels[index].acknowledgedAt = moment }
-        }
-        let done = parcels.prefix { parcel in
-            parcel.acknowledgedAt.map { $0.duration(to: moment) >= Self.settling } ?? false
-        }
-        for parcel in done {
-            settled[parcel.chain] = parcel.position
-            entries -= parcel.entries
-        }
-        parcels.removeFirst(done.count)
-        return settled
+    /// Notes that an entry was sent.
+    mutating func add(_ chain: AuditChain, at position: Int64, bytes count: Int, on moment: Moment) {
+        places[chain] = position
+        entries += 1
+        bytes += count
+        since = since ?? moment
     }
 
-    /// Everything: the receiver has read to the end.
-    mutating func settleAll() -> [AuditChain: Int64] {
-        var settled: [AuditChain: Int64] = [:]
-        for parcel in parcels { settled[parcel.chain] = parcel.position }
-        parcels = []
-        entries = 0
-        return settled
+    /// Everything has arrived: through which positions, by chain.
+    mutating func settle() -> [AuditChain: Int64] {
+        defer { self = DeliveryWindow() }
+        return places
     }
+}
+
+/// How many bytes a receiver is sent before it has to say that it has read them. One that is slow gets less, so that it can
+/// say so in time, and what is sent again is little.
+struct DeliveryBudget {
+    private static let (least, most) = (16 << 10, 4 << 20)
+
+    private(set) var bytes = DeliveryBudget.most
+
+    /// As for a fast receiver.
+    init() {}
+
+    mutating func grow() { bytes = min(bytes * 2, Self.most) }
+    mutating func shrink() { bytes = max(bytes / 4, Self.least) }
 }

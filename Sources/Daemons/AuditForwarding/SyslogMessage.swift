@@ -9,8 +9,9 @@ struct SyslogMessage {
     private static let facility = 13
     /// The length that RFC 5424 bounds each name of the header by.
     private static let (longestHost, longestName) = (255, 32)
-    /// Longer changes are cut off in messages; the entry itself has them whole.
-    private static let longestChange = 16 << 10
+    /// So long a message may be for every receiver that RFC 5425 speaks of: its text is cut off there. The entry itself has
+    /// all of it.
+    static let longest = 8192
     /// A number that is reserved for examples (RFC 5612): nobody else's.
     private static let element = "scorable@32473"
 
@@ -21,16 +22,18 @@ struct SyslogMessage {
         let entry = found.entry
         let data = Self.facts(found).map { " \($0.0)=\"\(Self.escaped($0.1))\"" }.joined()
         let change = [entry.before.map { "before \($0)" }, entry.after.map { "after \($0)" }]
-            .compactMap(\.self).map { String($0.prefix(Self.longestChange)) }
+            .compactMap(\.self)
         let text = (["\(entry.actor.name) \(entry.action) \(entry.subject) \(entry.outcome.rawValue)"] + change)
             .joined(separator: " ")
         // The mark says that the text is UTF-8.
-        bytes = Self.head(entry, host: host) + Array("[\(Self.element)\(data)] \u{FEFF}\(Self.line(text))".utf8)
+        let facts = Self.head(entry, host: host) + Array("[\(Self.element)\(data)] \u{FEFF}".utf8)
+        bytes = facts + Self.cut(Self.line(text), atMost: Self.longest - facts.count)
     }
 
-    /// An entry whose text is in another form, such as CEF.
-    init(_ found: ChainedAuditEntry, host: String, text: String) {
-        bytes = Self.head(found.entry, host: host) + Array("- \(Self.line(text))".utf8)
+    /// An entry whose text is in another form, such as CEF; `text` is told how many bytes it may have.
+    init(_ found: ChainedAuditEntry, host: String, text: (_ limit: Int) -> String) {
+        let head = Self.head(found.entry, host: host) + Array("- ".utf8)
+        bytes = head + Array(Self.line(text(Self.longest - head.count)).utf8)
     }
 
     /// With its length before it, as it travels in a stream (RFC 6587, RFC 5425).
@@ -71,21 +74,32 @@ struct SyslogMessage {
         return safe.isEmpty ? "-" : String(safe)
     }
 
+    /// Scalar by scalar: a mark behind a quotation mark makes another character of both, and receivers see the first.
     private static func escaped(_ value: String) -> String {
-        var text = ""
-        for character in line(value) {
-            if "\"\\]".contains(character) { text.append("\\") }
-            text.append(character)
+        var text = String.UnicodeScalarView()
+        for scalar in line(value).unicodeScalars {
+            if scalar == "\"" || scalar == "\\" || scalar == "]" { text.append("\\") }
+            text.append(scalar)
         }
-        return text
+        return String(text)
     }
 
-    /// Control characters would end a message for receivers that read lines.
+    /// As much of a text as has room, without half a scalar at the end.
+    private static func cut(_ text: String, atMost limit: Int) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        guard bytes.count > limit else { return bytes }
+        var end = max(0, limit)
+        while end > 0, bytes[end] & 0xc0 == 0x80 { end -= 1 }
+        return Array(bytes[..<end])
+    }
+
+    /// Control characters and other ends of lines would end a message for receivers that read lines.
     private static func line(_ text: String) -> String {
-        var line = ""
+        var line = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            line.unicodeScalars.append(scalar.value < 32 || scalar.value == 127 ? " " : scalar)
+            let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+            line.append(isControl || scalar == "\u{2028}" || scalar == "\u{2029}" ? " " : scalar)
         }
-        return line
+        return String(line)
     }
 }

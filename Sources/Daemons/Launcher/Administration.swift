@@ -176,6 +176,21 @@ package struct Administration: Sendable {
     var auditStore: AuditStore { AuditStore(database: database) }
     var auditSealKey: AuditSealKey { AuditSealKey(credentialSecret: Array(credentialSecret.reveal().utf8)) }
 
+    /// Keeps what is done on the server itself.
+    var audit: Audit { Audit(database: database, identifiers: identifiers, logger: logger) }
+
+    var auditVerification: AuditVerification {
+        AuditVerification(
+            store: auditChains, acknowledgements: AuditAcknowledgementStore(database: database), redis: redis,
+            key: auditSealKey)
+    }
+
+    var auditAcknowledging: AuditAcknowledging {
+        AuditAcknowledging(
+            verification: auditVerification, store: auditChains, redis: redis, key: auditSealKey, audit: audit,
+            now: { Date() })
+    }
+
     /// Where the audit is sent to.
     var auditTargets: AuditTargets {
         AuditTargets(

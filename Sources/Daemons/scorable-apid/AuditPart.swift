@@ -37,7 +37,8 @@ struct AuditPart {
                 audit: Audit(database: database, identifiers: identifiers, logger: logger, trail: trail),
                 identifiers: identifiers))
         let sealing = AuditSealing(
-            store: chains, targets: AuditTargetStore(database: database),
+            store: chains, acknowledgements: AuditAcknowledgementStore(database: database), redis: server.redis,
+            targets: AuditTargetStore(database: database),
             key: AuditSealKey(credentialSecret: Array(server.settings.credentialSecret.reveal().utf8)),
             notices: notices, metrics: composition.metrics, logger: logger, now: { Date() })
         let loop = composition.loops.next()

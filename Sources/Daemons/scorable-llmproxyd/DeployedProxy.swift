@@ -54,7 +54,8 @@ struct DeployedProxy {
             try await drain.cancelling { try await changes.follow() }
         }
         composition.onReload { _ in try parts.usageLog.reopen() }
-        composition.forwardingAudit(from: database, keys: keys)
+        composition.forwardingAudit(
+            from: database, keys: keys, to: settings.webhookClient(trusting: deployment.webhookHosts).egress)
         publishKey(in: &composition)
     }
 

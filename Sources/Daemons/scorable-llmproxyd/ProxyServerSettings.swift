@@ -27,7 +27,7 @@ struct ProxyServerSettings: Sendable {
         let isDemoOn: Bool
         let defaultModel: String?
         let prices: [PriceEntry]
-        /// Where webhooks may be sent although it is not public, or not spoken to by TLS.
+        /// Where webhooks, and the audits of organisations, may be sent although it is not public, or not spoken to by TLS.
         let webhookHosts: [String]
     }
 
@@ -124,7 +124,8 @@ extension ProxyServerSettings.Deployment {
         webhookHosts = try own.strings(
             "webhook_hosts", default: [],
             help: """
-                Hosts that webhooks may be sent to, and metadata of identity providers read from, although they are in a \
+                Hosts that webhooks and audits of organizations may be sent to, and metadata of identity providers read \
+                from, although they are in a \
                 private network or spoken to without TLS, such as hooks.internal.example:8080.
                 """)
         let texts = try own.strings(

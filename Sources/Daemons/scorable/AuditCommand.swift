@@ -15,7 +15,10 @@ struct AuditCommand: ParsableCommand {
               scorable audit verify
               scorable audit forward add siem siem.example.com:6514 --ca-file ca.pem
             """,
-        subcommands: [List.self, Show.self, Tail.self, Export.self, Verify.self, AuditForwardCommand.self])
+        subcommands: [
+            List.self, Show.self, Tail.self, Export.self, Verify.self, AuditAcknowledgeCommand.self,
+            AuditForwardCommand.self,
+        ])
 
     /// Whose entries are meant.
     struct Whose: ParsableArguments {
@@ -35,11 +38,12 @@ struct AuditCommand: ParsableCommand {
 
     /// Which of them.
     struct Which: ParsableArguments {
-        @Option(help: "Who did it: how the name begins, or the identifier of a person or a key.") var actor: String?
+        @Option(help: "Who did it: a part of the name, or the identifier of a person or a key.") var actor: String?
         @Option(help: "What was done, such as evaluator.update; evaluator. for all that begin so.") var action: String?
         @Option(help: "To what, such as queue:evaluations; queue: for all that begin so.") var subject: String?
         @Option(help: "What came of it: done, refused or failed.") var outcome: String?
-        @Option(help: "From where, such as 10.0.0.7; 10.0. for all that begin so.") var address: String?
+        @Option(help: "From where, such as 10.0.0.7; 10.0. for all that begin so, 10.0.0.0/8 for a network.")
+        var address: String?
         @Option(help: "From that moment on, such as 2027-01-31.") var since: String?
         @Option(help: "Before that moment.") var until: String?
         @Option(help: "Words that are somewhere in it.") var text: String?

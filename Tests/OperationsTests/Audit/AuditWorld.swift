@@ -6,6 +6,7 @@ import Operations
 import Postgres
 import ProductSupport
 import Records
+import Redis
 import Schema
 import Stores
 import Tenancy
@@ -16,6 +17,8 @@ import Testing
 struct AuditWorld: Sendable {
     let loops: LoopGroup
     let database: PostgresClient
+    /// Where copies of seals are; none in the database of all.
+    let redis: RedisClient?
     let identifiers = IdentifierSource { Date() }
     let key = AuditSealKey(credentialSecret: Array(repeating: 7, count: 32))
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -30,6 +33,7 @@ struct AuditWorld: Sendable {
             try await SchemaMigrator(client: database, logger: Self.logger).migrate()
         }
         (self.loops, self.database) = (loops, database)
+        redis = nil
     }
 
     /// Runs a test on one of the loops, with an organisation whose chain has so many entries.
@@ -41,7 +45,10 @@ struct AuditWorld: Sendable {
     }
 
     /// Over a database that no other test sees: for what goes over every chain.
-    init(of product: ProductWorld) { (loops, database) = (product.loops, product.database) }
+    init(of product: ProductWorld) {
+        (loops, database) = (product.loops, product.database)
+        redis = product.redis
+    }
 
     /// Runs a test with an organisation whose chain has so many entries; on a loop.
     func run(
@@ -54,7 +61,10 @@ struct AuditWorld: Sendable {
 
     var store: AuditStore { AuditStore(database: database) }
     var chains: AuditChainStore { AuditChainStore(database: database) }
-    var verification: AuditVerification { AuditVerification(store: chains, key: key) }
+    var verification: AuditVerification {
+        AuditVerification(
+            store: chains, acknowledgements: AuditAcknowledgementStore(database: database), redis: redis, key: key)
+    }
 
     func entry(
         in chain: AuditChain, about subject: String, action: String = "thing.change",

@@ -13,6 +13,7 @@ package struct AuditAdministration: Sendable {
     private let store: AuditStore
     private let verification: AuditVerification
     private let organizations: OrganizationStore
+    private let reads: AuditReads
     private let form: QueueAdministration.Form
 
     private static let pageSize = 500
@@ -23,7 +24,8 @@ package struct AuditAdministration: Sendable {
     ) throws {
         let administration = try Administration(installation, on: loops)
         (chains, store) = (administration.auditChains, administration.auditStore)
-        verification = AuditVerification(store: chains, key: administration.auditSealKey)
+        verification = administration.auditVerification
+        reads = AuditReads(audit: administration.audit, actor: installation.actor)
         organizations = administration.organizations
         self.form = form
     }
@@ -69,7 +71,7 @@ package struct AuditAdministration: Sendable {
             let verdict = try await verification.verify(chain, from: start) { position, last in
                 progress("\(name.shown): \(position)" + (last < .max ? " of \(last)" : ""))
             }
-            verdicts.append(AuditVerdict(verdict, name: name))
+            verdicts.append(AuditVerdict(verdict, name: name, at: Date()))
         }
         let isWhole = verdicts.allSatisfy { $0.fault == nil }
         return Verdict(text: form.text(of: AuditVerdicts(isWhole: isWhole, chains: verdicts), \.text), isWhole: isWhole)
@@ -103,6 +105,7 @@ package struct AuditAdministration: Sendable {
         for chain in try await chains(selection) {
             found += try await store.newest(of: chain, matching: filter, limit: limit)
         }
+        await reads.keep("list", of: selection, filter)
         found.sort { ($0.entry.createdAt, $0.entry.id) < ($1.entry.createdAt, $1.entry.id) }
         let shown = found.suffix(limit).map(OperatorAuditEntry.init)
         return form.text(of: OperatorAuditPage(results: shown, next: nil), \.text)
@@ -112,6 +115,7 @@ package struct AuditAdministration: Sendable {
     package func show(_ id: String) async throws -> String {
         guard let id = AuditEntryID(id) else { throw WrongInput("“\(id)” is not the identifier of an entry.") }
         guard let found = try await store.find(id) else { throw LauncherFailure("There is no entry \(id).") }
+        await reads.keep("show", of: id)
         return form.text(of: OperatorAuditEntry(found), \.text)
     }
 
@@ -120,6 +124,7 @@ package struct AuditAdministration: Sendable {
         _ selection: ChainSelection, _ filter: AuditSelection, _ write: @escaping @Sendable (String) -> Void
     ) async throws {
         let filter = try filter.filter
+        await reads.keep("tail", of: selection, filter)
         var places: [AuditChain: Int64] = [:]
         for chain in try await chains(selection) { places[chain] = try await chains.head(of: chain)?.position ?? 0 }
         while true {
@@ -152,12 +157,17 @@ package struct AuditAdministration: Sendable {
         }
         let filter = try filter.filter
         var table = AuditTable(format)
-        for chain in try await chains(selection) {
+        let whole = try await chains(selection)
+        var ends: [AuditChain: Int64] = [:]
+        for chain in whole { ends[chain] = try await chains.head(of: chain)?.position ?? 0 }
+        await reads.keep("export", of: selection, filter)
+        for chain in whole {
             var position: Int64 = 0
             while true {
                 let found = try await chains.entries(
                     of: chain, behind: position, limit: Self.pageSize, matching: filter)
-                for entry in found { table.add(entry) }
+                // What came since then, such as the entry of this export, is another one's.
+                for entry in found where entry.place.position <= ends[chain] ?? 0 { table.add(entry) }
                 write(table.take())
                 guard found.count == Self.pageSize, let last = found.last else { break }
                 position = last.place.position

@@ -14,7 +14,7 @@ struct AuditVerdicts: Encodable {
 
     var text: String {
         guard !chains.isEmpty else { return "There is no entry yet.\n" }
-        return chains.map(\.text).joined()
+        return chains.map { $0.text + $0.further }.joined()
     }
 }
 
@@ -27,6 +27,13 @@ struct AuditVerdict: Encodable {
     let sealedThrough: Int64?
     let sealedAt: Date?
     let fault: Fault?
+    let acknowledgement: Acknowledgement?
+
+    struct Acknowledgement: Encodable {
+        let position: Int64
+        let acknowledgedAt: Date
+        let reason: String
+    }
 
     struct Fault: Encodable {
         let code: String
@@ -35,16 +42,41 @@ struct AuditVerdict: Encodable {
         let description: String
     }
 
-    init(_ verdict: AuditVerification.Verdict, name: String) {
+    init(_ verdict: AuditVerification.Verdict, name: String, at moment: Date) {
         chain = verdict.chain.id.lowercaseText
         self.name = name
         wholeThrough = verdict.through.position
         hash = verdict.through.hexadecimalHash
         sealedThrough = verdict.seal?.place.position
         sealedAt = verdict.seal?.sealedAt
-        fault = verdict.fault.map {
+        let found = verdict.fault(at: moment).map {
             Fault(code: $0.code, position: $0.position, entryID: $0.entry?.id.description, description: $0.description)
         }
+        let recorded = verdict.recorded.map {
+            Fault(
+                code: "recorded", position: $0.position, entryID: nil,
+                description: "The server found at \(ISO8601.string($0.foundAt) ?? "an earlier time"): \($0.reason)")
+        }
+        fault = found ?? recorded
+        acknowledgement = verdict.acknowledgement.map {
+            Acknowledgement(position: $0.place.position, acknowledgedAt: $0.acknowledgedAt, reason: $0.reason)
+        }
+    }
+
+    /// What there is to know beside that.
+    var further: String {
+        var lines = ""
+        if let acknowledgement {
+            lines += """
+                  Gone over from entry \(acknowledgement.position + 1) on: what is before was acknowledged at \
+                \(ISO8601.string(acknowledgement.acknowledgedAt) ?? ""), because: \(acknowledgement.reason)
+
+                """
+        }
+        if fault != nil {
+            lines += "  Once you have looked into it: scorable audit acknowledge \(chain) --reason …\n"
+        }
+        return lines
     }
 
     var text: String {

@@ -95,7 +95,7 @@ extension AuditPlace {
 }
 
 /// Texts one after the other so that no two lists make the same bytes.
-private enum AuditMessage {
+enum AuditMessage {
     static func bytes(_ fields: [String?]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(fields.reduce(0) { $0 + 4 + ($1?.utf8.count ?? 0) })
@@ -111,8 +111,14 @@ private enum AuditMessage {
 extension Date {
     /// Microseconds since 1970, exact for every moment that the database gives us: as counted from 1970 a double is too
     /// coarse for them.
-    fileprivate var auditMicroseconds: Int64 {
+    var auditMicroseconds: Int64 {
         Int64((timeIntervalSinceReferenceDate * 1_000_000).rounded())
             + Int64(Date.timeIntervalBetween1970AndReferenceDate) * 1_000_000
+    }
+
+    /// The moment of that many microseconds since 1970.
+    init(auditMicroseconds: Int64) {
+        let since = auditMicroseconds - Int64(Date.timeIntervalBetween1970AndReferenceDate) * 1_000_000
+        self.init(timeIntervalSinceReferenceDate: Double(since) / 1_000_000)
     }
 }

@@ -97,6 +97,10 @@ package struct AuditFault: Error, Sendable, Hashable, CustomStringConvertible {
         case sealIsWrong
         /// What the database notes of the last entry does not fit it.
         case headIsWrong
+        /// There were seals through a position, and there are not any more: it may have been written anew.
+        case sealsGone(through: Int64)
+        /// What is older than it takes to be sealed is not sealed: it may have been written anew.
+        case unsealed(through: Int64)
     }
 
     package let kind: Kind
@@ -124,6 +128,8 @@ package struct AuditFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .computedAnew: "computed_anew"
         case .sealIsWrong: "seal_wrong"
         case .headIsWrong: "head_wrong"
+        case .sealsGone: "seals_gone"
+        case .unsealed: "unsealed"
         }
     }
 
@@ -142,6 +148,13 @@ package struct AuditFault: Error, Sendable, Hashable, CustomStringConvertible {
             "\(places(through)) were written anew: the hashes fit each other, but not the seal of entry \(through)."
         case .sealIsWrong: "The seal of entry \(position) was not made with this installation's key."
         case .headIsWrong: "The database's note of the last entry does not fit entry \(position)."
+        case .sealsGone(let through):
+            "\(places(through)) \(through > position ? "were" : "was") sealed, and the seals are gone."
+        case .unsealed(let through):
+            """
+            \(places(through)) \(through > position ? "are" : "is") not sealed although old enough to be: nothing proves \
+            that nothing was written anew.
+            """
         }
     }
 }

@@ -62,8 +62,9 @@ package final class ByteStream: @unchecked Sendable {
     /// How many bytes were sent.
     package var sent: Int64 { given }
 
-    /// Sends bytes; returns when the system has taken them.
-    package func send(_ bytes: [UInt8], until deadline: Deadline) async throws(ByteStreamError) {
+    /// Sends bytes; returns when the system has taken them. However long that takes, the peer takes something within
+    /// `patience`, again and again.
+    package func send(_ bytes: [UInt8], patience: Duration) async throws(ByteStreamError) {
         loop.preconditionCurrent()
         guard !bytes.isEmpty else { return }
         try listen()
@@ -73,9 +74,9 @@ package final class ByteStream: @unchecked Sendable {
             } catch {
                 throw .ended("\(error)")
             }
-            try await put(tls.takeOutput(), until: deadline)
+            try await put(tls.takeOutput(), .whileMoving(patience))
         } else {
-            try await put(bytes, until: deadline)
+            try await put(bytes, .whileMoving(patience))
         }
         given += Int64(bytes.count)
         marks.append(Mark(carried: carried, given: given))
@@ -98,21 +99,34 @@ package final class ByteStream: @unchecked Sendable {
         }
     }
 
-    /// Says that nothing more comes, and waits until the peer has said so too: it has read everything then.
-    package func finish(until deadline: Deadline) async throws(ByteStreamError) {
+    /// Says that nothing more comes, and waits until the peer has said so too: its program has read everything then. A peer
+    /// whose program ends with something unread does not end the stream like this: it breaks.
+    ///
+    /// - Throws: `.ended` when the peer has ended the stream by itself, or broke it, or ended it before it had everything;
+    ///   `.timedOut` when for `patience` nothing more is acknowledged.
+    package func finish(patience: Duration) async throws(ByteStreamError) {
         loop.preconditionCurrent()
+        try listen()
         if let tls {
             tls.close()
-            try await put(tls.takeOutput(), until: deadline)
+            try await put(tls.takeOutput(), .whileMoving(patience))
         }
         shutdown(fd, Int32(SHUT_WR))
-        do {
-            try await watch(until: deadline)
-        } catch {
-            guard case .ended = error else { throw error }
-            return
+        var (reached, end) = (acknowledged, Deadline.after(patience))
+        while try !isAtEnd() {
+            do {
+                try await descriptor.readable(until: end.earlier(.after(.seconds(1))))
+            } catch {
+                switch error {
+                case .timedOut:
+                    if acknowledged > reached { (reached, end) = (acknowledged, Deadline.after(patience)) }
+                    if end.hasPassed { throw .timedOut }
+                case .cancelled: throw .cancelled
+                case .closed: throw .ended("the stream is closed")
+                }
+            }
         }
-        throw .timedOut
+        guard acknowledged == given else { throw .ended("the peer has closed the stream before it had everything") }
     }
 
     /// Ends the stream. Idempotent.
@@ -135,7 +149,7 @@ package final class ByteStream: @unchecked Sendable {
                 outcome = .failure(error)
             }
             // The peer is told also why not.
-            try await put(channel.takeOutput(), until: deadline)
+            try await put(channel.takeOutput(), .until(deadline))
             switch outcome {
             case .success(true): return
             case .success(false): try await receive(until: deadline)
@@ -146,7 +160,14 @@ package final class ByteStream: @unchecked Sendable {
 
     // MARK: The socket
 
-    private func put(_ bytes: [UInt8], until deadline: Deadline) async throws(ByteStreamError) {
+    /// How long the peer may take to make room.
+    private enum Limit {
+        case until(Deadline)
+        /// As long as it takes something so often.
+        case whileMoving(Duration)
+    }
+
+    private func put(_ bytes: [UInt8], _ limit: Limit) async throws(ByteStreamError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             guard !isClosed else { throw .ended("the stream is closed") }
@@ -155,10 +176,48 @@ package final class ByteStream: @unchecked Sendable {
                 carried += Int64(taken)
                 rest = rest.dropFirst(taken)
             } else if errno == EAGAIN {
-                try await wait { () async throws(WaitError) in try await self.descriptor.writable(until: deadline) }
+                try await waitForRoom(limit)
             } else if errno != EINTR {
                 throw .ended("\(SystemError.last("send"))")
             }
+        }
+    }
+
+    private func waitForRoom(_ limit: Limit) async throws(ByteStreamError) {
+        let patience: Duration
+        switch limit {
+        case .until(let deadline):
+            return try await wait { () async throws(WaitError) in try await self.descriptor.writable(until: deadline) }
+        case .whileMoving(let duration): patience = duration
+        }
+        // There is room again only when a good part of the buffer is free; what counts is that something goes.
+        var (waiting, end) = (cl_unacknowledged_output(fd), Deadline.after(patience))
+        while true {
+            do {
+                return try await descriptor.writable(until: end.earlier(.after(.seconds(1))))
+            } catch {
+                switch error {
+                case .timedOut:
+                    let left = cl_unacknowledged_output(fd)
+                    if left < waiting { (waiting, end) = (left, Deadline.after(patience)) }
+                    if end.hasPassed { throw .timedOut }
+                case .cancelled: throw .cancelled
+                case .closed: throw .ended("the stream is closed")
+                }
+            }
+        }
+    }
+
+    /// Whether the peer has said that nothing more comes; what it says before is thrown away.
+    private func isAtEnd() throws(ByteStreamError) -> Bool {
+        guard !isClosed else { throw .ended("the stream is closed") }
+        var buffer = [UInt8](repeating: 0, count: Self.chunk)
+        while true {
+            let count = unsafe recv(fd, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count == 0 { return true }
+            guard count < 0, errno != EINTR else { continue }
+            if errno == EAGAIN { return false }
+            throw .ended("\(SystemError.last("recv"))")
         }
     }
 

@@ -2,6 +2,8 @@
 package enum ByteStreamError: Error, Sendable, Hashable, CustomStringConvertible {
     /// There is no way to the peer, or it does not accept.
     case unreachable(String)
+    /// It may not be connected to.
+    case forbidden(String)
     /// No agreement on TLS: a certificate that is not accepted, as a rule.
     case notSecure(String)
     /// The peer has closed the stream, or it broke.
@@ -11,7 +13,7 @@ package enum ByteStreamError: Error, Sendable, Hashable, CustomStringConvertible
 
     package var description: String {
         switch self {
-        case .unreachable(let reason), .notSecure(let reason), .ended(let reason): reason
+        case .unreachable(let reason), .forbidden(let reason), .notSecure(let reason), .ended(let reason): reason
         case .timedOut: "the peer takes nothing"
         case .cancelled: "given up"
         }

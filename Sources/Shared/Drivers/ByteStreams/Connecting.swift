@@ -5,11 +5,18 @@ import Glibc
 package import SystemCalls
 
 extension ByteStream {
-    /// A stream to `host`, over TLS when there is a context for it. Every address that the name has is tried.
+    /// For so long nothing of what was sent may be acknowledged, in milliseconds.
+    private static let longestSilence: UInt32 = 60_000
+
+    /// A stream to `host`, over TLS when there is a context for it. Every address that the name has is tried, as far as
+    /// it is within `reach`.
     package static func connect(
-        to host: String, port: UInt16, tls context: TLSClientContext?, names: NameResolver, on loop: Loop,
-        until deadline: Deadline
+        to host: String, port: UInt16, tls context: TLSClientContext?, names: NameResolver,
+        within reach: StreamReach = .anywhere, on loop: Loop, until deadline: Deadline
     ) async throws(ByteStreamError) -> ByteStream {
+        guard reach.permitsHost(host, Int(port)) else {
+            throw .forbidden("\(host) port \(port) is not among the hosts that may be connected to")
+        }
         let addresses: [String]
         do throws(NameResolver.Failure) {
             addresses = try await names.addresses(of: host, on: loop, until: deadline)
@@ -21,6 +28,10 @@ extension ByteStream {
         }
         var last = ByteStreamError.unreachable("\(host) has no address")
         for address in addresses {
+            guard reach.permits(address, of: host, port) else {
+                last = .forbidden("\(host) has an address that may not be connected to")
+                continue
+            }
             do throws(ByteStreamError) {
                 let stream = try await connect(to: address, port, on: loop, until: deadline)
                 do throws(ByteStreamError) {
@@ -82,6 +93,10 @@ extension ByteStream {
         }
         cl_no_delay(fd)
         cl_keep_alive(fd)
+        // A peer that is gone while something is on its way to it is not waited for, as it would be, for a quarter of an hour.
+        var silence = Self.longestSilence
+        unsafe setsockopt(
+            fd, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &silence, socklen_t(MemoryLayout.size(ofValue: silence)))
         return stream
     }
 }

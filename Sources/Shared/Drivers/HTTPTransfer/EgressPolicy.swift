@@ -38,21 +38,21 @@ package struct EgressPolicy: Sendable, Hashable {
     }
 
     /// Whether requests to this host and port may start.
-    func permits(host: String, port: Int) -> Bool {
+    package func permits(host: String, port: Int) -> Bool {
         guard let hosts else { return true }
         let host = HostPattern.normalized(host)
         return hosts.contains { $0.matches(host: host, port: port) }
     }
 
     /// Whether requests to this host and port may be sent without TLS, and to addresses that are not public.
-    func trusts(host: String, port: Int) -> Bool {
+    package func trusts(host: String, port: Int) -> Bool {
         guard let trustedHosts else { return true }
         let host = HostPattern.normalized(host)
         return trustedHosts.contains { $0.matches(host: host, port: port) }
     }
 
     /// Whether a socket may connect to this address of 4 or 16 bytes, for a host that is trusted or not.
-    func permits(address: [UInt8], ofTrustedHost isTrusted: Bool = true) -> Bool {
+    package func permits(address: [UInt8], ofTrustedHost isTrusted: Bool = true) -> Bool {
         guard permitsMetadataAddresses || !Self.isLocalOrMetadata(address) else { return false }
         return isTrusted || Self.isPublic(address)
     }

@@ -13,6 +13,13 @@ package struct Audit: Sendable {
     private let trail: AuditTrail?
     private let identifiers: IdentifierSource
     private let logger: Logger
+    /// Whether this is a part of something else that is done.
+    private let isWithin: Bool
+
+    private static let longestSubject = 500
+
+    /// What the parts of what is being done leave: stored as the last thing of its transaction.
+    @TaskLocal private static var parts: AuditParts?
 
     /// With a `trail`, what is refused or fails again and again is kept once a minute; without it every time.
     package init(
@@ -23,13 +30,23 @@ package struct Audit: Sendable {
         self.trail = trail
         self.identifiers = identifiers
         self.logger = logger
+        isWithin = false
+    }
+
+    private init(_ audit: Audit, within connection: PostgresConnection) {
+        database = audit.database.within(connection)
+        store = AuditStore(database: database)
+        trail = nil
+        identifiers = audit.identifiers
+        logger = audit.logger
+        isWithin = true
     }
 
     /// The same audit, where everything is kept as a part of a transaction, or not at all: for a call that does several
-    /// things, each with an entry of its own, within the deed that tells of its failure. To be used for as long as the
-    /// connection is lent.
+    /// things, each with an entry of its own, within the deed that tells of its failure. The entries come with that one's,
+    /// at the end. To be used for as long as the connection is lent.
     func within(_ connection: PostgresConnection) -> Audit {
-        Audit(database: database.within(connection), identifiers: identifiers, logger: logger)
+        Audit(self, within: connection)
     }
 
     /// What is done: a name such as `queue.pause`, and what it is done to, such as `queue:evaluations`.
@@ -61,8 +78,8 @@ package struct Audit: Sendable {
             self.result = result
             self.subject = subject
             isKept = true
-            self.before = before.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
-            self.after = after.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
+            self.before = before.map(Audit.json)
+            self.after = after.map(Audit.json)
         }
 
         private init(nothing result: Result) {
@@ -86,23 +103,28 @@ package struct Audit: Sendable {
         _ deed: Deed, by actor: AuditActor, needs permission: Permission?,
         _ body: @Sendable (PostgresConnection) async throws -> Change<Result>
     ) async throws -> Result {
+        let outer = isWithin ? Self.parts : nil
+        let known = outer?.count ?? 0
         do {
             if let permission { try actor.require(permission) }
             let result = try await database.transaction { connection in
-                let change = try await body(connection)
+                let parts = outer ?? AuditParts()
+                let change = try await Self.$parts.withValue(parts) { try await body(connection) }
                 if change.isKept {
                     let done = change.subject.map { Deed(deed.action, on: $0) } ?? deed
-                    try await store.add(
-                        entry(done, actor, .done, before: change.before, after: change.after), on: connection)
+                    parts.add(entry(done, actor, .done, before: change.before, after: change.after))
                 }
+                if outer == nil { try await store.add(parts.all, on: connection) }
                 return change.result
             }
             AccessTrail.leaveNothing()
             return result
         } catch  where Self.isRefusal(error) {
+            outer?.forget(behind: known)
             await note(.refused, deed, by: actor, because: "\(error)")
             throw error
         } catch  where !(error is CancellationError) {
+            outer?.forget(behind: known)
             await note(.failed, deed, by: actor, because: Self.reason(of: error))
             throw error
         }
@@ -111,7 +133,7 @@ package struct Audit: Sendable {
     /// Keeps that something was not done.
     package func note(_ outcome: AuditEntry.Outcome, _ deed: Deed, by actor: AuditActor, because reason: String) async {
         AccessTrail.leaveNothing()
-        let after = String(decoding: JSONCodec.encode(["reason": reason]), as: UTF8.self)
+        let after = Self.json(["reason": AuditText.kept(reason, atMost: AuditText.longestReason)])
         let entry = entry(deed, actor, outcome, before: nil, after: after)
         if let trail { return await trail.keepOnceAWhile(entry) }
         await add(entry)
@@ -120,11 +142,11 @@ package struct Audit: Sendable {
     /// Keeps that something was done that changed nothing in the database, such as a look at what others may not see.
     package func note(done deed: Deed, by actor: AuditActor, after: (any Encodable)? = nil) async {
         AccessTrail.leaveNothing()
-        let text = after.map { String(decoding: JSONCodec.encode($0), as: UTF8.self) }
-        await add(entry(deed, actor, .done, before: nil, after: text))
+        await add(entry(deed, actor, .done, before: nil, after: after.map(Self.json)))
     }
 
     private func add(_ entry: AuditEntry) async {
+        if isWithin, let parts = Self.parts { return parts.add(entry) }
         do {
             try await store.add(entry)
         } catch {
@@ -140,7 +162,12 @@ package struct Audit: Sendable {
         let (id, moment) = identifiers.nextDated(AuditEntry.self)
         return AuditEntry(
             id: id, organizationID: actor.organizationID, createdAt: moment, actor: actor.identity,
-            action: deed.action, subject: deed.subject, outcome: outcome, before: before, after: after)
+            action: deed.action, subject: AuditText.kept(deed.subject, atMost: Self.longestSubject), outcome: outcome,
+            before: before, after: after)
+    }
+
+    private static func json(_ value: any Encodable) -> String {
+        AuditText.kept(json: String(decoding: JSONCodec.encode(value), as: UTF8.self))
     }
 
     /// Whether an error says that somebody may not do what they wanted to.

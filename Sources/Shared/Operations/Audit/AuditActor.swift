@@ -10,7 +10,7 @@ package struct AuditActor: Sendable {
     /// Whose people may read of it; `nil` is the installation's own.
     package let organizationID: OrganizationID?
 
-    /// How long a name may be that somebody unknown gave.
+    /// How long a name may be that somebody unknown gave, in UTF-8.
     private static let nameLimit = 320
 
     /// Somebody who called an interface.
@@ -25,7 +25,7 @@ package struct AuditActor: Sendable {
         }
         identity = AuditEntry.Actor(
             kind: kind, id: principal.user.id.uuid, keyID: keyID, name: principal.user.email, role: principal.role,
-            address: address, requestID: requestID)
+            address: Self.kept(address), requestID: Self.kept(requestID))
     }
 
     /// Whoever administers on the server itself, by the name of their user there.
@@ -33,7 +33,8 @@ package struct AuditActor: Sendable {
         principal = nil
         organizationID = nil
         identity = AuditEntry.Actor(
-            kind: .machine, id: nil, name: name, role: nil, address: nil, requestID: requestID)
+            kind: .machine, id: nil, name: AuditText.kept(name, atMost: Self.nameLimit), role: nil, address: nil,
+            requestID: Self.kept(requestID))
     }
 
     /// A person who is known but holds no credential in this call, such as one who is just signing in.
@@ -41,7 +42,8 @@ package struct AuditActor: Sendable {
         principal = nil
         organizationID = user.organizationID
         identity = AuditEntry.Actor(
-            kind: .user, id: user.id.uuid, name: user.email, role: user.role, address: address, requestID: requestID)
+            kind: .user, id: user.id.uuid, name: user.email, role: user.role, address: Self.kept(address),
+            requestID: Self.kept(requestID))
     }
 
     /// Somebody who has not shown who they are, under the name that they gave; in `organization` where that is known,
@@ -52,8 +54,12 @@ package struct AuditActor: Sendable {
         principal = nil
         organizationID = organization
         identity = AuditEntry.Actor(
-            kind: .unknown, id: nil, name: String(name.prefix(Self.nameLimit)), role: nil, address: address,
-            requestID: requestID)
+            kind: .unknown, id: nil, name: AuditText.kept(name, atMost: Self.nameLimit), role: nil,
+            address: Self.kept(address), requestID: Self.kept(requestID))
+    }
+
+    private static func kept(_ text: String?) -> String? {
+        text.map { AuditText.kept($0, atMost: AuditText.longestOfCall) }
     }
 
     /// Passes when they may do it. Somebody unknown may nothing that a permission is needed for.

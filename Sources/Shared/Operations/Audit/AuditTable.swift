@@ -65,9 +65,18 @@ package struct AuditTable: Sendable {
 
     /// RFC 4180. What a spreadsheet would compute is kept from it by an apostrophe.
     private static func quoted(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        // Scalar by scalar: a mark behind a quotation mark makes another character of both, and readers see the first.
+        let scalars = text.unicodeScalars
+        let isFormula = scalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
+        let needsQuotes = scalars.contains { ",\"\r\n\u{0B}\u{0C}\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) }
         let safe = isFormula ? "'" + text : text
-        guard safe.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        guard needsQuotes else { return safe }
+        var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+        for scalar in safe.unicodeScalars {
+            if scalar == "\"" { quoted.append(scalar) }
+            quoted.append(scalar)
+        }
+        quoted.append("\"")
+        return String(quoted)
     }
 }

@@ -213,6 +213,7 @@ extension OperatorAuditTarget {
             certificateAuthority: target.certificateAuthority, clientCertificate: target.clientCertificate,
             isEnabled: target.isEnabled, isOfInstallation: target.organizationID == nil, createdAt: target.createdAt,
             waiting: standing.waiting, sentThroughAt: standing.sentAt, lastFailure: standing.failure,
-            failingSince: standing.failingSince, revision: Int64(target.revision))
+            failingSince: standing.failingSince, waitingSeconds: standing.waitingSeconds,
+            revision: Int64(target.revision))
     }
 }

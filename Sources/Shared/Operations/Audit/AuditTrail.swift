@@ -82,6 +82,7 @@ package final class AuditTrail: Sendable {
             try await writer.write(entry)
             written[source].increment()
         } catch {
+            if error.sqlState?.isAboutData == true { return giveUp(entry, because: error) }
             setAside([entry], because: error)
         }
     }
@@ -115,9 +116,8 @@ package final class AuditTrail: Sendable {
         }
         let entries = waiting + read.map(readEntry) + repeated.map(repeatedEntry)
         for start in stride(from: 0, to: entries.count, by: 200) {
-            let some = Array(entries[start..<min(start + 200, entries.count)])
             do {
-                try await store.add(some)
+                try await add(entries[start..<min(start + 200, entries.count)])
             } catch {
                 setAside(Array(entries[start...]), because: error)
                 return
@@ -125,6 +125,28 @@ package final class AuditTrail: Sendable {
         }
         for _ in read { written[.read].increment() }
         for _ in repeated { written[.refusal].increment() }
+    }
+
+    /// Stores entries at once. When the database does not take what one of them says, the others are stored without it.
+    private func add(_ entries: ArraySlice<AuditEntry>) async throws {
+        do {
+            try await store.add(Array(entries))
+        } catch let error as PostgresError where error.sqlState?.isAboutData == true {
+            guard entries.count > 1 else { return entries.forEach { giveUp($0, because: error) } }
+            let middle = entries.startIndex + entries.count / 2
+            try await add(entries[..<middle])
+            try await add(entries[middle...])
+        }
+    }
+
+    /// The database does not take it, now or later.
+    private func giveUp(_ entry: AuditEntry, because error: PostgresError) {
+        lost.increment()
+        logger.error(
+            "an entry of the audit is not one that the database takes",
+            metadata: [
+                "audit.id": "\(entry.id)", "action": "\(entry.action)", "sql.state": "\(error.sqlState?.code ?? "")",
+            ])
     }
 
     /// Tried again in a second. Only a database that is away for long makes the oldest go.

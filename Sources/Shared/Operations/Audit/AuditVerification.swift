@@ -1,43 +1,30 @@
-package import Cryptography
+internal import Cryptography
 package import FoundationEssentials
 package import Records
+package import Redis
 package import Stores
 internal import Tenancy
-
-/// With what chains are sealed: made of the secret that credentials are hashed with, which the database does not hold.
-package struct AuditSealKey: Sendable {
-    private let key: SecretBytes
-
-    package init(credentialSecret: [UInt8]) {
-        key = .derived(from: credentialSecret, for: "scorable audit seal 1")
-    }
-
-    /// A seal of a place that the chain is whole through.
-    package func seal(of chain: AuditChain, at place: AuditPlace, on moment: Date) -> AuditSeal {
-        // As the database keeps it: to the microsecond.
-        let kept = Date(
-            timeIntervalSinceReferenceDate: (moment.timeIntervalSinceReferenceDate * 1_000_000).rounded() / 1_000_000)
-        let message = AuditSeal.message(of: chain, at: place, on: kept)
-        return AuditSeal(
-            chain: chain, place: place, sealedAt: kept, code: HMACSHA256.authenticate(message, key: key))
-    }
-
-    /// Whether a seal was made with this key.
-    package func isGenuine(_ seal: AuditSeal) -> Bool {
-        HMACSHA256.isValid(seal.code, for: seal.message, key: key)
-    }
-}
 
 /// Goes over chains of the audit from end to end, a page of entries at a time.
 package struct AuditVerification: Sendable {
     private let store: AuditChainStore
+    private let acknowledgements: AuditAcknowledgementStore
+    private let copies: AuditSealCopies
     private let key: AuditSealKey
 
     private static let pageSize = 1000
 
-    package init(store: AuditChainStore, key: AuditSealKey) {
+    /// Within so many seconds everything is sealed.
+    static let sealedWithin: TimeInterval = 600
+
+    /// `redis` is where the daemons keep a copy of the last seals.
+    package init(
+        store: AuditChainStore, acknowledgements: AuditAcknowledgementStore, redis: RedisClient?, key: AuditSealKey
+    ) {
         self.store = store
+        self.acknowledgements = acknowledgements
         self.key = key
+        copies = AuditSealCopies(store: store, redis: redis)
     }
 
     /// What was found out about a chain.
@@ -49,10 +36,41 @@ package struct AuditVerification: Sendable {
         package let seal: AuditSeal?
         /// Where it is broken first.
         package let fault: AuditFault?
+        /// What the daemons have found, and nobody has acknowledged.
+        package let recorded: AuditCheck.Fault?
+        /// From which place on somebody has wanted it to be gone over.
+        package let acknowledgement: AuditAcknowledgement?
+        /// Since when the first entry is there that is not sealed, and the last one.
+        package let unsealed: Unsealed?
+
+        /// Entries that are not sealed.
+        package struct Unsealed: Sendable, Hashable {
+            package let first: Int64
+            package let last: Int64
+            package let since: Date
+        }
+
+        /// What is wrong, or not proven: nothing says that entries were not written anew that should be sealed by `moment`.
+        package func fault(at moment: Date) -> AuditFault? {
+            if let fault { return fault }
+            guard let unsealed, moment.timeIntervalSince(unsealed.since) > AuditVerification.sealedWithin else {
+                return nil
+            }
+            return AuditFault(.unsealed(through: unsealed.last), chain, at: unsealed.first)
+        }
     }
 
-    /// Every chain.
-    package func chains() async throws -> [AuditChain] { try await store.chains() }
+    /// Every chain, also one of which nothing is left but the copy of a seal.
+    package func chains() async throws -> [AuditChain] {
+        let stored = try await store.chains()
+        let others = try await copies.chains().filter { !stored.contains($0) }
+        return stored + others.sorted { $0.id.uuidString < $1.id.uuidString }
+    }
+
+    /// From which place on a chain is gone over: from its start, unless somebody has looked into a fault.
+    package func acknowledgement(of chain: AuditChain) async throws -> AuditAcknowledgement? {
+        try await acknowledgements.all(of: chain).first(where: key.isGenuine)
+    }
 
     /// Goes over a chain; from behind `anchor`, which somebody has noted, or from the start. `progress` is told of
     /// positions now and then.
@@ -60,23 +78,39 @@ package struct AuditVerification: Sendable {
         _ chain: AuditChain, from anchor: AuditPlace = AuditChain.start,
         progress: @Sendable (_ position: Int64, _ last: Int64) -> Void = { _, _ in }
     ) async throws -> Verdict {
-        // In this order: what is sealed is in the chain, and what comes later is not missing.
-        let lastSeal = try await store.lastSeal(of: chain)
+        let acknowledgement = try await acknowledgement(of: chain)
+        let base = acknowledgement?.place ?? AuditChain.start
+        let start = anchor.position > base.position ? anchor : base
+        // In this order: what is copied is sealed, what is sealed is in the chain, and what comes later is not missing.
+        let check = try await store.check(of: chain)
+        let copied = try await copies.all(of: chain).filter { $0.place.position > start.position }
+        let lastSeal = try await store.lastSeal(of: chain).flatMap { $0.place.position > start.position ? $0 : nil }
         let head = try await store.head(of: chain)
-        let last = max(lastSeal?.place.position ?? 0, head?.position ?? .max)
-        var walk = AuditWalk(along: chain, from: anchor, digest: SHA256.hash, isGenuine: key.isGenuine)
-        var fault = try await advance(&walk, along: chain, through: last) { progress($0, last) }
+        let sealed = max(lastSeal?.place.position ?? 0, start.position)
+        let copiedThrough = copied.map(\.place.position).max() ?? 0
+        let last = max(sealed, copiedThrough, head?.position ?? .max)
+        var walk = AuditWalk(along: chain, from: start, digest: SHA256.hash, isGenuine: key.isGenuine)
+        var fault = try await advance(&walk, along: chain, through: last, comparing: copied) { progress($0, last) }
         if fault == nil {
-            let behind = lastSeal.map { $0.place.position > walk.place.position ? [$0] : [] } ?? []
+            let behind = ([lastSeal].compactMap(\.self) + copied).filter { $0.place.position > walk.place.position }
             fault = walk.finish(head: head, sealsBehind: behind)
         }
-        return Verdict(chain: chain, through: walk.place, seal: walk.seal, fault: fault)
+        let known = max(copiedThrough, check?.place.position ?? 0)
+        if fault == nil, known > sealed { fault = AuditFault(.sealsGone(through: known), chain, at: sealed + 1) }
+        let first = try await store.first(of: chain, behind: sealed)
+        return Verdict(
+            chain: chain, through: walk.place, seal: walk.seal, fault: fault, recorded: check?.fault,
+            acknowledgement: acknowledgement,
+            unsealed: first.map {
+                Verdict.Unsealed(first: $0.position, last: max(walk.place.position, $0.position), since: $0.createdAt)
+            })
     }
 
-    /// Goes on along a chain through a position, or to its end, or over at most so many entries.
+    /// Goes on along a chain through a position, or to its end, or over at most so many entries; compares with the seals
+    /// there, and with copies of them.
     func advance(
         _ walk: inout AuditWalk, along chain: AuditChain, through last: Int64, atMost count: Int = .max,
-        progress: (Int64) -> Void = { _ in }
+        comparing copies: [AuditSeal] = [], progress: (Int64) -> Void = { _ in }
     ) async throws -> AuditFault? {
         var done = 0
         while walk.place.position < last, done < count {
@@ -94,6 +128,9 @@ package struct AuditVerification: Sendable {
                 while nextSeal < seals.count, seals[nextSeal].place.position <= walk.place.position {
                     if let fault = walk.compare(with: seals[nextSeal]) { return fault }
                     nextSeal += 1
+                }
+                for copy in copies where copy.place.position == walk.place.position {
+                    if let fault = walk.compare(with: copy) { return fault }
                 }
             }
             progress(walk.place.position)

@@ -30,14 +30,14 @@ struct AuditedCall {
     init(_ call: FollowedCall) {
         actor = AuditActor(call.principal, from: call.address, requestID: call.requestID).identity
         let route = "\(call.method.rawValue) \(call.route)"
-        let values = call.parameters.map { ($0.name, String($0.value.prefix(Self.longestValue))) }
+        let values = call.parameters.map { ($0.name, AuditText.kept($0.value, atMost: Self.longestValue)) }
         let resource = String(call.permission.rawValue.prefix { $0 != ":" })
-        let id = values.first?.1 ?? call.made
+        let id = values.first?.1 ?? call.made.map { AuditText.kept($0, atMost: Self.longestValue) }
         let action: String
         var reason: String?
         switch call.outcome {
-        case .refused(let why): (action, reason) = ("access.refused", why)
-        case .failed(let why): (action, reason) = (Self.action(call), why)
+        case .refused(let why): (action, reason) = ("access.refused", Self.kept(why))
+        case .failed(let why): (action, reason) = (Self.action(call), Self.kept(why))
         case .done: action = Self.action(call)
         }
         let kindOfThing =
@@ -51,6 +51,10 @@ struct AuditedCall {
         details = Details(
             route: route, parameters: others.isEmpty ? nil : Dictionary(others) { first, _ in first }, reason: reason,
             objects: nil)
+    }
+
+    private static func kept(_ reason: String) -> String {
+        AuditText.kept(reason, atMost: AuditText.longestReason)
     }
 
     private static func action(_ call: FollowedCall) -> String {

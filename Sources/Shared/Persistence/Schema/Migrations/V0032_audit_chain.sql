@@ -125,6 +125,40 @@ CREATE TABLE audit_seals (
 CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON audit_seals FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER kept_whole BEFORE TRUNCATE ON audit_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
+-- Copies of the last seals, so that their deletion shows; another copy is in Redis.
+CREATE TABLE audit_marks (
+    chain     uuid PRIMARY KEY,
+    position  bigint NOT NULL,
+    hash      bytea NOT NULL,
+    sealed_at timestamptz NOT NULL,
+    code      bytea NOT NULL
+);
+
+-- From which places on chains are gone over since somebody has looked into what was wrong; `code` is the HMAC of the other
+-- columns.
+CREATE TABLE audit_acknowledgements (
+    chain           uuid NOT NULL,
+    position        bigint NOT NULL,
+    hash            bytea NOT NULL,
+    acknowledged_at timestamptz NOT NULL,
+    reason          text NOT NULL,
+    code            bytea NOT NULL,
+    PRIMARY KEY (chain, position, acknowledged_at)
+);
+CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON audit_acknowledgements
+    FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER kept_whole BEFORE TRUNCATE ON audit_acknowledgements
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+-- An address or a network as it was written; nothing for what is none.
+CREATE FUNCTION audit_inet(address text) RETURNS inet LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN address::inet;
+EXCEPTION WHEN invalid_text_representation THEN
+    RETURN NULL;
+END
+$$;
+
 -- How far the daemons have gone over a chain, again and again, and the first fault that they found.
 CREATE TABLE audit_checks (
     chain            uuid PRIMARY KEY,
@@ -182,6 +216,10 @@ ALTER TABLE audit_chains ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON audit_chains USING (chain = current_organization());
 ALTER TABLE audit_seals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON audit_seals USING (chain = current_organization());
+ALTER TABLE audit_marks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON audit_marks USING (chain = current_organization());
+ALTER TABLE audit_acknowledgements ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON audit_acknowledgements USING (chain = current_organization());
 ALTER TABLE audit_checks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON audit_checks USING (chain = current_organization());
 ALTER TABLE audit_cursors ENABLE ROW LEVEL SECURITY;

@@ -19,16 +19,30 @@ package struct AuditChainStore: Sendable {
         return try rows.map { AuditChain(id: try $0.decode("chain")) }
     }
 
-    /// The database's notes of the last entries of all chains that have grown since they were sealed, or all there are.
-    package func heads(unsealedOnly: Bool) async throws -> [(chain: AuditChain, head: AuditPlace)] {
+    /// Every chain with a note of its last entry, of its last seal, or of how far it was gone over: what a round over all
+    /// of them begins with.
+    package func knownChains() async throws -> [AuditChain] {
         let rows = try await database.query(
             """
-            SELECT chain, position, hash FROM audit_chains
-            WHERE NOT \(unsealedOnly)
-                OR position > coalesce((SELECT max(position) FROM audit_seals WHERE chain = audit_chains.chain), 0)
+            SELECT chain FROM audit_chains UNION SELECT chain FROM audit_marks UNION SELECT chain FROM audit_checks
             ORDER BY chain
             """)
-        return try rows.map { (AuditChain(id: try $0.decode("chain")), try AuditPlace(row: $0)) }
+        return try rows.map { AuditChain(id: try $0.decode("chain")) }
+    }
+
+    /// Does `body` unless another process does the same; `nil` then. Of what `body` is handed everything is done on one
+    /// connection, which is given up when nothing is heard on it for a minute.
+    package func alone<R: Sendable>(_ body: @Sendable (AuditChainStore) async throws -> R) async throws -> R? {
+        try await database.withConnection { connection in
+            // The lock is the session's, and so is its time-out: neither must be handed on.
+            defer { connection.discard() }
+            let rows = try await connection.query(
+                """
+                SELECT pg_try_advisory_lock(hashtext('audit seals')), set_config('idle_session_timeout', '60s', false)
+                """)
+            guard try rows.first?.decode(0) == true else { return nil }
+            return try await body(AuditChainStore(database: database.within(connection)))
+        }
     }
 
     /// The database's note of the last entry.
@@ -55,6 +69,17 @@ package struct AuditChainStore: Sendable {
         return try await database.query(
             "SELECT position, hash FROM audit_entries WHERE chain = \(chain.id) AND position = \(position)"
         ).first.map(AuditPlace.init(row:))
+    }
+
+    /// The first entry behind a position: where it stands, and when it was made.
+    package func first(of chain: AuditChain, behind position: Int64) async throws -> (position: Int64, createdAt: Date)?
+    {
+        try await database.query(
+            """
+            SELECT position, created_at FROM audit_entries WHERE chain = \(chain.id) AND position > \(position)
+            ORDER BY chain, position LIMIT 1
+            """
+        ).first.map { (try $0.decode("position"), try $0.decode("created_at")) }
     }
 
     // MARK: Seals
@@ -86,6 +111,22 @@ package struct AuditChainStore: Sendable {
             """)
     }
 
+    /// The copy of the last seal that stands beside the seals.
+    package func mark(of chain: AuditChain) async throws -> AuditSeal? {
+        try await database.query("SELECT * FROM audit_marks WHERE chain = \(chain.id)").first.map(AuditSeal.init(row:))
+    }
+
+    /// Keeps a copy of the last seal.
+    package func mark(_ seal: AuditSeal) async throws {
+        try await database.execute(
+            """
+            INSERT INTO audit_marks (chain, position, hash, sealed_at, code)
+            VALUES (\(seal.chain.id), \(seal.place.position), \(seal.place.hash), \(seal.sealedAt), \(seal.code))
+            ON CONFLICT (chain) DO UPDATE SET position = excluded.position, hash = excluded.hash,
+                sealed_at = excluded.sealed_at, code = excluded.code
+            """)
+    }
+
     // MARK: Checks
 
     /// How far the daemons have gone over a chain.
@@ -94,7 +135,7 @@ package struct AuditChainStore: Sendable {
             .map(AuditCheck.init(row:))
     }
 
-    /// Keeps how far they have gone.
+    /// Keeps how far they have gone. A fault that is stored stays, whoever has gone over the chain meanwhile.
     package func keep(_ check: AuditCheck, of chain: AuditChain) async throws {
         try await database.execute(
             """
@@ -106,52 +147,13 @@ package struct AuditChainStore: Sendable {
                 checked_at = excluded.checked_at, checked_whole_at = excluded.checked_whole_at,
                 fault_position = excluded.fault_position, fault_reason = excluded.fault_reason,
                 fault_found_at = excluded.fault_found_at
+            WHERE audit_checks.fault_position IS NULL
             """)
     }
 }
 
-/// How far the daemons have gone over a chain in the round under way, and what they have found.
-package struct AuditCheck: Sendable, Hashable {
-    package var place: AuditPlace
-    package var checkedAt: Date
-    /// When the last round came to the end.
-    package var checkedWholeAt: Date?
-    package var fault: Fault?
-
-    package init(place: AuditPlace, checkedAt: Date, checkedWholeAt: Date? = nil, fault: Fault? = nil) {
-        self.place = place
-        self.checkedAt = checkedAt
-        self.checkedWholeAt = checkedWholeAt
-        self.fault = fault
-    }
-
-    /// The first broken place.
-    package struct Fault: Sendable, Hashable {
-        package let position: Int64
-        package let reason: String
-        package let foundAt: Date
-
-        package init(position: Int64, reason: String, foundAt: Date) {
-            self.position = position
-            self.reason = reason
-            self.foundAt = foundAt
-        }
-    }
-
-    fileprivate init(row: PostgresRow) throws {
-        let position: Int64? = try row.decode("fault_position")
-        self.init(
-            place: try AuditPlace(row: row), checkedAt: try row.decode("checked_at"),
-            checkedWholeAt: try row.decode("checked_whole_at"),
-            fault: try position.map {
-                Fault(
-                    position: $0, reason: try row.decode("fault_reason"), foundAt: try row.decode("fault_found_at"))
-            })
-    }
-}
-
 extension AuditPlace {
-    fileprivate init(row: PostgresRow) throws {
+    init(row: PostgresRow) throws {
         self.init(position: try row.decode("position"), hash: try row.decode("hash"))
     }
 }

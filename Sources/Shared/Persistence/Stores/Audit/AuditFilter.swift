@@ -5,14 +5,14 @@ internal import Tenancy
 
 /// Which entries of the audit are meant; what is `nil` does not matter.
 package struct AuditFilter: Sendable, Hashable {
-    /// The beginning of the name, in any case, or the identifier of a person or a key.
+    /// A part of the name, in any case, or the identifier of a person or a key.
     package var actor: String?
     /// Exactly, or where it ends in a dot, with this beginning.
     package var action: String?
     /// Exactly, or where it ends in a colon, with this beginning.
     package var subject: String?
     package var outcome: AuditEntry.Outcome?
-    /// Exactly, or where it ends in a dot or a colon, with this beginning.
+    /// Exactly, or where it ends in a dot or a colon, with this beginning; or a network such as `10.0.0.0/8`.
     package var address: String?
     package var since: Date?
     package var until: Date?
@@ -39,7 +39,7 @@ package struct AuditFilter: Sendable, Hashable {
         if let actor { conditions.append(Self.isActor(actor)) }
         if let action { conditions.append(Self.begins("action", action, open: ".")) }
         if let subject { conditions.append(Self.begins("subject", subject, open: ":")) }
-        if let address { conditions.append(Self.begins("address", address, open: ".:")) }
+        if let address { conditions.append(Self.isFrom(address)) }
         if let outcome { conditions.append(Self.isOutcome(outcome)) }
         if let since { conditions.append("created_at >= \(since)") }
         if let until { conditions.append("created_at < \(until)") }
@@ -56,7 +56,13 @@ package struct AuditFilter: Sendable, Hashable {
 
     private static func isActor(_ text: String) -> SQL {
         if let id = UUID(uuidString: text) { return "(actor_id = \(id) OR actor_key_id = \(id))" }
-        return "lower(actor_name) LIKE \(SearchPattern.beginning(with: text.lowercased()))"
+        return "lower(actor_name) LIKE \(SearchPattern.containing(text.lowercased()))"
+    }
+
+    /// What is no address is in no network, and what is no network has nothing in it.
+    private static func isFrom(_ address: String) -> SQL {
+        guard address.contains("/") else { return begins("address", address, open: ".:") }
+        return "audit_inet(address) <<= audit_inet(\(address))"
     }
 
     private static func begins(_ column: String, _ text: String, open: String) -> SQL {

@@ -8,12 +8,23 @@ package import Tenancy
 package struct AuditStore: Sendable {
     private let database: PostgresClient
 
+    /// A statement has so many values at most.
+    private static let mostAtOnce = 1000
+
     package init(database: PostgresClient) { self.database = database }
 
     /// Stores an entry in the transaction of what it tells of; as the last thing that is done there, because until the
     /// transaction ends nobody else adds to the chain.
     package func add(_ entry: AuditEntry, on connection: PostgresConnection) async throws {
         try await connection.execute(Self.insertion(of: [entry]))
+    }
+
+    /// Stores several, in the same way.
+    package func add(_ entries: [AuditEntry], on connection: PostgresConnection) async throws {
+        for start in stride(from: 0, to: entries.count, by: Self.mostAtOnce) {
+            let some = Array(entries[start..<min(start + Self.mostAtOnce, entries.count)])
+            try await connection.execute(Self.insertion(of: some))
+        }
     }
 
     /// Stores an entry of what changed nothing.

@@ -17,6 +17,8 @@ package struct AuditTargetStore: Sendable {
         package let target: AuditTarget
         /// Entries that it has not acknowledged.
         package let waiting: Int64
+        /// How long the oldest of them has waited, in seconds; `nil` when none waits.
+        package let waitingSeconds: Int64?
         package let sentAt: Date?
         package let failure: String?
         package let failingSince: Date?
@@ -28,7 +30,7 @@ package struct AuditTargetStore: Sendable {
     package func list(of organization: OrganizationID?, andOfInstallation: Bool) async throws -> [Standing] {
         let rows = try await database.query(
             """
-            SELECT audit_targets.*, \(fragment: Self.waiting) AS waiting FROM audit_targets
+            SELECT audit_targets.*, \(fragment: Self.waiting) FROM audit_targets
             WHERE \(organization)::uuid IS NULL OR organization_id = \(organization)
                 OR (organization_id IS NULL AND \(andOfInstallation))
             ORDER BY lower(name), id
@@ -39,7 +41,7 @@ package struct AuditTargetStore: Sendable {
     /// One of them.
     package func find(_ id: AuditTargetID) async throws -> Standing? {
         try await database.query(
-            "SELECT audit_targets.*, \(fragment: Self.waiting) AS waiting FROM audit_targets WHERE id = \(id)"
+            "SELECT audit_targets.*, \(fragment: Self.waiting) FROM audit_targets WHERE id = \(id)"
         ).first.map(Standing.init(row:))
     }
 
@@ -111,7 +113,7 @@ package struct AuditTargetStore: Sendable {
             UPDATE audit_targets
             SET held_by = \(holder), held_until = clock_timestamp() + make_interval(secs => \(Double(Self.holdSeconds)))
             WHERE enabled AND (held_by = \(holder) OR held_until IS NULL OR held_until < clock_timestamp())
-            RETURNING audit_targets.*, \(fragment: Self.waiting) AS waiting
+            RETURNING audit_targets.*, \(fragment: Self.waiting)
             """)
         return try rows.map(Standing.init(row:))
     }
@@ -175,15 +177,26 @@ package struct AuditTargetStore: Sendable {
             """
             UPDATE audit_targets SET told_of = failing_since
             WHERE enabled AND failing_since < clock_timestamp() - interval '1 minute' AND told_of IS NULL
-            RETURNING audit_targets.*, \(fragment: Self.waiting) AS waiting
+            RETURNING audit_targets.*, \(fragment: Self.waiting)
             """)
         return try rows.map(Standing.init(row:))
     }
 
+    /// How many entries wait for a receiver, and since when the oldest of them.
     private static let waiting: SQL = """
         (SELECT coalesce(sum(audit_chains.position - coalesce(audit_cursors.position, 0)), 0)::bigint FROM audit_chains
          LEFT JOIN audit_cursors ON audit_cursors.chain = audit_chains.chain AND target_id = audit_targets.id
-         WHERE audit_targets.organization_id IS NULL OR audit_chains.chain = audit_targets.organization_id)
+         WHERE audit_targets.organization_id IS NULL OR audit_chains.chain = audit_targets.organization_id) AS waiting,
+        (SELECT max(greatest(extract(epoch FROM clock_timestamp() - oldest.created_at), 0))::bigint FROM audit_chains
+         LEFT JOIN audit_cursors ON audit_cursors.chain = audit_chains.chain AND target_id = audit_targets.id
+         CROSS JOIN LATERAL (
+             SELECT created_at FROM audit_entries
+             WHERE audit_entries.chain = audit_chains.chain
+                 AND audit_entries.position > coalesce(audit_cursors.position, 0)
+             ORDER BY audit_entries.chain, audit_entries.position LIMIT 1) AS oldest
+         WHERE audit_chains.position > coalesce(audit_cursors.position, 0)
+             AND (audit_targets.organization_id IS NULL OR audit_chains.chain = audit_targets.organization_id))
+            AS waiting_seconds
         """
 }
 
@@ -202,7 +215,8 @@ extension AuditTargetStore.Standing {
                 clientCertificate: try row.decode("client_certificate"),
                 sealedClientKey: try row.decode("sealed_client_key"), isEnabled: try row.decode("enabled"),
                 createdAt: try row.decode("created_at"), revision: try row.decode("revision")),
-            waiting: try row.decode("waiting"), sentAt: try row.decode("sent_at"),
+            waiting: try row.decode("waiting"), waitingSeconds: try row.decode("waiting_seconds"),
+            sentAt: try row.decode("sent_at"),
             failure: try row.decode("failure"), failingSince: try row.decode("failing_since"))
     }
 }

@@ -102,14 +102,15 @@ package struct OperatorAuditEntry: Codable, Sendable, Hashable {
 
 /// Which entries are meant; what is `nil` does not matter.
 package struct OperatorAuditFilter: Sendable, Hashable {
-    /// The beginning of the name, in any case, or the identifier of a person or a key.
+    /// A part of the name, in any case, or the identifier of a person or a key.
     package var actor: String?
     /// Exactly, or where it ends in a dot, with this beginning.
     package var action: String?
     /// Exactly, or where it ends in a colon, with this beginning.
     package var subject: String?
     package var outcome: OperatorAuditEntry.Outcome?
-    /// Where the request came from: an address, or where it ends in a dot or a colon, the beginning of one.
+    /// Where the request came from: an address, the beginning of one that ends in a dot or a colon, or a network such as
+    /// `10.0.0.0/8`.
     package var address: String?
     package var since: Date?
     package var until: Date?

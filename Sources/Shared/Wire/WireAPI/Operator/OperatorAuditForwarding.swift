@@ -33,13 +33,15 @@ package struct OperatorAuditTarget: Codable, Sendable, Hashable {
     package let sentThroughAt: Date?
     package let lastFailure: String?
     package let failingSince: Date?
+    /// For how long the oldest entry has waited that it has not acknowledged.
+    package let waitingSeconds: Int64?
     package let revision: Int64
 
     package init(
         id: UUID, name: String, host: String, port: Int, transport: String, format: String,
         certificateAuthority: String?, clientCertificate: String?, isEnabled: Bool, isOfInstallation: Bool,
         createdAt: Date, waiting: Int64, sentThroughAt: Date?, lastFailure: String?, failingSince: Date?,
-        revision: Int64
+        waitingSeconds: Int64? = nil, revision: Int64
     ) {
         self.id = id
         self.name = name
@@ -56,6 +58,7 @@ package struct OperatorAuditTarget: Codable, Sendable, Hashable {
         self.sentThroughAt = sentThroughAt
         self.lastFailure = lastFailure
         self.failingSince = failingSince
+        self.waitingSeconds = waitingSeconds
         self.revision = revision
     }
 }
