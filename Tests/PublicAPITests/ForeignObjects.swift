@@ -6,26 +6,36 @@ import JSON
 struct ForeignObjects {
     let project, objective, evaluator, judge, model, dataset, item, scoreConfig, annotation, log, batch, run, filter,
         promptTest, file: String
-    let trace = "0af7651916cd43dd8448eb211c80319c"
+    let trace: String
 
-    init(of caller: Caller) async throws {
-        project = try await caller.make("/v1/projects/", ["name": "Theirs"])
-        objective = try await caller.make("/v1/objectives/", ["intent": "To be theirs"])
+    /// Of that caller: in a new project and the default one, or all that can lie in a project in the given one.
+    init(of caller: Caller, in home: String? = nil, named name: String = "Theirs") async throws {
+        trace = name == "Theirs" ? "0af7651916cd43dd8448eb211c80319c" : "0af7651916cd43dd8448eb211c80319d"
+        func body(_ members: [(String, JSONValue)]) -> JSONValue {
+            .object(JSONObject(members + (home.map { [("project_id", .string($0))] } ?? [])))
+        }
+        let label = JSONValue.string(name)
+        if let home { project = home } else { project = try await caller.make("/v1/projects/", ["name": label]) }
+        objective = try await caller.make("/v1/objectives/", body([("intent", "To be theirs")]))
         evaluator = try await caller.make(
             "/v1/evaluators/",
-            ["name": "Theirs", "scoring_criteria": "Rate {{response}}", "objective_id": .string(objective)])
+            body([
+                ("name", label), ("scoring_criteria", "Rate {{response}}"), ("objective_id", .string(objective)),
+            ]))
         judge = try await caller.make(
             "/v1/judges/",
-            ["name": "Theirs", "intent": "To judge", "evaluator_references": [["id": .string(evaluator)]]])
-        model = try await caller.make("/v1/models/", ["name": "theirs", "model": "openai/theirs"])
-        dataset = try await caller.make("/v1/datasets/", ["name": "Theirs"])
-        item = try await caller.make("/v1/datasets/\(dataset)/items/", ["response": "Theirs"])
-        scoreConfig = try await caller.make("/v1/score-configs/", ["name": "Theirs", "type": "continuous"])
+            body([
+                ("name", label), ("intent", "To judge"), ("evaluator_references", [["id": .string(evaluator)]]),
+            ]))
+        model = try await caller.make("/v1/models/", ["name": .string(name.lowercased()), "model": "openai/theirs"])
+        dataset = try await caller.make("/v1/datasets/", body([("name", label)]))
+        item = try await caller.make("/v1/datasets/\(dataset)/items/", ["response": label])
+        scoreConfig = try await caller.make("/v1/score-configs/", ["name": label, "type": "continuous"])
         annotation = try await caller.make("/v1/annotations/", ["dataset_item": .string(item), "value": 0.5])
-        let executed = try await caller.send(.post, "/v1/evaluators/execute/\(evaluator)/", ["response": "Theirs"])
+        let executed = try await caller.send(.post, "/v1/evaluators/execute/\(evaluator)/", ["response": label])
         log = executed["execution_log_id"].stringValue ?? ""
         let batch = try await caller.send(
-            .post, "/v1/batch-executions/", ["judge_id": .string(judge), "inputs": [["response": "Theirs"]]])
+            .post, "/v1/batch-executions/", ["judge_id": .string(judge), "inputs": [["response": label]]])
         self.batch = batch["batch_execution_id"].stringValue ?? ""
         run = try await caller.make(
             "/v1/calibration-runs/",
@@ -34,9 +44,12 @@ struct ForeignObjects {
                 "source": ["type": "dataset", "dataset_id": .string(dataset)],
             ])
         filter = try await caller.make(
-            "/v1/otel/evaluation-filters/", ["name": "Theirs", "evaluator_id": .string(evaluator)])
+            "/v1/otel/evaluation-filters/", ["name": label, "evaluator_id": .string(evaluator)])
         promptTest = try await caller.make(
-            "/v1/prompt-tests/", ["prompt": "Say {{word}}", "model": "theirs", "inputs": [["word": "yes"]]])
+            "/v1/prompt-tests/",
+            body([
+                ("prompt", "Say {{word}}"), ("model", .string(name.lowercased())), ("inputs", [["word": "yes"]]),
+            ]))
         let form = """
             --b\r\ncontent-disposition: form-data; name="file"; filename="theirs.svg"\r\n\r\n\
             <svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>\r\n--b--\r\n
@@ -51,7 +64,8 @@ struct ForeignObjects {
             "endTimeUnixNano": .string("\(UInt64(Date().timeIntervalSince1970))500000000"),
         ]
         let traced = try await caller.send(
-            .post, "/otel/v1/traces", ["resourceSpans": [["scopeSpans": [["spans": [span]]]]]])
+            .post, "/otel/v1/traces", ["resourceSpans": [["scopeSpans": [["spans": [span]]]]]],
+            headers: home.map { ["x-project-id": $0] } ?? [:])
         for (made, text) in [(log, executed.text), (self.batch, batch.text), (file, "no file")] where made.isEmpty {
             throw NotMade(path: "an execution", text: text)
         }

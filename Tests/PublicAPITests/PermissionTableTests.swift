@@ -63,6 +63,45 @@ import Testing
         }
     }
 
+    @Test(arguments: ProjectGrant.roles)
+    func aRoleInAProjectCountsThereAndNowhereElse(role: Role) async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .auditor, granted: role)
+            let mine = try await ForeignObjects(of: scene.owner, in: scene.mine, named: "Ours")
+            let theirs = try await ForeignObjects(of: scene.owner, in: scene.other)
+            // What is deleted is tried last, and what lies in something before it.
+            let deletions = server.operations.filter { $0.method == .delete }.sorted { $0.path.count > $1.path.count }
+            var allowed = 0
+            for operation in server.operations.filter({ $0.method != .delete }) + deletions {
+                guard let rule = operation.rule, !Role.auditor.grants(rule.permission) else { continue }
+                func said(_ answer: Answer) -> String { "\(role) \(operation.words): \(answer.status) \(answer.text)" }
+                func send(_ objects: ForeignObjects) async throws -> Answer {
+                    try await scene.granted.send(
+                        operation.method, operation.path(filledBy: objects),
+                        operation.hasBody ? objects.body(for: operation.path) : nil)
+                }
+                let elsewhere = try await send(theirs)
+                #expect(!elsewhere.text.contains("Theirs"), "\(said(elsewhere))")
+                guard rule.place != nil, role.grants(rule.permission) else {
+                    #expect(elsewhere.status == 403, "\(said(elsewhere))")
+                    continue
+                }
+                guard operation.path.contains("{") else {
+                    #expect(operation.method != .get || elsewhere.status < 500, "\(said(elsewhere))")
+                    if operation.method == .get { #expect(elsewhere.status != 403, "\(said(elsewhere))") }
+                    continue
+                }
+                #expect([403, 404].contains(elsewhere.status), "\(said(elsewhere))")
+                // The file lies in the default project.
+                guard !operation.path.hasPrefix("/v1/files/") else { continue }
+                let there = try await send(mine)
+                #expect(![401, 403, 404].contains(there.status), "\(said(there))")
+                allowed += 1
+            }
+            #expect(allowed > 0)
+        }
+    }
+
     @Test func aKeyMayDoWhatItsScopesSay() async throws {
         try await PublicServer.run { server in
             let colleague = try await server.colleague(in: try await server.caller())

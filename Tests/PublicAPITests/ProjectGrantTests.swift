@@ -8,44 +8,9 @@ import Testing
 
 /// A role in a project adds to the one in the organisation, there and nowhere else.
 @Suite struct ProjectGrantTests {
-    /// An organisation with two projects beside the default one, and somebody with a role in the first.
-    private struct Scene {
-        let owner: Caller
-        let granted: Caller
-        let mine: String
-        let other: String
-
-        init(_ server: PublicServer, role: Role = .viewer, granted: Role = .engineer) async throws {
-            owner = try await server.caller()
-            mine = try await owner.make("/v1/projects/", ["name": "Mine"])
-            other = try await owner.make("/v1/projects/", ["name": "Other"])
-            let colleague = try await server.colleague(in: owner, as: role)
-            try await server.database.execute(
-                """
-                INSERT INTO project_grants (organization_id, user_id, project_id, role, created_at)
-                VALUES (\(colleague.organizationID), \(colleague.id), \(try #require(ProjectID(mine))), \
-                \(granted.rawValue), now())
-                """)
-            self.granted = try await server.caller(colleague, scopes: Set(Permission.allCases))
-        }
-
-        func evaluator(in project: String, named name: String) async throws -> String {
-            try await owner.make("/v1/evaluators/", Self.evaluator(in: project, named: name))
-        }
-
-        static func evaluator(in project: String?, named name: String) -> JSONValue {
-            var body = JSONObject()
-            body["name"] = .string(name)
-            body["scoring_criteria"] = "Rate {{response}}"
-            body["objective"] = ["intent": "To measure."]
-            if let project { body["project_id"] = .string(project) }
-            return .object(body)
-        }
-    }
-
     @Test func whatLiesInTheProjectIsTheirsToChange() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server)
+            let scene = try await ProjectScene(server)
             let (mine, other) = (
                 try await scene.evaluator(in: scene.mine, named: "Mine"),
                 try await scene.evaluator(in: scene.other, named: "Other")
@@ -69,10 +34,10 @@ import Testing
 
     @Test func whatIsMadeInTheProjectIsTheirsToMake() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server)
+            let scene = try await ProjectScene(server)
             func make(_ project: String?) async throws -> Int {
                 try await scene.granted.send(
-                    .post, "/v1/evaluators/", Scene.evaluator(in: project, named: "New \(project ?? "")")
+                    .post, "/v1/evaluators/", ProjectScene.evaluator(in: project, named: "New \(project ?? "")")
                 ).status
             }
             #expect(try await make(scene.mine) == 201)
@@ -90,7 +55,7 @@ import Testing
 
     @Test func nothingIsMovedOutOfTheProject() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server)
+            let scene = try await ProjectScene(server)
             let mine = try await scene.evaluator(in: scene.mine, named: "Mine")
             let path = "/v1/evaluators/\(mine)/"
             #expect(
@@ -111,7 +76,7 @@ import Testing
 
     @Test func theProjectItselfIsTheirsToNameAndNotToMakeTheDefault() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server)
+            let scene = try await ProjectScene(server)
             let (mine, other) = ("/v1/projects/\(scene.mine)/", "/v1/projects/\(scene.other)/")
             #expect(try await scene.granted.send(.patch, mine, ["name": "Renamed"]).status == 200)
             #expect(try await scene.granted.send(.patch, mine, ["is_default": true]).status == 403)
@@ -122,24 +87,25 @@ import Testing
 
     @Test func aRoleThatSeesNothingElseSeesItsProject() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server, role: .auditor, granted: .viewer)
+            let scene = try await ProjectScene(server, role: .auditor, granted: .viewer)
             let (mine, other) = (
                 try await scene.evaluator(in: scene.mine, named: "Mine"),
                 try await scene.evaluator(in: scene.other, named: "Other")
             )
             #expect(try await scene.granted.get("/v1/evaluators/\(mine)/").status == 200)
             #expect(try await scene.granted.get("/v1/evaluators/\(other)/").status == 403)
-            #expect(try await scene.granted.get("/v1/evaluators/").status == 403)
+            let seen = try await scene.granted.get("/v1/evaluators/?page_size=100")
+            #expect(seen.text.contains("\"Mine\"") && !seen.text.contains("\"Other\""), "\(seen.text)")
             #expect(try await scene.granted.send(.patch, "/v1/evaluators/\(mine)/", ["name": "x"]).status == 403)
             let theirs = try await server.caller().make(
-                "/v1/evaluators/", Scene.evaluator(in: nil, named: "Of another organisation"))
+                "/v1/evaluators/", ProjectScene.evaluator(in: nil, named: "Of another organisation"))
             #expect(try await scene.granted.get("/v1/evaluators/\(theirs)/").status == 403)
         }
     }
 
     @Test func aGrantThatIsTakenAwayIsGone() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server)
+            let scene = try await ProjectScene(server)
             let path = "/v1/evaluators/\(try await scene.evaluator(in: scene.mine, named: "Mine"))/"
             #expect(try await scene.granted.send(.patch, path, ["name": "One"]).status == 200)
             try await server.database.execute(
@@ -151,7 +117,7 @@ import Testing
 
     @Test func aKeysScopesBoundTheGrantToo() async throws {
         try await PublicServer.run { server in
-            let scene = try await Scene(server)
+            let scene = try await ProjectScene(server)
             let path = "/v1/evaluators/\(try await scene.evaluator(in: scene.mine, named: "Mine"))/"
             let key = APIKeyID(try #require(scene.granted.keyID))
             try await server.database.execute(

@@ -16,12 +16,14 @@ extension PublicRoutes {
     func addBatches(to routes: inout ProtectedRoutes) {
         let onceForACall = RouteOptions(isResumable: true)
         routes.on(
-            .post, "/v1/batch-executions/", needs: .executionLogRead, leaving: .change("batch.create"), onceForACall
+            .post, "/v1/batch-executions/", needs: .executionLogRead, in: .any, leaving: .change("batch.create"),
+            onceForACall
         ) { context, principal in
             try await start(try await context.decode(BatchExecutionRequest.self), of: nil, context, principal)
         }
         routes.on(
-            .post, "/v1/judges/{judge_id}/batch-execute/", needs: .judgeExecute, leaving: .change("batch.create"),
+            .post, "/v1/judges/{judge_id}/batch-execute/", needs: .judgeExecute, in: .any,
+            leaving: .change("batch.create"),
             onceForACall
         ) {
             context, principal in
@@ -29,12 +31,12 @@ extension PublicRoutes {
             return try await start(
                 try await context.decode(BatchExecutionRequest.self), of: judge, context, principal)
         }
-        routes.on(.get, "/v1/judges/batch-executions/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, "/v1/judges/batch-executions/", needs: .executionLogRead, in: .any) { context, principal in
             let found = try await batches.list(
                 try ExecutionBatchFilter(context.query), try context.pageRequest(), for: principal)
             return context.page(found, at: \.keyset) { BatchExecutionBody($0.batch, $0.definition) }
         }
-        routes.on(.get, "/v1/judges/batch-executions/{id}/", needs: .executionLogRead, leaving: .content) {
+        routes.on(.get, "/v1/judges/batch-executions/{id}/", needs: .executionLogRead, in: .any, leaving: .content) {
             context, principal in
             let id: BatchID = try context.parameter("id")
             let first = try context.query.count("items_from") ?? 0

@@ -15,14 +15,14 @@ internal import WireAPI
 extension PublicRoutes {
     func addCalibrations(to routes: inout ProtectedRoutes) {
         let runs = "/v1/calibration-runs/"
-        routes.on(.get, runs, needs: .calibrationRead) { context, principal in
+        routes.on(.get, runs, needs: .calibrationRead, in: .any) { context, principal in
             var filter = CalibrationStore.Filter()
             filter.evaluator = try context.query.id("evaluator_external_id", of: Evaluator.self)
             filter.comparisonGroups = context.query.list("comparison_group")
             let found = try await calibrations.list(filter, try context.pageRequest(), for: principal)
             return try context.page(found, at: \.keyset) { try CalibrationRunBody($0) }
         }
-        routes.on(.post, runs, needs: .calibrationCreate) { context, principal in
+        routes.on(.post, runs, needs: .calibrationCreate, in: .any) { context, principal in
             let draft = try CalibrationDraft(try await context.decode(CalibrationRunRequest.self))
             let run = try await calibrations.start(
                 draft, for: principal, traceParent: context.propagation["traceparent"])
@@ -42,16 +42,17 @@ extension PublicRoutes {
             return .json(
                 CalibrationComparisonBody(try await calibrations.compare(group, with: baseline, for: principal)))
         }
-        routes.on(.get, runs + "{id}/", needs: .calibrationRead) { context, principal in
+        routes.on(.get, runs + "{id}/", needs: .calibrationRead, in: .any) { context, principal in
             .json(try CalibrationRunBody(try await calibrations.find(context.parameter("id"), for: principal)))
         }
-        routes.on(.get, runs + "{id}/items/", needs: .calibrationRead, leaving: .content) { context, principal in
+        let items = runs + "{id}/items/"
+        routes.on(.get, items, needs: .calibrationRead, in: .any, leaving: .content) { context, principal in
             let found = try await calibrations.items(
                 of: context.parameter("id"), try context.pageRequest(), for: principal)
             return context.page(found, at: \.keyset, as: CalibrationRunItemBody.init)
         }
         // The older way, of which clients have a call that waits for the answer.
-        routes.on(.post, "/v1/evaluators/calibrate/", needs: .evaluatorExecute, leaving: .nothing) {
+        routes.on(.post, "/v1/evaluators/calibrate/", needs: .evaluatorExecute, in: .any, leaving: .nothing) {
             context, principal in
             let order = try ImmediateCalibration(try await context.decode(ImmediateCalibrationRequest.self))
             let results = try await calibrations.calibrate(
@@ -59,7 +60,7 @@ extension PublicRoutes {
             return .json(results.map(ImmediateCalibrationBody.init))
         }
         // The still older one, of an evaluator that is stored.
-        routes.on(.post, "/v1/evaluators/calibrate/{id}", needs: .evaluatorExecute, leaving: .nothing) {
+        routes.on(.post, "/v1/evaluators/calibrate/{id}", needs: .evaluatorExecute, in: .any, leaving: .nothing) {
             context, principal in
             try await calibrate(
                 context.parameter("id"), try await context.decode(EvaluatorCalibrationRequest.self), context, principal)

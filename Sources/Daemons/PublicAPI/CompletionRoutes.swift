@@ -15,20 +15,23 @@ extension PublicRoutes {
             errorShape: .openAI, bodyLimit: Self.completionBodyLimit, timeout: Self.completionTimeout)
         for dialect in [ChatDialect.chatCompletions, .responses] {
             let end = dialect.pathEnd
-            routes.on(.post, "/v1/openai/\(end)", needs: .modelExecute, leaving: .nothing, options) {
+            routes.on(.post, "/v1/openai/\(end)", needs: .modelExecute, in: .any, leaving: .nothing, options) {
                 context, principal in
                 try await complete(dialect, .none, context, principal)
             }
-            routes.on(.post, "/v1/judges/openai/\(end)", needs: .judgeExecute, leaving: .nothing, options) {
+            routes.on(.post, "/v1/judges/openai/\(end)", needs: .judgeExecute, in: .any, leaving: .nothing, options) {
                 context, principal in
                 try await complete(dialect, .inModel, context, principal)
             }
-            routes.on(.post, "/v1/judges/{judge_id}/openai/\(end)", needs: .judgeExecute, leaving: .nothing, options) {
+            routes.on(
+                .post, "/v1/judges/{judge_id}/openai/\(end)", needs: .judgeExecute, in: .any, leaving: .nothing, options
+            ) {
                 context, principal in
                 try await complete(dialect, .id(try context.parameter("judge_id")), context, principal)
             }
             routes.on(
-                .post, "/v1/judges/{judge_id}/refine/openai/\(end)", needs: .judgeExecute, leaving: .nothing, options
+                .post, "/v1/judges/{judge_id}/refine/openai/\(end)", needs: .judgeExecute, in: .any, leaving: .nothing,
+                options
             ) {
                 context, principal in
                 try await refine(dialect, try context.parameter("judge_id"), context, principal)
@@ -39,10 +42,11 @@ extension PublicRoutes {
 
     /// Clients that were given `…/openai/?async_judge=true` as their base put the rest of the path behind the query.
     private func addMangledCompletions(to routes: inout ProtectedRoutes, _ options: RouteOptions) {
-        routes.on(.post, "/v1/judges/openai/", needs: .judgeExecute, leaving: .nothing, options) { context, principal in
+        routes.on(.post, "/v1/judges/openai/", needs: .judgeExecute, in: .any, leaving: .nothing, options) {
+            context, principal in
             try await complete(try context.mangledDialect(), .inModel, context, principal)
         }
-        routes.on(.post, "/v1/judges/{judge_id}/openai/", needs: .judgeExecute, leaving: .nothing, options) {
+        routes.on(.post, "/v1/judges/{judge_id}/openai/", needs: .judgeExecute, in: .any, leaving: .nothing, options) {
             context, principal in
             try await complete(
                 try context.mangledDialect(), .id(try context.parameter("judge_id")), context, principal)

@@ -10,10 +10,10 @@ internal import WireAPI
 extension PublicRoutes {
     func addDatasets(to routes: inout ProtectedRoutes) {
         // Older clients create datasets without the version in the path.
-        routes.on(.post, "/v1/datasets/", needs: .datasetCreate, in: .body, Self.uploads) { context, principal in
+        routes.on(.post, "/v1/datasets/", needs: .datasetCreate, in: .any, Self.uploads) { context, principal in
             try await create(context, principal)
         }
-        routes.on(.get, "/v1/datasets/", needs: .datasetRead) { context, principal in
+        routes.on(.get, "/v1/datasets/", needs: .datasetRead, in: .any) { context, principal in
             let found = try await datasets.list(
                 in: try context.query.id("project_id", of: Project.self), search: context.query["search"],
                 try context.pageRequest(order: context.listOrder), for: principal)

@@ -9,13 +9,14 @@ internal import WireAPI
 extension PublicRoutes {
     /// Evaluators as documents that are carried from one organisation to another.
     func addEvaluatorCarriage(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/evaluators/export/{id}/", needs: .evaluatorRead) { context, principal in
+        let document = "/v1/evaluators/export/{id}/"
+        routes.on(.get, document, needs: .evaluatorRead, in: .evaluator("id"), leaving: .export) { context, principal in
             let document = try await carriage.export(context.parameter("id"), for: principal)
             return .bytes(
                 Array(document.text.utf8), type: "application/yaml; charset=utf-8",
                 headers: ["content-disposition": "attachment; filename=\"evaluator.yaml\""])
         }
-        routes.on(.post, "/v1/evaluators/import-yaml/", needs: .evaluatorCreate) { context, principal in
+        routes.on(.post, "/v1/evaluators/import-yaml/", needs: .evaluatorCreate, in: .any) { context, principal in
             let body = try await context.decode(EvaluatorImportRequest.self)
             let made = try await carriage.load(
                 try PortableEvaluator(reading: body.yaml), overwrite: body.overwrite ?? false,

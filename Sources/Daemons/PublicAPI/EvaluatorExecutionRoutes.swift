@@ -17,7 +17,7 @@ extension PublicRoutes {
             let version = body.evaluatorVersionId.map(EvaluatorVersionID.init(uuid:))
             return try await execute(.id(context.parameter("id"), version), body, context, principal)
         }
-        routes.on(.post, "/v1/evaluators/execute/by-name/", needs: .evaluatorExecute, leaving: .nothing) {
+        routes.on(.post, "/v1/evaluators/execute/by-name/", needs: .evaluatorExecute, in: .any, leaving: .nothing) {
             context, principal in
             guard let name = context.query["name"] else {
                 throw APIProblem.invalid("name", "This query parameter is required.")

@@ -10,7 +10,7 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addEvaluators(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/evaluators/", needs: .evaluatorRead) { context, principal in
+        routes.on(.get, "/v1/evaluators/", needs: .evaluatorRead, in: .any) { context, principal in
             let page = try context.pageRequest(order: context.listOrder)
             let filter = try EvaluatorFilter(context.query)
             return context.page(try await evaluators.list(filter, page, for: principal), at: \.keyset) {
@@ -49,7 +49,7 @@ extension PublicRoutes {
             let versions = try await evaluators.versions(of: context.parameter("id"), page, for: principal)
             return context.page(versions, at: \.versionKeyset) { EvaluatorBody($0, for: principal) }
         }
-        routes.on(.post, "/v1/evaluators/duplicate/{id}/", needs: .evaluatorCreate) { context, principal in
+        routes.on(.post, "/v1/evaluators/duplicate/{id}/", needs: .evaluatorCreate, in: .any) { context, principal in
             let body = try await context.decode(DuplicateRequest.self)
             let copy = try await evaluators.duplicate(
                 context.parameter("id"), to: body.projectId.map(ProjectID.init(uuid:)), for: principal)

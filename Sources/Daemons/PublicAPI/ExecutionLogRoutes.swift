@@ -17,7 +17,7 @@ extension PublicRoutes {
 
     func addExecutionLogs(to routes: inout ProtectedRoutes) {
         let path = "/v1/execution-logs/"
-        routes.on(.get, path, needs: .executionLogRead, leaving: .content) { context, principal in
+        routes.on(.get, path, needs: .executionLogRead, in: .any, leaving: .content) { context, principal in
             switch context.query["export"] {
             case nil: try await list(context, principal)
             case "csv": try table(context, principal)
@@ -25,17 +25,17 @@ extension PublicRoutes {
                 throw APIProblem.invalid("export", "“\(format)” is not a valid choice. Use one of: csv.")
             }
         }
-        routes.on(.get, path + "session-ids/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, path + "session-ids/", needs: .executionLogRead, in: .any) { context, principal in
             .json(
                 try await logs.sessionIDs(
                     startingWith: context.query["starts_with"] ?? "", limit: Self.mostIdentifiers, for: principal))
         }
-        routes.on(.get, path + "user-ids/", needs: .executionLogRead) { context, principal in
+        routes.on(.get, path + "user-ids/", needs: .executionLogRead, in: .any) { context, principal in
             .json(
                 try await logs.userIDs(
                     startingWith: context.query["starts_with"] ?? "", limit: Self.mostIdentifiers, for: principal))
         }
-        routes.on(.post, path + "set-tags/", needs: .executionLogTag) { context, principal in
+        routes.on(.post, path + "set-tags/", needs: .executionLogTag, in: .any) { context, principal in
             let body = try await context.decode(SetTagsRequest.self)
             guard (1...Self.mostTagged).contains(body.logIds.count) else {
                 throw APIProblem.invalid("log_ids", "Name 1 to \(Self.mostTagged) logs.")
@@ -48,8 +48,11 @@ extension PublicRoutes {
                 by: wanted, of: body.logIds.map(ExecutionLogID.init(uuid:)), for: principal)
             return .noContent
         }
-        routes.on(.get, path + "{log_id}/", needs: .executionLogRead, leaving: .content) { context, principal in
-            .json(try ExecutionLogBody(try await logs.find(context.parameter("log_id"), for: principal)))
+        routes.on(.get, path + "{log_id}/", needs: .executionLogRead, in: .any, leaving: .content) {
+            context, principal in
+            .json(
+                try ExecutionLogBody(
+                    try await logs.find(context.parameter("log_id"), to: .executionLogRead, for: principal)))
         }
     }
 
@@ -57,7 +60,7 @@ extension PublicRoutes {
         let page = try context.pageRequest(order: context.listOrder)
         let includes = ExecutionLogIncludes(context.query)
         let found = try await logs.list(
-            try ExecutionLogFilter(context.query), including: includes, page, for: principal)
+            try ExecutionLogFilter(context.query, for: principal), including: includes, page, for: principal)
         return context.page(found.items, before: found.previous, behind: found.next) {
             ExecutionLogRow($0, includes: includes)
         }
@@ -80,9 +83,10 @@ extension ExecutionLogIncludes {
 }
 
 extension ExecutionLogFilter {
-    /// What the query asks of logs.
-    init(_ query: QueryParameters) throws {
+    /// What the query asks of logs, of those that the caller may read.
+    init(_ query: QueryParameters, for principal: Principal) throws {
         self.init()
+        reach = principal.reach(.executionLogRead)
         projectID = try query.id("project_id", of: Project.self)
         if let word = query["execution_type"] {
             guard let known = ExecutionType(rawValue: word) else {

@@ -14,7 +14,7 @@ extension PublicRoutes {
     /// Answers with the page as a table; it is read while it is sent.
     func table(_ context: RequestContext, _ principal: Principal) throws -> Reply {
         let page = try context.pageRequest(largestSize: Self.mostLines, order: context.listOrder)
-        let filter = try ExecutionLogFilter(context.query)
+        let filter = try ExecutionLogFilter(context.query, for: principal)
         let options = ExecutionLogTable.Options(
             includes: ExecutionLogIncludes(context.query),
             hasFullTexts: try context.query.bool("export_full_text") ?? false, address: context.address.base)

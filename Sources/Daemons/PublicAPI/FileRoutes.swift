@@ -13,11 +13,11 @@ extension PublicRoutes {
     private static let fileUploads = RouteOptions(bodyLimit: Files.largest + 1 << 20)
 
     func addFiles(to routes: inout ProtectedRoutes) {
-        routes.on(.post, "/v1/files/", needs: .fileCreate, Self.fileUploads) { context, principal in
+        routes.on(.post, "/v1/files/", needs: .fileCreate, in: .any, Self.fileUploads) { context, principal in
             let (file, isNew) = try await keep(context, principal)
             return .json(FileUploadBody(file.id), status: isNew ? 201 : 200)
         }
-        routes.on(.get, "/v1/files/{id}/", needs: .fileRead, leaving: .content) { context, principal in
+        routes.on(.get, "/v1/files/{id}/", needs: .fileRead, in: .any, leaving: .content) { context, principal in
             let (file, contents) = try await files.open(context.parameter("id"), for: principal)
             return .file(named: file.name, type: file.kind.rawValue) { send in
                 while let piece = try await contents.next() { try await send(piece) }

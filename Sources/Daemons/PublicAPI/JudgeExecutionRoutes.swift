@@ -17,7 +17,8 @@ extension PublicRoutes {
             let version = body.judgeVersionId.map(JudgeVersionID.init(uuid:))
             return try await execute(.id(context.parameter("judge_id"), version), body, context, principal)
         }
-        routes.on(.post, "/v1/judges/execute/by-name/", needs: .judgeExecute, leaving: .nothing) { context, principal in
+        routes.on(.post, "/v1/judges/execute/by-name/", needs: .judgeExecute, in: .any, leaving: .nothing) {
+            context, principal in
             guard let name = context.query["name"] else {
                 throw APIProblem.invalid("name", "This query parameter is required.")
             }

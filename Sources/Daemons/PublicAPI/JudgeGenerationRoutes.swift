@@ -12,7 +12,7 @@ extension PublicRoutes {
     func addJudgeGeneration(to routes: inout ProtectedRoutes) {
         // Whoever asks waits while models write: longer than a score takes.
         let patience = RouteOptions(timeout: Self.generationTimeout)
-        routes.on(.post, "/v1/judges/generate/", needs: .judgeCreate, patience) { context, principal in
+        routes.on(.post, "/v1/judges/generate/", needs: .judgeCreate, in: .any, patience) { context, principal in
             let wish = try JudgeWish(try await context.decode(JudgeGenerationRequest.self))
             let made = try await judgeGenerator.generate(
                 wish, for: principal, CallContext(context, timeout: Self.generationTimeout))
@@ -23,13 +23,14 @@ extension PublicRoutes {
             result.claimToken = token.uuidString.lowercased()
             return .json(result, status: 201).secret
         }
-        routes.on(.post, "/v1/judges/{id}/duplicate/", needs: .judgeCreate) { context, principal in
+        routes.on(.post, "/v1/judges/{id}/duplicate/", needs: .judgeCreate, in: .any) { context, principal in
             let body = try await context.decode(DuplicateRequest.self)
             let copy = try await judges.duplicate(
                 context.parameter("id"), to: body.projectId.map(ProjectID.init(uuid:)), named: nil, for: principal)
             return .json(JudgeBody(copy, for: principal), status: 201)
         }
-        routes.on(.get, "/v1/judges/{judge_id}/synthetic-data/", needs: .judgeRead) { context, principal in
+        let samples = "/v1/judges/{judge_id}/synthetic-data/"
+        routes.on(.get, samples, needs: .judgeRead, in: .judge("judge_id")) { context, principal in
             let standing = try await judgeSamples.standing(of: context.parameter("judge_id"), for: principal)
             return .json(SyntheticDataBody(standing))
         }

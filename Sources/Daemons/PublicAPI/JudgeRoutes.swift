@@ -8,7 +8,7 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addJudges(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/judges/", needs: .judgeRead) { context, principal in
+        routes.on(.get, "/v1/judges/", needs: .judgeRead, in: .any) { context, principal in
             let page = try context.pageRequest(order: context.listOrder)
             let filter = try JudgeFilter(context.query)
             return context.page(try await judges.list(filter, page, for: principal), at: \.keyset) {
@@ -92,6 +92,7 @@ extension JudgeBody {
     init(_ judge: Judge, for principal: Principal) {
         self.init(
             judge, defaultModel: PublicRoutes.defaultModel,
-            hidesProject: judge.organizationID != principal.organizationID)
+            hidesProject: judge.organizationID != principal.organizationID
+        ) { principal.may(.evaluatorRead, with: $0.organizationID, in: $0.projectID) }
     }
 }

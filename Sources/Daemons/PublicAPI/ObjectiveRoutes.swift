@@ -8,7 +8,7 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addObjectives(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/objectives/", needs: .objectiveRead) { context, principal in
+        routes.on(.get, "/v1/objectives/", needs: .objectiveRead, in: .any) { context, principal in
             let page = try context.pageRequest(order: context.listOrder)
             let filter = try ObjectiveFilter(context.query)
             return context.page(
@@ -41,7 +41,8 @@ extension PublicRoutes {
             try await objectives.delete(context.parameter("id"), for: principal)
             return .noContent
         }
-        routes.on(.get, "/v1/objectives/versions/{id}/", needs: .objectiveRead) { context, principal in
+        let versions = "/v1/objectives/versions/{id}/"
+        routes.on(.get, versions, needs: .objectiveRead, in: .objective("id")) { context, principal in
             // Clients read the first page only, so it is a long one.
             let page = try context.pageRequest(defaultSize: 100)
             let versions = try await objectives.versions(of: context.parameter("id"), page, for: principal)

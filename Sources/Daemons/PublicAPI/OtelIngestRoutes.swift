@@ -15,7 +15,7 @@ extension OtelRoutes {
     func addIngest(to routes: inout ProtectedRoutes) {
         let options = RouteOptions(bodyLimit: Self.bodyLimit)
         for path in ["/otel/v1/traces", "/v1/otel/v1/traces"] {
-            routes.on(.post, path, needs: .traceCreate, leaving: .nothing, options) { context, principal in
+            routes.on(.post, path, needs: .traceCreate, in: .any, leaving: .nothing, options) { context, principal in
                 do {
                     return try await ingest(context, principal)
                 } catch is TracesBusy {

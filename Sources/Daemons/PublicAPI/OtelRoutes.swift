@@ -20,7 +20,7 @@ package struct OtelRoutes: Sendable {
     }
 
     private func addTraces(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/otel/traces/", needs: .traceRead, leaving: .content) { context, principal in
+        routes.on(.get, "/v1/otel/traces/", needs: .traceRead, in: .any, leaving: .content) { context, principal in
             let conditions: [TraceCondition]
             do throws(ConditionProblem) {
                 conditions = try TraceFilterText.conditions(of: context.query["filters"] ?? "")
@@ -30,7 +30,8 @@ package struct OtelRoutes: Sendable {
             let found = try await product.traces.list(conditions, try context.pageRequest(), for: principal)
             return context.page(found.items, before: found.previous, behind: found.next, as: OtelTraceRecord.init)
         }
-        routes.on(.get, "/v1/otel/traces/{trace_id}/spans/", needs: .traceRead, leaving: .content) {
+        let spans = "/v1/otel/traces/{trace_id}/spans/"
+        routes.on(.get, spans, needs: .traceRead, in: .any, leaving: .content) {
             context, principal in
             let spans = try await product.traces.spans(of: context.parameter("trace_id"), for: principal)
             return .json(spans.map(OtelSpanBody.init))

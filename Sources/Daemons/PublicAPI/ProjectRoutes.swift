@@ -7,7 +7,7 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addProjects(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/projects/", needs: .projectRead) { context, principal in
+        routes.on(.get, "/v1/projects/", needs: .projectRead, in: .any) { context, principal in
             let page = try context.pageRequest()
             return context.page(try await projects.list(page, for: principal), at: \.keyset, as: ProjectBody.init)
         }

@@ -12,7 +12,8 @@ extension PublicRoutes {
     func addPromptTests(to routes: inout ProtectedRoutes) {
         let tests = "/v1/prompt-tests/"
         routes.on(
-            .post, tests, needs: .modelExecute, leaving: .change("prompt_test.create"), RouteOptions(isResumable: true)
+            .post, tests, needs: .modelExecute, in: .any, leaving: .change("prompt_test.create"),
+            RouteOptions(isResumable: true)
         ) { context, principal in
             var draft = try PromptTestDraft(try await context.decode(PromptTestRequest.self))
             draft.callID = context.callID
@@ -20,7 +21,8 @@ extension PublicRoutes {
                 draft, for: principal, traceParent: context.propagation["traceparent"])
             return .json(try PromptTestBody(standing.test, standing.tasks), status: 201)
         }
-        routes.on(.get, tests + "{id}/", needs: .executionLogRead, leaving: .content) { context, principal in
+        let one = tests + "{id}/"
+        routes.on(.get, one, needs: .executionLogRead, in: .any, leaving: .content) { context, principal in
             let standing = try await promptTests.find(context.parameter("id"), for: principal)
             return .json(try PromptTestBody(standing.test, standing.tasks))
         }

@@ -11,7 +11,8 @@ extension PublicRoutes {
     /// Improving a response by what a judge says of it.
     func addRefinements(to routes: inout ProtectedRoutes) {
         let patience = RouteOptions(timeout: Self.refinementTimeout)
-        routes.on(.post, "/v1/judges/{judge_id}/refine/", needs: .judgeExecute, leaving: .nothing, patience) {
+        let path = "/v1/judges/{judge_id}/refine/"
+        routes.on(.post, path, needs: .judgeExecute, in: .any, leaving: .nothing, patience) {
             context, principal in
             let body = try await context.decode(RefinementRequest.self)
             let choice = JudgeChoice.id(

@@ -25,7 +25,8 @@ extension PublicRoutes {
 
     /// Judges that are shown to people from outside.
     func addJudgeInvitations(to routes: inout ProtectedRoutes) {
-        routes.on(.post, "/v1/judges/{id}/invite/", needs: .judgeUpdate, leaving: .change("judge.invite")) {
+        let invitations = "/v1/judges/{id}/invite/"
+        routes.on(.post, invitations, needs: .judgeUpdate, in: .judge("id"), leaving: .change("judge.invite")) {
             context, principal in
             let body = try await context.decode(JudgeInviteRequest.self)
             guard ["http://", "https://"].contains(where: { body.judgeUrl.lowercased().hasPrefix($0) }) else {

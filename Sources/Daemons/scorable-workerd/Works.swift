@@ -62,7 +62,8 @@ struct Works {
             catalogue: Catalogue(
                 evaluators: EvaluatorStore(database: database), judges: JudgeStore(database: database)),
             projects: Projects(store: ProjectStore(database: database)),
-            demonstrations: Demonstrations(labels: CalibrationStore(database: database)),
+            demonstrations: Demonstrations(
+                labels: CalibrationStore(database: database), datasets: DatasetStore(database: database)),
             files: Files(
                 store: FileStore(database: database), blobs: blobs, identifiers: composition.identifiers),
             service: service,

@@ -13,7 +13,7 @@ package struct ExecutionLogs: Sendable {
         self.searches = searches
     }
 
-    /// One page of the organisation's logs that match.
+    /// One page of the organisation's logs that match, of those within the filter's reach.
     package func list(
         _ filter: ExecutionLogFilter, including includes: ExecutionLogIncludes, _ page: PageRequest,
         for principal: Principal
@@ -32,20 +32,36 @@ package struct ExecutionLogs: Sendable {
     package func sessionIDs(
         startingWith prefix: String, limit: Int, for principal: Principal
     ) async throws -> [String] {
-        try await store.sessionIDs(startingWith: prefix, in: principal.organizationID, limit: limit)
+        try await store.sessionIDs(
+            startingWith: prefix, in: principal.organizationID, within: principal.reach(.executionLogRead),
+            limit: limit)
     }
 
     /// Up to `limit` different user identifiers with that beginning, in the order of their bytes.
     package func userIDs(
         startingWith prefix: String, limit: Int, for principal: Principal
     ) async throws -> [String] {
-        try await store.userIDs(startingWith: prefix, in: principal.organizationID, limit: limit)
+        try await store.userIDs(
+            startingWith: prefix, in: principal.organizationID, within: principal.reach(.executionLogRead),
+            limit: limit)
     }
 
     /// One log in full.
     /// - Throws: `NotFound`.
     package func find(_ id: ExecutionLogID, for principal: Principal) async throws -> ExecutionLogDetails {
         guard let found = try await store.find(id, in: principal.organizationID) else {
+            throw NotFound("Execution log")
+        }
+        return found
+    }
+
+    /// One log in full, provided that the caller may do this with it.
+    /// - Throws: `NotFound`.
+    package func find(
+        _ id: ExecutionLogID, to permission: Permission, for principal: Principal
+    ) async throws -> ExecutionLogDetails {
+        let found = try await find(id, for: principal)
+        guard principal.may(permission, with: found.log.organizationID, in: found.log.projectID) else {
             throw NotFound("Execution log")
         }
         return found

@@ -26,7 +26,8 @@ package struct Objectives: Sendable {
     package func list(
         _ filter: ObjectiveFilter, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<Objective> {
-        try await store.list(readableBy: principal.organizationID, filter, page: page)
+        try await store.list(
+            readableBy: principal.organizationID, within: principal.reach(.objectiveRead), filter, page: page)
     }
 
     /// The objective at its latest wording.
@@ -43,7 +44,10 @@ package struct Objectives: Sendable {
     package func versions(
         of id: ObjectiveID, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<Objective> {
-        _ = try await find(id, for: principal)
+        let objective = try await find(id, for: principal)
+        guard principal.may(.objectiveRead, with: objective.organizationID, in: objective.projectID) else {
+            throw NotFound("Objective")
+        }
         return try await store.versions(of: id, readableBy: principal.organizationID, page: page)
     }
 
@@ -95,7 +99,7 @@ package struct Objectives: Sendable {
 
     private func requireDataset(_ id: DatasetID?, _ principal: Principal) async throws {
         guard let id else { return }
-        _ = try await datasets.known(id, field: "test_dataset_id", of: principal.organizationID)
+        _ = try await datasets.known(id, field: "test_dataset_id", for: principal)
     }
 
     private func own(_ id: ObjectiveID, _ principal: Principal) async throws -> Objective {

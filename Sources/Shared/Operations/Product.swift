@@ -84,7 +84,8 @@ package struct Product: Sendable {
             changes: changes)
         executions = Executions(
             catalogue: catalogue, projects: projects,
-            demonstrations: Demonstrations(labels: CalibrationStore(database: database)), files: files,
+            demonstrations: Demonstrations(
+                labels: CalibrationStore(database: database), datasets: DatasetStore(database: database)), files: files,
             service: service,
             recorder: recorder, identifiers: identifiers)
         self.queue = queue

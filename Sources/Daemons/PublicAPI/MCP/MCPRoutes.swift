@@ -50,7 +50,7 @@ private struct MCPServer: Sendable {
         case "initialize": return reply(MCPMessage.result(introduction(message.parameters), to: id))
         case "ping": return reply(MCPMessage.result([:], to: id))
         case "tools/list":
-            let usable = tools.filter { principal.may($0.permission) }
+            let usable = tools.filter { !principal.reach($0.permission).isNowhere }
             return reply(MCPMessage.result(["tools": .array(usable.map(\.declaration))], to: id))
         case "tools/call": return try await call(message.parameters, id, context, principal)
         default:
@@ -82,7 +82,8 @@ private struct MCPServer: Sendable {
         do {
             let arguments = parameters["arguments"] ?? .object([:])
             let result = try await trail.follow(context, principal, needing: tool.permission, leaving: tool.trace) {
-                try principal.require(tool.permission)
+                // In which project is for the operation to ask.
+                try principal.requireAnywhere(tool.permission)
                 return try await tool.run(
                     MCPTool.Call(context: context, principal: principal, arguments: arguments))
             } reading: { result in

@@ -27,7 +27,7 @@ extension PublicRoutes {
                 arguments: [.text("evaluator_id", "The evaluator's identifier.")], required: ["evaluator_id"]
             ) { call in
                 let found = try await evaluators.find(
-                    try call.id("evaluator_id", of: Evaluator.self), for: call.principal)
+                    try call.id("evaluator_id", of: Evaluator.self), to: .evaluatorRead, for: call.principal)
                 return try .encoded(EvaluatorBody(found, for: call.principal))
             },
             MCPTool(

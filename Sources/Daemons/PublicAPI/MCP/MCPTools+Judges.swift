@@ -26,7 +26,8 @@ extension PublicRoutes {
                 permission: .judgeRead, isReadOnly: true,
                 arguments: [.text("judge_id", "The judge's identifier.")], required: ["judge_id"]
             ) { call in
-                let found = try await judges.find(try call.id("judge_id", of: Judge.self), for: call.principal)
+                let found = try await judges.find(
+                    try call.id("judge_id", of: Judge.self), to: .judgeRead, for: call.principal)
                 return try .encoded(JudgeBody(found, for: call.principal))
             },
             MCPTool(
@@ -102,6 +103,7 @@ extension PublicRoutes {
                 ], required: []
             ) { call in
                 var filter = ExecutionLogFilter()
+                filter.reach = call.principal.reach(.executionLogRead)
                 filter.search = call.arguments["search"]?.stringValue
                 filter.sessionID = call.arguments["session_id"]?.stringValue
                 filter.userID = call.arguments["user_id"]?.stringValue
@@ -116,7 +118,7 @@ extension PublicRoutes {
                 arguments: [.text("execution_log_id", "The log's identifier.")], required: ["execution_log_id"]
             ) { call in
                 let found = try await logs.find(
-                    try call.id("execution_log_id", of: ExecutionLog.self), for: call.principal)
+                    try call.id("execution_log_id", of: ExecutionLog.self), to: .executionLogRead, for: call.principal)
                 return try .encoded(try ExecutionLogBody(found))
             },
         ]

@@ -6,6 +6,8 @@ package import Tenancy
 /// Which logs a list shows; everything given must hold.
 package struct ExecutionLogFilter: Sendable, Hashable {
     package var projectID: ProjectID?
+    /// Where the logs lie that may be seen.
+    package var reach = ProjectReach.organization
     package var type: ExecutionType?
     package var executedItemID: UUID?
     /// That judge's executions and their parts.

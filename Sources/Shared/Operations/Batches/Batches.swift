@@ -37,12 +37,13 @@ package struct Batches: Sendable {
         self.identifiers = identifiers
     }
 
-    /// One page of the organisation's batches of executions.
+    /// One page of the organisation's batches of executions that the caller sees.
     package func list(
         _ filter: ExecutionBatchFilter, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<ExecutionBatch> {
         let organization = principal.organizationID
-        let places = try await store.list(Self.kind, filter, in: organization, page: page)
+        let places = try await store.list(
+            Self.kind, filter, in: organization, within: principal.reach(.executionLogRead), page: page)
         let found = try await queue.batches.find(places.items.map(\.id), of: organization)
         let batches = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
         return Slice(
@@ -53,7 +54,9 @@ package struct Batches: Sendable {
     /// The batch.
     /// - Throws: `NotFound`.
     package func find(_ id: BatchID, for principal: Principal) async throws -> ExecutionBatch {
-        guard let found = try await queue.batches.find(id, of: principal.organizationID), found.kind == Self.kind else {
+        guard let found = try await queue.batches.find(id, of: principal.organizationID), found.kind == Self.kind,
+            principal.may(.executionLogRead, with: found.organizationID, in: found.projectID)
+        else {
             throw NotFound("Batch execution")
         }
         return try Self.batch(found)

@@ -29,7 +29,9 @@ extension Batches {
         }
         try draft.check()
         let (target, owner, itemProject) = try await resolve(draft.target, for: principal)
-        let project = try await projects.target(draft.projectID, of: owner, itemProject, for: principal)
+        let project = try await projects.target(
+            draft.projectID, of: owner, itemProject, needing: target.judge == nil ? .evaluatorExecute : .judgeExecute,
+            for: principal)
         let (source, total) = try await resolve(draft.source, for: principal)
         let definition = BatchDefinition(judge: target.judge, evaluators: target.evaluators, dataset: source)
         let (id, moment) = identifiers.nextDated(Batch.self)
@@ -77,7 +79,7 @@ extension Batches {
     ) async throws -> (Target, OrganizationID, ProjectID?) {
         switch target {
         case .judge(let id, let version):
-            try principal.require(.judgeExecute)
+            try principal.requireAnywhere(.judgeExecute)
             let judge = try await catalogue.judge(.id(id, version), for: principal)
             guard !judge.evaluators.isEmpty else {
                 throw InvalidDefinition(problems: [
@@ -87,7 +89,7 @@ extension Batches {
             let item = BatchDefinition.Item(id: judge.id.uuid, versionID: judge.version.id.uuid, name: judge.name)
             return ((item, judge.evaluators.map(BatchDefinition.Item.init)), judge.organizationID, judge.projectID)
         case .evaluators(let ids):
-            try principal.require(.evaluatorExecute)
+            try principal.requireAnywhere(.evaluatorExecute)
             var evaluators: [Evaluator] = []
             for id in ids { evaluators.append(try await catalogue.evaluator(.id(id, nil), for: principal)) }
             let first = evaluators[0]
@@ -102,12 +104,12 @@ extension Batches {
         case .inputs(let inputs):
             for (index, item) in inputs.enumerated() {
                 try await files.requireKnown(
-                    item.input.fileIDs, field: "inputs[\(index)].file_ids", of: principal.organizationID)
+                    item.input.fileIDs, field: "inputs[\(index)].file_ids", for: principal)
             }
             return (nil, inputs.count)
         case .dataset(let id, let range):
-            try principal.require(.datasetRead)
-            let dataset = try await datasets.known(id, field: "dataset_id", of: principal.organizationID)
+            try principal.requireAnywhere(.datasetRead)
+            let dataset = try await datasets.known(id, field: "dataset_id", for: principal)
             let total = try await datasets.count(of: id, in: principal.organizationID, range: range)
             guard total > 0 else {
                 throw InvalidDefinition(problems: [

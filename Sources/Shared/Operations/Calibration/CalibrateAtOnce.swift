@@ -66,11 +66,11 @@ extension Calibrations {
     package func calibrate(
         _ order: ImmediateCalibration, as principal: Principal, _ context: CallContext
     ) async throws -> [ImmediateResult] {
-        try principal.require(.evaluatorExecute)
+        try principal.requireAnywhere(.evaluatorExecute)
         try await models.requireKnown(order.models, for: principal)
         let (dataset, examples) = try await examples(of: order.dataset, order.range, for: principal)
         let project = try await executions.projects.target(
-            order.projectID ?? dataset.projectID, for: principal)
+            order.projectID ?? dataset.projectID, needing: .evaluatorExecute, for: principal)
         let draft = DraftEvaluator(
             name: order.name ?? "Draft", intent: order.intent ?? "", criteria: order.criteria, models: order.models,
             behavior: order.behavior, inputVariables: order.inputVariables)
@@ -99,10 +99,10 @@ extension Calibrations {
         _ id: EvaluatorID, on examples: [ImmediateExample], from first: Int = 0, in project: ProjectID?,
         as principal: Principal, _ context: CallContext
     ) async throws -> [ImmediateResult] {
-        try principal.require(.evaluatorExecute)
+        try principal.requireAnywhere(.evaluatorExecute)
         let evaluator = try await executions.catalogue.evaluator(.id(id, nil), for: principal)
         let target = try await executions.projects.target(
-            project, of: evaluator.organizationID, evaluator.projectID, for: principal)
+            project, of: evaluator.organizationID, evaluator.projectID, needing: .evaluatorExecute, for: principal)
         guard (1...Self.mostAtOnce).contains(examples.count) else {
             throw InvalidDefinition("test_data", "Give 1 to \(Self.mostAtOnce) rows; more of them go into a dataset.")
         }
@@ -114,7 +114,7 @@ extension Calibrations {
     private func examples(
         of id: DatasetID, _ range: ClosedRange<Int>?, for principal: Principal
     ) async throws -> (dataset: Dataset, examples: [ImmediateExample]) {
-        let dataset = try await datasets.known(id, field: "test_dataset_id", of: principal.organizationID)
+        let dataset = try await datasets.known(id, field: "test_dataset_id", for: principal)
         let found = try await store.examples(
             of: id, in: principal.organizationID, range: range, limit: Self.mostAtOnce + 1)
         guard (1...Self.mostAtOnce).contains(found.count) else {

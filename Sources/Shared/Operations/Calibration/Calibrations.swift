@@ -56,17 +56,21 @@ package struct Calibrations: Sendable {
         threads = WorkerThreads(name: "comparisons", count: 1, queueLimit: 100)
     }
 
-    /// One page of the organisation's runs.
+    /// One page of the organisation's runs that the caller sees.
     package func list(
         _ filter: CalibrationStore.Filter, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<CalibrationRun> {
-        try await store.list(filter, in: principal.organizationID, page: page)
+        try await store.list(
+            filter, in: principal.organizationID, within: principal.reach(.calibrationRead), page: page)
     }
 
     /// The run.
     /// - Throws: `NotFound`.
     package func find(_ id: BatchID, for principal: Principal) async throws -> CalibrationRun {
-        guard let found = try await store.find(id, in: principal.organizationID) else {
+        guard let found = try await store.find(id, in: principal.organizationID),
+            principal.may(.calibrationRead, with: found.organizationID, in: found.projectID)
+                || principal.may(.calibrationCreate, with: found.organizationID, in: found.projectID)
+        else {
             throw NotFound("Calibration run")
         }
         return found
@@ -93,7 +97,8 @@ package struct Calibrations: Sendable {
     package func attach(
         _ groups: [String], to evaluator: EvaluatorID, for principal: Principal
     ) async throws -> Int {
-        let found = try await known(evaluator, nil, field: "evaluator_external_id", principal)
+        let found = try await known(
+            evaluator, nil, to: .calibrationCreate, field: "evaluator_external_id", principal)
         return try await store.attach(groups, to: found.id, in: principal.organizationID)
     }
 
@@ -111,10 +116,11 @@ package struct Calibrations: Sendable {
 
     /// The evaluator in that version, as a field of a call names it.
     func known(
-        _ id: EvaluatorID, _ version: EvaluatorVersionID?, field: String, _ principal: Principal
+        _ id: EvaluatorID, _ version: EvaluatorVersionID?, to permission: Permission, field: String,
+        _ principal: Principal
     ) async throws -> Evaluator {
         do {
-            return try await executions.catalogue.evaluator(.id(id, version), for: principal)
+            return try await executions.catalogue.evaluator(.id(id, version), to: permission, for: principal)
         } catch is NotFound {
             throw InvalidDefinition(problems: [.init(field: field, message: "There is no such evaluator.")])
         }

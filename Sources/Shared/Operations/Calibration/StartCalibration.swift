@@ -16,12 +16,13 @@ extension Calibrations {
     package func start(
         _ draft: CalibrationDraft, for principal: Principal, traceParent: String? = nil
     ) async throws -> CalibrationRun {
-        try principal.require(.evaluatorExecute)
+        try principal.requireAnywhere(.evaluatorExecute)
         try Self.check(draft)
         if let definition = draft.definition { try await check(definition, for: principal) }
         var evaluator: Evaluator?
         if let id = draft.evaluator {
-            evaluator = try await known(id, draft.version, field: "evaluator_external_id", principal)
+            evaluator = try await known(
+                id, draft.version, to: .evaluatorExecute, field: "evaluator_external_id", principal)
         }
         if let id = draft.scoreConfig {
             _ = try await configs.meant(id, field: "score_config_id", for: principal)
@@ -29,7 +30,7 @@ extension Calibrations {
         let dataset = try await source(draft.source, for: principal)
         let project = try await executions.projects.target(
             nil, of: evaluator?.organizationID ?? principal.organizationID, evaluator?.projectID ?? dataset?.projectID,
-            for: principal)
+            needing: .calibrationCreate, for: principal)
         let (id, moment) = executions.identifiers.nextDated(Batch.self)
         let run = NewCalibrationRun(
             id: id, organizationID: principal.organizationID, evaluatorID: evaluator?.id,
@@ -113,17 +114,18 @@ extension Calibrations {
         try await models.requireKnown([definition.model], for: principal)
         guard let dataset = definition.demonstrationDatasetID else { return }
         _ = try await datasets.known(
-            DatasetID(uuid: dataset), field: "definition.demonstration_dataset_id", of: principal.organizationID)
+            DatasetID(uuid: dataset), field: "definition.demonstration_dataset_id", for: principal)
     }
 
     private func source(_ source: CalibrationSource, for principal: Principal) async throws -> Dataset? {
         switch source {
         case .logs:
+            // Those of an evaluator lie in whichever projects it was executed for.
             try principal.require(.executionLogRead)
             return nil
         case .dataset(let id):
-            try principal.require(.datasetRead)
-            return try await datasets.known(id, field: "source", of: principal.organizationID)
+            try principal.requireAnywhere(.datasetRead)
+            return try await datasets.known(id, field: "source", for: principal)
         }
     }
 }

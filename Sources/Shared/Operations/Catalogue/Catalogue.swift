@@ -12,11 +12,13 @@ package struct Catalogue: Sendable {
     private struct EvaluatorKey: Hashable {
         let organization: OrganizationID
         let choice: EvaluatorChoice
+        let reach: ProjectReach
     }
 
     private struct JudgeKey: Hashable {
         let organization: OrganizationID
         let choice: JudgeChoice
+        let reach: ProjectReach
     }
 
     package init(evaluators: EvaluatorStore, judges: JudgeStore) {
@@ -24,33 +26,43 @@ package struct Catalogue: Sendable {
         self.judges = judges
     }
 
-    /// The evaluator that is meant.
+    /// The evaluator that is meant, among those with which the caller may do this.
     /// - Throws: `NotFound`.
-    package func evaluator(_ choice: EvaluatorChoice, for principal: Principal) async throws -> Evaluator {
+    package func evaluator(
+        _ choice: EvaluatorChoice, to permission: Permission = .evaluatorExecute, for principal: Principal
+    ) async throws -> Evaluator {
         let organization = principal.organizationID
-        let key = EvaluatorKey(organization: organization, choice: choice)
+        let reach = principal.reach(permission)
+        let key = EvaluatorKey(organization: organization, choice: choice, reach: reach)
         let found = try await recentEvaluators.value(of: key) {
             switch choice {
             case .id(let id, let version): try await evaluators.find(id, version: version, readableBy: organization)
-            case .name(let name): try await evaluators.find(named: name, readableBy: organization)
+            case .name(let name): try await evaluators.find(named: name, readableBy: organization, within: reach)
             }
         }
-        guard let found else { throw NotFound("Evaluator") }
+        guard let found, principal.may(permission, with: found.organizationID, in: found.projectID) else {
+            throw NotFound("Evaluator")
+        }
         return found
     }
 
-    /// The judge that is meant.
+    /// The judge that is meant, among those with which the caller may do this.
     /// - Throws: `NotFound`.
-    package func judge(_ choice: JudgeChoice, for principal: Principal) async throws -> Judge {
+    package func judge(
+        _ choice: JudgeChoice, to permission: Permission = .judgeExecute, for principal: Principal
+    ) async throws -> Judge {
         let organization = principal.organizationID
-        let key = JudgeKey(organization: organization, choice: choice)
+        let reach = principal.reach(permission)
+        let key = JudgeKey(organization: organization, choice: choice, reach: reach)
         let found = try await recentJudges.value(of: key) {
             switch choice {
             case .id(let id, let version): try await judges.find(id, version: version, readableBy: organization)
-            case .name(let name): try await judges.find(named: name, in: organization)
+            case .name(let name): try await judges.find(named: name, in: organization, within: reach)
             }
         }
-        guard let found else { throw NotFound("Judge") }
+        guard let found, principal.may(permission, with: found.organizationID, in: found.projectID) else {
+            throw NotFound("Judge")
+        }
         return found
     }
 

@@ -84,7 +84,7 @@ extension JudgedCompletions {
     ) async throws -> CompletionOrder {
         let attachments = try order.attachments()
         guard !attachments.isEmpty else { return order }
-        try principal.require(.fileCreate)
+        try principal.requireAnywhere(.fileCreate)
         guard attachments.count <= Files.mostAtOnce else {
             throw order.refusal("A judge looks at up to \(Files.mostAtOnce) pictures and documents.")
         }

@@ -99,10 +99,12 @@ package struct JudgedCompletions: Sendable {
     func prepare(
         _ order: CompletionOrder, _ judge: JudgeChoice?, as principal: Principal
     ) async throws -> (order: CompletionOrder, project: ProjectID) {
-        guard let judge else { return (order, try await projects.target(order.projectID, for: principal)) }
+        guard let judge else {
+            return (order, try await projects.target(order.projectID, needing: .modelExecute, for: principal))
+        }
         let known = try await executions.judge(judge, for: principal)
         let project = try await projects.target(
-            order.projectID, of: known.organizationID, known.projectID, for: principal)
+            order.projectID, of: known.organizationID, known.projectID, needing: .judgeExecute, for: principal)
         return (try await attach(order, for: known, as: principal), project)
     }
 

@@ -77,7 +77,11 @@ extension Datasets {
     package func upload(
         _ format: DatasetFileFormat?, hasHeader: Bool?, for principal: Principal
     ) async throws -> DatasetUpload {
-        let dataset = try await dataset(of: DatasetDraft(), for: principal)
+        // Where it belongs is only known when all has come; until then nobody sees it.
+        let (id, date) = identifiers.nextDated(DatasetMarker.self)
+        let dataset = Dataset(
+            id: id, organizationID: principal.organizationID, projectID: principal.defaultProjectID,
+            owner: principal.user, name: nil, tags: [], createdAt: date)
         try await store.create(dataset, isComplete: false)
         return DatasetUpload(self, dataset, DatasetFileReader(format: format, hasHeader: hasHeader), principal)
     }

@@ -37,7 +37,8 @@ package struct Datasets: Sendable {
     }
 
     /// Makes a dataset without items.
-    /// - Throws: `InvalidDefinition` for an unknown project, a name that is too long, too many tags.
+    /// - Throws: `InvalidDefinition` for an unknown project, a name that is too long, too many tags; `PermissionDenied` for
+    ///   a project in which they may make none.
     package func create(_ draft: DatasetDraft, for principal: Principal) async throws -> Dataset {
         let dataset = try await dataset(of: draft, for: principal)
         try await store.create(dataset)
@@ -53,7 +54,8 @@ package struct Datasets: Sendable {
         let (id, date) = identifiers.nextDated(DatasetMarker.self)
         return Dataset(
             id: id, organizationID: principal.organizationID,
-            projectID: try await projects.target(draft.projectID, for: principal), owner: principal.user,
+            projectID: try await projects.target(draft.projectID, needing: .datasetCreate, for: principal),
+            owner: principal.user,
             name: draft.name, tags: draft.tags.map(\.lowercaseText), createdAt: date)
     }
 
@@ -61,7 +63,9 @@ package struct Datasets: Sendable {
     package func list(
         in project: ProjectID?, search: String?, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<Dataset> {
-        try await store.list(in: principal.organizationID, project: project, search: search, page: page)
+        try await store.list(
+            in: principal.organizationID, within: principal.reach(.datasetRead), project: project, search: search,
+            page: page)
     }
 
     /// The dataset.

@@ -15,10 +15,10 @@ package struct EvaluatorCarriage: Sendable {
         self.annotations = annotations
     }
 
-    /// The document of an evaluator.
+    /// The document of an evaluator. Of a dataset that the caller may not read it has no examples.
     /// - Throws: `NotFound`.
     package func export(_ id: EvaluatorID, for principal: Principal) async throws -> PortableEvaluator {
-        let evaluator = try await evaluators.find(id, for: principal)
+        let evaluator = try await evaluators.find(id, to: .evaluatorRead, for: principal)
         let definition = evaluator.version.definition
         var document = PortableEvaluator()
         document.name = definition.name
@@ -64,7 +64,6 @@ package struct EvaluatorCarriage: Sendable {
     private func dataset(
         of examples: [DocumentExample], named name: String, in project: ProjectID?, for principal: Principal
     ) async throws -> DatasetID {
-        try principal.require(.datasetCreate)
         var draft = DatasetDraft()
         draft.name = name
         draft.projectID = project
@@ -81,7 +80,10 @@ package struct EvaluatorCarriage: Sendable {
     private func examples(
         of dataset: DatasetID, for principal: Principal
     ) async throws -> [DocumentExample] {
-        guard try await datasets.store.find(dataset, in: principal.organizationID) != nil else { return [] }
+        let known = try await datasets.store.find(dataset, in: principal.organizationID)
+        guard let known, principal.may(.datasetRead, with: known.organizationID, in: known.projectID) else {
+            return []
+        }
         var examples: [DocumentExample] = []
         var position = PageRequest.Position.start
         while examples.count < PortableEvaluator.mostExamples {

@@ -16,6 +16,11 @@ extension Documents {
         if let item = target.item { current = try await evaluators.find(EvaluatorID(uuid: item.id), for: principal) }
         let project = try await project(document.projectName, &fields, principal)
         try await checkModels(document.models, &fields, principal)
+        if let id = document.demonstrationDatasetID, id != current?.version.definition.demonstrationDatasetID,
+            try await !evaluators.hasDataset(id, for: principal)
+        {
+            fields.add("demonstration_dataset_id", "There is no such dataset in your organization that you may read.")
+        }
         let objective = try await objective(of: document, current, isForeign: target.isForeign, &fields, principal)
         let old = try await currentDocument(current, principal)
         var compared = document
@@ -53,7 +58,9 @@ extension Documents {
         _ principal: Principal
     ) async throws -> ObjectiveChoice? {
         if let id = document.objectiveID, id != current?.objective.id {
-            if let found = try await objectives.find(id, readableBy: principal.organizationID) {
+            if let found = try await objectives.find(id, readableBy: principal.organizationID),
+                principal.may(.objectiveRead, with: found.organizationID, in: found.projectID)
+            {
                 return try await other(found, of: document, &fields)
             }
             guard isForeign, document.intent != nil else {

@@ -32,7 +32,20 @@ package struct Evaluators: Sendable {
     package func list(
         _ filter: EvaluatorFilter, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<Evaluator> {
-        try await store.list(readableBy: principal.organizationID, filter, page: page)
+        try await store.list(
+            readableBy: principal.organizationID, within: principal.reach(.evaluatorRead), filter, page: page)
+    }
+
+    /// The evaluator, provided that the caller may do this with it.
+    /// - Throws: `NotFound`.
+    package func find(
+        _ id: EvaluatorID, to permission: Permission, for principal: Principal
+    ) async throws -> Evaluator {
+        let found = try await find(id, for: principal)
+        guard principal.may(permission, with: found.organizationID, in: found.projectID) else {
+            throw NotFound("Evaluator")
+        }
+        return found
     }
 
     /// The evaluator at its latest or the given version.
@@ -83,6 +96,18 @@ package struct Evaluators: Sendable {
         let evaluator = try await find(id, for: principal)
         guard evaluator.organizationID == principal.organizationID, !evaluator.isRoot else {
             throw ReadOnly("Evaluator")
+        }
+        return evaluator
+    }
+
+    /// The evaluator, provided that the caller may change it.
+    /// - Throws: `NotFound` also for what they may not even see; `PermissionDenied`, `ReadOnly`.
+    func changeable(_ id: EvaluatorID, _ principal: Principal) async throws -> Evaluator {
+        let evaluator = try await own(id, principal)
+        let (owner, project) = (evaluator.organizationID, evaluator.projectID)
+        if !principal.may(.evaluatorUpdate, with: owner, in: project) {
+            guard principal.may(.evaluatorRead, with: owner, in: project) else { throw NotFound("Evaluator") }
+            throw PermissionDenied(permission: .evaluatorUpdate, role: principal.role)
         }
         return evaluator
     }

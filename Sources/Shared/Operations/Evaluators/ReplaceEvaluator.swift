@@ -20,25 +20,33 @@ package struct WholeEvaluator: Sendable, Hashable {
 
 extension Evaluators {
     /// Makes an evaluator of exactly this content. The caller has found that the models and the objective exist.
-    /// - Throws: `InvalidDefinition`.
+    /// - Throws: `InvalidDefinition`, `PermissionDenied`.
     package func create(_ whole: WholeEvaluator, for principal: Principal) async throws -> Evaluator {
         try whole.definition.validate()
-        let project = try await projects.target(whole.projectID, for: principal)
+        let project = try await projects.target(whole.projectID, needing: .evaluatorCreate, for: principal)
+        try await requireExamples(of: whole.definition, principal)
         let definition = try await withObjective(whole, in: project, principal)
         return try await store(definition, in: project, for: principal)
     }
 
     /// Gives the evaluator a version of exactly this content, provided that it is still at the version that the content
     /// was derived from. The caller has found that the models and the objective exist.
-    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`; `Conflict` of the kind `changedMeanwhile`.
+    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`, `PermissionDenied`; `Conflict` of the kind `changedMeanwhile`.
     package func replace(
         _ id: EvaluatorID, at expected: EvaluatorVersionID, by whole: WholeEvaluator, for principal: Principal
     ) async throws -> Evaluator {
-        let current = try await own(id, principal)
+        let current = try await changeable(id, principal)
         guard current.version.id == expected else { throw Conflict(.changedMeanwhile) }
         try whole.definition.validate()
+        if whole.definition.demonstrationDatasetID == current.version.definition.demonstrationDatasetID {
+            guard try await mayShow(examplesOf: whole.definition, principal) else { throw Self.foreignExamples }
+        } else {
+            try await requireExamples(of: whole.definition, principal)
+        }
         var target: ProjectID?
-        if let project = whole.projectID { target = try await projects.target(project, for: principal) }
+        if let project = whole.projectID {
+            target = try await projects.target(project, needing: .evaluatorUpdate, for: principal)
+        }
         let definition = try await withObjective(
             whole, in: target ?? current.projectID ?? principal.defaultProjectID, principal)
         let change = EvaluatorChange(

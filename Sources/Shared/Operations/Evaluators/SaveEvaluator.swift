@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Records
 package import Scoring
 internal import Stores
 package import Tenancy
@@ -14,45 +15,50 @@ extension Evaluators {
         _ draft: EvaluatorDraft, overwrite: Bool, for principal: Principal
     ) async throws -> Evaluator {
         if overwrite, let name = draft.name, let existing = try await ownNewest(named: name, principal) {
-            try principal.require(.evaluatorUpdate)
+            try principal.require(.evaluatorUpdate, with: existing.organizationID, in: existing.projectID)
             return try await update(existing, draft, for: principal)
         }
         try draft.requireComplete()
-        let project = try await projects.target(draft.projectID, for: principal)
+        let project = try await projects.target(draft.projectID, needing: .evaluatorCreate, for: principal)
         var definition = EvaluatorDefinition(
             name: "", criteria: CriteriaTemplate(""), objectiveID: ObjectiveID(uuid: identifiers.uuid()))
         draft.apply(to: &definition)
         try definition.validate()
         try await models.requireKnown(definition.models, for: principal)
-        try await requireDataset(draft.demonstrationDatasetID, principal)
+        try await requireExamples(of: definition, principal)
         try await setObjective(of: &definition, draft, project: project, principal)
         return try await store(definition, in: project, for: principal)
     }
 
     /// Copies an evaluator that the caller sees into a project, by default that of the original.
-    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project or a name that is none.
+    /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project or a name that is none; `PermissionDenied` for a
+    ///   project in which they may make none.
     package func duplicate(
         _ id: EvaluatorID, to project: ProjectID?, named name: String? = nil, for principal: Principal
     ) async throws -> Evaluator {
-        let original = try await find(id, for: principal)
+        let original = try await find(id, to: .evaluatorRead, for: principal)
         var definition = original.version.definition
         definition.name =
             name ?? String("\(definition.name) (copy)".unicodeScalars.prefix(1000).map(Character.init))
         definition.changeNote = ""
-        // A dataset of another organisation is not the caller's to read.
-        if original.organizationID != principal.organizationID { definition.demonstrationDatasetID = nil }
+        // Neither a dataset of another organisation nor one that the caller may not read goes along.
+        if original.organizationID != principal.organizationID {
+            definition.demonstrationDatasetID = nil
+        } else if try await !mayShow(examplesOf: definition, principal) {
+            definition.demonstrationDatasetID = nil
+        }
         if name != nil { try definition.validate() }
         let target = try await projects.target(
-            project, of: original.organizationID, original.projectID, for: principal)
+            project, of: original.organizationID, original.projectID, needing: .evaluatorCreate, for: principal)
         return try await store(definition, in: target, for: principal)
     }
 
     /// Gives the evaluator a new version with what the draft says; the rest stays.
-    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`.
+    /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`, `PermissionDenied`.
     package func update(
         _ id: EvaluatorID, _ draft: EvaluatorDraft, for principal: Principal
     ) async throws -> Evaluator {
-        try await update(try await own(id, principal), draft, for: principal)
+        try await update(try await changeable(id, principal), draft, for: principal)
     }
 
     private func update(
@@ -60,12 +66,14 @@ extension Evaluators {
     ) async throws -> Evaluator {
         var current = evaluator
         var target: ProjectID?
-        if let project = draft.projectID { target = try await projects.target(project, for: principal) }
+        if let project = draft.projectID {
+            target = try await projects.target(project, needing: .evaluatorUpdate, for: principal)
+        }
         for _ in 0..<Self.attempts {
             var definition = current.version.definition
             draft.apply(to: &definition)
             try definition.validate()
-            try await requireDataset(draft.demonstrationDatasetID, principal)
+            if draft.changesWhatIsShown { try await requireExamples(of: definition, draft, principal) }
             if draft.models != nil { try await models.requireKnown(definition.models, for: principal) }
             try await setObjective(
                 of: &definition, draft, project: target ?? current.projectID ?? principal.defaultProjectID, principal)
@@ -116,7 +124,8 @@ extension Evaluators {
                 ObjectiveDefinition(intent: intent), in: project, for: principal)
             definition.objectiveVersionID = nil
         case .existing(let id, let version):
-            guard try await objectiveStore.find(id, readableBy: principal.organizationID) != nil else {
+            let found = try await objectiveStore.find(id, readableBy: principal.organizationID)
+            guard let found, principal.may(.objectiveRead, with: found.organizationID, in: found.projectID) else {
                 throw InvalidDefinition(problems: [.init(field: "objective_id", message: "There is no such objective.")]
                 )
             }
@@ -129,9 +138,36 @@ extension Evaluators {
         }
     }
 
-    private func requireDataset(_ id: DatasetID?, _ principal: Principal) async throws {
-        guard let id else { return }
-        _ = try await datasets.known(id, field: "demonstration_dataset_id", of: principal.organizationID)
+    /// Refuses a dataset that is not there or that whoever saves the definition may not read.
+    func requireExamples(of definition: EvaluatorDefinition, _ principal: Principal) async throws {
+        guard let id = definition.demonstrationDatasetID else { return }
+        _ = try await datasets.known(id, field: "demonstration_dataset_id", for: principal)
+    }
+
+    /// The same of a change: a dataset that the evaluator has already may be gone by now.
+    private func requireExamples(
+        of definition: EvaluatorDefinition, _ draft: EvaluatorDraft, _ principal: Principal
+    ) async throws {
+        guard draft.demonstrationDatasetID == nil else { return try await requireExamples(of: definition, principal) }
+        guard try await mayShow(examplesOf: definition, principal) else { throw Self.foreignExamples }
+    }
+
+    static let foreignExamples = InvalidDefinition(
+        "demonstration_dataset_id",
+        "The evaluator shows examples of a dataset that you may not read, so how it shows them is not yours to change.")
+
+    /// Whether there is such a dataset that the caller may read.
+    func hasDataset(_ id: DatasetID, for principal: Principal) async throws -> Bool {
+        let found = try await datasets.find(id, in: principal.organizationID)
+        return found.map { principal.may(.datasetRead, with: $0.organizationID, in: $0.projectID) } ?? false
+    }
+
+    /// Whether the caller may read the dataset of a definition, if there is one.
+    func mayShow(examplesOf definition: EvaluatorDefinition, _ principal: Principal) async throws -> Bool {
+        guard let id = definition.demonstrationDatasetID,
+            let found = try await datasets.find(id, in: principal.organizationID)
+        else { return true }
+        return principal.may(.datasetRead, with: found.organizationID, in: found.projectID)
     }
 
     private func requireVersion(_ version: ObjectiveVersionID, of id: ObjectiveID) async throws {
@@ -144,6 +180,11 @@ extension Evaluators {
 }
 
 extension EvaluatorDraft {
+    /// Whether it decides what is asked about the examples, of which model, or for whom.
+    fileprivate var changesWhatIsShown: Bool {
+        criteria != nil || code != nil || models != nil || demonstrationDatasetID != nil || projectID != nil
+    }
+
     /// Names what a new evaluator cannot do without.
     fileprivate func requireComplete() throws(InvalidDefinition) {
         try InvalidDefinition.check { findings in

@@ -26,8 +26,9 @@ extension Executions {
         for choice in choices { evaluators.append(try await catalogue.evaluator(choice, for: principal)) }
         guard let first = evaluators.first else { return [] }
         let project = try await projects.target(
-            order.projectID, of: first.organizationID, first.projectID, for: principal)
-        let opened = try await files.look(into: order.input.fileIDs, of: principal.organizationID)
+            order.projectID, of: first.organizationID, first.projectID, needing: .evaluatorExecute, for: principal)
+        let opened = try await files.look(
+            into: order.input.fileIDs, of: principal.organizationID, readableBy: principal)
         let results = try await outcomes(
             of: evaluators, order, lookingInto: opened, project: project, principal, context)
         return zip(evaluators, results).map { evaluator, result in

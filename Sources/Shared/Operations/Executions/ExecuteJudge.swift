@@ -62,14 +62,16 @@ extension Executions {
 
     /// Where the log of a judge's execution belongs.
     func project(of order: ExecutionOrder, _ judge: Judge, for principal: Principal) async throws -> ProjectID {
-        try await projects.target(order.projectID, of: judge.organizationID, judge.projectID, for: principal)
+        try await projects.target(
+            order.projectID, of: judge.organizationID, judge.projectID, needing: .judgeExecute, for: principal)
     }
 
     /// The files of an order, and the judge's own where the order brings no contexts that stand in for it. Who may execute a
     /// judge that somebody else has published sees what it is made of, so its file is the publisher's.
     func look(into order: ExecutionOrder, _ judge: Judge, for principal: Principal) async throws -> OpenedFiles {
         let ids = order.input.fileIDs
-        let given = try await files.look(into: ids.filter { $0 != judge.file?.id }, of: principal.organizationID)
+        let given = try await files.look(
+            into: ids.filter { $0 != judge.file?.id }, of: principal.organizationID, readableBy: principal)
         guard let own = judge.file, order.input.contexts.isEmpty || ids.contains(own.id) else { return given }
         return try given.joined(by: try await files.look(into: [own.id], of: judge.organizationID))
     }

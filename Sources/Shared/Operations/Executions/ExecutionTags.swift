@@ -34,8 +34,8 @@ package struct ExecutionTags: Sendable {
         return edit.after
     }
 
-    /// Gives executions these tags and no others, in the order in which they come first; those that are not there are left
-    /// out.
+    /// Gives executions these tags and no others, in the order in which they come first; those that are not there, or not the
+    /// caller's to tag, are left out.
     /// - Throws: `InvalidDefinition` for texts that are no tags.
     package func replace(
         by tags: [String], of ids: [ExecutionLogID], for principal: Principal
@@ -44,6 +44,13 @@ package struct ExecutionTags: Sendable {
         let wanted = tags.filter { seen.insert($0).inserted }
         try InvalidDefinition.check { findings in
             for tag in wanted { findings.length(of: tag, in: 1...Self.longest, field: "tags") }
+        }
+        var ids = ids
+        switch principal.reach(.executionLogTag) {
+        case .organization: break
+        case .projects(let projects):
+            ids = try await store.summaries(of: ids, in: principal.organizationID)
+                .filter { projects.contains($0.projectID) }.map(\.id)
         }
         let edits = try await store.replaceTags(by: wanted, of: ids, in: principal.organizationID)
         // Executions that had the same are told of together.

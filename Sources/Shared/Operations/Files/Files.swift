@@ -78,7 +78,7 @@ package struct Files: Sendable {
             }
             let extent = kind.isPicture ? inspection.extent : try await read(id, kind)
             let file = UploadedFile(
-                id: id, organizationID: principal.organizationID, projectID: principal.defaultProjectID,
+                id: id, organizationID: principal.organizationID, projectID: Self.project(of: principal),
                 ownerID: principal.user.id, name: Self.name(name, kind), kind: kind, size: receipt.size,
                 sha256: receipt.sha256, extent: extent, createdAt: date, usedAt: date)
             let stored = try await store.add(file)
@@ -96,8 +96,18 @@ package struct Files: Sendable {
     package func open(
         _ id: FileID, for principal: Principal
     ) async throws -> (file: UploadedFile, contents: BlobContents) {
-        guard let file = try await store.find([id], in: principal.organizationID).first else { throw NotFound("File") }
+        let found = try await store.find([id], in: principal.organizationID).first
+        guard let file = found, principal.mayRead(file) else { throw NotFound("File") }
         return (file, try await blobs.open(Self.key(of: id), bytes: nil))
+    }
+
+    /// Where a file of theirs belongs: the default project, else the first in which they may keep one.
+    private static func project(of principal: Principal) -> ProjectID {
+        switch principal.reach(.fileCreate) {
+        case .organization: principal.defaultProjectID
+        case .projects(let projects) where projects.contains(principal.defaultProjectID): principal.defaultProjectID
+        case .projects(let projects): projects.first ?? principal.defaultProjectID
+        }
     }
 
     // MARK: Names

@@ -41,12 +41,14 @@ extension Files {
     private static let noteEvery: TimeInterval = 86_400
 
     /// What the files say and show, each once and in the order given; those of an organisation that `owner` is not are not
-    /// there for it.
+    /// there for it, nor those that `reader` may not read, where there is one.
     /// - Throws: `InvalidDefinition` naming the field `file_ids` for files that are not there, for too many, and for more
     ///   than an execution may look at; `BlobError`.
-    func look(into ids: [FileID], of owner: OrganizationID) async throws -> OpenedFiles {
+    func look(
+        into ids: [FileID], of owner: OrganizationID, readableBy reader: Principal? = nil
+    ) async throws -> OpenedFiles {
         guard !ids.isEmpty else { return .none }
-        let files = try await find(ids, of: owner)
+        let files = try await find(ids, of: owner, readableBy: reader)
         let pictures = files.filter(\.kind.isPicture).reduce(0) { $0 + $1.size }
         try Self.check(pictures: Int(pictures), text: 0)
         var materials: [FileMaterial] = []
@@ -74,14 +76,16 @@ extension Files {
         }
     }
 
-    /// Refuses files that the organisation does not have.
+    /// Refuses files that the caller's organisation does not have, or that the caller may not read.
     /// - Throws: `InvalidDefinition` naming `field`.
-    func requireKnown(_ ids: [FileID], field: String = "file_ids", of owner: OrganizationID) async throws {
-        if !ids.isEmpty { _ = try await find(ids, of: owner, field: field) }
+    func requireKnown(_ ids: [FileID], field: String = "file_ids", for principal: Principal) async throws {
+        if !ids.isEmpty {
+            _ = try await find(ids, of: principal.organizationID, readableBy: principal, field: field)
+        }
     }
 
     private func find(
-        _ ids: [FileID], of owner: OrganizationID, field: String = "file_ids"
+        _ ids: [FileID], of owner: OrganizationID, readableBy reader: Principal?, field: String = "file_ids"
     ) async throws -> [UploadedFile] {
         var wanted: [FileID] = []
         for id in ids where !wanted.contains(id) { wanted.append(id) }
@@ -90,7 +94,9 @@ extension Files {
         }
         let found = Dictionary(uniqueKeysWithValues: try await store.find(wanted, in: owner).map { ($0.id, $0) })
         return try wanted.map { id in
-            guard let file = found[id] else { throw InvalidDefinition(field, "There is no file \(id).") }
+            guard let file = found[id], reader?.mayRead(file) ?? true else {
+                throw InvalidDefinition(field, "There is no file \(id).")
+            }
             return file
         }
     }
@@ -106,5 +112,13 @@ extension Files {
 
     private func text(at key: BlobKey) async throws -> [UInt8] {
         try await blobs.open(key, bytes: nil).whole()
+    }
+}
+
+extension Principal {
+    /// Whether they may read the file: by a right in its project, and what they have brought themselves, wherever it lies.
+    func mayRead(_ file: UploadedFile) -> Bool {
+        if may(.fileRead, with: file.organizationID, in: file.projectID) { return true }
+        return file.ownerID == user.id && (!reach(.fileRead).isNowhere || !reach(.fileCreate).isNowhere)
     }
 }

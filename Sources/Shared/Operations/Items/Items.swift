@@ -62,11 +62,12 @@ package struct Items: Sendable {
         return found
     }
 
-    /// The organisation's judges that have one of the evaluators now, by the evaluator, by name.
+    /// The organisation's judges that have one of the evaluators now and that the caller may see, by the evaluator, by name.
     package func judges(
         having evaluators: [EvaluatorID], for principal: Principal
     ) async throws -> [EvaluatorID: [ItemReference]] {
-        try await store.judges(having: evaluators, in: principal.organizationID)
+        try await store.judges(
+            having: evaluators, in: principal.organizationID, within: principal.reach(.judgeRead))
     }
 
     /// The evaluators of a judge that the caller sees, as they are now.

@@ -39,11 +39,13 @@ package struct JudgeGenerator: Sendable {
     ) async throws -> GeneratedJudge {
         try wish.validate()
         let existing = try await judge(toChange: wish, principal)
-        try principal.require(existing == nil ? .judgeCreate : .judgeUpdate)
+        if let existing { try principal.require(.judgeUpdate, with: existing.organizationID, in: existing.projectID) }
         try principal.requireLeave(toShow: existing, as: wish.visibility)
         try await files.requireKnown(
-            [wish.fileID].compactMap { $0 }, field: "file_id", of: principal.organizationID)
-        let project = try await projects.target(wish.projectID ?? existing?.projectID, for: principal)
+            [wish.fileID].compactMap { $0 }, field: "file_id", for: principal)
+        let project = try await projects.target(
+            wish.projectID ?? existing?.projectID, needing: existing == nil ? .judgeCreate : .judgeUpdate,
+            for: principal)
         let candidates = try await candidates(for: wish, principal)
         let draft = try await draft(wish, candidates, project, principal, context)
         if wish.isStrict, (wish.stage ?? "").isEmpty, draft.stages.count > 1 { return .severalStages(draft.stages) }
@@ -60,12 +62,13 @@ package struct JudgeGenerator: Sendable {
 
     private func judge(toChange wish: JudgeWish, _ principal: Principal) async throws -> Judge? {
         if let id = wish.judgeID {
-            let judge = try await judges.find(id, for: principal)
+            let judge = try await judges.find(id, to: .judgeRead, for: principal)
             guard judge.organizationID == principal.organizationID else { throw ReadOnly("Judge") }
             return judge
         }
         guard wish.overwrites, let name = wish.name else { return nil }
-        return try await judges.store.find(named: name, in: principal.organizationID)
+        return try await judges.store.find(
+            named: name, in: principal.organizationID, within: principal.reach(.judgeUpdate))
     }
 
     /// The evaluators that a model may choose from: those that a response and what belongs to it are enough for.
@@ -74,7 +77,9 @@ package struct JudgeGenerator: Sendable {
         builtIn.rootOnly = true
         let page = PageRequest(limit: Self.mostCandidates)
         let root = try await evaluators.list(builtIn, page, for: principal).items
-        let own = try await evaluators.list(EvaluatorFilter(), page, for: principal).items.filter { !$0.isRoot }
+        let own = try await evaluators.list(EvaluatorFilter(), page, for: principal).items.filter {
+            !$0.isRoot && principal.mayJudge(by: $0)
+        }
         var enough: Set<String> = [BuiltInInput.request.rawValue, BuiltInInput.response.rawValue]
         if wish.hasContexts || wish.fileID != nil { enough.insert(BuiltInInput.contexts.rawValue) }
         return (root + own).filter { evaluator in
@@ -88,7 +93,8 @@ package struct JudgeGenerator: Sendable {
         _ wish: JudgeWish, _ candidates: [Evaluator], _ project: ProjectID, _ principal: Principal,
         _ context: CallContext
     ) async throws -> JudgeDraftBody {
-        let opened = try await files.look(into: [wish.fileID].compactMap { $0 }, of: principal.organizationID)
+        let opened = try await files.look(
+            into: [wish.fileID].compactMap { $0 }, of: principal.organizationID, readableBy: principal)
         let call = JudgeDraftCall(
             terms: DraftingTerms(
                 organization: principal.organizationID, project: project, behavior: wish.behavior.rawValue,
@@ -137,8 +143,9 @@ package struct JudgeGenerator: Sendable {
         _ new: [JudgeDraftBody.NewEvaluator], in project: ProjectID, _ principal: Principal
     ) async throws -> [Evaluator] {
         guard !new.isEmpty else { return [] }
-        try principal.require(.evaluatorCreate)
-        try principal.require(.objectiveCreate)
+        for permission in [Permission.evaluatorCreate, .objectiveCreate] {
+            try principal.require(permission, with: principal.organizationID, in: project)
+        }
         var written: [Evaluator] = []
         for evaluator in new {
             var draft = EvaluatorDraft()

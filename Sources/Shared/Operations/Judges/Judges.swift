@@ -52,7 +52,18 @@ package struct Judges: Sendable {
     /// One page of what the caller sees.
     package func list(_ filter: JudgeFilter, _ page: PageRequest, for principal: Principal) async throws -> Slice<Judge>
     {
-        try await store.list(readableBy: principal.organizationID, filter, page: page)
+        try await store.list(
+            readableBy: principal.organizationID, within: principal.reach(.judgeRead), filter, page: page)
+    }
+
+    /// The judge, provided that the caller may do this with it.
+    /// - Throws: `NotFound`.
+    package func find(_ id: JudgeID, to permission: Permission, for principal: Principal) async throws -> Judge {
+        let found = try await find(id, for: principal)
+        guard principal.may(permission, with: found.organizationID, in: found.projectID) else {
+            throw NotFound("Judge")
+        }
+        return found
     }
 
     /// The judge at its latest or the given version.
@@ -76,12 +87,13 @@ package struct Judges: Sendable {
             if draft.intent == nil { findings.add("intent", "This field is required.") }
         }
         var definition = JudgeDefinition(name: "", intent: "")
-        try await apply(draft, to: &definition, principal)
+        try await apply(draft, to: &definition, keeping: [], principal)
         let id = identifiers.next(Judge.self)
         try await store.create(
             NewJudge(
                 id: id, versionID: identifiers.next(), organizationID: principal.organizationID,
-                projectID: try await projects.target(draft.projectID, for: principal), ownerID: principal.user.id,
+                projectID: try await projects.target(draft.projectID, needing: .judgeCreate, for: principal),
+                ownerID: principal.user.id,
                 visibility: draft.visibility ?? .private, definition: definition,
                 createdAt: id.uuid.versionSevenDate ?? Date()))
         let made = try await find(id, for: principal)
@@ -93,18 +105,24 @@ package struct Judges: Sendable {
     ///
     /// With `expected` only while that is the current version: then the draft was made for it.
     /// - Throws: `NotFound`, `ReadOnly`, `InvalidDefinition`; `Conflict` of the kind `changedMeanwhile`; `PermissionDenied`
-    ///   for one that the caller may not show to everybody.
+    ///   for one that the caller may not change, or not show to everybody.
     package func update(
         _ id: JudgeID, at expected: JudgeVersionID? = nil, _ draft: JudgeDraft, for principal: Principal
     ) async throws -> Judge {
         var target: ProjectID?
-        if let project = draft.projectID { target = try await projects.target(project, for: principal) }
+        if let project = draft.projectID {
+            target = try await projects.target(project, needing: .judgeUpdate, for: principal)
+        }
         for _ in 0..<Self.attempts {
-            let current = try await own(id, principal)
+            let current = try await changeable(id, principal)
             if let expected, current.version.id != expected { break }
             try principal.requireLeave(toShow: current, as: draft.visibility)
             var definition = current.version.definition
-            try await apply(draft, to: &definition, principal)
+            // Whoever moves a judge answers for all that it is made of, as they do who make one.
+            let isMoved = target != nil && target != current.projectID
+            let kept = isMoved ? [] : definition.evaluators
+            if isMoved, draft.evaluators == nil { try await requireKnown(definition.evaluators, principal) }
+            try await apply(draft, to: &definition, keeping: kept, principal)
             let change = JudgeChange(
                 id: id, organizationID: principal.organizationID, replacing: current.version.id,
                 versionID: identifiers.next(), definition: definition, visibility: draft.visibility,
@@ -120,11 +138,11 @@ package struct Judges: Sendable {
 
     /// Copies a judge that the caller sees into a project, by default that of the original.
     /// - Throws: `NotFound`; `InvalidDefinition` for an unknown project, a name that is none, or an evaluator that the
-    ///   caller does not see.
+    ///   caller may not use; `PermissionDenied` for a project in which they may make none.
     package func duplicate(
         _ id: JudgeID, to project: ProjectID?, named name: String?, for principal: Principal
     ) async throws -> Judge {
-        let original = try await find(id, for: principal)
+        let original = try await find(id, to: .judgeRead, for: principal)
         let definition = original.version.definition
         var draft = JudgeDraft()
         draft.name = name ?? String("\(definition.name) (copy)".unicodeScalars.prefix(512).map(Character.init))
@@ -136,7 +154,7 @@ package struct Judges: Sendable {
             draft.file = .attach(file.id)
         }
         draft.projectID = try await projects.target(
-            project, of: original.organizationID, original.projectID, for: principal)
+            project, of: original.organizationID, original.projectID, needing: .judgeCreate, for: principal)
         return try await create(draft, for: principal)
     }
 
@@ -167,31 +185,49 @@ package struct Judges: Sendable {
         return judge
     }
 
-    private func apply(_ draft: JudgeDraft, to definition: inout JudgeDefinition, _ principal: Principal) async throws {
+    /// The judge, provided that the caller may change it.
+    private func changeable(_ id: JudgeID, _ principal: Principal) async throws -> Judge {
+        let judge = try await own(id, principal)
+        let (owner, project) = (judge.organizationID, judge.projectID)
+        if !principal.may(.judgeUpdate, with: owner, in: project) {
+            guard principal.may(.judgeRead, with: owner, in: project) else { throw NotFound("Judge") }
+            throw PermissionDenied(permission: .judgeUpdate, role: principal.role)
+        }
+        return judge
+    }
+
+    /// Puts what was said in the place of what was. What the judge `keeping` is made of somebody has answered for already.
+    private func apply(
+        _ draft: JudgeDraft, to definition: inout JudgeDefinition, keeping kept: [EvaluatorReference],
+        _ principal: Principal
+    ) async throws {
         if let name = draft.name { definition.name = name }
         if let intent = draft.intent { definition.intent = intent }
         if let stage = draft.stage { definition.stage = stage }
         definition.changeNote = draft.changeNote ?? ""
         if let references = draft.evaluators {
-            try await requireKnown(references, principal)
+            try await requireKnown(references.filter { !kept.contains($0) }, principal)
             definition.evaluators = references
         }
         switch draft.file {
         case .keep: break
         case .remove: definition.fileID = nil
         case .attach(let id):
-            try await files.requireKnown([id], field: "file_id", of: principal.organizationID)
+            if id != definition.fileID { try await files.requireKnown([id], field: "file_id", for: principal) }
             definition.fileID = id
         }
         try definition.validate()
     }
 
-    /// Names the evaluators, or the versions of them, that the caller does not see.
+    /// Names the evaluators, or the versions of them, that the caller may not use.
     private func requireKnown(_ references: [EvaluatorReference], _ principal: Principal) async throws {
-        let known = Set(
-            try await evaluators.find(all: references.map(\.id), readableBy: principal.organizationID).map(\.id))
+        guard !references.isEmpty else { return }
+        let found = try await evaluators.find(all: references.map(\.id), readableBy: principal.organizationID)
+        let known = Set(found.filter { principal.mayJudge(by: $0) }.map(\.id))
         for reference in references {
-            guard known.contains(reference.id) else { throw Self.unknown("There is no evaluator \(reference.id).") }
+            guard known.contains(reference.id) else {
+                throw Self.unknown("There is no evaluator \(reference.id) that you may use.")
+            }
             guard let version = reference.pinned else { continue }
             let found = try await evaluators.find(
                 reference.id, version: version, readableBy: principal.organizationID)
@@ -205,10 +241,20 @@ package struct Judges: Sendable {
 }
 
 extension Principal {
+    /// Whether they may make the evaluator a part of a judge: it is executed with that, and seen in it.
+    func mayJudge(by evaluator: Evaluator) -> Bool {
+        // What is shared with everybody is nobody's to protect.
+        guard evaluator.organizationID == organizationID else { return true }
+        return [Permission.evaluatorRead, .evaluatorExecute].allSatisfy {
+            may($0, with: evaluator.organizationID, in: evaluator.projectID)
+        }
+    }
+
     /// Passes when the caller may give a judge, `nil` for a new one, this visibility, `nil` for the one that it has. To
     /// show it to every organisation takes a permission of its own; one that is shown already stays so without.
     func requireLeave(toShow judge: Judge?, as visibility: Visibility?) throws(PermissionDenied) {
         guard visibility == .public, judge?.visibility != .public else { return }
+        // It concerns everybody, so that a role in a project is not enough.
         try require(.judgePublish)
     }
 }

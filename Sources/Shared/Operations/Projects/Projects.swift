@@ -13,9 +13,9 @@ package struct Projects: Sendable {
 
     package init(store: ProjectStore) { self.store = store }
 
-    /// One page of the organisation's projects.
+    /// One page of the organisation's projects that the caller sees.
     package func list(_ page: PageRequest, for principal: Principal) async throws -> Slice<Project> {
-        try await store.list(in: principal.organizationID, page: page)
+        try await store.list(in: principal.organizationID, within: principal.reach(.projectRead), page: page)
     }
 
     /// The project.
@@ -47,14 +47,29 @@ package struct Projects: Sendable {
         return named
     }
 
-    /// Where the log of an execution belongs: the named project, else that of the executed item when it is the
-    /// organisation's own, else the caller's default.
-    /// - Throws: `InvalidDefinition` when the organisation has no such project.
+    /// Where something belongs that takes `permission` there: the named project, else the caller's default.
+    /// - Throws: `InvalidDefinition` when the organisation has no such project; `PermissionDenied` when they may not do it
+    ///   there.
     package func target(
-        _ named: ProjectID?, of owner: OrganizationID, _ itemProject: ProjectID?, for principal: Principal
+        _ named: ProjectID?, needing permission: Permission, for principal: Principal
     ) async throws -> ProjectID {
-        if named == nil, owner == principal.organizationID, let itemProject { return itemProject }
-        return try await target(named, for: principal)
+        let project = try await target(named, for: principal)
+        try principal.require(permission, with: principal.organizationID, in: project)
+        return project
+    }
+
+    /// Where the log of an execution or a copy belongs: the named project, else that of the item when it is the
+    /// organisation's own, else the caller's default.
+    /// - Throws: as ``target(_:needing:for:)``.
+    package func target(
+        _ named: ProjectID?, of owner: OrganizationID, _ itemProject: ProjectID?, needing permission: Permission,
+        for principal: Principal
+    ) async throws -> ProjectID {
+        guard named == nil, owner == principal.organizationID, let itemProject else {
+            return try await target(named, needing: permission, for: principal)
+        }
+        try principal.require(permission, with: owner, in: itemProject)
+        return itemProject
     }
 
     /// Forgets what was looked up: something has changed.

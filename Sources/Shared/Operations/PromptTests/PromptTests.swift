@@ -40,7 +40,10 @@ package struct PromptTests: Sendable {
     /// The test with all of its tasks, in the order of its inputs.
     /// - Throws: `NotFound`.
     package func find(_ id: BatchID, for principal: Principal) async throws -> PromptTestStanding {
-        guard let test = try await store.find(id, in: principal.organizationID) else { throw NotFound("Prompt test") }
+        guard let test = try await store.find(id, in: principal.organizationID),
+            principal.may(.executionLogRead, with: test.organizationID, in: test.projectID)
+                || principal.may(.modelExecute, with: test.organizationID, in: test.projectID)
+        else { throw NotFound("Prompt test") }
         return PromptTestStanding(
             test: test, tasks: try await store.tasks(of: id, in: principal.organizationID))
     }

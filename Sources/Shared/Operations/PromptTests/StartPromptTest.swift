@@ -22,7 +22,7 @@ extension PromptTests {
     package func start(
         _ draft: PromptTestDraft, for principal: Principal, traceParent: String?
     ) async throws -> PromptTestStanding {
-        try principal.require(.modelExecute)
+        try principal.requireAnywhere(.modelExecute)
         // Before anything is looked at that may have changed since.
         if let call = draft.callID,
             let known = try await queue.batches.find(createdWith: call.description, in: principal.organizationID)
@@ -32,7 +32,7 @@ extension PromptTests {
         try Self.check(draft)
         try await requireKnown(draft.model, for: principal)
         let evaluators = try await evaluators(of: draft, for: principal)
-        let project = try await projects.target(draft.projectID, for: principal)
+        let project = try await projects.target(draft.projectID, needing: .modelExecute, for: principal)
         let (inputs, source) = try await inputs(of: draft, for: principal)
         let (id, moment) = identifiers.nextDated(Batch.self)
         let test = PromptTest(
@@ -89,7 +89,7 @@ extension PromptTests {
         of draft: PromptTestDraft, for principal: Principal
     ) async throws -> [BatchDefinition.Item] {
         guard !draft.evaluators.isEmpty else { return [] }
-        try principal.require(.evaluatorExecute)
+        try principal.requireAnywhere(.evaluatorExecute)
         var items: [BatchDefinition.Item] = []
         for (choice, version) in draft.evaluators {
             do {
@@ -121,8 +121,8 @@ extension PromptTests {
         var inputs = draft.inputs.map { PromptTestInput(variables: $0) }
         var source: BatchDefinition.Source?
         if let id = draft.dataset {
-            try principal.require(.datasetRead)
-            let dataset = try await datasets.known(id, field: "dataset_id", of: principal.organizationID)
+            try principal.requireAnywhere(.datasetRead)
+            let dataset = try await datasets.known(id, field: "dataset_id", for: principal)
             let items = try await datasets.inputs(
                 of: id, in: principal.organizationID, behind: nil, skipping: 0, limit: Self.mostTasks + 1)
             inputs += items.map { PromptTestInput($0.input.input) }

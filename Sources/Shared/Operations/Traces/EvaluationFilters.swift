@@ -142,8 +142,8 @@ package struct EvaluationFilters: Sendable {
         let plan = try FilterPlan(content)
         do {
             switch content.target {
-            case .evaluator(let id): _ = try await evaluators.find(id, for: principal)
-            case .judge(let id): _ = try await judges.find(id, for: principal)
+            case .evaluator(let id): _ = try await evaluators.find(id, to: .evaluatorExecute, for: principal)
+            case .judge(let id): _ = try await judges.find(id, to: .judgeExecute, for: principal)
             }
         } catch let missing as NotFound {
             let field = missing.kind == "Judge" ? "judge_id" : "evaluator_id"

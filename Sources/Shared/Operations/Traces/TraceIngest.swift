@@ -36,15 +36,16 @@ package struct TraceIngest: Sendable {
     /// Stores the spans of a request, and returns when they are committed; says which were refused in the end.
     ///
     /// They belong to the named project; else to that which their resource names, else to the caller's default.
-    /// - Throws: `InvalidDefinition` for a named project that is not the organisation's; `TracesBusy`.
+    /// - Throws: `InvalidDefinition` for a named project that is not the organisation's; `PermissionDenied` for one, and for
+    ///   the default, where they may store none; `TracesBusy`.
     package func store(
         _ export: TraceExport, in named: ProjectID?, for principal: Principal
     ) async throws -> RefusedSpans {
         var refused = export.refused
-        let project = try await projects.target(named, for: principal)
+        if let named { _ = try await projects.target(named, needing: .traceCreate, for: principal) }
         var groups: [ProjectID: [TraceSpan]] = [:]
         for (word, spans) in Dictionary(grouping: export.spans, by: { $0.origin.projectWord }) {
-            guard let target = try await target(word, named: named, else: project, principal) else {
+            guard let target = try await target(word, named: named, principal) else {
                 refused.add(.project, spans.count)
                 continue
             }
@@ -58,15 +59,18 @@ package struct TraceIngest: Sendable {
         return refused
     }
 
-    /// `nil` for a resource that names no project of the organisation.
+    /// `nil` for a resource that names no project of the organisation, or one where the caller may store none.
     private func target(
-        _ word: String?, named: ProjectID?, else standard: ProjectID, _ principal: Principal
+        _ word: String?, named: ProjectID?, _ principal: Principal
     ) async throws -> ProjectID? {
-        guard named == nil, let word else { return standard }
+        if let named { return named }
+        guard let word else { return try await projects.target(nil, needing: .traceCreate, for: principal) }
         guard let id = ProjectID(word) else { return nil }
         do {
-            return try await projects.target(id, for: principal)
+            return try await projects.target(id, needing: .traceCreate, for: principal)
         } catch is InvalidDefinition {
+            return nil
+        } catch is PermissionDenied {
             return nil
         }
     }

@@ -26,15 +26,23 @@ package struct Traces: Sendable {
     package func list(
         _ conditions: [TraceCondition], _ page: PageRequest, for principal: Principal
     ) async throws -> FoundPage<TraceSummary> {
-        try await store.list(conditions, in: principal.organizationID, page: page)
+        try await store.list(
+            conditions, in: principal.organizationID, within: principal.reach(.traceRead), page: page)
     }
 
     /// The spans of a trace in the order in which they began.
     /// - Throws: `NotFound`.
     package func spans(of id: TraceID, for principal: Principal) async throws -> [StoredSpan] {
         let spans = try await store.spans(of: id, in: principal.organizationID)
-        guard !spans.isEmpty else { throw NotFound("Trace") }
+        guard !spans.isEmpty, try await mayRead(id, principal) else { throw NotFound("Trace") }
         return spans
+    }
+
+    /// Whether the caller may read a trace that is there.
+    private func mayRead(_ id: TraceID, _ principal: Principal) async throws -> Bool {
+        let reach = principal.reach(.traceRead)
+        guard reach != .organization else { return true }
+        return try await store.find(id, in: principal.organizationID).map { reach.contains($0.projectID) } ?? false
     }
 
     /// A trace with its spans and what became of it.

@@ -59,6 +59,21 @@ struct KeysetQuery {
 extension SQL {
     /// `WHERE` with all of the conditions.
     static func matching(all conditions: [SQL]) -> SQL { " WHERE \(fragment: conditions.joined(separator: " AND "))" }
+
+    /// That a row lies where somebody may see it; `nil`, and so no part of the query, where they see everything.
+    static func within(_ reach: ProjectReach, _ project: SQL) -> SQL? {
+        switch reach {
+        case .organization: nil
+        case .projects(let projects): "\(fragment: project) = ANY (\(projects))"
+        }
+    }
+
+    /// The same of a row that another organisation may share.
+    static func within(
+        _ reach: ProjectReach, _ project: SQL, orOutside organization: OrganizationID, _ owner: SQL
+    ) -> SQL? {
+        within(reach, project).map { "(\(fragment: owner) <> \(organization) OR \(fragment: $0))" }
+    }
 }
 
 extension PageRequest {

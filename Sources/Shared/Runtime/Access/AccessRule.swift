@@ -19,6 +19,9 @@ package enum ProjectPlace: Sendable, Hashable {
     case judge(String)
     case objective(String)
     case dataset(String)
+    /// Whichever it turns out to be: the operation itself asks for the project of what it finds, and shows only what lies
+    /// where the caller may see it.
+    case any
     /// The one that the body names as `project_id`, else the caller's default.
     case body
 }

@@ -9,18 +9,17 @@ internal import Tenancy
 extension AccessRule {
     /// Passes when the caller may make the call. Answers the call as its handler gets it: a body that was looked into can
     /// be read again.
-    /// - Throws: `AddressNotAllowed`; `PermissionDenied`; `ConfirmationRequired`; `ScopeNotNamed`; `JSONDecodingError` when a body that names
-    ///   the project cannot be read.
+    /// - Throws: `AddressNotAllowed`; `PermissionDenied`; `ConfirmationRequired`; `ScopeNotNamed`; `JSONDecodingError` when
+    ///   a body that names the project cannot be read.
     func admit(
         _ principal: Principal, _ context: RequestContext, _ authenticator: Authenticator
     ) async throws -> RequestContext {
         try principal.requireAddress(context.remoteAddress)
         var context = context
         if !principal.may(permission) {
-            guard let place, principal.maySomewhere(permission) else {
-                throw PermissionDenied(permission: permission, role: principal.role)
-            }
-            context = try await admit(principal, context, authenticator, by: place)
+            guard let place else { throw PermissionDenied(permission: permission, role: principal.role) }
+            try principal.requireAnywhere(permission)
+            if place != .any { context = try await admit(principal, context, authenticator, by: place) }
         }
         if wantsConfirmation { try principal.requireConfirmation(at: authenticator.now(), for: permission) }
         return context
@@ -76,7 +75,7 @@ extension ProjectPlace {
     ) async throws -> ProjectID? {
         let (kind, parameter): (ObjectProjectStore.Kind, String)
         switch self {
-        case .body: return nil
+        case .body, .any: return nil
         case .project(let name): return ProjectID(context.pathParameters[name])
         case .evaluator(let name): (kind, parameter) = (.evaluators, name)
         case .judge(let name): (kind, parameter) = (.judges, name)

@@ -61,10 +61,10 @@ package struct NestedEvaluator: Codable, Sendable {
     package let model: String
     package let versionId: UUID
 
-    init(_ evaluator: Evaluator, defaultModel: String) {
+    init(_ evaluator: Evaluator, defaultModel: String, isShown: Bool) {
         id = evaluator.id.uuid
-        name = evaluator.name
-        objective = NestedObjective(intent: evaluator.objective.version.intent)
+        name = isShown ? evaluator.name : ""
+        objective = NestedObjective(intent: isShown ? evaluator.objective.version.intent : "")
         isRootEvaluator = evaluator.isRoot
         model = evaluator.version.definition.models.first ?? defaultModel
         versionId = evaluator.version.id.uuid
@@ -92,8 +92,11 @@ package struct JudgeBody: Codable, Sendable {
         case meta = "_meta"
     }
 
-    /// See ``EvaluatorBody/init(_:defaultModel:hidesProject:)``.
-    package init(_ judge: Judge, defaultModel: String, hidesProject: Bool) {
+    /// See ``EvaluatorBody/init(_:defaultModel:hidesProject:)``. Of an evaluator that `shows` denies only its identifiers are
+    /// told, which it takes to save the judge again.
+    package init(
+        _ judge: Judge, defaultModel: String, hidesProject: Bool, showing shows: (Evaluator) -> Bool = { _ in true }
+    ) {
         let definition = judge.version.definition
         id = judge.id.uuid
         name = definition.name
@@ -102,7 +105,9 @@ package struct JudgeBody: Codable, Sendable {
         visibility = judge.visibility.rawValue
         versionId = judge.version.id.uuid
         projectId = hidesProject ? nil : judge.projectID?.uuid
-        evaluators = judge.evaluators.map { NestedEvaluator($0, defaultModel: defaultModel) }
+        evaluators = judge.evaluators.map {
+            NestedEvaluator($0, defaultModel: defaultModel, isShown: shows($0))
+        }
         inputs = InputShapeBody.map(of: judge.inputs)
         files = judge.file.map { [JudgeFileBody($0)] } ?? []
         createdAt = judge.createdAt

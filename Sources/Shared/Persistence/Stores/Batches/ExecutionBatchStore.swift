@@ -11,13 +11,16 @@ package struct ExecutionBatchStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// The identifiers of an organisation's batches of a kind that pass the filter, with their places in the list.
+    /// The identifiers of an organisation's batches of a kind within `reach` that pass the filter, with their places in the
+    /// list.
     package func list(
-        _ kind: JobKind, _ filter: ExecutionBatchFilter, in organization: OrganizationID, page: PageRequest
+        _ kind: JobKind, _ filter: ExecutionBatchFilter, in organization: OrganizationID,
+        within reach: ProjectReach = .organization, page: PageRequest
     ) async throws -> Slice<(id: BatchID, createdAt: Date)> {
         let keyset = KeysetQuery(page, createdAt: "created_at", id: "id")
         let conditions: [SQL?] = [
             "organization_id = \(organization)", "kind = \(kind.rawValue)",
+            SQL.within(reach, "project_id"),
             filter.judgeID.map { "definition -> 'judge' ->> 'id' = \($0.description)" },
             filter.projectID.map { "project_id = \($0)" }, filter.progress.map(Self.condition),
             filter.from.map { "created_at >= \($0)" }, filter.to.map { "created_at <= \($0)" }, keyset.condition,

@@ -44,13 +44,14 @@ package struct CalibrationStore: Sendable {
         return try rows.first.map(Self.run)
     }
 
-    /// One page of the organisation's runs.
+    /// One page of the organisation's runs within `reach`.
     package func list(
-        _ filter: Filter, in organization: OrganizationID, page: PageRequest
+        _ filter: Filter, in organization: OrganizationID, within reach: ProjectReach = .organization, page: PageRequest
     ) async throws -> Slice<CalibrationRun> {
         let keyset = KeysetQuery(page, createdAt: "r.created_at", id: "r.id")
         let conditions: [SQL?] = [
             "r.organization_id = \(organization)", filter.evaluator.map { "r.evaluator_id = \($0)" },
+            SQL.within(reach, "b.project_id"),
             filter.comparisonGroups.isEmpty ? nil : "r.comparison_group = ANY(\(filter.comparisonGroups))",
             keyset.condition,
         ]

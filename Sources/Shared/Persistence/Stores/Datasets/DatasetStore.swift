@@ -51,14 +51,16 @@ package struct DatasetStore: Sendable {
         return try rows.first.map(Dataset.init(row:))
     }
 
-    /// The organisation's datasets, those of a project, those with a text in their name.
+    /// The organisation's datasets within `reach`, those of a project, those with a text in their name.
     package func list(
-        in organization: OrganizationID, project: ProjectID?, search: String?, page: PageRequest
+        in organization: OrganizationID, within reach: ProjectReach = .organization, project: ProjectID?,
+        search: String?, page: PageRequest
     ) async throws -> Slice<Dataset> {
         let keyset = KeysetQuery(page, createdAt: "d.created_at", id: "d.id")
         let conditions: [SQL?] = [
             "d.organization_id = \(organization)", "d.is_complete", project.map { "d.project_id = \($0)" },
-            search.map { "d.name ILIKE \(SearchPattern.containing($0))" }, keyset.condition,
+            SQL.within(reach, "d.project_id"), search.map { "d.name ILIKE \(SearchPattern.containing($0))" },
+            keyset.condition,
         ]
         let rows = try await database.query(
             """

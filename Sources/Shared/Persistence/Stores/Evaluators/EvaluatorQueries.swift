@@ -20,14 +20,18 @@ extension EvaluatorStore {
 
     /// The evaluator that a name means: the organisation's own before the built-in, among its own the newest; a name
     /// that is equal in every letter before one that is equal but for case and separators.
-    package func find(named name: String, readableBy organization: OrganizationID) async throws -> Evaluator? {
+    /// Of the organisation's own those that lie within `reach`.
+    package func find(
+        named name: String, readableBy organization: OrganizationID, within reach: ProjectReach = .organization
+    ) async throws -> Evaluator? {
+        let bound = SQL.within(reach, "e.project_id", orOutside: organization, "e.organization_id")
         let rows = try await database.query(
             """
             SELECT \(fragment: EvaluatorRow.columns) FROM evaluators e
             JOIN evaluator_versions v ON v.id = e.current_version_id
             \(fragment: EvaluatorRow.joins)
             WHERE e.organization_id IN (\(organization), \(PresetCatalogue.organizationID)) AND e.deleted_at IS NULL
-                AND e.lenient_name = \(LenientName.of(name))
+                AND e.lenient_name = \(LenientName.of(name))\(fragment: bound.map { " AND \(fragment: $0)" } ?? "")
             ORDER BY e.name = \(name) DESC, e.is_root, e.created_at DESC, e.id DESC
             LIMIT 1
             """)
@@ -48,15 +52,18 @@ extension EvaluatorStore {
         return try rows.map(Evaluator.init(row:))
     }
 
-    /// The evaluators the organisation sees. Superseded built-in ones are found by name only.
+    /// The evaluators the organisation sees, of its own those within `reach`. Superseded built-in ones are found by name
+    /// only.
     package func list(
-        readableBy organization: OrganizationID, _ filter: EvaluatorFilter, page: PageRequest
+        readableBy organization: OrganizationID, within reach: ProjectReach = .organization, _ filter: EvaluatorFilter,
+        page: PageRequest
     ) async throws -> Slice<Evaluator> {
         let keyset = KeysetQuery(page, createdAt: "e.created_at", id: "e.id")
         let conditions =
             [
                 "e.deleted_at IS NULL",
                 Self.scope(of: filter, for: organization),
+                SQL.within(reach, "e.project_id", orOutside: organization, "e.organization_id"),
                 filter.name == nil ? "NOT e.is_hidden" : nil,
                 filter.method.map { $0 == .native ? "v.code IS NOT NULL" : "v.code IS NULL" },
                 filter.name.map { Self.isNamed($0, for: organization) },

@@ -107,15 +107,17 @@ package struct ItemStore: Sendable {
         return try rows.first.map(VersionSummary.init(row:))
     }
 
-    /// The organisation's judges that have one of the evaluators now, by the evaluator, by name.
+    /// The organisation's judges within `reach` that have one of the evaluators now, by the evaluator, by name.
     package func judges(
-        having evaluators: [EvaluatorID], in organization: OrganizationID
+        having evaluators: [EvaluatorID], in organization: OrganizationID, within reach: ProjectReach = .organization
     ) async throws -> [EvaluatorID: [ItemReference]] {
+        let bound: SQL = SQL.within(reach, "j.project_id").map { " AND \(fragment: $0)" } ?? ""
         let rows = try await database.query(
             """
             SELECT DISTINCT r.evaluator_id, j.id, j.name FROM judges j
             JOIN judge_version_evaluators r ON r.judge_version_id = j.current_version_id
-            WHERE j.organization_id = \(organization) AND j.deleted_at IS NULL AND r.evaluator_id = ANY (\(evaluators))
+            WHERE j.organization_id = \(organization) AND j.deleted_at IS NULL AND r.evaluator_id = ANY (\(evaluators))\
+            \(fragment: bound)
             ORDER BY j.name, j.id
             """)
         var judges: [EvaluatorID: [ItemReference]] = [:]

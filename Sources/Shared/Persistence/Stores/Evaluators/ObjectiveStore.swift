@@ -62,9 +62,10 @@ package struct ObjectiveStore: Sendable {
         return !rows.isEmpty
     }
 
-    /// The objectives the organisation sees.
+    /// The objectives the organisation sees, of its own those within `reach`.
     package func list(
-        readableBy organization: OrganizationID, _ filter: ObjectiveFilter, page: PageRequest
+        readableBy organization: OrganizationID, within reach: ProjectReach = .organization, _ filter: ObjectiveFilter,
+        page: PageRequest
     ) async throws -> Slice<Objective> {
         let keyset = KeysetQuery(page, createdAt: "b.created_at", id: "b.id")
         let conditions =
@@ -73,6 +74,7 @@ package struct ObjectiveStore: Sendable {
                 filter.includesPublic && filter.projectID == nil
                     ? "(b.organization_id = \(organization) OR \(fragment: Self.isPublic))"
                     : "b.organization_id = \(organization)",
+                SQL.within(reach, "b.project_id", orOutside: organization, "b.organization_id"),
                 filter.projectID.map { "b.project_id = \($0)" },
                 filter.intent.map { "w.intent = \($0)" },
                 filter.search.map { "w.intent ILIKE \(SearchPattern.containing($0))" },

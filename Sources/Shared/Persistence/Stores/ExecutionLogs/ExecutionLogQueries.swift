@@ -82,6 +82,16 @@ extension SearchWalk {
     }
 }
 
+extension ProjectReach {
+    /// The project, where there is only one: logs of one are walked along an index.
+    fileprivate var single: ProjectID? {
+        switch self {
+        case .organization: nil
+        case .projects(let projects): projects.count == 1 ? projects.first : nil
+        }
+    }
+}
+
 extension ExecutionLogFilter {
     /// What was executed as it is asked; `nil` when nothing is asked that only executed items tell, and for too many of
     /// them. Where there are none, no log has to be looked for.
@@ -116,7 +126,8 @@ extension ExecutionLogFilter {
         let many: [SQL?] = [
             judgeID.map { "l.judge_id = \($0)" }, model.map { "l.model = \($0)" },
             ownerEmail.map { "l.owner_id = \(fragment: Self.owner($0))" },
-            projectID.map { "l.project_id = \($0)" }, type.map { "l.type = \($0)" },
+            projectID.map { "l.project_id = \($0)" }, reach.single.map { "l.project_id = \($0)" },
+            type.map { "l.type = \($0)" },
         ]
         return SearchWalk.Lead(condition: many.compactMap(\.self).first, told: figures)
     }
@@ -135,6 +146,7 @@ extension ExecutionLogFilter {
     /// The same, but for its tags.
     fileprivate var untagged: [SQL] {
         let all: [SQL?] = [
+            SQL.within(reach, "l.project_id"),
             projectID.map { "l.project_id = \($0)" },
             type.map { "l.type = \($0)" },
             executedItemID.map { "l.executed_item_id = \($0)" },

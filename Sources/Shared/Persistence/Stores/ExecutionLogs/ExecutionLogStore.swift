@@ -30,25 +30,28 @@ package struct ExecutionLogStore: Sendable {
         return ExecutionLogDetails(log: log, owner: owner, evaluatorResults: results[log.id] ?? [])
     }
 
-    /// Up to `limit` different session identifiers with that beginning, in the order of their bytes.
+    /// Up to `limit` different session identifiers with that beginning of logs within `reach`, in the order of their bytes.
     package func sessionIDs(
-        startingWith prefix: String, in organization: OrganizationID, limit: Int
+        startingWith prefix: String, in organization: OrganizationID, within reach: ProjectReach = .organization,
+        limit: Int
     ) async throws -> [String] {
-        try await distinct("session_id", startingWith: prefix, in: organization, limit: limit)
+        try await distinct("session_id", startingWith: prefix, in: organization, within: reach, limit: limit)
     }
 
-    /// Up to `limit` different user identifiers with that beginning, in the order of their bytes.
+    /// Up to `limit` different user identifiers with that beginning of logs within `reach`, in the order of their bytes.
     package func userIDs(
-        startingWith prefix: String, in organization: OrganizationID, limit: Int
+        startingWith prefix: String, in organization: OrganizationID, within reach: ProjectReach = .organization,
+        limit: Int
     ) async throws -> [String] {
-        try await distinct("user_id", startingWith: prefix, in: organization, limit: limit)
+        try await distinct("user_id", startingWith: prefix, in: organization, within: reach, limit: limit)
     }
 
     private func distinct(
-        _ column: String, startingWith prefix: String, in organization: OrganizationID, limit: Int
+        _ column: String, startingWith prefix: String, in organization: OrganizationID, within reach: ProjectReach,
+        limit: Int
     ) async throws -> [String] {
         let rows = try await database.query(
-            Self.distinctValues(of: column, startingWith: prefix, in: organization, limit: limit))
+            Self.distinctValues(of: column, startingWith: prefix, in: organization, within: reach, limit: limit))
         return try rows.map { try $0.decode("value") }
     }
 
@@ -64,20 +67,22 @@ package struct ExecutionLogStore: Sendable {
     /// Steps from one value to the next along the index: reading every row to find thirty values would take as long
     /// as there are rows.
     static func distinctValues(
-        of column: String, startingWith prefix: String, in organization: OrganizationID, limit: Int
+        of column: String, startingWith prefix: String, in organization: OrganizationID,
+        within reach: ProjectReach = .organization, limit: Int
     ) -> SQL {
+        let bound: SQL = SQL.within(reach, "l.project_id").map { " AND \(fragment: $0)" } ?? ""
         // No text is greater in the order of bytes than the prefix and the greatest scalar.
         let end = prefix + "\u{10FFFF}"
         return """
             WITH RECURSIVE found (value) AS (
                 (SELECT l.\(identifier: column) FROM execution_logs l
                 WHERE l.organization_id = \(organization) AND l.\(identifier: column) >= \(prefix)
-                    AND l.\(identifier: column) < \(end)
+                    AND l.\(identifier: column) < \(end)\(fragment: bound)
                 ORDER BY 1 LIMIT 1)
                 UNION ALL
                 SELECT (SELECT l.\(identifier: column) FROM execution_logs l
                     WHERE l.organization_id = \(organization) AND l.\(identifier: column) > found.value
-                        AND l.\(identifier: column) < \(end)
+                        AND l.\(identifier: column) < \(end)\(fragment: bound)
                     ORDER BY 1 LIMIT 1)
                 FROM found WHERE found.value IS NOT NULL
             )

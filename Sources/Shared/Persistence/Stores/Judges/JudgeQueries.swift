@@ -20,24 +20,28 @@ extension JudgeStore {
     }
 
     /// The judge that a name means: the newest with exactly this name, else the newest that has it but for case and
-    /// separators.
-    package func find(named name: String, in organization: OrganizationID) async throws -> Judge? {
+    /// separators; of those within `reach`.
+    package func find(
+        named name: String, in organization: OrganizationID, within reach: ProjectReach = .organization
+    ) async throws -> Judge? {
+        let bound = SQL.within(reach, "j.project_id")
         let rows = try await database.query(
             """
             SELECT \(fragment: Self.columns) FROM judges j
             JOIN judge_versions v ON v.id = j.current_version_id
             JOIN users o ON o.id = j.owner_id
             WHERE j.organization_id = \(organization) AND j.lenient_name = \(LenientName.of(name))
-                AND j.deleted_at IS NULL
+                AND j.deleted_at IS NULL\(fragment: bound.map { " AND \(fragment: $0)" } ?? "")
             ORDER BY j.name = \(name) DESC, j.created_at DESC, j.id DESC
             LIMIT 1
             """)
         return try await resolved(rows.map(JudgeRow.init(row:))).first
     }
 
-    /// The judges the organisation sees.
+    /// The judges the organisation sees, of its own those within `reach`.
     package func list(
-        readableBy organization: OrganizationID, _ filter: JudgeFilter, page: PageRequest
+        readableBy organization: OrganizationID, within reach: ProjectReach = .organization, _ filter: JudgeFilter,
+        page: PageRequest
     ) async throws -> Slice<Judge> {
         let keyset = KeysetQuery(page, createdAt: "j.created_at", id: "j.id")
         let conditions =
@@ -46,6 +50,7 @@ extension JudgeStore {
                 filter.includesPublic && filter.projectID == nil
                     ? "(j.organization_id = \(organization) OR j.visibility = 'public')"
                     : "j.organization_id = \(organization)",
+                SQL.within(reach, "j.project_id", orOutside: organization, "j.organization_id"),
                 filter.matchesNothing ? "false" : nil,
                 filter.projectID.map { "j.project_id = \($0)" },
                 filter.name.map { "j.name = \($0)" },

@@ -42,10 +42,13 @@ package struct ProjectStore: Sendable {
         return try rows.first.map(Project.init(row:))
     }
 
-    /// The organisation's projects.
-    package func list(in organization: OrganizationID, page: PageRequest) async throws -> Slice<Project> {
+    /// The organisation's projects within `reach`.
+    package func list(
+        in organization: OrganizationID, within reach: ProjectReach = .organization, page: PageRequest
+    ) async throws -> Slice<Project> {
         let keyset = KeysetQuery(page, createdAt: "created_at", id: "id")
-        let conditions = ["organization_id = \(organization)", keyset.condition].compactMap { $0 }
+        let wanted: [SQL?] = ["organization_id = \(organization)", SQL.within(reach, "id"), keyset.condition]
+        let conditions = wanted.compactMap { $0 }
         let rows = try await database.query(
             """
             SELECT \(fragment: Self.columns) FROM projects\(fragment: .matching(all: conditions))\

@@ -16,13 +16,15 @@ extension TraceStore {
     /// fulfil them and one says what an attribute is, the attribute's index finds them. Elsewhere a page may be short, or
     /// empty, although more follows: it is read up to a place behind a large number of traces.
     package func list(
-        _ conditions: [TraceCondition], in organization: OrganizationID, page: PageRequest
+        _ conditions: [TraceCondition], in organization: OrganizationID, within reach: ProjectReach = .organization,
+        page: PageRequest
     ) async throws -> FoundPage<TraceSummary> {
         var walk = TraceWalk(conditions, organization, page)
+        walk.bound = SQL.within(reach, "t.project_id")
         var found: [TraceSummary] = []
         var end: Keyset?
         for round in 0..<Self.rounds {
-            let rows = try await database.query(walk.statement(limit: page.limit + 1 - found.count, reach: reach))
+            let rows = try await database.query(walk.statement(limit: page.limit + 1 - found.count, reach: self.reach))
             found += try rows.map(TraceSummary.init(row:))
             end = found.count > page.limit ? found[page.limit - 1].keyset : try await self.end(of: walk)
             guard found.count <= page.limit, let place = end else { break }
@@ -71,6 +73,8 @@ struct TraceWalk {
     private let organization: OrganizationID
     private let descends: Bool
     private var place: Keyset?
+    /// Where the traces lie that may be seen.
+    var bound: SQL?
 
     init(_ conditions: [TraceCondition], _ organization: OrganizationID, _ page: PageRequest) {
         self.conditions = conditions
@@ -106,7 +110,10 @@ struct TraceWalk {
         descends ? "ORDER BY t.created_at DESC, t.trace_id DESC" : "ORDER BY t.created_at, t.trace_id"
     }
 
-    private var filter: SQL { (["true"] + conditions.map(TraceConditionQuery.condition)).joined(separator: " AND ") }
+    private var filter: SQL {
+        let all = ["true", bound].compactMap { $0 } + conditions.map(TraceConditionQuery.condition)
+        return all.joined(separator: " AND ")
+    }
 
     /// The traces on the way that fulfil the conditions, of the first `reach`.
     func statement(limit: Int, reach: Int) -> SQL {
