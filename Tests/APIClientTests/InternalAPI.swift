@@ -12,6 +12,7 @@ struct InternalAPI: Sendable {
         let line: String
         let authorization: String?
         let lastEventID: String?
+        let unattended: String?
         let body: String
     }
 
@@ -38,6 +39,7 @@ struct InternalAPI: Sendable {
             let asked = Asked(
                 line: "\(request.method) \(request.path)\(request.query.map { "?\($0)" } ?? "")",
                 authorization: request.headers["authorization"], lastEventID: request.headers["last-event-id"],
+                unattended: request.headers["x-scorable-unattended"],
                 body: String(decoding: sent, as: UTF8.self))
             log.add(asked)
             return answer(asked)

@@ -28,6 +28,18 @@ struct OperatorClientTests {
         }
     }
 
+    @Test func whatNobodyAsksForSaysSo() async throws {
+        try await InternalAPI.run { _ in
+            .json(Bodies.session)
+        } _: { api in
+            for isUnattended in [false, true] {
+                _ = try await api.client.send(
+                    OperatorRequest<OperatorSession>.session().erased, token: "t", isUnattended: isUnattended)
+            }
+            #expect(api.log.all.map(\.unattended) == [nil, "1"])
+        }
+    }
+
     @Test func aPageIsAskedForByItsFilterAndCursor() async throws {
         try await InternalAPI.run { _ in
             .json(#"{"results":[\#(Bodies.row),\#(Bodies.failedRow)],"next":"c2","events_through":"7-0"}"#)

@@ -131,6 +131,33 @@ import WireAPI
             body["certificate_authority"]?.stringValue == "-----BEGIN\nline\n" && body["revision"]?.integerValue == 2)
     }
 
+    @Test func aCertificateAndItsKeyAreSentTogether() throws {
+        var story = Self.targets()
+        story.find("siem")
+        story.press(.character("C"), .character("c"))
+        story.type("~/client.pem")
+        story.press(Key(.enter))
+        story.send(.message(.read(.success("CERTIFICATE\n"))))
+        let path = "\(OperatorAuditForwarding.path)/\(Samples.auditTargets.results[0].id.uuidString.lowercased())"
+        #expect(story.ask(path) == nil && story.shows("The key of that certificate"))
+        story.type("~/client.key")
+        story.press(Key(.enter))
+        #expect(story.effects.contains(.read(path: "~/client.key")))
+        story.send(.message(.read(.success("KEY\n"))))
+        let body = try #require(try story.body(path))
+        #expect(body["client_certificate"]?.stringValue == "CERTIFICATE\n")
+        #expect(body["client_key"]?.stringValue == "KEY\n" && body["revision"]?.integerValue == 2)
+    }
+
+    @Test func allThatTheFilterSelectsIsWrittenToItsEnd() {
+        var story = Story.audit()
+        story.press(.character("!"))
+        story.answer(OperatorAuditPage.path, Samples.auditPage(4..<5, next: nil))
+        story.press(.character("X"), .character("C"))
+        let path = "/internal/audit/export?format=csv&outcome=refused"
+        #expect(story.effects.contains(.fetch(path: path, name: "audit.csv")))
+    }
+
     @Test func removingAReceiverWantsItsName() {
         var story = Self.targets()
         story.find("rsyslog")

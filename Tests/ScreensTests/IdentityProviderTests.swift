@@ -58,7 +58,7 @@ import WireAPI
         ], testedAt: Samples.now)
 
     private static func shown(_ size: Size = Size(columns: 80, rows: 24)) -> Story {
-        var story = Story.people(size)
+        var story = Story.people(size, session: Samples.owner)
         story.step(5)
         story.answer(OperatorIdentityProvider.path, list)
         return story

@@ -230,6 +230,18 @@ import WireAPI
         #expect(try story.body(OperatorConfirmation.path)?["code"]?.stringValue == "123456")
     }
 
+    @Test func whoHasNoSecondFactorAnyMoreIsAskedForThePassword() throws {
+        var story = Self.asked(by: .code)
+        story.pass(.seconds(1))
+        story.type("123456")
+        story.press(Key(.enter))
+        story.fail(OperatorConfirmation.path, ServerFailure(.rejected, "password: This is needed."))
+        #expect(story.shows("Your password:"))
+        story.type("my password")
+        story.press(Key(.enter))
+        #expect(try story.body(OperatorConfirmation.path)?["password"]?.stringValue == "my password")
+    }
+
     @Test func whoSignedInByABrowserConfirmsByOne() throws {
         try Golden.check("identity-check-browser", sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]) {
             size in

@@ -125,6 +125,28 @@ import WireAPI
         #expect(story.ask(path)?.request.method == "PUT")
     }
 
+    @Test func aProjectOfALaterPageIsMeantByItsNameToo() throws {
+        var story = Story.person()
+        story.press(.character("A"))
+        let all = Samples.projectPage.results
+        story.answer(OperatorProject.path, OperatorProjectPage(results: Array(all.dropFirst()), next: "later"))
+        let ask = try #require(story.ask(OperatorProject.path))
+        #expect(ask.request.parameters.contains(OperatorParameter("cursor", "later")))
+        story.answer(OperatorProject.path, OperatorProjectPage(results: Array(all.prefix(1)), next: nil))
+        story.type(all[0].name)
+        story.press(Key(.enter))
+        #expect(story.ask("\(Self.path(Samples.lena))/grants/\(all[0].id.uuidString.lowercased())") != nil)
+    }
+
+    @Test func anInvitationOpensForAsLongAsIsSaidWithItsUnit() throws {
+        var story = Story.people()
+        story.press(.character("I"))
+        #expect(story.shows("7d"))
+        story.type("ada@example.com")
+        story.press(Key(.enter))
+        #expect(try story.body(OperatorInvitation.path)?["expires_in_hours"]?.integerValue == 168)
+    }
+
     @Test func signingOutWantsTheCountTyped() {
         var story = Story.person()
         story.press(.character("S"))

@@ -72,17 +72,21 @@ struct PlainMode {
 
     /// Prints rows that were not printed before, the oldest first, for as long as the server is there.
     private func watch(_ console: HeadlessConsole, _ first: Sheet) -> Int32 {
-        var printed = Set<[String]>()
-        var titles = first.titles
-        write([PlainTable.lines(first, charset)[0]])
+        // Reading older pages has moved the cursor: only at the newest row a list follows what comes.
+        console.press(Key(.home))
+        var printed = Set(first.rowKeys)
+        write(PlainTable.lines(Sheet(titles: first.titles, rows: first.rows.reversed()), charset))
+        var isFirst = true
         while console.status == nil {
             guard let sheet = console.model.screen.sheet(console.model.scope) else { break }
-            titles = sheet.titles
-            let fresh = sheet.rows.filter { !printed.contains($0) }
-            if printed.count + fresh.count > Self.remembered { printed = Set(sheet.rows) }
-            printed.formUnion(fresh)
+            // What was held beyond the limit at the start is not new.
+            if isFirst { printed.formUnion(sheet.rowKeys.dropFirst(limit)) }
+            isFirst = false
+            let fresh = zip(sheet.rowKeys, sheet.rows).filter { !printed.contains($0.0) }
+            if printed.count + fresh.count > Self.remembered { printed = Set(sheet.rowKeys) }
+            printed.formUnion(fresh.map(\.0))
             if !fresh.isEmpty {
-                let lines = Sheet(titles: titles, rows: fresh.reversed())
+                let lines = Sheet(titles: sheet.titles, rows: fresh.reversed().map(\.1))
                 write(PlainTable.lines(lines, charset).dropFirst())
             }
             let position = console.model.stream.position

@@ -49,7 +49,8 @@ final class ServerTasks {
             guard await loop.waits(ask.delay) else { return }
             let result: Result<any Sendable, ServerFailure>
             do throws(APIFailure) {
-                let reply = try await client.send(ask.request, token: token.value)
+                let reply = try await client.send(
+                    ask.request, token: token.value, isUnattended: ask.isUnattended)
                 if let outcome = reply as? OperatorDeviceLoginOutcome, let session = outcome.session {
                     // What opens the session goes no further than here.
                     token.set(session.token)

@@ -11,6 +11,15 @@ extension Model {
             if case .failure(let failure) = reply.result, failure.kind == .sessionEnded {
                 return effects + endSession(failure)
             }
+            if let result = leaving.take(reply) { return effects + leave(result) }
+            if let result = renewal.take(reply) {
+                // Not known anew, it is as it was.
+                if case .success(let session) = result {
+                    self.session = session
+                    limits = SessionLimits(session)
+                }
+                return effects
+            }
             if let held = hold(reply) { return effects + held }
             return effects + onCheck { $0.receive(reply, &$1) } + onScreens { $0.receive(reply, &$1) }
         case .saved(let result):
@@ -65,6 +74,7 @@ extension Model {
         limits = SessionLimits(session)
         signIn = nil
         actions = [:]
+        renewal.forget()
         clock.synchronise(session.serverTime, at: now)
         let query = takeFirstQuery()
         if session.wantsSecondFactor { room = .profile }

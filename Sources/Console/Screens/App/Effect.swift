@@ -46,6 +46,14 @@ package struct Ask: Sendable, Hashable {
     package let request: ErasedOperatorRequest
     /// How long to wait before it is sent.
     package let delay: Duration
+    /// Whether the console asks by itself, and nobody has touched it for a while: no use of the session.
+    package internal(set) var isUnattended = false
+
+    init(ticket: Int, request: ErasedOperatorRequest, delay: Duration) {
+        self.ticket = ticket
+        self.request = request
+        self.delay = delay
+    }
 }
 
 /// The answer to a question.

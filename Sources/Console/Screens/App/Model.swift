@@ -24,6 +24,8 @@ package struct Model: Sendable {
     package internal(set) var clock = ServerClock()
     package internal(set) var size = Size(columns: 80, rows: 24)
     package internal(set) var now = Duration.zero
+    /// When somebody last did something.
+    var touchedAt = Duration.zero
     package internal(set) var preferences: Preferences
 
     /// The room that is on the screen.
@@ -41,6 +43,12 @@ package struct Model: Sendable {
     /// What was asked for that changes something, and is not answered yet, by its ticket.
     var actions: [Int: Ask] = [:]
     var singleSignOn = Awaited<OperatorSingleSignOn>()
+    /// The session as it is after something that it depends on has changed.
+    var renewal = Awaited<OperatorSession>()
+    /// Where to sign out at the identity provider, too.
+    var leaving = Awaited<OperatorSingleLogout>()
+    /// What is shown of that, when the session has ended.
+    package internal(set) var farewell: Farewell?
     var nextTicket = 1
     /// The text that the editor has now.
     var edited: (text: String, room: Room)?

@@ -8,10 +8,14 @@ extension Model {
         case .help: overlays.append(.help(top: 0))
         case .back: return back()
         case .leave:
+            if let reason = screen.holds { return nothing(reason) }
             // From a room itself it leaves the program, as people expect of q.
             let isRoot = stacks[room, default: []].count <= 1
             return isRoot ? [.quit(0)] : leaveScreen()
-        case .quit: return [.quit(0)]
+        case .quit:
+            if let reason = screen.holds { return nothing(reason) }
+            return [.quit(0)]
+        case .signOut: return signOut()
         case .interrupt: return interrupt()
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
@@ -63,6 +67,7 @@ extension Model {
 
     /// Closes the innermost thing that is open: what the screen itself has open, marks, the filter, the screen, the room.
     private mutating func back() -> [Effect] {
+        if let reason = screen.holds { return nothing(reason) }
         var isClosed = false
         let effects = onScreen { isClosed = $0.dismiss(&$1) }
         if isClosed { return effects }
@@ -83,7 +88,7 @@ extension Model {
         var effects = abandonCheck()
         overlays = []
         signIn?.browser = nil
-        if signIn == nil { effects += onScreen { _ = $0.dismiss(&$1) } }
+        if signIn == nil, screen.holds == nil { effects += onScreen { _ = $0.dismiss(&$1) } }
         say(Message(text: "Ctrl-C again leaves"))
         return effects
     }

@@ -4,6 +4,7 @@ import Terminal
 extension Model {
     /// Whether keys are text now.
     package var isTyping: Bool {
+        if farewell != nil { return false }
         if let signIn { return signIn.browser == nil }
         return overlays.last?.isTyping ?? screen.isTyping
     }
@@ -21,6 +22,7 @@ extension Model {
 
     mutating func press(_ key: Key) -> [Effect] {
         if let command = KeyTables.command(key, in: KeyTables.terminal) { return perform(command) }
+        if let farewell { return press(key, at: farewell) }
         if signIn != nil { return pressInSignIn(key) }
         if let overlay = overlays.last { return press(key, in: overlay) }
         if screen.isTyping {

@@ -74,6 +74,8 @@ package protocol Screen: Sendable {
 
     /// Closes the innermost thing that is open inside of it; `false` when the screen itself is the innermost.
     mutating func dismiss(_ context: inout ScreenContext) -> Bool
+    /// Why it cannot be left now: what comes is shown this once. `nil` where it can.
+    var holds: String? { get }
     /// The mouse was pressed at a place of the area.
     mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext)
 
@@ -114,6 +116,7 @@ extension Screen {
     package mutating func read(_ file: Result<String, FileFailure>, _ context: inout ScreenContext) {}
     package mutating func learn(_ report: TerminalReport, _ context: inout ScreenContext) {}
     package mutating func dismiss(_ context: inout ScreenContext) -> Bool { false }
+    package var holds: String? { nil }
     package mutating func click(_ row: Int, _ column: Int, _ area: Area, _ context: inout ScreenContext) {}
     package func explanation(_ scope: Scope) -> Explanation? { nil }
     package func copies(_ scope: Scope) -> [Copy] { [] }

@@ -21,6 +21,7 @@ package struct ScreenContext: Sendable {
         case say(Message)
         case perform(EverywhereCommand)
         case offerUndo(UndoOffer)
+        case renewSession
     }
 
     init(scope: Scope, isSeen: Bool, nextTicket: Int) {
@@ -44,6 +45,8 @@ package struct ScreenContext: Sendable {
 
     /// Opens a screen over this one.
     package mutating func push(_ screen: some Screen) { steps.append(.push(screen)) }
+    /// Something has changed that the session depends on: it is read anew.
+    mutating func renewSession() { steps.append(.renewSession) }
     /// Leaves this screen.
     package mutating func pop() { steps.append(.pop) }
     /// Goes to another room.

@@ -16,7 +16,8 @@ struct SessionLimits: Sendable, Hashable {
         lastUse = session.serverTime
     }
 
-    /// Something was asked of the server; the event stream alone does not count as use.
+    /// Somebody asked something of the server; what the console reads by itself does not count as use, nor does the event
+    /// stream.
     mutating func used(at date: Date) { lastUse = date }
 
     /// How long it lasts still, when that is short enough to warn.

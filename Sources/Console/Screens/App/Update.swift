@@ -15,6 +15,23 @@ extension Model {
     /// Takes in what happened and says what is to be done about it.
     package mutating func receive(_ event: Event<Answer>, at now: Duration) -> [Effect] {
         self.now = max(self.now, now)
+        if event.isTouch { touchedAt = self.now }
+        var effects = take(event)
+        // What a timer asks for keeps no session open, nor what comes of it when nobody has been here for a while.
+        let isUnattended = event.isTick || self.now - touchedAt > Self.attention
+        for index in effects.indices {
+            guard case .ask(var ask) = effects[index] else { continue }
+            ask.isUnattended = isUnattended
+            effects[index] = .ask(ask)
+            if !isUnattended, let date = clock.date(at: self.now) { limits?.used(at: date) }
+        }
+        return effects
+    }
+
+    /// For so long after a key, what is asked for is asked for by somebody.
+    private static let attention = Duration.seconds(60)
+
+    private mutating func take(_ event: Event<Answer>) -> [Effect] {
         if let until = notice?.until, until <= self.now { notice = nil }
         if let until = undo?.until, until <= self.now { undo = nil }
         switch event {
@@ -27,7 +44,7 @@ extension Model {
         case .copied(let outcome): takeCopied(outcome)
         case .report(let report): return onScreens { $0.learn(report, &$1) }
         case .cannotSuspend: say(Message(text: "No shell here to come back from: not suspended", tone: .caution))
-        case .tick: return onScreen { $0.tick(&$1) }
+        case .tick: return farewell == nil ? onScreen { $0.tick(&$1) } : []
         case .input(.focus), .input(.report), .resumed: break
         }
         return []
@@ -80,10 +97,7 @@ extension Model {
         var effects = context.effects
         for step in context.steps { effects += take(step, of: room) }
         for effect in effects {
-            if case .ask(let ask) = effect {
-                remember(ask)
-                if let date = clock.date(at: now) { limits?.used(at: date) }
-            }
+            if case .ask(let ask) = effect { remember(ask) }
             if case .remember(let preferences) = effect { self.preferences = preferences }
             if case .edit(let text, _) = effect { edited = (text, room) }
         }
@@ -106,6 +120,7 @@ extension Model {
         case .say(let message): say(message)
         case .perform(let command): return perform(command)
         case .offerUndo(let offer): undo = offer
+        case .renewSession: return inContext { model, context in model.renewal.ask(.session(), &context) }
         }
         return []
     }
@@ -149,6 +164,7 @@ extension Model {
     // MARK: Other input
 
     private mutating func paste(_ text: String) -> [Effect] {
+        if farewell != nil { return [] }
         if signIn != nil {
             signIn?.paste(text)
             return []
@@ -178,7 +194,7 @@ extension Model {
     }
 
     private mutating func take(_ mouse: Input.Mouse) -> [Effect] {
-        guard preferences.isMouseOn, signIn == nil, overlays.isEmpty else { return [] }
+        guard preferences.isMouseOn, signIn == nil, farewell == nil, overlays.isEmpty else { return [] }
         let area = area
         switch mouse.action {
         case .wheelUp: return onScreen { screen, context in for _ in 0..<3 { screen.move(.up, &context) } }
@@ -212,6 +228,19 @@ extension Model {
             say(Message(text: "\(Formats.count(bytes)) bytes are too many: terminals take \(limit)", tone: .bad))
         }
     }
+}
+
+extension Event {
+    /// Whether somebody has done something.
+    fileprivate var isTouch: Bool {
+        switch self {
+        case .input(.key), .input(.paste), .input(.mouse), .edited: true
+        case .input(.focus), .input(.report), .message, .resized, .copied, .report, .cannotSuspend, .tick, .resumed:
+            false
+        }
+    }
+
+    fileprivate var isTick: Bool { if case .tick = self { true } else { false } }
 }
 
 /// Stands in the place of a screen that is being changed.

@@ -9,7 +9,9 @@ extension Model {
             return frame
         }
         let layout = Layout(size: size)
-        if signIn != nil {
+        if let farewell {
+            farewell.draw(into: &frame, Area(rows: layout.body, columns: 0..<size.columns))
+        } else if signIn != nil {
             SignInView(self).draw(into: &frame)
         } else {
             let area = layout.area(columns: size.columns)
@@ -55,6 +57,7 @@ extension Model {
 
     /// The keys that work now, for the last row.
     private var keyHints: [KeyHelp] {
+        if farewell != nil { return Farewell.bindings.map(KeyHelp.init) }
         if let signIn { return signIn.help }
         switch overlays.last {
         case .help, .explanation, .messages, .menu, .palette, .prompt, .confirmation, .identity, .filter:

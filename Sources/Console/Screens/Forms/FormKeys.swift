@@ -11,6 +11,7 @@ package enum FormKeys {
         case previousChoice
         case pickName
         case leave
+        case help
     }
 
     /// The keys of a form by what its Enter does: most are saved, some start or try something; and by whether its field with
@@ -33,5 +34,6 @@ package enum FormKeys {
             [.control("o"), Key(.function(4))], .pickName, hint: "list",
             "Where a name is typed: pick it, or several, from a list"),
         Binding([Key(.escape)], .leave, hint: "cancel", "Leave it; what was typed is thrown away", .everywhere),
+        Binding([Key(.function(1))], .help, "Show these keys", .everywhere),
     ]
 }

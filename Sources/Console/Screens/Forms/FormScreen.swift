@@ -18,6 +18,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     private let verb: String
     private let request: @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>
     private let done: @Sendable (Reply, FormValues, inout ScreenContext) -> Void
+    private let answer: Answer
     /// The list over the form that names are picked from.
     private var picker: NamePicker?
     private var sending = Awaited<Reply>()
@@ -25,24 +26,34 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
     private var startedAt = Duration.zero
     private var isWarned = false
 
+    /// What the answer to it is.
+    package enum Answer: Sendable, Hashable {
+        /// Something that can be read again.
+        case usual
+        /// Something that is shown this once: the form stays until it has come.
+        case shownOnce
+    }
+
     /// - Parameters:
     ///   - title: what the header calls it.
     ///   - note: what saving will do.
     ///   - form: the fields.
     ///   - verb: what sending it is called, where nothing is saved.
+    ///   - answer: what the answer is.
     ///   - request: what is sent, or which field cannot be.
     ///   - done: what the answer leads to; the form has been left by then.
     package init(
-        _ title: String, note: String = "", _ form: Form, verb: String = "save",
+        _ title: String, note: String = "", _ form: Form, verb: String = "save", answer: Answer = .usual,
         request: @escaping @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>,
         done: @escaping @Sendable (Reply, inout ScreenContext) -> Void
     ) {
-        self.init(title, note: note, form, verb: verb, request: request, doneWith: { done($0, &$2) })
+        self.init(
+            title, note: note, form, verb: verb, answer: answer, request: request, doneWith: { done($0, &$2) })
     }
 
     /// A form of which the answer is told with what was filled in.
     package init(
-        _ title: String, note: String = "", _ form: Form, verb: String = "save",
+        _ title: String, note: String = "", _ form: Form, verb: String = "save", answer: Answer = .usual,
         request: @escaping @Sendable (FormValues) throws(FormProblem) -> OperatorRequest<Reply>,
         doneWith done: @escaping @Sendable (Reply, FormValues, inout ScreenContext) -> Void
     ) {
@@ -50,6 +61,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         self.note = note
         self.form = form
         self.verb = verb
+        self.answer = answer
         self.request = request
         self.done = done
     }
@@ -114,6 +126,7 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         case .pickName:
             guard let field = form.focused, let names = field.names else { return false }
             picker = NamePicker(field, names, &context)
+        case .help: return false
         case .nextChoice, .previousChoice, .leave, nil:
             guard form.take(key) else { return false }
             problem = nil
@@ -136,6 +149,10 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
         }
         form.insert(text)
         problem = nil
+    }
+
+    package var holds: String? {
+        isSending && answer == .shownOnce ? "What is made is shown with the answer, this once: it is waited for" : nil
     }
 
     package mutating func dismiss(_ context: inout ScreenContext) -> Bool {
@@ -184,7 +201,8 @@ package struct FormScreen<Reply: Decodable & Sendable>: Screen {
 
     package func status(_ scope: Scope) -> Segment? {
         if isSending {
-            return Segment("Sent \((scope.now - startedAt).wholeSeconds)s ago; Esc does not wait for it", .accent)
+            let way = answer == .shownOnce ? "what is made is shown once" : "Esc does not wait for it"
+            return Segment("Sent \((scope.now - startedAt).wholeSeconds)s ago; \(way)", .accent)
         }
         if picker != nil { return form.focused.map { Segment("\($0.label): type to narrow the list") } }
         if let problem { return Segment(problem.message, .bad) }

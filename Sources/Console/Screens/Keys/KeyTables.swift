@@ -2,7 +2,7 @@ package import Terminal
 
 /// What works on every screen.
 package enum EverywhereCommand: Sendable, Hashable {
-    case help, back, leave, quit, interrupt, suspend, redraw, reload
+    case help, back, leave, quit, signOut, interrupt, suspend, redraw, reload
     case palette, actions, go, start, room(Room), previousRoom, explain, messages, undo
     case copy, copied(String)
     case export, exported(ExportFormat)

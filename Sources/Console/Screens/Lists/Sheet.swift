@@ -24,6 +24,14 @@ package struct Sheet: Sendable, Hashable {
         }
     }
 
+    /// What tells each row from the others: its identifier where it has one, else what it says.
+    package var rowKeys: [String] {
+        guard case .array(let items) = json, items.count == rows.count else { return rows.map(Self.key) }
+        return zip(items, rows).map { $0["id"]?.stringValue ?? Self.key($1) }
+    }
+
+    private static func key(_ row: [String]) -> String { row.joined(separator: "\u{1F}") }
+
     /// At most so many rows of it.
     package func first(_ count: Int) -> Sheet {
         guard rows.count > count else { return self }

@@ -120,6 +120,9 @@ struct IdentityCheck: Sendable {
             field = TextField()
             if failure.kind == .secondFactorRequired {
                 step = .code
+            } else if case .code = step, failure.message.hasPrefix("password: ") {
+                // There is no second factor any more.
+                step = .password
             } else {
                 // The field that the server complains about is the one that is seen.
                 let fields = ["password: ", "code: "]

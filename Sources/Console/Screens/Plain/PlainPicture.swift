@@ -7,7 +7,7 @@ extension Model {
     package var plainLines: [String] {
         let frame = view(size, Capabilities(charset: charset, colours: .none))
         let layout = Layout(size: size)
-        guard signIn == nil else { return Self.trimmed(frame.text) }
+        guard signIn == nil, farewell == nil else { return Self.trimmed(frame.text) }
         var lines = [frame.text[layout.header], frame.text[layout.address]]
         if overlays.isEmpty {
             lines += numberedSheet ?? Array(frame.text[layout.body])

@@ -113,7 +113,7 @@ package struct ProfileScreen: Screen {
                         "Whoever uses it has to sign in again.",
                     ], typing: "end", at: context.now, Command.ended(row.id)))
         case .ended(let id): ending.ask(.endSession(id), &context)
-        case .signOut: context.want(.quit(0))
+        case .signOut: context.perform(.signOut)
         case .keys: context.push(KeysScreen.own)
         case .secondFactor: chooseFactor(&context)
         case .enrol: context.push(SecondFactorScreen())
@@ -183,7 +183,7 @@ package struct ProfileScreen: Screen {
         Explanation(
             "Sessions",
             definition:
-                "A session is one sign-in of yours. It ends when you leave, when it is not used, or in any case at its end."
+                "A session is one sign-in of yours. It ends when you leave, when it is not used, or in any case at its end. Keys that you press are use; what the console reads by itself is none."
         )
         .window("Until its end, or until it is idle for too long")
         .source("The server's list of your sessions")

@@ -32,9 +32,14 @@ package struct SecondFactorScreen: Screen {
         case .success(let codes):
             context.pop()
             context.push(ShownOnceScreen.recoveryCodes(codes))
+            context.renewSession()
             context.say("From now on a code is asked for", .good)
         case .failure(let failure): context.say("Not taken: \(failure.message)", .bad)
         }
+    }
+
+    package var holds: String? {
+        confirming.isWaiting ? "The recovery codes come with the answer, this once: it is waited for" : nil
     }
 
     package mutating func perform(_ command: Command, _ context: inout ScreenContext) {
@@ -115,13 +120,15 @@ enum SecondFactorForm {
         ) { values throws(FormProblem) in
             .removeSecondFactor(OperatorConfirmation(code: values["code"]))
         } done: { _, context in
+            context.renewSession()
             context.say("You sign in by your password alone now", .caution)
         }
     }
 
     static func renewingCodes() -> FormScreen<OperatorRecoveryCodes> {
         FormScreen(
-            "New recovery codes", note: "Those that are left open nothing any more.", Form([code]), verb: "make them"
+            "New recovery codes", note: "Those that are left open nothing any more.", Form([code]), verb: "make them",
+            answer: .shownOnce
         ) { values throws(FormProblem) in
             .renewRecoveryCodes(OperatorConfirmation(code: values["code"]))
         } done: { codes, context in

@@ -14,6 +14,9 @@ package struct OperatorClient: Sendable {
     private static let modelDeadlines = TransferDeadlines(
         connect: .seconds(5), firstByte: .seconds(600), idle: .seconds(15), total: .seconds(630))
 
+    /// Says that nobody asks, but a timer.
+    private static let unattended = "x-scorable-unattended"
+
     /// The address of the server, without a slash at its end.
     package let server: String
     private let http: HTTPClient
@@ -51,12 +54,16 @@ package struct OperatorClient: Sendable {
         return reply
     }
 
-    /// Makes any call; what it returns is of the type that the call asked for.
-    package func send(_ request: ErasedOperatorRequest, token: String) async throws(APIFailure) -> any Sendable {
+    /// Makes any call; what it returns is of the type that the call asked for. What is asked for unattended, by a timer
+    /// and by nobody, does not keep the session from ending.
+    package func send(
+        _ request: ErasedOperatorRequest, token: String, isUnattended: Bool = false
+    ) async throws(APIFailure) -> any Sendable {
         let parameters = request.parameters.map { (name: $0.name, value: $0.value) }
         let bytes = try await send(
             HTTPMethod(rawValue: request.method), request.path, parameters: parameters, body: request.body,
-            token: token, deadlines: request.patience == .models ? Self.modelDeadlines : Self.deadlines)
+            token: token, isUnattended: isUnattended,
+            deadlines: request.patience == .models ? Self.modelDeadlines : Self.deadlines)
         do {
             return try request.decode(bytes)
         } catch {
@@ -118,9 +125,10 @@ package struct OperatorClient: Sendable {
 
     private func send(
         _ method: HTTPMethod, _ path: String, parameters: [(name: String, value: String)] = [], body: [UInt8]? = nil,
-        token: String?, deadlines: TransferDeadlines = Self.deadlines
+        token: String?, isUnattended: Bool = false, deadlines: TransferDeadlines = Self.deadlines
     ) async throws(APIFailure) -> [UInt8] {
         var request = request(method, path + Query.text(parameters), token: token)
+        if isUnattended { request.headers[Self.unattended] = "1" }
         request.deadlines = deadlines
         if let body {
             request.body = .bytes(body)

@@ -25,30 +25,33 @@ extension OperatorAuditTarget {
     }
 }
 
-/// A certificate, or a key, that a receiver over TLS needs.
+/// What a receiver over TLS needs from files.
 package enum AuditCertificate: Sendable, Hashable, CaseIterable {
-    case authority, client, clientKey
+    case authority
+    /// A certificate that is shown to it, with its key: neither is anything without the other.
+    case client
 
     var label: String {
         switch self {
         case .authority: "The authority that its certificate is checked with"
-        case .client: "The certificate that is shown to it"
-        case .clientKey: "The key of the certificate that is shown to it"
+        case .client: "The certificate that is shown to it, and its key"
         }
     }
 
-    var word: String {
+    /// What its first file is.
+    var fileLabel: String {
         switch self {
-        case .authority: "authority"
-        case .client: "certificate"
-        case .clientKey: "key"
+        case .authority: label
+        case .client: "The certificate that is shown to it"
         }
     }
+
+    static let keyLabel = "The key of that certificate"
 
     static func menu<Command: Sendable & Hashable>(_ command: (AuditCertificate) -> Command) -> Menu {
         Menu(
             "Give from a file",
-            zip("ack".unicodeScalars, allCases).map { letter, kind in
+            zip("ac".unicodeScalars, allCases).map { letter, kind in
                 Menu.Item(.character(letter), kind.label, command(kind))
             })
     }

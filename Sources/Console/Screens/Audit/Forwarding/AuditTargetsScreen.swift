@@ -11,6 +11,7 @@ package struct AuditTargetsScreen: HeldListScreen {
     package enum Command: Sendable, Hashable {
         case add, edit, toggle
         case certificates, certificate(AuditCertificate), certificateAt(AuditCertificate, path: String)
+        case keyAt(path: String)
         case remove, removeAgreed(UUID, name: String)
     }
 
@@ -33,8 +34,16 @@ package struct AuditTargetsScreen: HeldListScreen {
         [], rows: { $0.results })
     private var changing = Awaited<OperatorAuditTarget>()
     private var removing = Awaited<OperatorNothing>()
-    /// Which certificate the file is that is read, and of whom.
-    private var reading: (kind: AuditCertificate, of: OperatorAuditTarget)?
+    /// What the file is that is read, and whose.
+    private var reading: (file: CertificateFile, of: OperatorAuditTarget)?
+    /// The certificate of which the key is asked for.
+    private var certificate: (text: String, of: OperatorAuditTarget)?
+
+    /// A file of a receiver over TLS.
+    private enum CertificateFile: Sendable {
+        case first(AuditCertificate)
+        case key(of: String)
+    }
     private var success = ""
 
     package init() {}
@@ -43,7 +52,7 @@ package struct AuditTargetsScreen: HeldListScreen {
 
     package func can(_ command: Command, _ scope: Scope) -> Bool {
         switch command {
-        case .add, .certificate, .certificateAt, .removeAgreed: true
+        case .add, .certificate, .certificateAt, .keyAt, .removeAgreed: true
         case .edit, .toggle, .remove: held.selected != nil
         case .certificates: held.selected?.transport == AuditTargetForm.tls
         }
@@ -79,14 +88,15 @@ package struct AuditTargetsScreen: HeldListScreen {
                 &context)
         case .certificates: context.present(AuditCertificate.menu(Command.certificate))
         case .certificate(let kind):
-            context.present(
-                Prompt(
-                    kind.label, hint: "A PEM file on this machine, such as ~/ca.pem",
-                    problem: { $0.isEmpty ? "A path is needed" : nil }
-                ) { Command.certificateAt(kind, path: $0) })
+            context.present(Self.path(of: kind.fileLabel, such: "~/ca.pem") { .certificateAt(kind, path: $0) })
         case .certificateAt(let kind, let path):
             guard let target = held.selected else { return }
-            reading = (kind, target)
+            reading = (.first(kind), target)
+            context.read(path)
+        case .keyAt(let path):
+            guard let (text, target) = certificate else { return }
+            certificate = nil
+            reading = (.key(of: text), target)
             context.read(path)
         case .remove:
             guard let target = held.selected else { return }
@@ -101,6 +111,14 @@ package struct AuditTargetsScreen: HeldListScreen {
             success = "\(name) gets nothing any more"
             removing.ask(.removeAuditTarget(id), &context)
         }
+    }
+
+    private static func path(
+        of label: String, such example: String, _ command: @escaping @Sendable (String) -> Command
+    ) -> Prompt {
+        Prompt(
+            label, hint: "A PEM file on this machine, such as \(example)",
+            problem: { $0.isEmpty ? "A path is needed" : nil }, command)
     }
 
     private mutating func change(
@@ -118,11 +136,17 @@ package struct AuditTargetsScreen: HeldListScreen {
         case .success(let text):
             var draft = target.draft
             switch kind {
-            case .authority: draft.certificateAuthority = text
-            case .client: draft.clientCertificate = text
-            case .clientKey: draft.clientKey = text
+            case .first(.authority):
+                draft.certificateAuthority = text
+                change(target, draft, "\(target.name) has another authority", &context)
+            case .first(.client):
+                certificate = (text, target)
+                context.present(Self.path(of: AuditCertificate.keyLabel, such: "~/key.pem") { .keyAt(path: $0) })
+            case .key(let certificate):
+                draft.clientCertificate = certificate
+                draft.clientKey = text
+                change(target, draft, "\(target.name) is shown another certificate", &context)
             }
-            change(target, draft, "\(target.name) has another \(kind.word)", &context)
         case .failure(let failure): context.say("Nothing was changed: \(failure.message)", .bad)
         }
     }

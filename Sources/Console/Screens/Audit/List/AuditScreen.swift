@@ -8,7 +8,7 @@ package struct AuditScreen: ListScreen {
     /// What its keys and menus make it do.
     package enum Command: Sendable, Hashable {
         case open, toggleRefused, chooseSpan, since(String?), sameActor, sameSubject
-        case chains, targets
+        case chains, targets, export(AuditExportFormat)
     }
 
     package static let bindings: [Binding<Command>] = [
@@ -54,7 +54,7 @@ package struct AuditScreen: ListScreen {
     package func can(_ command: Command, _ scope: Scope) -> Bool {
         switch command {
         case .open, .sameActor, .sameSubject: list.selected != nil
-        case .toggleRefused, .chooseSpan, .since, .chains, .targets: true
+        case .toggleRefused, .chooseSpan, .since, .chains, .targets, .export: true
         }
     }
 
@@ -104,6 +104,9 @@ package struct AuditScreen: ListScreen {
         case .sameSubject: list.selected.map { narrow("subject", $0.subject, &context) }
         case .chains: context.push(AuditChainsScreen())
         case .targets: context.push(AuditTargetsScreen())
+        case .export(let format):
+            context.say("All that the filter selects is fetched, to its end")
+            context.fetch(format.path(filter), named: "audit.\(format.rawValue)")
         }
     }
 
@@ -204,6 +207,14 @@ package struct AuditScreen: ListScreen {
 
     package func explanation(_ scope: Scope) -> Explanation? { list.selected?.explanation(scope) }
     package func copies(_ scope: Scope) -> [Copy] { list.selected?.copies ?? [] }
+
+    /// The table holds what was read so far; these are all entries that the filter selects.
+    package func exports(_ scope: Scope) -> [Menu.Item] {
+        [
+            Menu.Item(.character("J"), "All entries: JSON lines", Command.export(.jsonl)),
+            Menu.Item(.character("C"), "All entries: CSV", Command.export(.csv)),
+        ]
+    }
 
     package func sheet(_ scope: Scope) -> Sheet? {
         guard list.loadedAt != nil else { return nil }

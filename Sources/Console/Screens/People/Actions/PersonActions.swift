@@ -10,7 +10,7 @@ struct PersonActions: Sendable {
     }
 
     private var looking = Awaited<OperatorUserDetail>()
-    private var projects = Awaited<OperatorProjectPage>()
+    private var projects = ProjectReading()
     private var intent = Intent.deactivate
     private var deactivating = Awaited<OperatorDeactivated>()
     private var handingOver = Awaited<OperatorBelongings>()
@@ -110,7 +110,7 @@ struct PersonActions: Sendable {
         switch action {
         case .rename: context.push(PersonForm.renaming(user))
         case .changeRole: context.push(PersonForm.changingRole(of: user, context.scope))
-        case .grant: projects.ask(.projects(), &context)
+        case .grant: projects.begin(&context)
         case .takeGrant: look(.takeGrant, user, &context)
         case .handOver: look(.handOver, user, &context)
         case .toggle:
@@ -144,8 +144,8 @@ struct PersonActions: Sendable {
     ) -> Bool {
         let name = subject?.label ?? ""
         keys.receive(answer, &context)
-        if let result = projects.take(answer), let page = context.reply(of: result), let subject, context.isSeen {
-            context.push(PersonForm.granting(subject, in: page.results, context.scope))
+        if let all = projects.receive(answer, &context), let subject, context.isSeen {
+            context.push(PersonForm.granting(subject, in: all, context.scope))
         }
         if let result = looking.take(answer) {
             if let detail = context.reply(of: result) { ask(about: detail, &context, command) }

@@ -13,13 +13,13 @@ enum PersonForm {
             Form([
                 .text("email", "Address", hint: "such as ada@example.com", isRequired: true),
                 .choice("role", "Role", hint: "Tab in the list goes on to what roles may", RoleChoice.given(by: scope)),
-                .text("expires_in_hours", "Opens for", hint: "hours, from 1 to 720", value: "168"),
-            ]), verb: "invite"
+                InvitationTerm.field,
+            ]), verb: "invite", answer: .shownOnce
         ) { values throws(FormProblem) in
             .invite(
                 OperatorInvitationDraft(
                     email: values["email"], role: values["role"],
-                    expiresInHours: try values.count("expires_in_hours", in: 1...720)))
+                    expiresInHours: try InvitationTerm.hours(values)))
         } done: { made, context in
             context.push(ShownOnceScreen.invitation(made))
         }
@@ -48,7 +48,7 @@ enum PersonForm {
                 .text("email", "Address", hint: "such as ada@example.com", isRequired: true),
                 .text("full_name", "Name", hint: "as others see it", isRequired: true),
                 .choice("role", "Role", RoleChoice.given(by: scope)),
-            ]), verb: "make"
+            ]), verb: "make", answer: .shownOnce
         ) { values throws(FormProblem) in
             .addPerson(
                 OperatorNewUser(email: values["email"], fullName: values["full_name"], role: values["role"]))
@@ -123,5 +123,19 @@ enum PersonForm {
             }
             context.present(question(person.reference, context.now))
         }
+    }
+}
+
+/// For how long the link of an invitation opens.
+enum InvitationTerm {
+    private static let name = "expires_in_hours"
+
+    static let field = FormField.text(name, "Opens for", hint: "such as 12h or 7d, up to 30d", value: "7d")
+
+    /// In hours, begun ones as whole ones; `nil` where nothing was said.
+    static func hours(_ values: FormValues) throws(FormProblem) -> Int? {
+        guard let seconds = try values.seconds(name) else { return nil }
+        guard (3600...720 * 3600).contains(seconds) else { throw FormProblem(name, "from 1h to 30d") }
+        return (seconds + 3599) / 3600
     }
 }

@@ -74,7 +74,7 @@ struct KeyActions: Sendable {
 
 /// Makes keys: reads what can be chosen from, then asks.
 struct KeyMaking: Sendable {
-    private var projects = Awaited<OperatorProjectPage>()
+    private var projects = ProjectReading()
     private var owner: OperatorUser?
 
     var status: Segment? { projects.isWaiting ? Segment("Reading the projects", .accent) : nil }
@@ -82,11 +82,11 @@ struct KeyMaking: Sendable {
     /// For a service account, or for the person who is signed in.
     mutating func make(for owner: OperatorUser?, _ context: inout ScreenContext) {
         self.owner = owner
-        projects.ask(.projects(), &context)
+        projects.begin(&context)
     }
 
     mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
-        guard let result = projects.take(answer), let page = context.reply(of: result), context.isSeen else { return }
-        context.push(KeyForm.making(for: owner, in: page.results, context.scope))
+        guard let all = projects.receive(answer, &context), context.isSeen else { return }
+        context.push(KeyForm.making(for: owner, in: all, context.scope))
     }
 }

@@ -12,7 +12,7 @@ enum KeyForm {
         return FormScreen(
             "Make a key" + (owner.map { " for \($0.label)" } ?? ""),
             note: "It acts for \(owner?.label ?? "you"), is shown once, and does no more than its scopes say.",
-            Form(fields(named, owner, scope)), verb: "make"
+            Form(fields(named, owner, scope)), verb: "make", answer: .shownOnce
         ) { values throws(FormProblem) in
             .makeKey(
                 OperatorAPIKeyDraft(
@@ -55,7 +55,7 @@ enum KeyForm {
             Form([
                 .text("overlap_seconds", "Overlap", hint: "such as 24h or 7d; 0s: the old one ends now", value: "24h"),
                 .text("expires_at", "Ends", hint: "such as 2027-06-30; empty: after as long as the old one had"),
-            ]), verb: "rotate"
+            ]), verb: "rotate", answer: .shownOnce
         ) { values throws(FormProblem) in
             .rotateKey(
                 key.id,

@@ -135,13 +135,13 @@ enum OrganizationForm {
             Form([
                 .text("name", "Name", hint: "such as Acme", isRequired: true),
                 .text("owner_email", "First owner", hint: "such as ada@example.com", isRequired: true),
-                .text("expires_in_hours", "Opens for", hint: "hours, from 1 to 720", value: "168"),
-            ]), verb: "make"
+                InvitationTerm.field,
+            ]), verb: "make", answer: .shownOnce
         ) { values throws(FormProblem) in
             .addOrganization(
                 OperatorNewOrganization(
                     name: values["name"], ownerEmail: values["owner_email"],
-                    expiresInHours: try values.count("expires_in_hours", in: 1...720)))
+                    expiresInHours: try InvitationTerm.hours(values)))
         } done: { made, context in
             context.push(ShownOnceScreen.organization(made))
         }

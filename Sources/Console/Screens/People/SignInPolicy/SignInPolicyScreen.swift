@@ -13,7 +13,7 @@ package struct SignInPolicyScreen: Screen {
     package static let bindings: [Binding<Command>] =
         PeopleSection.bindings(next: .nextSection, previous: .previousSection) + [
             Binding(
-                [.character("E")], .edit, hint: "change", "Change the policy", .action, needs: .identityProviderUpdate)
+                [.character("E")], .edit, hint: "change", "Change the policy", .action, needs: .signInPolicyUpdate)
         ]
 
     private static let freshness = Duration.seconds(30)
