@@ -20,6 +20,14 @@ import Testing
         #expect(!Role.admin.grants(.organizationUpdate))
     }
 
+    /// Whoever sets an identity provider up has it say who anybody is, an owner too.
+    @Test func onlyOwnersDecideWhoSaysWhoPeopleAre() {
+        for role in Role.allCases {
+            #expect(role.grants(.identityProviderUpdate) == (role == .owner), "\(role)")
+        }
+        #expect(Role.admin.grants(.identityProviderRead))
+    }
+
     @Test func anOperatorSeesThatThingsRanAndNotWhatWasSaid() {
         #expect(Role.operator.grants(.executionLogList) && Role.operator.grants(.queueUpdate))
         #expect(!Role.operator.grants(.executionLogRead) && !Role.operator.grants(.evaluatorRead))

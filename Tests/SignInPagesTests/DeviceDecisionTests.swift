@@ -57,9 +57,9 @@ import WireAPI
                 else { throw NotFound("Session") }
                 return try await server.world.authenticator.principal(.token(opened.token))
             }
-            try await principal(askedAgo: 60).requireConfirmation(at: Date())
+            try await principal(askedAgo: 60).requireConfirmation(at: Date(), for: .userUpdate)
             let old = try await principal(askedAgo: 7200)
-            #expect(throws: ConfirmationRequired.self) { try old.requireConfirmation(at: Date()) }
+            #expect(throws: ConfirmationRequired.self) { try old.requireConfirmation(at: Date(), for: .userUpdate) }
             // A clock that is ahead makes nobody confirmed for longer.
             let early = try await principal(askedAgo: -60)
             #expect(try #require(early.confirmedAt) <= Date())

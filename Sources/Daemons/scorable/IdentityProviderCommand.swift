@@ -86,13 +86,17 @@ struct IdentityProviderCommand: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Removes one. Its people stay, and sign in by another way.")
+            abstract: "Removes one, and asks first. Its people stay, and sign in by another way.")
         @OptionGroup var options: Options
         @Argument(help: "The identity provider.") var provider: String
+        @OptionGroup var confirmed: Confirmed
 
         func run() throws {
-            let provider = provider
-            try options.perform { try await $0.remove(provider) }
+            let (provider, isConfirmed) = (provider, confirmed.yes)
+            try options.perform { providers in
+                if !isConfirmed { try Asking.confirm(try await providers.plan(removing: provider)) }
+                return try await providers.remove(provider)
+            }
         }
     }
 
@@ -149,7 +153,9 @@ struct IdentityProviderOptions: ParsableArguments {
     @Option(help: "What it calls the groups of a person.") var groupsAttribute: String?
     @Option(
         name: .customLong("group"), parsing: .singleValue,
-        help: "GROUP=ROLE: the role of people in a group; repeat it for more, the first that fits counts.")
+        help:
+            "GROUP=ROLE: the role of people in a group; repeat it for more, the first that fits counts. none takes all away."
+    )
     var groups: [String] = []
     @Option(help: "The role of people in none of them, or none to refuse them.") var defaultRole: String?
     @Option(

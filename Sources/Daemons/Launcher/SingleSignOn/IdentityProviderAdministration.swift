@@ -50,10 +50,20 @@ package struct IdentityProviderAdministration: Sendable {
         return form.text(of: changed, \.text)
     }
 
+    /// What removing one would do.
+    package func plan(removing name: String) async throws -> Consequence {
+        let known = try await named(name)
+        return Consequence(
+            effect: "Nobody signs in by \(known.settings.name.shown) any more (people who did: \(known.peopleCount)).",
+            confirmation: known.settings.name.shown)
+    }
+
     package func remove(_ name: String) async throws -> String {
         let known = try await named(name)
-        try await product.providers.delete(IdentityProviderID(uuid: known.id), at: known.revision, by: actor)
-        return form.text(of: known) { "\($0.settings.name) is removed. Its people stay.\n" }
+        try await WrongInput.told {
+            try await product.providers.delete(IdentityProviderID(uuid: known.id), at: known.revision, by: actor)
+        }
+        return form.text(of: known) { "\($0.settings.name.shown) is removed. Its people stay.\n" }
     }
 
     package func refresh(_ name: String) async throws -> String {
@@ -64,7 +74,7 @@ package struct IdentityProviderAdministration: Sendable {
 
     package func renewKey(_ name: String) async throws -> String {
         let id = IdentityProviderID(uuid: try await named(name).id)
-        return form.text(of: try await product.providers.renewKey(of: id, by: actor)) {
+        return form.text(of: try await WrongInput.told { try await product.providers.renewKey(of: id, by: actor) }) {
             $0.text + "Give the identity provider our metadata anew before the next key takes its place.\n"
         }
     }
@@ -89,8 +99,8 @@ package struct IdentityProviderAdministration: Sendable {
         }
         return form.text(of: Told(email: email, mayUsePassword: isAllowed)) { told in
             told.mayUsePassword
-                ? "\(told.email) may sign in by password, whatever identity provider has their domain.\n"
-                : "\(told.email) signs in by the identity provider that has their domain, if one has.\n"
+                ? "\(told.email.shown) may sign in by password, whatever identity provider has their domain.\n"
+                : "\(told.email.shown) signs in by the identity provider that has their domain, if one has.\n"
         }
     }
 

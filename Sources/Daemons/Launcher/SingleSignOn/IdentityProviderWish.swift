@@ -12,7 +12,7 @@ package struct IdentityProviderWish: Sendable {
     package var emailAttribute: String?
     package var fullNameAttribute: String?
     package var groupsAttribute: String?
-    /// `GROUP=ROLE`, the first one that fits counts; none: they stay.
+    /// `GROUP=ROLE`, the first one that fits counts; none: they stay. `none` alone takes all away.
     package var roles: [String] = []
     /// A role, or `none`.
     package var defaultRole: String?
@@ -39,7 +39,7 @@ package struct IdentityProviderWish: Sendable {
                 email: emailAttribute ?? known.attributes.email,
                 fullName: fullNameAttribute ?? known.attributes.fullName,
                 groups: groupsAttribute ?? known.attributes.groups),
-            roles: roles.isEmpty ? known.roles : try roles.map(Self.role),
+            roles: roles.isEmpty ? known.roles : roles == [Self.none] ? [] : try roles.map(Self.role),
             defaultRole: defaultRole.map { $0 == Self.none ? nil : $0 } ?? known.defaultRole,
             domains: domains.isEmpty ? known.domains : domains.filter { $0 != Self.none },
             createsPeople: createsPeople ?? known.createsPeople,

@@ -26,6 +26,7 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case signInPolicyRead = "sign_in_policy:read"
     case signInPolicyUpdate = "sign_in_policy:update"
     case identityProviderRead = "identity_provider:read"
+    /// Deciding who says who everybody is, owners among them: whoever may do it can sign in as anybody.
     case identityProviderUpdate = "identity_provider:update"
     case apiKeyRead = "api_key:read"
     case apiKeyCreate = "api_key:create"
@@ -149,12 +150,11 @@ extension Role {
 
     private static let administering: Set<Permission> = engineering.union(operating).union([
         .projectDelete, .userCreate, .userUpdate, .userDelete, .userProvision, .sessionRead, .sessionEnd,
-        .signInPolicyRead, .signInPolicyUpdate, .identityProviderRead, .identityProviderUpdate, .auditRead,
-        .auditForward,
+        .signInPolicyRead, .signInPolicyUpdate, .identityProviderRead, .auditRead, .auditForward,
     ])
 
     private static let owning: Set<Permission> = administering.union([
-        .organizationUpdate, .organizationCreate,
+        .organizationUpdate, .organizationCreate, .identityProviderUpdate,
     ])
 }
 

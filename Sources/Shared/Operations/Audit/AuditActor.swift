@@ -37,6 +37,14 @@ package struct AuditActor: Sendable {
             requestID: Self.kept(requestID))
     }
 
+    /// A daemon of ours that does by itself what an organisation has set up.
+    init(daemon name: String, of organization: OrganizationID) {
+        principal = nil
+        organizationID = organization
+        identity = AuditEntry.Actor(
+            kind: .machine, id: nil, name: name, role: nil, address: nil, requestID: nil)
+    }
+
     /// A person who is known but holds no credential in this call, such as one who is just signing in.
     package init(_ user: User, from address: String?, requestID: String?) {
         principal = nil

@@ -22,7 +22,8 @@ package struct IdentityProviderChecks: Sendable {
     }
 
     /// Reads its metadata anew, now.
-    /// - Throws: `PermissionDenied`; `NotFound`; `InvalidDefinition` where there is no address, or nothing usable at it.
+    /// - Throws: `PermissionDenied`; `NotFound`; `InvalidDefinition` where there is no address, or nothing usable at it;
+    ///   `ChangedMeanwhile`.
     package func refresh(_ id: IdentityProviderID, by actor: AuditActor) async throws -> OperatorIdentityProvider {
         try actor.require(.identityProviderUpdate)
         let provider = try await providers.known(id, for: actor)
@@ -30,14 +31,12 @@ package struct IdentityProviderChecks: Sendable {
             throw InvalidDefinition("metadata_url", "Its metadata were given as text. Give newer ones the same way.")
         }
         do {
-            try await refresh.read(provider, at: url)
+            guard try await refresh.read(provider, at: url, by: actor, isKept: true) else {
+                throw ChangedMeanwhile(kind: "identity provider")
+            }
         } catch let problem as MetadataUnusable {
             throw InvalidDefinition("metadata_url", problem.description + (problem.advice.map { " \($0)" } ?? ""))
         }
-        try await providers.audit.perform(
-            Audit.Deed("identity_provider.refresh", on: IdentityProviders.subject(id)), by: actor,
-            needs: .identityProviderUpdate
-        ) { _ in Audit.Change(()) }
         return try await providers.shown(id, for: actor)
     }
 
@@ -46,7 +45,7 @@ package struct IdentityProviderChecks: Sendable {
     package func test(_ id: IdentityProviderID, by actor: AuditActor) async throws -> OperatorIdentityProviderTest {
         try actor.require(.identityProviderRead)
         let provider = try await providers.known(id, for: actor)
-        var checks = [try await metadata(of: provider)]
+        var checks = [try await metadata(of: provider, by: actor)]
         checks += try await certificates(of: provider)
         checks.append(try await ourKey(for: provider))
         checks += try await admission(to: provider)
@@ -54,7 +53,7 @@ package struct IdentityProviderChecks: Sendable {
         return OperatorIdentityProviderTest(checks: checks, testedAt: providers.now())
     }
 
-    private func metadata(of provider: Tenancy.IdentityProvider) async throws -> Check {
+    private func metadata(of provider: Tenancy.IdentityProvider, by actor: AuditActor) async throws -> Check {
         guard let url = provider.settings.metadataURL else {
             return Check(
                 name: "Metadata", outcome: .good,
@@ -62,7 +61,7 @@ package struct IdentityProviderChecks: Sendable {
                 advice: nil)
         }
         do {
-            try await refresh.read(provider, at: url)
+            _ = try await refresh.read(provider, at: url, by: actor)
             return Check(
                 name: "Metadata", outcome: .good,
                 finding: "They were read at \(url), and describe \(provider.entityID).")

@@ -98,7 +98,7 @@ extension IdentityProviderSettings {
             if let role = draft.defaultRole, Role(rawValue: role) == nil {
                 findings.add("default_role", "“\(role.prefix(40))” is no role. There are: \(known).")
             }
-            if let url = draft.metadataURL { findings.check(url: url, field: "metadata_url") }
+            if let url = draft.metadataURL { findings.check(metadataURL: url) }
         }
         self.init(
             name: draft.name, isEnabled: draft.isEnabled, metadataURL: draft.metadataURL,
@@ -111,5 +111,21 @@ extension IdentityProviderSettings {
             defaultRole: draft.defaultRole.flatMap(Role.init(rawValue:)), domains: domains.compactMap(\.self),
             createsPeople: draft.createsPeople, allowsUnsolicited: draft.allowsUnsolicited,
             clockSkew: .seconds(draft.clockSkewSeconds))
+    }
+}
+
+extension InvalidDefinition.Findings {
+    /// Checks where metadata are to be read. Whoever can change them on the way decides who everybody is.
+    fileprivate mutating func check(metadataURL url: String) {
+        check(url: url, field: "metadata_url")
+        let lowered = url.lowercased()
+        guard lowered.hasPrefix("http://") else { return }
+        let host = lowered.dropFirst(7).prefix { !"/?#".contains($0) }
+        let isHere = ["localhost", "127.0.0.1", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
+        if !isHere {
+            add(
+                "metadata_url",
+                "Metadata are read over https:// only, except from this machine. Or give them as a file.")
+        }
     }
 }

@@ -57,6 +57,7 @@ package struct IdentityProviders: Sendable {
             id: id, organizationID: owner, settings: settings, metadata: found.text, entityID: found.entityID,
             reading: .init(readAt: moment), createdAt: moment, updatedAt: moment)
         let key = try await services.makeKey(.present, for: id, at: moment)
+        let kept = await self.kept(provider)
         try await audit.perform(
             Audit.Deed("identity_provider.add", on: Self.subject(id)), by: actor, needs: .identityProviderUpdate
         ) { connection in
@@ -68,7 +69,7 @@ package struct IdentityProviders: Sendable {
                     "An organization has at most \(IdentityProviderStore.most) identity providers.")
             }
             try await IdentityProviderKeyStore.put(key, for: id, of: owner, at: moment, on: connection)
-            return Audit.Change((), after: Kept(provider))
+            return Audit.Change((), after: kept)
         }
         try await roles.apply(settings, formerly: nil, in: owner, by: actor)
         return try await shown(id, for: actor)
@@ -89,17 +90,20 @@ package struct IdentityProviders: Sendable {
         var provider = known
         provider.settings = settings
         provider.updatedAt = now()
-        if found.text != known.metadata || found.isNew {
+        if found.isNew {
             (provider.metadata, provider.entityID) = (found.text, found.entityID)
             provider.reading = .init(readAt: provider.updatedAt)
         }
-        let changed = provider
+        let (changed, isNew) = (provider, found.isNew)
+        let (before, after) = (await kept(known), await kept(changed))
         try await audit.perform(
             Audit.Deed("identity_provider.update", on: Self.subject(id)), by: actor, needs: .identityProviderUpdate
         ) { connection in
-            try await IdentityProviderStore.replace(changed, from: revision, on: connection)
-                .require("Identity provider")
-            return Audit.Change((), before: Kept(known), after: Kept(changed))
+            try await IdentityProviderStore.replace(
+                changed, withMetadata: isNew, from: revision, on: connection
+            )
+            .require("Identity provider")
+            return Audit.Change((), before: before, after: after)
         }
         try await roles.apply(settings, formerly: known.settings, in: known.organizationID, by: actor)
         return try await shown(id, for: actor)
@@ -109,12 +113,13 @@ package struct IdentityProviders: Sendable {
     /// - Throws: `PermissionDenied`; `NotFound`; `ChangedMeanwhile`.
     package func delete(_ id: IdentityProviderID, at revision: Int, by actor: AuditActor) async throws {
         let known = try await known(id, for: actor)
+        let kept = await self.kept(known)
         try await audit.perform(
             Audit.Deed("identity_provider.remove", on: Self.subject(id)), by: actor, needs: .identityProviderUpdate
         ) { connection in
             try await IdentityProviderStore.delete(id, of: known.organizationID, at: revision, on: connection)
                 .require("Identity provider")
-            return Audit.Change((), before: Kept(known))
+            return Audit.Change((), before: kept)
         }
     }
 
@@ -159,6 +164,11 @@ package struct IdentityProviders: Sendable {
         try await rows.shown([try await known(id, for: actor)])[0]
     }
 
+    /// As the audit keeps it.
+    private func kept(_ provider: IdentityProvider) async -> KeptIdentityProvider {
+        KeptIdentityProvider(provider, trusts: await source.anchor(of: provider))
+    }
+
     /// As the audit names it.
     static func subject(_ id: IdentityProviderID) -> String { "identity_provider:\(id)" }
 
@@ -195,9 +205,11 @@ package struct IdentityProviders: Sendable {
         do {
             if let text = draft.metadata {
                 let found = try await source.check(text, entityID: wanted)
-                return Metadata(text: text, entityID: found.entityID, isNew: true)
+                return Metadata(text: found.text, entityID: found.entityID, isNew: true)
             }
-            let isSame = settings.metadataURL == present?.settings.metadataURL
+            // Of a list only what is said of the one that was meant is there.
+            let isSame =
+                settings.metadataURL == present?.settings.metadataURL && wanted == present?.settings.wantedEntityID
             if let present, isSame || settings.metadataURL == nil {
                 let found = try await source.check(present.metadata, entityID: wanted)
                 return Metadata(text: present.metadata, entityID: found.entityID, isNew: false)
@@ -212,40 +224,6 @@ package struct IdentityProviders: Sendable {
             throw InvalidDefinition(
                 draft.metadata == nil && settings.metadataURL != nil ? "metadata_url" : "metadata",
                 problem.description + advice)
-        }
-    }
-
-    /// What the audit keeps.
-    private struct Kept: Encodable, Sendable {
-        let name: String
-        let isEnabled: Bool
-        let entityID: String
-        let metadataURL: String?
-        let emailAttribute: String?
-        let fullNameAttribute: String?
-        let groupsAttribute: String?
-        let roles: [String]
-        let defaultRole: String?
-        let domains: [String]
-        let createsPeople: Bool
-        let allowsUnsolicited: Bool
-        let clockSkewSeconds: Int
-
-        init(_ provider: IdentityProvider) {
-            let settings = provider.settings
-            name = settings.name
-            isEnabled = settings.isEnabled
-            entityID = provider.entityID
-            metadataURL = settings.metadataURL
-            emailAttribute = settings.attributes.email
-            fullNameAttribute = settings.attributes.fullName
-            groupsAttribute = settings.attributes.groups
-            roles = settings.roles.map { "\($0.group): \($0.role.rawValue)" }
-            defaultRole = settings.defaultRole?.rawValue
-            domains = settings.domains.map(\.description)
-            createsPeople = settings.createsPeople
-            allowsUnsolicited = settings.allowsUnsolicited
-            clockSkewSeconds = Int(settings.clockSkew.components.seconds)
         }
     }
 }

@@ -21,8 +21,10 @@ package struct MetadataSource: Sendable {
 
     /// Metadata that can be used.
     struct Found: Sendable {
-        let text: String
         let provider: SAML.IdentityProvider
+
+        /// What is to be kept of them: of a federation's list only what is said of this one.
+        var text: String { provider.document }
 
         /// By what the identity provider calls itself.
         var entityID: String { provider.id }
@@ -54,9 +56,20 @@ package struct MetadataSource: Sendable {
         guard text.utf8.count <= Self.limit else { throw MetadataUnusable("They are larger than \(Self.limit) bytes.") }
         do {
             let provider = try await workers.run { try SAML.IdentityProvider(metadata: text, id: entityID) }
-            return Found(text: text, provider: provider)
+            return Found(provider: provider)
         } catch let error as SAMLRefusal {
             throw MetadataUnusable(error.sentence)
+        }
+    }
+}
+
+extension MetadataSource {
+    /// What is trusted of an identity provider; `nil` where its metadata cannot be read any more.
+    func anchor(of provider: Tenancy.IdentityProvider) async -> TrustAnchor? {
+        do {
+            return TrustAnchor(try await check(provider.metadata, entityID: provider.entityID).provider)
+        } catch {
+            return nil
         }
     }
 }

@@ -11,6 +11,7 @@ internal import Tenancy
 package struct RefreshMetadata: Sendable {
     private let store: IdentityProviderStore
     private let source: MetadataSource
+    private let audit: Audit
     private let notices: Notices?
     private let logger: Logger
     private let now: @Sendable () -> Date
@@ -21,11 +22,12 @@ package struct RefreshMetadata: Sendable {
 
     /// `notices` tell those who watch.
     package init(
-        store: IdentityProviderStore, source: MetadataSource, notices: Notices?, logger: Logger,
+        store: IdentityProviderStore, source: MetadataSource, audit: Audit, notices: Notices?, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
         self.source = source
+        self.audit = audit
         self.notices = notices
         self.logger = logger
         self.now = now
@@ -37,7 +39,7 @@ package struct RefreshMetadata: Sendable {
         for provider in try await store.list(of: nil) where provider.settings.isEnabled {
             if let url = provider.settings.metadataURL {
                 do {
-                    try await read(provider, at: url)
+                    _ = try await read(provider, at: url, by: .worker(of: provider.organizationID))
                     count += 1
                 } catch let problem as MetadataUnusable {
                     logger.warning(
@@ -50,18 +52,22 @@ package struct RefreshMetadata: Sendable {
         return count
     }
 
-    /// Reads those of one.
+    /// Reads those of one; `false` when somebody has changed it meanwhile, whose change stays. What is kept of it is what
+    /// is trusted now, if it was something else before; always, when `isKept`.
     /// - Throws: `MetadataUnusable`, which is noted.
-    func read(_ provider: Tenancy.IdentityProvider, at url: String) async throws {
+    func read(
+        _ provider: Tenancy.IdentityProvider, at url: String, by actor: AuditActor, isKept: Bool = false
+    ) async throws -> Bool {
         let moment = now()
         do {
             let found = try await source.read(at: url, entityID: provider.settings.wantedEntityID)
             if let end = found.provider.validUntil, end <= moment {
                 throw MetadataUnusable("They were valid until \(end.formatted(.iso8601)) only.")
             }
-            try await store.takeOver(found.text, of: found.provider.id, by: provider.id, at: moment)
+            return try await takeOver(found, by: provider, actor, at: moment, isKept: isKept)
         } catch let problem as MetadataUnusable {
-            let isFirst = try await store.noteFailure(problem.description, of: provider.id, at: moment)
+            let isFirst = try await store.noteFailure(
+                problem.description, of: provider.id, at: moment, revision: provider.revision)
             // A proxy of ours that is away for a moment is told of elsewhere.
             if isFirst, !problem.isOurs {
                 try await tell(
@@ -69,6 +75,27 @@ package struct RefreshMetadata: Sendable {
                         + "The last good ones stay in use. \(problem.description)", of: provider)
             }
             throw problem
+        }
+    }
+
+    private func takeOver(
+        _ found: MetadataSource.Found, by provider: Tenancy.IdentityProvider, _ actor: AuditActor, at moment: Date,
+        isKept: Bool
+    ) async throws -> Bool {
+        let source = source
+        let deed = Audit.Deed("identity_provider.refresh", on: IdentityProviders.subject(provider.id))
+        return try await audit.perform(deed, by: actor, needs: nil) { connection in
+            guard
+                let former = try await IdentityProviderStore.takeOver(
+                    found.text, of: found.entityID, by: provider, at: moment, on: connection)
+            else { return .nothing(false) }
+            var old = provider
+            (old.metadata, old.entityID) = (former.metadata, former.entityID)
+            let (before, after) = (await source.anchor(of: old), TrustAnchor(found.provider))
+            if before == after {
+                return isKept ? Audit.Change(true) : .nothing(true)
+            }
+            return Audit.Change(true, before: before, after: after)
         }
     }
 
@@ -92,5 +119,12 @@ package struct RefreshMetadata: Sendable {
     private func tell(_ sentence: String, of provider: Tenancy.IdentityProvider) async throws {
         try await notices?.post(
             .warning, sentence, about: nil, to: provider.organizationID, needs: .identityProviderRead)
+    }
+}
+
+extension AuditActor {
+    /// What reads metadata again and again.
+    fileprivate static func worker(of organization: OrganizationID) -> AuditActor {
+        AuditActor(daemon: "scorable-workerd", of: organization)
     }
 }

@@ -1,7 +1,7 @@
 package import Access
 internal import Cryptography
 package import EventLoop
-internal import FoundationEssentials
+package import FoundationEssentials
 package import Postgres
 internal import SAML
 internal import Stores
@@ -13,6 +13,7 @@ package struct ServiceProviders: Sendable {
     private let sealing: SecretSealing
     private let address: PublicAddress
     private let workers: WorkerThreads
+    private let now: @Sendable () -> Date
 
     /// What the commands on the server and the API server agree on: for which purpose keys are sealed.
     private static let purpose = "identity provider keys"
@@ -22,12 +23,14 @@ package struct ServiceProviders: Sendable {
     /// `hash` seals our private keys; `address` is where browsers reach us; `workers` are threads for what
     /// takes milliseconds of a processor.
     package init(
-        database: PostgresClient, hash: CredentialHash, address: PublicAddress, workers: WorkerThreads
+        database: PostgresClient, hash: CredentialHash, address: PublicAddress, workers: WorkerThreads,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         keys = IdentityProviderKeyStore(database: database)
         sealing = hash.sealing(for: Self.purpose)
         self.address = address
         self.workers = workers
+        self.now = now
     }
 
     /// The paths below our address, a folder for each identity provider.
@@ -59,13 +62,19 @@ package struct ServiceProviders: Sendable {
     }
 
     /// The two parties of a conversation with one of them.
-    /// - Throws: `KeyCannotBeOpened`; `SAMLRefusal`.
+    /// - Throws: `KeyCannotBeOpened`; `SAMLRefusal`, also when its metadata do not hold any more.
     func party(with provider: Tenancy.IdentityProvider) async throws -> SAMLParty {
         let service = try await service(for: provider.id)
+        let moment = now()
         return try await workers.run {
-            try SAMLParty(
-                service: service,
-                provider: SAML.IdentityProvider(metadata: provider.metadata, id: provider.entityID))
+            let said = try SAML.IdentityProvider(metadata: provider.metadata, id: provider.entityID)
+            if let end = said.validUntil, end <= moment {
+                throw SAMLRefusal(
+                    .settings,
+                    "the metadata of the identity provider were valid until \(end.formatted(.iso8601)) only; "
+                        + "read them anew, or give newer ones")
+            }
+            return try SAMLParty(service: service, provider: said)
         }
     }
 

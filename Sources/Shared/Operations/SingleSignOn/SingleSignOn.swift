@@ -23,7 +23,7 @@ package struct IdentityProviderProduct: Sendable {
         let audit = Audit(database: database, identifiers: identifiers, logger: logger)
         let store = IdentityProviderStore(database: database)
         services = ServiceProviders(
-            database: database, hash: hash, address: address, workers: workers)
+            database: database, hash: hash, address: address, workers: workers, now: now)
         let source = MetadataSource(proxy: proxy, workers: workers)
         providers = IdentityProviders(
             store: store, rows: IdentityProviderRows(database: database, services: services), source: source,
@@ -31,7 +31,8 @@ package struct IdentityProviderProduct: Sendable {
             roles: GroupRoleRefresh(database: database, audit: audit, changes: changes, now: now), now: now)
         checks = IdentityProviderChecks(
             providers: providers,
-            refresh: RefreshMetadata(store: store, source: source, notices: notices, logger: logger, now: now),
+            refresh: RefreshMetadata(
+                store: store, source: source, audit: audit, notices: notices, logger: logger, now: now),
             database: database)
     }
 }

@@ -20,7 +20,8 @@ struct EncryptedElement {
         let mask: HybridDecryption.Digest
     }
 
-    /// Reads `saml:EncryptedAssertion` or `saml:EncryptedID`, which ``EncryptionRules`` let through. The keys stand within or beside the data.
+    /// Reads `saml:EncryptedAssertion` or `saml:EncryptedID`, which ``EncryptionRules`` let through. The keys stand within or
+    /// beside the data.
     init(_ element: XMLElement) throws(SAMLRefusal) {
         guard let data = element.only("EncryptedData", in: Self.names.encryption) else {
             throw SAMLRefusal(.encryption, "there is not exactly one thing encrypted")

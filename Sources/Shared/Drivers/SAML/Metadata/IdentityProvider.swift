@@ -88,17 +88,31 @@ package struct IdentityProvider: Sendable, Hashable {
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "<") }
     }
 
-    /// The same in the shortest form, for lasso, and without the keys, which it is told otherwise: what else metadata may
-    /// say is nothing that it must understand.
-    var metadata: String {
+    /// The same in the shortest form, without the keys, for lasso, which is told of no signature.
+    var metadata: String { document(telling: [], dated: "") }
+
+    /// All that is known of it, and nothing else that its metadata may say: what is to be kept.
+    package var document: String {
+        let end = validUntil.map { " validUntil=\"\($0.formatted(.iso8601))\"" } ?? ""
+        let cache = cacheDuration.map { " cacheDuration=\"\(XMLText.escaped($0))\"" } ?? ""
+        return document(telling: certificates, dated: end + cache)
+    }
+
+    private func document(telling certificates: [PublicCertificate], dated dates: String) -> String {
+        let wants = certificates.isEmpty || wantsSignedRequests
+        let keys = certificates.map {
+            "<KeyDescriptor use=\"signing\"><KeyInfo xmlns=\"\(XMLSecurityNames.signature)\"><X509Data><X509Certificate>"
+                + "\($0.base64)</X509Certificate></X509Data></KeyInfo></KeyDescriptor>"
+        }.joined()
         let answers = signOutAnswers.map { " ResponseLocation=\"\(XMLText.escaped($0))\"" } ?? ""
         func endpoint(_ name: String, _ binding: String, _ address: String?, _ more: String = "") -> String {
             guard let address else { return "" }
             return "<\(name) Binding=\"\(binding)\" Location=\"\(XMLText.escaped(address))\"\(more)/>"
         }
         return """
-            <EntityDescriptor xmlns="\(SAMLNames.metadata)" entityID="\(XMLText.escaped(id))">\
-            <IDPSSODescriptor protocolSupportEnumeration="\(SAMLNames.protocol)" WantAuthnRequestsSigned="true">\
+            <EntityDescriptor xmlns="\(SAMLNames.metadata)" entityID="\(XMLText.escaped(id))"\(dates)>\
+            <IDPSSODescriptor protocolSupportEnumeration="\(SAMLNames.protocol)" \
+            WantAuthnRequestsSigned="\(wants)">\(keys)\
             \(endpoint("SingleLogoutService", SAMLNames.redirectBinding, signOutByRedirect, answers))\
             \(endpoint("SingleLogoutService", SAMLNames.postBinding, signOutByForm, answers))\
             \(endpoint("SingleSignOnService", SAMLNames.redirectBinding, signInByRedirect))\

@@ -36,18 +36,20 @@ extension IdentityProviderStore {
         }
     }
 
-    /// Replaces the settings and the metadata of the revision that the change began with.
+    /// Replaces the settings of the revision that the change began with, and the metadata where they are others: those that
+    /// were read anew meanwhile stay.
     /// - Throws: `Conflict` when the name or a domain is taken.
     package static func replace(
-        _ provider: IdentityProvider, from revision: Int, on connection: PostgresConnection
+        _ provider: IdentityProvider, withMetadata isNew: Bool, from revision: Int, on connection: PostgresConnection
     ) async throws -> RevisedChange {
         let settings = provider.settings
         do {
             let changed = try await connection.execute(
                 """
                 UPDATE identity_providers SET name = \(settings.name), is_enabled = \(settings.isEnabled), \
-                metadata = \(provider.metadata), metadata_url = \(settings.metadataURL), \
-                wanted_entity_id = \(settings.wantedEntityID), entity_id = \(provider.entityID), \
+                metadata = CASE WHEN \(isNew) THEN \(provider.metadata) ELSE metadata END, \
+                metadata_url = \(settings.metadataURL), wanted_entity_id = \(settings.wantedEntityID), \
+                entity_id = CASE WHEN \(isNew) THEN \(provider.entityID) ELSE entity_id END, \
                 email_attribute = \(settings.attributes.email), \
                 full_name_attribute = \(settings.attributes.fullName), \
                 groups_attribute = \(settings.attributes.groups), \
@@ -55,9 +57,10 @@ extension IdentityProviderStore {
                 default_role = \(settings.defaultRole), creates_people = \(settings.createsPeople), \
                 allows_unsolicited = \(settings.allowsUnsolicited), \
                 clock_skew_seconds = \(Int(settings.clockSkew.components.seconds)), \
-                metadata_read_at = \(provider.reading.readAt), \
-                metadata_failing_since = \(provider.reading.failingSince), \
-                metadata_failure = \(provider.reading.failure), warned_at = \(provider.reading.warnedAt), \
+                metadata_read_at = CASE WHEN \(isNew) THEN \(provider.reading.readAt) ELSE metadata_read_at END, \
+                metadata_failing_since = CASE WHEN NOT \(isNew) THEN metadata_failing_since END, \
+                metadata_failure = CASE WHEN NOT \(isNew) THEN metadata_failure END, \
+                warned_at = CASE WHEN NOT \(isNew) THEN warned_at END, \
                 updated_at = \(provider.updatedAt), revision = revision + 1
                 WHERE id = \(provider.id) AND organization_id = \(provider.organizationID) AND revision = \(revision)
                 """)
@@ -69,6 +72,26 @@ extension IdentityProviderStore {
         } catch let error as PostgresError {
             throw error.asConflict()
         }
+    }
+
+    /// Takes metadata over that were read anew for the settings that `provider` has; `nil` when somebody has changed those
+    /// meanwhile, else what was there before.
+    package static func takeOver(
+        _ metadata: String, of entityID: String, by provider: IdentityProvider, at moment: Date,
+        on connection: PostgresConnection
+    ) async throws -> (metadata: String, entityID: String)? {
+        let rows = try await connection.query(
+            """
+            WITH old AS (SELECT metadata, entity_id FROM identity_providers
+                WHERE id = \(provider.id) AND revision = \(provider.revision) \
+                AND metadata_url IS NOT DISTINCT FROM \(provider.settings.metadataURL) FOR UPDATE)
+            UPDATE identity_providers p SET metadata = \(metadata), entity_id = \(entityID), \
+            metadata_read_at = \(moment), metadata_failing_since = NULL, metadata_failure = NULL, \
+            warned_at = CASE WHEN p.metadata = \(metadata) THEN p.warned_at END
+            FROM old WHERE p.id = \(provider.id)
+            RETURNING old.metadata AS former, old.entity_id AS former_entity_id
+            """)
+        return try rows.first.map { (try $0.decode("former"), try $0.decode("former_entity_id")) }
     }
 
     /// Deletes the revision that was looked at, with what belongs to it. Its people stay.

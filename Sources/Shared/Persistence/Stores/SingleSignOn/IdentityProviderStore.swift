@@ -86,24 +86,15 @@ package struct IdentityProviderStore: Sendable {
 
     // MARK: Metadata
 
-    /// Takes metadata over that were read anew.
-    package func takeOver(
-        _ metadata: String, of entityID: String, by id: IdentityProviderID, at moment: Date
-    ) async throws {
-        try await database.execute(
-            """
-            UPDATE identity_providers SET metadata = \(metadata), entity_id = \(entityID), \
-            metadata_read_at = \(moment), metadata_failing_since = NULL, metadata_failure = NULL, \
-            warned_at = CASE WHEN metadata = \(metadata) THEN warned_at END
-            WHERE id = \(id)
-            """)
-    }
-
-    /// Notes that reading them has failed; the last good ones stay. Answers whether it is the first time.
-    package func noteFailure(_ reason: String, of id: IdentityProviderID, at moment: Date) async throws -> Bool {
+    /// Notes that reading them has failed; the last good ones stay. Answers whether it is the first time. Of settings that
+    /// somebody has changed meanwhile nothing is noted.
+    package func noteFailure(
+        _ reason: String, of id: IdentityProviderID, at moment: Date, revision: Int
+    ) async throws -> Bool {
         let rows = try await database.query(
             """
-            WITH old AS (SELECT metadata_failing_since FROM identity_providers WHERE id = \(id) FOR UPDATE)
+            WITH old AS (SELECT metadata_failing_since FROM identity_providers
+                WHERE id = \(id) AND revision = \(revision) FOR UPDATE)
             UPDATE identity_providers p SET metadata_failure = \(reason), \
             metadata_failing_since = coalesce(p.metadata_failing_since, \(moment))
             FROM old WHERE p.id = \(id) RETURNING old.metadata_failing_since IS NULL AS is_first
