@@ -81,7 +81,9 @@ let package = Package(
         .target(
             name: "CLasso", dependencies: ["CGLib", "CXML"], path: "Sources/Shared/CLibraries/CLasso",
             cSettings: [.unsafeFlags(["-isystem", "/usr/include/xmlsec1"])],
-            linkerSettings: ["lasso", "gobject-2.0", "glib-2.0", "xml2"].map { .linkedLibrary($0) }),
+            linkerSettings: ["lasso", "gobject-2.0", "glib-2.0", "xml2", "xmlsec1", "xmlsec1-openssl", "crypto"].map {
+                .linkedLibrary($0)
+            }),
 
         // MARK: Drivers: one library each; they know no domain noun
         // one epoll loop a core, executor of its tasks
@@ -284,7 +286,7 @@ let package = Package(
             "scorable-llmproxyd", in: "Daemons",
             on: "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
             "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records", "Webhooks",
-            "StoreConnections", "Postgres", "Redis", "Cryptography", "AuditForwarding", logging),
+            "StoreConnections", "Postgres", "Redis", "Cryptography", "AuditForwarding", "ByteStreams", logging),
         executable(
             "scorable-workerd", in: "Daemons",
             on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
@@ -387,6 +389,7 @@ let package = Package(
             "SignInPagesTests",
             on: "SignInPages", "PublicAPI", "Access", "Operations", "SAML", "Stores", "Records", "Tenancy", "WireAPI",
             "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Postgres", "EventLoop", "Cryptography",
+            "Observability",
             "ProductSupport"),
         tests(
             "JobsTests",

@@ -95,12 +95,12 @@ import Testing
             credential: .apiKey(identifiers.next()), role: .owner, scopes: .everything, defaultProjectID: mine,
             grants: [other: .engineer], confinedTo: mine)
         #expect(caller.may(.evaluatorUpdate, in: mine) && !caller.may(.evaluatorUpdate, in: other))
-        #expect(!caller.may(.evaluatorRead) && caller.maySomewhere(.evaluatorRead))
-        #expect(caller.projects(allowing: .evaluatorRead) == .only([mine]))
-        #expect(caller.projects(allowing: .organizationUpdate) == .only([]))
-        #expect(principal(.viewer).projects(allowing: .evaluatorRead) == .all)
+        #expect(!caller.may(.evaluatorRead) && !caller.reach(.evaluatorRead).isNowhere)
+        #expect(caller.reach(.evaluatorRead) == .projects([mine]))
+        #expect(caller.reach(.organizationUpdate).isNowhere)
+        #expect(principal(.viewer).reach(.evaluatorRead) == .organization)
         #expect(
-            principal(.viewer, grants: [other: .engineer]).projects(allowing: .evaluatorUpdate) == .only([other]))
+            principal(.viewer, grants: [other: .engineer]).reach(.evaluatorUpdate) == .projects([other]))
     }
 
     @Test func aKeyBoundToAddressesCallsFromNowhereElse() throws {

@@ -30,7 +30,7 @@ import Testing
             let connection = try await PrivatePostgres.shared().freshDatabase()
             let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
             try await loops.next().run {
-                try await SchemaMigrator(client: database, logger: Self.logger).migrate()
+                _ = try await SchemaMigrator(client: database, logger: Self.logger).migrate()
             }
             (self.loops, self.database) = (loops, database)
             keys = try SealedBox.KeyPair.generate()
@@ -230,7 +230,8 @@ import Testing
     @Test func whatAReceiverHasNotReadWhenItEndsIsSentAgain() async throws {
         let world = try await World()
         try await world.loops.next().run {
-            let (received, isHanging) = (Received(), Atomic(true))
+            let received = Received()
+            let isHanging = Atomic(true)
             let server = try ScriptedServer(on: try #require(Loop.current)) { connection in
                 // Its system takes everything, and it reads nothing until it ends.
                 while isHanging.load(ordering: .relaxed) { try await Loop.current?.sleep(for: .milliseconds(20)) }

@@ -13,6 +13,27 @@ extension EndToEnd {
             try #require(outcome.code == 0, "\(outcome.output)")
         }
 
+        /// A file with metadata of an identity provider that nobody reaches.
+        private func metadata(_ place: TemporaryPlace) async throws -> String {
+            let made = try await ChildProgram.run([
+                "/bin/sh", "-c",
+                "openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=idp -days 30 2>/dev/null",
+            ])
+            let certificate = made.lines.filter { !$0.hasPrefix("-----") }.joined()
+            let name = UUID().uuidString.lowercased()
+            let path = "\(place.path)/idp-\(name).xml"
+            let text = """
+                <EntityDescriptor entityID="https://idp.example/\(name)" xmlns="urn:oasis:names:tc:SAML:2.0:metadata">\
+                <IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">\
+                <KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data>\
+                <X509Certificate>\(certificate)</X509Certificate></X509Data></KeyInfo></KeyDescriptor>\
+                <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" \
+                Location="https://idp.example/sso"/></IDPSSODescriptor></EntityDescriptor>
+                """
+            try Data(text.utf8).write(to: URL(filePath: path))
+            return path
+        }
+
         @Test func whatCannotBeTakenBackIsAskedAboutFirst() async throws {
             let installation = try await PrivateInstallation.demonstration()
             let word = UUID().uuidString.prefix(8).lowercased()
@@ -25,10 +46,15 @@ extension EndToEnd {
             let added = try await installation.scorable(
                 "audit", "forward", "add", "r-\(word)", "127.0.0.1:9", "--transport", "tcp")
             #expect(added.code == 0, "\(added.output)")
+            let provider = try await installation.scorable(
+                "identity-provider", "add", "--name", "i-\(word)", "--metadata-file",
+                try await metadata(installation.place),
+                "--group", "eng=engineer")
+            #expect(provider.code == 0, "\(provider.output)")
             for (command, answer) in [
                 (["key", "revoke", "k-\(word)"], prefix), (["audit", "forward", "restart", "r-\(word)"], "r-\(word)"),
                 (["audit", "forward", "remove", "r-\(word)"], "r-\(word)"),
-                (["user", "sign-out", email], email),
+                (["identity-provider", "remove", "i-\(word)"], "i-\(word)"), (["user", "sign-out", email], email),
                 (["session", "end", "--user", email], email), (["user", "reset-password", email], email),
             ] {
                 let arguments = command + ["--state", installation.place.state]
@@ -48,6 +74,34 @@ extension EndToEnd {
             #expect(none.code == 1 && none.output.contains("has no second factor"), "\(none.output)")
             let link = try await installation.scorable("user", "reset-password", email, "--link")
             #expect(link.code == 0, "a link changes nothing: \(link.output)")
+        }
+
+        @Test func whatStandsInTheWayIsToldInASentence() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let word = UUID().uuidString.prefix(8).lowercased()
+            var outcomes: [ChildProgram.Outcome] = []
+            for name in ["a-\(word)", "b-\(word)"] {
+                let file = try await metadata(installation.place)
+                outcomes.append(
+                    try await installation.scorable(
+                        "identity-provider", "add", "--name", name, "--metadata-file", file, "--domain",
+                        "\(word).example", "--group", "eng=engineer"))
+            }
+            #expect(outcomes.first?.code == 0, "\(outcomes)")
+            #expect(outcomes.last?.code == 1 && outcomes.last?.output.contains("this domain") == true, "\(outcomes)")
+            let cleared = try await installation.scorable(
+                "identity-provider", "update", "a-\(word)", "--group", "none", "--json")
+            let provider = try JSONCodec.decode(OperatorIdentityProvider.self, from: Array(cleared.output.utf8))
+            #expect(provider.settings.roles.isEmpty, "\(cleared.output)")
+            let gone = try await installation.scorable("identity-provider", "remove", "a-\(word)", "--yes")
+            #expect(gone.code == 0, "\(gone.output)")
+            for expected in [Int32(0), 1] {
+                let added = try await installation.scorable(
+                    "audit", "forward", "add", "r-\(word)", "127.0.0.1:9", "--transport", "tcp")
+                #expect(added.code == expected && !added.output.contains("conflict:"), "\(added.output)")
+            }
+            let removed = try await installation.scorable("audit", "forward", "remove", "r-\(word)", "--yes")
+            #expect(removed.code == 0, "\(removed.output)")
         }
 
         @Test func nobodyOfAnotherOrganisationIsMeant() async throws {

@@ -1,10 +1,11 @@
-import APIClient
 import Access
+import APIClient
 import FoundationEssentials
 import HTTPMessages
 import Operations
 import Postgres
 import Records
+import Scoring
 import Stores
 import Tenancy
 import Testing

@@ -1,9 +1,11 @@
+import Access
 import APIClient
 import FoundationEssentials
 import HTTPMessages
 import JSON
 import Operations
 import Postgres
+import ProductSupport
 import Stores
 import Tenancy
 import Testing

@@ -37,8 +37,13 @@ import WireAPI
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
             let principal = tenant.principal()
-            // The database takes no such address, and so not the entry.
-            let actor = AuditActor(principal, from: "192.0.2.1\u{0}", requestID: "r")
+            // The database takes no such name, and so not the entry.
+            let nameless = Principal(
+                organizationID: principal.organizationID,
+                user: UserReference(id: principal.user.id, email: "ada\u{0}@example.com", fullName: "Ada"),
+                credential: principal.credential, role: .owner, scopes: .everything,
+                defaultProjectID: principal.defaultProjectID)
+            let actor = AuditActor(nameless, from: "192.0.2.1", requestID: "r")
             let draft = OperatorProviderDraft(kind: "vllm", name: "gpu", url: "http://gpu:8000", key: Secrets.key)
             await #expect(throws: (any Error).self) {
                 _ = try await server.providers.making("provider.create", by: actor) {

@@ -1,10 +1,11 @@
-import APIClient
 import Access
+import APIClient
 import Cryptography
 import FoundationEssentials
 import HTTPMessages
 import Operations
 import Postgres
+import ProductSupport
 import Stores
 import Tenancy
 import Testing

@@ -1,6 +1,6 @@
 package import Access
 package import Blobs
-package import Cryptography
+internal import Cryptography
 package import EventLoop
 internal import FoundationEssentials
 package import HTTPServer

@@ -154,14 +154,14 @@ import Testing
     }
 
     @Test func manyStepsOnMembersAreOne() throws {
-        let ids = (0..<500).map { "\($0)" }
+        let ids = (0..<300).map { "\($0)" }
         let removals = ids.map { ["op": "remove", "path": .string("members[value eq \"\($0)\"]")] as JSONValue }
         let additions = ids.map { ["op": "Add", "path": "members", "value": [["value": .string($0)]]] as JSONValue }
         let rename: JSONValue = ["op": "replace", "path": "displayName", "value": "x"]
         let request = try PatchRequest(["Operations": .array(removals + additions + [rename] + removals)])
         let gathered = request.operations.gathered(for: .group)
         #expect(gathered.map(\.kind) == [.remove, .add, .replace, .remove])
-        #expect(gathered.map { $0.value?.arrayValue?.count ?? 0 } == [500, 500, 0, 500])
+        #expect(gathered.map { $0.value?.arrayValue?.count ?? 0 } == [300, 300, 0, 300])
         // Of people one step may depend on the one before.
         let addresses = try PatchRequest([
             "Operations": [

@@ -334,7 +334,6 @@ import Testing
             #expect(try await holder(.password)?.scopes == .everything)
             #expect(try await replace(tenant, revision: 0) { $0.wantsSecondFactor = true })
             #expect(try await holder(.password)?.scopes == .only([.signInOwn]))
-            #expect(try await holder(.invitation)?.lacksSecondFactor == true)
             #expect(try await holder(.saml)?.scopes == .everything)
             let store = SecondFactorStore(database: world.database)
             _ = try await store.begin(sealedSecret: [7], of: tenant.owner.id, in: tenant.organization, at: start)

@@ -41,8 +41,10 @@ import Testing
                 #expect(try await add("flood \(number)", from: "2001:db8:1:1::\(number)", at: Double(number)))
             }
             #expect(try await add("late", from: "192.0.2.2", at: 61))
-            #expect(try await waits("early") && waits("late"), "whoever came from elsewhere is still expected")
-            #expect(try await !waits("flood 1") && waits("flood 60"), "the oldest of the crowd went")
+            let others = try await [waits("early"), waits("late")]
+            #expect(others == [true, true], "whoever came from elsewhere is still expected")
+            let crowd = try await [waits("flood 1"), waits("flood 60")]
+            #expect(crowd == [false, true], "the oldest of the crowd went")
         }
     }
 
@@ -68,9 +70,10 @@ import Testing
                 #expect(try await add("flood \(number)", from: "2001:db8:1:1::\(number)", at: Double(number), room))
             }
             #expect(try await add("late", from: "192.0.2.2", at: 61, room))
-            #expect(try await waits("early") && waits("late") && waits("flood 60") && !waits("flood 1"))
+            let standing = try await [waits("early"), waits("late"), waits("flood 60"), waits("flood 1")]
+            #expect(standing == [true, true, true, false])
             let narrow = DeviceLoginStore.Room(inAll: 20, ofOrigin: 10)
-            #expect(try await !add("more", from: "2001:db8:1:1::f", at: 62, narrow), "its own room is full")
+            #expect(try await add("more", from: "2001:db8:1:1::f", at: 62, narrow) == false, "its own room is full")
             #expect(try await waits("early"))
         }
     }

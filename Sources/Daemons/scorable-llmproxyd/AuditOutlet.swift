@@ -1,4 +1,5 @@
 import AuditForwarding
+import ByteStreams
 import Cryptography
 import DaemonRuntime
 import FoundationEssentials

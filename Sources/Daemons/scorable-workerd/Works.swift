@@ -49,8 +49,10 @@ struct Works {
             singleSignOn: SweepSingleSignOn(database: database),
             metadata: RefreshMetadata(
                 store: IdentityProviderStore(database: database),
-                source: MetadataSource(proxy: proxies, workers: threads), notices: notices,
-                logger: composition.logger),
+                source: MetadataSource(proxy: proxies, workers: threads),
+                audit: Audit(
+                    database: database, identifiers: composition.identifiers, logger: composition.logger),
+                notices: notices, logger: composition.logger),
             monthsAhead: settings.monthsAhead,
             logger: composition.logger)
         canary = HealthCanary(

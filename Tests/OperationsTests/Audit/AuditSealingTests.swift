@@ -5,6 +5,7 @@ import Operations
 import Postgres
 import ProductSupport
 import Records
+import Redis
 import Stores
 import Tenancy
 import TestSupport

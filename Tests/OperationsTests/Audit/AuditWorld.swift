@@ -30,7 +30,7 @@ struct AuditWorld: Sendable {
         let connection = try await PrivatePostgres.shared().freshDatabase()
         let database = PostgresClient(loops: loops, settings: PostgresSettings(connection: connection))
         try await loops.next().run {
-            try await SchemaMigrator(client: database, logger: Self.logger).migrate()
+            _ = try await SchemaMigrator(client: database, logger: Self.logger).migrate()
         }
         (self.loops, self.database) = (loops, database)
         redis = nil

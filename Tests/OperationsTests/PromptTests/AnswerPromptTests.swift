@@ -16,7 +16,7 @@ import Testing
 @Suite struct AnswerPromptTests {
     /// A model that says a word.
     private func model() async throws -> ScriptedServer {
-        let loop = try #require(await Loop.current)
+        let loop = try #require(Loop.current)
         let body = #"{"choices":[{"index":0,"message":{"role":"assistant","content":"Blue."}}]}"#
         return try ScriptedServer(on: loop) { _ in
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import JSON
 internal import Operations
 internal import Records
+internal import Stores
 internal import Tenancy
 internal import WireAPI
 

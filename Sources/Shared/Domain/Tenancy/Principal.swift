@@ -62,16 +62,6 @@ package struct Principal: Sendable, Hashable {
         return isGranted && credentialAllows(permission)
     }
 
-    /// In which projects they may do it.
-    package func projects(allowing permission: Permission) -> ProjectReach {
-        if may(permission) { return .all }
-        let known = confinedTo.map { [$0] } ?? Array(grants.keys)
-        return .only(Set(known.filter { may(permission, in: $0) }))
-    }
-
-    /// Whether there is any project in which they may do it.
-    package func maySomewhere(_ permission: Permission) -> Bool { projects(allowing: permission) != .only([]) }
-
     /// Passes when the caller may do it.
     package func require(_ permission: Permission) throws(PermissionDenied) {
         guard may(permission) else { throw PermissionDenied(permission: permission, role: role) }
@@ -128,14 +118,6 @@ package struct PermissionDenied: Error, CustomStringConvertible {
     }
 
     package var description: String { "\(permission.rawValue) is not allowed to this \(role.rawValue)" }
-}
-
-/// The projects in which something is allowed.
-package enum ProjectReach: Sendable, Hashable {
-    /// All of the organisation, also those that there will be.
-    case all
-    /// These and no others; there may be none.
-    case only(Set<ProjectID>)
 }
 
 /// A key with “*” for its scopes is used for something dangerous, which wants its permission to be among them by name.

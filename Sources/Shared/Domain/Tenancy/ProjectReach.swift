@@ -36,7 +36,8 @@ extension Principal {
     /// Where they may do it: what lists show and look-ups find.
     package func reach(_ permission: Permission) -> ProjectReach {
         if may(permission) || isAbsent { return .organization }
-        return .projects(grants.keys.filter { may(permission, in: $0) }.sorted())
+        let known = confinedTo.map { [$0] } ?? Array(grants.keys)
+        return .projects(known.filter { may(permission, in: $0) }.sorted())
     }
 
     /// Whether they may do it with something of that organisation that lies in that project.

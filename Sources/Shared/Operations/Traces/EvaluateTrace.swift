@@ -71,15 +71,12 @@ package struct EvaluateTrace: JobWork {
         guard let owner = try await users.find(filter.ownerID, in: organization) else {
             return place.conclusion(.failed, "Whoever made the filter is not there any more.")
         }
-        guard !owner.isDisabled else {
-            return place.conclusion(.failed, "Whoever made the filter is deactivated. Hand it over to somebody.")
-        }
         let spans = try await traces.spans(of: traceID, in: organization).map(\.span)
         guard let input = TraceExtraction.input(of: spans, by: try FilterPlan(filter.content).rules) else {
             return place.conclusion(
                 .failed, "The filter’s rules find no question with an answer in the trace’s \(spans.count) spans.")
         }
-        let principal = try Principal(inBackgroundFor: owner, in: summary.projectID)
+        let principal = Principal(standingFor: owner, in: summary.projectID)
         let wanted = ExecutionOrder(
             input: input, labels: TraceLabels.labels(of: spans), projectID: summary.projectID, isUnattended: true)
         let evaluated = try await evaluate(filter.content.target, wanted, as: principal, job)

@@ -69,7 +69,8 @@ package final class SignInAttempts: Sendable {
         package var description: String { "Too many attempts to sign in." }
     }
 
-    /// Begins an attempt to sign in at an address, as it is stored where somebody has it, which counts as failed until it is settled: attempts made side by side see each other.
+    /// Begins an attempt to sign in at an address, as it is stored where somebody has it. It counts as failed until it is
+    /// settled: attempts made side by side see each other.
     /// - Throws: `TooMany`.
     package func begin(for email: String, from origin: SignInOrigin, isKnown: Bool) async throws -> Attempt {
         let email = email.lowercased()
