@@ -253,11 +253,12 @@ import Testing
         }
     }
 
-    /// Until somebody needs a lock that the transaction of the connection has.
+    /// Until somebody needs a lock that the transaction of the connection has. (`pg_stat_activity` would not do: a transaction
+    /// sees it as it first was, and a connection made since is not in it.)
     private func waitForOneWhoWaits(for connection: PostgresConnection) async throws {
         let deadline = ContinuousClock.now + .seconds(20)
         while try await connection.query(
-            "SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
         ).isEmpty {
             try #require(ContinuousClock.now < deadline)
             try await Task.sleep(for: .milliseconds(5))
