@@ -156,7 +156,8 @@ import Testing
             isOver.raise()
             try await guesses
             print("first sign-ins during a flood at \(atOneAccount ? "one account" : "nobody's addresses"): \(times)")
-            #expect(times.allSatisfy { $0 < .seconds(3) }, "\(times)")
+            // Theirs takes most of a second where a debug build has two cores; behind all the guesses it took over ten.
+            #expect(times.allSatisfy { $0 < .seconds(8) }, "\(times)")
             passwords.shutdown()
         }
     }
