@@ -170,6 +170,9 @@ let package = Package(
             on: "Postgres", "JSON", "Tenancy", "Scoring", "CodeScoring", "Spending", "Records", "Queueing", "Webhooks",
             "OTLP", "EventLoop"),
 
+        // which replica of the database a read may go to
+        library("Replicas", in: "Shared/Persistence", on: "Postgres", "EventLoop", logging),
+
         // object storage: large things under names, in a directory
         library("Blobs", in: "Shared/Persistence", on: "Cryptography", "EventLoop", "SystemCalls"),
 
@@ -212,13 +215,14 @@ let package = Package(
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"),
+            on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "Schema",
+            "EventLoop"),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
         library(
             "Operations", in: "Shared",
-            on: "Stores", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
+            on: "Stores", "Replicas", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
             "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
             "Observability", "YAML", logging),
@@ -277,7 +281,7 @@ let package = Package(
             on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages", "SCIM",
             "Operations",
             "HTTPServing", "Stores",
-            "StoreConnections", "Blobs", "Postgres", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
+            "StoreConnections", "Blobs", "Postgres", "Replicas", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
             "WireAPI", "Tenancy", "Scoring", "Spending", "Observability", logging),
         executable(
             "scorable-evald", in: "Daemons",
@@ -289,7 +293,8 @@ let package = Package(
             "StoreConnections", "Postgres", "Redis", "Cryptography", "AuditForwarding", "ByteStreams", logging),
         executable(
             "scorable-workerd", in: "Daemons",
-            on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
+            on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Replicas",
+            "Redis",
             "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging),
         executable(
             "scorable", in: "Daemons",
@@ -331,8 +336,8 @@ let package = Package(
             name: "ProductSupport",
             dependencies: [
                 "Access", "Blobs", "Cryptography", "EventLoop", "HTTPServer", "HTTPServing", "HTTPTransfer", "Jobs",
-                "Observability", "Operations", "Postgres", "Redis", "Schema", "Stores", "Tenancy", "TestSupport",
-                logging,
+                "Observability", "Operations", "Postgres", "Redis", "Replicas", "Schema", "Stores", "Tenancy",
+                "TestSupport", logging,
             ], path: "Tests/ProductSupport", swiftSettings: shared),
         tests("EventLoopTests", on: "EventLoop"),
         tests(
@@ -345,6 +350,7 @@ let package = Package(
         tests("HTTPTransferTests", on: "HTTPTransfer", "HTTPMessages", "EventLoop", "TestSupport"),
         tests("PostgresTests", on: "Postgres", "EventLoop", "Cryptography", "TestSupport", "CLinux"),
         tests("SchemaTests", on: "Schema", "Postgres", "EventLoop", "TestSupport", logging),
+        tests("ReplicasTests", on: "Replicas", "Postgres", "EventLoop", "TestSupport", logging),
         tests("RedisTests", on: "Redis", "EventLoop", "TestSupport", "Cryptography", "CLinux"),
         tests("ScoringTests", on: "Scoring", "Tenancy", "Records"),
         tests("StatisticsTests", on: "Statistics", "JSON"),
@@ -362,7 +368,7 @@ let package = Package(
         tests(
             "OperationsTests",
             on: "Operations", "Blobs", "JSON", "Cryptography", "Schema", "Stores", "Jobs", "Queueing", "Webhooks",
-            "Postgres", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
+            "Postgres", "Replicas", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
             "HTTPMessages", "HTTPServer", "HTTPServing", "WireAPI", "TestSupport", "ProductSupport", logging),
         tests("OpenAPITests", on: "OpenAPI", "HTTPMessages", "JSON"),
         tests(
@@ -377,8 +383,8 @@ let package = Package(
         tests(
             "OperatorAPITests",
             on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
-            "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Spending",
-            "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
+            "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Replicas", "Redis", "Tenancy", "Scoring",
+            "Spending", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
             "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
             "SCIMTests",

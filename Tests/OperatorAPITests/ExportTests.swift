@@ -11,6 +11,7 @@ import Operations
 import Postgres
 import Queueing
 import Records
+import Replicas
 import Scoring
 import Stores
 import Tenancy
@@ -31,7 +32,7 @@ import WireAPI
         let claimed = try await server.product.queue.ledger.claim(
             [(id: job, lease: LeaseMark(epoch: 1, attempt: 1))], worker: "test")
         let work = WriteExport(
-            database: server.database, blobs: server.blobs,
+            database: server.database, reads: ReadReplicas(primary: server.database), blobs: server.blobs,
             announcements: ExportAnnouncements(
                 database: server.database, notices: server.product.notices, events: server.events,
                 logger: OperatorServer.logger), keptFor: .seconds(3600), logger: OperatorServer.logger)

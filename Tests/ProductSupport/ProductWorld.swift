@@ -12,6 +12,7 @@ internal import Observability
 package import Operations
 package import Postgres
 package import Redis
+internal import Replicas
 internal import Schema
 internal import Stores
 package import Tenancy
@@ -70,7 +71,8 @@ package struct ProductWorld: Sendable {
                 database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
                 logger: Self.logger),
             gateway: ModelGateway(client: http, addresses: proxies, serviceToken: "token"), blobs: blobs,
-            probes: probes, forgetAccess: { [authenticator] in authenticator.forgetAll() })
+            reads: ReadReplicas(primary: database), probes: probes,
+            forgetAccess: { [authenticator] in authenticator.forgetAll() })
     }
 
     /// Serves these routes, as a daemon does.

@@ -55,7 +55,7 @@ import Testing
     @Test func aPlanChangesNothingAndMigratingFollowsIt() async throws {
         try await withDatabase { client in
             let migrator = Self.migrator(client, Self.two)
-            #expect(try await migrator.plan() == Self.two)
+            #expect(try await migrator.plan().map(\.migration) == Self.two)
             #expect(try await migrator.check() == .behind(Self.two))
             #expect(try await Self.tables(client) == [])
             #expect(try await migrator.migrate() == Self.two)
@@ -110,7 +110,7 @@ import Testing
         try await withDatabase { client in
             try await Self.migrator(client, Self.two).migrate()
             let older = Self.migrator(client, [Self.two[0]])
-            #expect(try await older.check() == .newer(version: 2))
+            #expect(try await older.check() == .newer(version: 2, isCompatible: true))
             let error = await schemaError { try await older.migrate() }
             #expect(error?.kind == .newer)
         }

@@ -48,6 +48,24 @@ package final class PrivatePostgres: Sendable {
         try await worker.run { try PrivatePostgres(tls: tls) }
     }
 
+    /// A cluster that follows this one, which must have no TLS; it takes over by `promote`.
+    package func replica() async throws -> PrivatePostgres {
+        try await Self.worker.run { [self] in try PrivatePostgres(following: self) }
+    }
+
+    private init(following primary: PrivatePostgres) throws {
+        programs = primary.programs
+        directory = try Self.makeDirectory()
+        port = nil
+        var initial = State()
+        (initial.watchdog, initial.lifeline) = try Self.startWatchdog(over: directory)
+        state = Mutex(initial)
+        try run(
+            asServer: true, "pg_basebackup", "-h", primary.directory, "-U", "postgres", "-D", directory + "/data",
+            "-R", "-X", "stream", "-c", "fast", "-N")
+        try launch()
+    }
+
     private init(tls: TLSFiles?) throws {
         programs = try Self.findPrograms()
         directory = try Self.makeDirectory()
@@ -97,6 +115,28 @@ package final class PrivatePostgres: Sendable {
             waitpid(server, nil, 0)
             // Until they are gone they keep the shared memory, and with it the next server from starting.
             while children.contains(where: Self.isRunning) { usleep(1000) }
+        }
+    }
+
+    /// Stops every process of the cluster where it is: connections stay, and nothing is answered until `thaw`.
+    package func freeze() async throws { try await signal(SIGSTOP) }
+
+    /// Lets the cluster go on after `freeze`.
+    package func thaw() async throws { try await signal(SIGCONT) }
+
+    private func signal(_ number: Int32) async throws {
+        try await Self.worker.run { [self] in
+            let server = state.withLock { $0.server }
+            Glibc.kill(server, number)
+            let list = try Self.text(of: "/proc/\(server)/task/\(server)/children")
+            for process in list.split(separator: " ").compactMap({ pid_t($0) }) { Glibc.kill(process, number) }
+        }
+    }
+
+    /// Makes a replica the primary, as a cluster manager does.
+    package func promote() async throws {
+        try await Self.worker.run { [self] in
+            try run(asServer: true, "pg_ctl", "promote", "-w", "-D", directory + "/data")
         }
     }
 

@@ -38,17 +38,22 @@ package struct Administration: Sendable {
 
     // MARK: Schema
 
-    /// What a migration would apply, a line each.
-    package func plan() async throws -> String {
-        let missing = try await SchemaMigrator(client: database, logger: logger).plan()
-        return missing.isEmpty ? "The schema is current.\n" : missing.map { "would apply \($0.file)\n" }.joined()
+    /// What a migration would apply, and what that would do to those who work with the database meanwhile.
+    package func plan(_ extent: MigrationExtent, as form: QueueAdministration.Form) async throws -> String {
+        let planned = try await SchemaMigrator(client: database, logger: logger).plan(through: extent.phase)
+        return form.text(of: planned.map(MigrationText.Shape.init), MigrationText.plan)
     }
 
-    /// Applies what is missing, and says what it was.
-    package func migrate() async throws -> String {
-        let applied = try await SchemaMigrator(client: database, logger: logger).migrate()
-        try await PresetStore(database: database).seed(at: Date())
-        return applied.isEmpty ? "The schema is current.\n" : applied.map { "applied \($0.file)\n" }.joined()
+    /// Applies what is missing, and says what it was and what is left.
+    package func migrate(_ extent: MigrationExtent) async throws -> String {
+        let migrator = SchemaMigrator(client: database, logger: logger)
+        let applied = try await migrator.migrate(through: extent.phase)
+        let left = try await migrator.plan()
+        // The built-in evaluators are of this release: what they need is there only when nothing is left that it adds.
+        if left.allSatisfy({ $0.migration.phase == .contract }) {
+            try await PresetStore(database: database).seed(at: Date())
+        }
+        return MigrationText.applied(applied, left: left.map(MigrationText.Shape.init))
     }
 
     // MARK: Providers

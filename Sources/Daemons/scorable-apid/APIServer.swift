@@ -13,6 +13,7 @@ import Operations
 import Postgres
 import PublicAPI
 import Redis
+import Replicas
 import SCIM
 import Stores
 import StoreConnections
@@ -22,12 +23,14 @@ import WireAPI
 struct APIServer {
     let settings: APIServerSettings
     let database: PostgresClient
+    let reads: ReadReplicas
     let redis: RedisClient
     let blobs: any BlobStore
 
     init(_ settings: APIServerSettings, in composition: inout Composition<APIServerSettings>) throws {
         self.settings = settings
         database = composition.database(settings.database, program: "scorable-apid")
+        reads = try composition.replicas(of: database, settings.database, program: "scorable-apid")
         redis = try composition.redis(settings.redis)
         blobs = composition.blobs(settings.blobs)
     }
@@ -128,7 +131,7 @@ struct APIServer {
         in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator,
         _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes
     ) -> Product {
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         return Product(
             database: database, redis: redis, identifiers: composition.identifiers,
@@ -138,7 +141,7 @@ struct APIServer {
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
-            gateway: gateway(in: &composition), blobs: blobs, probes: probes,
+            gateway: gateway(in: &composition), blobs: blobs, reads: reads, probes: probes,
             forgetAccess: { authenticator.forgetAll() })
     }
 

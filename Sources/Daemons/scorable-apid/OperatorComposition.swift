@@ -36,7 +36,7 @@ extension APIServer {
 
     /// The LLM proxies, as operators ask them.
     func proxies(in composition: inout Composition<APIServerSettings>) -> LLMProxyClient {
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
         composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
         return LLMProxyClient(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
@@ -45,7 +45,7 @@ extension APIServer {
     /// The LLM proxies, as those ask them who want an answer of a model.
     func gateway(in composition: inout Composition<APIServerSettings>) -> ModelGateway {
         let client = HTTPClient(
-            loops: composition.loops, settings: HTTPClientSettings(maxConnectionsPerHost: 1024))
+            loops: composition.loops, settings: .ofReplicas(maxConnectionsPerHost: 1024))
         composition.add(Service("models", stop: { _ in await client.close() }))
         return ModelGateway(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())

@@ -14,11 +14,14 @@ import Stores
             settings: { reader throws(SettingsError) in try WorkerSettings(reader) },
             compose: { composition, settings in
                 let database = composition.database(settings.database, program: "scorable-workerd")
+                let reads = try composition.replicas(
+                    of: database, settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
                 let queue = JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis),
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)
-                let works = Works(settings, queue: queue, database: database, redis: redis, in: &composition)
+                let works = Works(
+                    settings, queue: queue, database: database, reads: reads, redis: redis, in: &composition)
                 try composition.worker(settings, queue: queue, works: works.all)
                 composition.dispatching(
                     queue, schedules: works, keeping: settings.retention, over: database)

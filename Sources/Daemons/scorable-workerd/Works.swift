@@ -6,6 +6,7 @@ import Jobs
 import Operations
 import Postgres
 import Redis
+import Replicas
 import Settings
 import StoreConnections
 import Stores
@@ -18,13 +19,14 @@ struct Works {
     let all: [any JobWork]
 
     init(
-        _ settings: WorkerSettings, queue: JobQueue, database: PostgresClient, redis: RedisClient,
+        _ settings: WorkerSettings, queue: JobQueue, database: PostgresClient, reads: ReadReplicas,
+        redis: RedisClient,
         in composition: inout Composition<WorkerSettings>
     ) {
         let events = EventPublisher(redis: redis, loops: composition.loops)
         let notices = Notices(
             store: NoticeStore(database: database), events: events, identifiers: composition.identifiers)
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         let threads = WorkerThreads(name: "statistics", count: 1, queueLimit: 100)
         composition.add(Service("statistics", stop: { _ in threads.shutdown() }))
@@ -98,8 +100,8 @@ struct Works {
             DeliverWebhook(
                 database: database, client: proxies, notices: notices),
             WriteExport(
-                database: database, blobs: blobs, announcements: announcements, keptFor: settings.exportsKept,
-                logger: composition.logger),
+                database: database, reads: reads, blobs: blobs, announcements: announcements,
+                keptFor: settings.exportsKept, logger: composition.logger),
             upkeep, canary, recount,
         ]
     }
@@ -108,7 +110,7 @@ struct Works {
     private static func models(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> ModelGateway {
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
         composition.add(Service("models", stop: { _ in await client.close() }))
         return ModelGateway(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
@@ -118,7 +120,7 @@ struct Works {
     private static func proxies(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> LLMProxyClient {
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
         composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
         return LLMProxyClient(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())

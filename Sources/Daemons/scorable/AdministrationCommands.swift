@@ -5,16 +5,37 @@ struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Brings the database's schema and the built-in evaluators up to this release.")
     @OptionGroup var options: StateOptions
-    @Flag(help: "Only list what would be applied.") var plan = false
+    @Flag(
+        help: """
+            Only list what would be applied, with its phase, what it locks, how large that is, and whether the daemons of \
+            the release before work on.
+            """)
+    var plan = false
+    @Flag(help: "Print the plan as JSON.") var json = false
+    @Option(
+        help: """
+            expand: only what the release before goes on working with, before a roll-out; contract: what is left, after \
+            it; all: both.
+            """)
+    var phase = MigrationExtent.all
+
+    func validate() throws {
+        guard !json || plan else { throw ValidationError("--json is for --plan.") }
+    }
 
     func run() throws {
-        let (installation, plan) = (try options.installation, plan)
+        let (installation, plan, form, extent) = (try options.installation, plan, json, phase)
         onLoop { loops in
             let administration = try Administration(installation, on: loops)
-            say(plan ? try await administration.plan() : try await administration.migrate())
+            say(
+                plan
+                    ? try await administration.plan(extent, as: form ? .json : .text)
+                    : try await administration.migrate(extent))
         }
     }
 }
+
+extension MigrationExtent: ExpressibleByArgument {}
 
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(

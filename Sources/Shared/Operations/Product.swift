@@ -2,6 +2,7 @@ package import Blobs
 package import Jobs
 package import Postgres
 package import Redis
+package import Replicas
 internal import Stores
 package import Tenancy
 
@@ -40,12 +41,12 @@ package struct Product: Sendable {
     package let notices: Notices
     package let dashboards: Dashboards
 
-    /// `forgetAccess` is what the process does when somebody's rights have changed; `probes` asks servers of models what
+    /// `reads` is where figures and files are read that need not burden `database`; `forgetAccess` is what the process does when somebody's rights have changed; `probes` asks servers of models what
     /// they can do, where there is an LLM proxy to ask.
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
-        blobs: any BlobStore, probes: ServerProbes? = nil,
+        blobs: any BlobStore, reads: ReadReplicas, probes: ServerProbes? = nil,
         forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)
@@ -95,7 +96,7 @@ package struct Product: Sendable {
         let configStore = ScoreConfigStore(database: database)
         let annotationStore = AnnotationStore(database: database)
         datasets = Datasets(
-            store: DatasetStore(database: database), annotations: annotationStore, configs: configStore,
+            store: DatasetStore(database: database), annotations: annotationStore, configs: configStore, reads: reads,
             projects: projects, identifiers: identifiers)
         scoreConfigs = ScoreConfigs(store: configStore, identifiers: identifiers)
         annotations = Annotations(store: annotationStore, configs: scoreConfigs, identifiers: identifiers)
@@ -124,11 +125,9 @@ package struct Product: Sendable {
         documents = Documents(
             items: items, itemStore: itemStore, evaluators: evaluators, judges: judges, objectives: objectiveStore,
             models: models, projects: projects)
-        let sums = ExecutionSumStore(database: database)
-        let figures = ExecutionFigureStore(database: database)
-        dashboards = Dashboards(sums: sums)
-        itemFigures = ItemFigures(sums: sums, figures: figures)
+        dashboards = Dashboards(reads: reads)
+        itemFigures = ItemFigures(reads: reads)
         projectOverviews = ProjectOverviews(
-            store: ProjectStore(database: database), sums: sums, figures: figures, changes: changes)
+            store: ProjectStore(database: database), reads: reads, changes: changes)
     }
 }

@@ -8,6 +8,7 @@ import Operations
 import Postgres
 import Queueing
 import Records
+import Replicas
 import Scoring
 import Stores
 import Synchronization
@@ -100,7 +101,8 @@ struct ExportWorld: Sendable {
     /// The work of an export's job.
     func work(keptFor lifetime: Duration = .seconds(3600)) -> WriteExport {
         WriteExport(
-            database: rig.database, blobs: blobs, announcements: announcements, keptFor: lifetime,
+            database: rig.database, reads: ReadReplicas(primary: rig.database), blobs: blobs,
+            announcements: announcements, keptFor: lifetime,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -12,6 +12,10 @@ package struct HTTPClientSettings: Sendable {
     package var idleConnectionLifetime: Duration = .seconds(60)
     /// A connection older than this is not used again, so that a changed DNS record takes effect.
     package var connectionLifetime: Duration = .seconds(600)
+    /// Whether every address of a host is a replica as good as the others: each connection is made to another one, by the
+    /// addresses that the name has then, and the next is tried where one refuses. Else the first one is preferred, and
+    /// known for a minute.
+    package var spreadsOverAddresses = false
     /// The largest response head.
     package var maxHeaderBytes = 256 << 10
     /// What a stream in either direction holds before the faster side has to wait.
@@ -27,6 +31,15 @@ package struct HTTPClientSettings: Sendable {
 
     /// The defaults.
     package init() {}
+
+    /// For daemons of the installation, of which there may be several behind one name and others tomorrow.
+    package static func ofReplicas(maxConnectionsPerHost: Int = 64) -> HTTPClientSettings {
+        var settings = HTTPClientSettings(maxConnectionsPerHost: maxConnectionsPerHost)
+        settings.spreadsOverAddresses = true
+        // Who came is found, and who is to go is left, within so long.
+        settings.connectionLifetime = .seconds(30)
+        return settings
+    }
 
     /// The defaults, with the authorities of `caFile` and what `egress` permits.
     package init(

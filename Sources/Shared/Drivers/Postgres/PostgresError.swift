@@ -129,6 +129,8 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral {
     package static let inFailedTransaction: SQLState = "25P02"
     /// A table does not exist.
     package static let undefinedTable: SQLState = "42P01"
+    /// A server that only follows another, or a transaction that was begun so, was to write.
+    package static let readOnlyTransaction: SQLState = "25006"
     static let invalidStatementName: SQLState = "26000"
     static let featureNotSupported: SQLState = "0A000"
 

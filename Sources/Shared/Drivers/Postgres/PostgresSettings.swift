@@ -1,7 +1,17 @@
 /// How to reach the server, and the bounds of the pool.
 package struct PostgresSettings: Sendable {
+    /// What a session is to be good for.
+    package enum Purpose: Sendable, Hashable {
+        /// Of the servers named only one that takes writes will do, unless the connection string says otherwise.
+        case writing
+        /// Any server will do, also one that only follows another.
+        case reading
+    }
+
     /// A libpq connection string or URI; several hosts and `target_session_attrs` are understood.
     package var connection: String
+    /// What its sessions are to be good for.
+    package var purpose = Purpose.writing
     /// How many connections each loop may have, at least one.
     package var poolSize = 8
     /// How many callers a loop may have waiting for a connection.
@@ -25,6 +35,11 @@ package struct PostgresSettings: Sendable {
     /// Settings for a connection string, with defaults for the rest.
     package init(connection: String) {
         self.connection = connection
+    }
+
+    /// The hosts that the connection string names, with their ports, for people; it holds no password.
+    package var hosts: String {
+        get throws(PostgresError) { try HostList(connection: connection).description }
     }
 
     /// How long the client waits for an answer: a little longer than the server may work on it.

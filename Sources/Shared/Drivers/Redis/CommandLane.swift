@@ -162,10 +162,8 @@ final class CommandLane: @unchecked Sendable {
             inFlight.removeFirst()
             commandCount -= pending.commandCount
         }
-        // A master that has become a replica keeps its connections: ask the sentinels anew.
-        if case .error(let text) = reply, text.hasPrefix("READONLY"), case .sentinel = settings.target {
-            throw RedisError(.connectionLost(maybeExecuted: true), "the server is no longer the master")
-        }
+        // A master that has become a replica keeps its connections: ask the sentinels, or for the name's address, anew.
+        if case .error(let text) = reply, text.hasPrefix("READONLY"), settings.mayMove { throw .noLongerMaster }
     }
 
     // MARK: The connection

@@ -58,7 +58,8 @@ struct Dialer: Sendable {
                 let connection = try await connect(to: sentinel, on: loop, until: share)
                 defer { connection.close() }
                 if let password = settings.sentinelPassword {
-                    try Self.check(try await connection.ask(["AUTH", .init(password)], until: share))
+                    let user = settings.sentinelUser.map { [RedisArgument($0)] } ?? []
+                    try Self.check(try await connection.ask(["AUTH"] + user + [.init(password)], until: share))
                 }
                 let reply = try await connection.ask(
                     ["SENTINEL", "get-master-addr-by-name", .init(group)], until: share)

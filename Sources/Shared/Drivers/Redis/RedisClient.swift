@@ -65,11 +65,15 @@ package final class RedisClient: Sendable {
     /// to the last one, which is executed whatever came of the others.
     private func lastReply(to commands: [[RedisArgument]], wait: Duration) async throws(RedisError) -> RedisValue {
         let limit = wait + settings.commandTimeout
-        let result = await onShelf { shelf -> Result<[RedisValue], RedisError> in
+        let result = await onShelf { [settings] shelf -> Result<[RedisValue], RedisError> in
             do throws(RedisError) {
                 return .success(
                     try await shelf.with { connection throws(RedisError) in
-                        try await connection.ask(commands, until: .after(limit))
+                        let replies = try await connection.ask(commands, until: .after(limit))
+                        for case .error(let text) in replies where text.hasPrefix("READONLY") && settings.mayMove {
+                            throw .noLongerMaster
+                        }
+                        return replies
                     })
             } catch {
                 return .failure(error)

@@ -53,6 +53,8 @@ package struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    static let noLongerMaster = RedisError(
+        .connectionLost(maybeExecuted: true), "the server takes no writes any more: it is no longer the master")
     static let closed = RedisError(.closed, "the Redis client is closed")
     static let cancelled = RedisError(.cancelled, "cancelled while waiting for Redis")
 }

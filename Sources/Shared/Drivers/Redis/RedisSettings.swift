@@ -25,6 +25,7 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
     let usesTLS: Bool
     var user: String?
     var password: String?
+    var sentinelUser: String?
     var sentinelPassword: String?
     var database = 0
 
@@ -45,11 +46,20 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
     /// What `CLIENT LIST` shows.
     package var clientName = "scorable"
 
+    /// Whether another server may take the place of the one that is connected to, so that one which takes no writes any more
+    /// is to be left.
+    var mayMove: Bool {
+        switch target {
+        case .tcp, .sentinel: true
+        case .unix: false
+        }
+    }
+
     /// Reads an address:
     /// - `redis://[[user]:password@]host[:port][/database]`, `rediss://…` for TLS
     /// - `unix:///path[?db=1&user=…&password=…]`
     /// - `redis+sentinel://[[user]:password@]host:port,host:port/group[/database][?sentinel_password=…]`,
-    ///   `rediss+sentinel://…` for TLS
+    ///   `rediss+sentinel://…` for TLS; with `sentinel_user=…` where the sentinels know more than one
     ///
     /// Passwords are percent-encoded.
     package init(url: String) throws(RedisError) {
@@ -74,6 +84,7 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
                 throw parts.malformed("the name of the master group is missing behind the hosts")
             }
             target = .sentinel(group: group, sentinels: parts.addresses)
+            sentinelUser = parts.query["sentinel_user"]
             sentinelPassword = parts.query["sentinel_password"]
             database = try parts.database(parts.path.dropFirst().first)
         default:

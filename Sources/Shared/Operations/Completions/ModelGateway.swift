@@ -43,7 +43,8 @@ package struct ModelGateway: Sendable {
         _ path: String, _ method: HTTPMethod, _ body: [UInt8], _ headers: HTTPHeaders, _ context: CallContext
     ) async throws -> InboundStream {
         var last = LLMProxyUnavailable("No address of the LLM proxy is configured.")
-        for address in addresses {
+        // Not always the same one first: each has its share.
+        for address in addresses.shuffled() {
             // A stream may take longer than its first piece; the proxy watches over that.
             let request = OutboundRequest(
                 method: method, url: address + path, headers: headers, body: .bytes(body),

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Records
+package import Replicas
 package import Stores
 package import Tenancy
 
@@ -24,7 +25,7 @@ package struct DashboardFigures: Sendable {
 
 /// Counts executions for those who watch; what was counted is shown to all of them for a moment.
 package struct Dashboards: Sendable {
-    private let sums: ExecutionSumStore
+    private let reads: ReadReplicas
     private let now: @Sendable () -> Date
     private let recent = RecentValues<Key, DashboardFigures>(lifetime: .seconds(2), limit: 500)
 
@@ -35,8 +36,8 @@ package struct Dashboards: Sendable {
     }
 
     /// `now` is the clock.
-    package init(sums: ExecutionSumStore, now: @escaping @Sendable () -> Date = Date.init) {
-        self.sums = sums
+    package init(reads: ReadReplicas, now: @escaping @Sendable () -> Date = Date.init) {
+        self.reads = reads
         self.now = now
     }
 
@@ -48,14 +49,18 @@ package struct Dashboards: Sendable {
         let organization = principal.organizationID
         let key = Key(organization: organization, project: project, window: window)
         let found = try await recent.value(of: key) {
-            try await count(.executions(organization, project), window, bucket)
+            // All of it from one server, so that the parts fit together.
+            try await reads.late { database in
+                try await count(
+                    .executions(organization, project), window, bucket, ExecutionSumStore(database: database))
+            }
         }
         guard let found else { preconditionFailure("what is counted is there") }
         return found
     }
 
     private func count(
-        _ subject: SumSubject, _ window: Duration, _ bucket: Duration
+        _ subject: SumSubject, _ window: Duration, _ bucket: Duration, _ sums: ExecutionSumStore
     ) async throws -> DashboardFigures {
         let now = now()
         let (length, step) = (TimeInterval(window.components.seconds), TimeInterval(bucket.components.seconds))

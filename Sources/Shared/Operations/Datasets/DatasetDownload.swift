@@ -1,5 +1,6 @@
 internal import JSON
 package import Records
+internal import Replicas
 internal import Scoring
 internal import Stores
 internal import Tenancy
@@ -19,17 +20,25 @@ extension Datasets {
         let organization = dataset.organizationID
         var variables: [String] = []
         if format == .csv {
-            variables = try await store.variableNames(of: dataset.id, in: organization, limit: Self.mostVariables)
-                .filter { !DatasetFileReader.known.contains($0) }
+            variables = try await reads.complete { database in
+                try await DatasetStore(database: database).variableNames(
+                    of: dataset.id, in: organization, limit: Self.mostVariables)
+            }.filter { !DatasetFileReader.known.contains($0) }
             try await write(CSVWriter.line(Self.columns + variables))
         }
         let standard = try await configs.standard()?.id
         var place: Int?
         while true {
-            let items = try await store.items(of: dataset.id, in: organization, behind: place, limit: Self.piece)
+            let items = try await reads.complete { [place] database in
+                try await DatasetStore(database: database).items(
+                    of: dataset.id, in: organization, behind: place, limit: Self.piece)
+            }
             guard let last = items.last else { return }
             place = last.position
-            let labels = try await annotations.published(of: items.map(\.externalID), in: organization)
+            let labels = try await reads.complete { database in
+                try await AnnotationStore(database: database).published(
+                    of: items.map(\.externalID), in: organization)
+            }
             var bytes: [UInt8] = []
             for item in items {
                 let label = labels[item.externalID]?.first { $0.scoreConfigID == standard }

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Records
+package import Replicas
 package import Scoring
 package import Stores
 package import Tenancy
@@ -18,6 +19,7 @@ package struct Datasets: Sendable {
     let store: DatasetStore
     let annotations: AnnotationStore
     let configs: ScoreConfigStore
+    let reads: ReadReplicas
     let projects: Projects
     let identifiers: IdentifierSource
 
@@ -26,12 +28,13 @@ package struct Datasets: Sendable {
     private static let mostTags = 100
 
     package init(
-        store: DatasetStore, annotations: AnnotationStore, configs: ScoreConfigStore, projects: Projects,
-        identifiers: IdentifierSource
+        store: DatasetStore, annotations: AnnotationStore, configs: ScoreConfigStore, reads: ReadReplicas,
+        projects: Projects, identifiers: IdentifierSource
     ) {
         self.store = store
         self.annotations = annotations
         self.configs = configs
+        self.reads = reads
         self.projects = projects
         self.identifiers = identifiers
     }

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import JSON
 internal import Records
+internal import Replicas
 internal import Scoring
 internal import Stores
 internal import Tenancy
@@ -14,7 +15,7 @@ struct ExportText {
 
     private let export: Export
     private let search: ExecutionSearch
-    private let searches: ExecutionSearchStore
+    private let reads: ReadReplicas
     private var lines: Lines
     private var place: Keyset?
     private var isAtEnd = false
@@ -33,9 +34,9 @@ struct ExportText {
         case csv(ExecutionLogTable)
     }
 
-    init(_ export: Export, searches: ExecutionSearchStore) throws {
+    init(_ export: Export, reads: ReadReplicas) throws {
         self.export = export
-        self.searches = searches
+        self.reads = reads
         var search = try StoredExportFilter(of: export).search
         // What is made while it is written is not in it: else it would not end.
         search.to = search.to.map { min($0, export.createdAt) } ?? export.createdAt
@@ -61,8 +62,10 @@ struct ExportText {
     }
 
     private mutating func read() async throws {
-        let (found, next) = try await searches.details(
-            search, in: export.organizationID, behind: place, limit: count)
+        let (found, next) = try await reads.complete { [export, search, place, count] database in
+            try await ExecutionSearchStore(database: database).details(
+                search, in: export.organizationID, behind: place, limit: count)
+        }
         let before = length
         for details in found { try add(details) }
         progress.rows += found.count

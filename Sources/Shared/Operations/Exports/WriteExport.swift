@@ -6,6 +6,7 @@ package import Logging
 package import Postgres
 package import Queueing
 internal import Records
+package import Replicas
 internal import Stores
 internal import Synchronization
 internal import Tenancy
@@ -26,7 +27,7 @@ package struct WriteExport: JobWork {
     }
 
     private let store: ExportStore
-    private let searches: ExecutionSearchStore
+    private let reads: ReadReplicas
     private let users: UserStore
     private let blobs: any BlobStore
     private let announcements: ExportAnnouncements
@@ -35,11 +36,11 @@ package struct WriteExport: JobWork {
     private let logger: Logger
 
     package init(
-        database: PostgresClient, blobs: any BlobStore, announcements: ExportAnnouncements, keptFor lifetime: Duration,
-        logger: Logger
+        database: PostgresClient, reads: ReadReplicas, blobs: any BlobStore, announcements: ExportAnnouncements,
+        keptFor lifetime: Duration, logger: Logger
     ) {
         store = ExportStore(database: database)
-        searches = ExecutionSearchStore(database: database)
+        self.reads = reads
         users = UserStore(database: database)
         self.blobs = blobs
         self.announcements = announcements
@@ -71,7 +72,7 @@ package struct WriteExport: JobWork {
         let key = BlobKey(
             words: Self.folder, export.id.description,
             "\(lease.epoch)-\(lease.attempt).\(export.format.rawValue)")
-        var text = try ExportText(export, searches: searches)
+        var text = try ExportText(export, reads: reads)
         var notes = ProgressNotes(of: export, store: store)
         let receipt = try await blobs.put(key) {
             try Task.checkCancellation()

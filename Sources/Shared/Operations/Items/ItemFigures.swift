@@ -1,16 +1,15 @@
 package import FoundationEssentials
 package import Records
+package import Replicas
 package import Stores
 package import Tenancy
 
 /// How evaluators and judges do, in numbers.
 package struct ItemFigures: Sendable {
-    private let sums: ExecutionSumStore
-    private let figures: ExecutionFigureStore
+    private let reads: ReadReplicas
 
-    package init(sums: ExecutionSumStore, figures: ExecutionFigureStore) {
-        self.sums = sums
-        self.figures = figures
+    package init(reads: ReadReplicas) {
+        self.reads = reads
     }
 
     /// How an item did, by version and stretch of time.
@@ -30,8 +29,11 @@ package struct ItemFigures: Sendable {
         let now = Date()
         let day: TimeInterval = 86_400
         let from = Self.endOfHour(now).addingTimeInterval(-Double(ItemStatistics.dayCount) * day)
-        let found = try await figures.days(
-            ofItems: ids, in: principal.organizationID, from: from, to: now, try await sums.progress())
+        let found = try await reads.late { database in
+            try await ExecutionFigureStore(database: database).days(
+                ofItems: ids, in: principal.organizationID, from: from, to: now,
+                try await ExecutionSumStore(database: database).progress())
+        }
         return found.mapValues { days in
             var statistics = ItemStatistics()
             for (start, figures) in days {
@@ -48,8 +50,11 @@ package struct ItemFigures: Sendable {
     ) async throws -> History {
         let now = Date()
         let from = Self.endOfHour(now).addingTimeInterval(-TimeInterval(length.components.seconds))
-        let spans = try await sums.spans(
-            of: .item(id, principal.organizationID), from: from, to: now, every: step, try await sums.progress())
+        let spans = try await reads.late { database in
+            let sums = ExecutionSumStore(database: database)
+            return try await sums.spans(
+                of: .item(id, principal.organizationID), from: from, to: now, every: step, try await sums.progress())
+        }
         return History(from: from, to: now, step: step, spans: spans)
     }
 

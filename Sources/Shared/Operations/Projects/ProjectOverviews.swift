@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 package import Records
+package import Replicas
 package import Stores
 package import Tenancy
 
@@ -16,14 +17,12 @@ package struct ProjectOverview: Sendable {
 /// The projects of an organisation as those see them who look after them.
 package struct ProjectOverviews: Sendable {
     private let store: ProjectStore
-    private let sums: ExecutionSumStore
-    private let figures: ExecutionFigureStore
+    private let reads: ReadReplicas
     private let changes: Changes
 
-    package init(store: ProjectStore, sums: ExecutionSumStore, figures: ExecutionFigureStore, changes: Changes) {
+    package init(store: ProjectStore, reads: ReadReplicas, changes: Changes) {
         self.store = store
-        self.sums = sums
-        self.figures = figures
+        self.reads = reads
         self.changes = changes
     }
 
@@ -68,9 +67,12 @@ package struct ProjectOverviews: Sendable {
     ) async throws -> [ProjectID: ExecutionFigures] {
         guard !ids.isEmpty else { return [:] }
         let now = Date()
-        return try await figures.figures(
-            ofProjects: ids, in: principal.organizationID,
-            from: ItemFigures.endOfHour(now).addingTimeInterval(-86_400), to: now, try await sums.progress())
+        return try await reads.late { database in
+            try await ExecutionFigureStore(database: database).figures(
+                ofProjects: ids, in: principal.organizationID,
+                from: ItemFigures.endOfHour(now).addingTimeInterval(-86_400), to: now,
+                try await ExecutionSumStore(database: database).progress())
+        }
     }
 }
 

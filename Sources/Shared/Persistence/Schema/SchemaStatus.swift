@@ -4,8 +4,19 @@ package enum SchemaStatus: Sendable, Equatable {
     case current
     /// These are still to be applied, in this order.
     case behind([Migration])
-    /// A newer program has been here: this one must not write.
-    case newer(version: Int)
+    /// A newer program has been here. What this one needs is still there, unless a file was applied by which such things
+    /// are removed: then it must not write.
+    case newer(version: Int, isCompatible: Bool)
+
+    /// Whether the program may work with the schema: nothing that it needs is missing.
+    package var isUsable: Bool {
+        switch self {
+        case .current: true
+        // What is only to be removed hurts nobody while it is there.
+        case .behind(let pending): pending.allSatisfy { $0.phase == .contract }
+        case .newer(_, let isCompatible): isCompatible
+        }
+    }
 
     /// Compares what a program knows with what a database says was applied.
     /// - Throws: `SchemaError` when the two contradict each other.
@@ -27,7 +38,9 @@ package enum SchemaStatus: Sendable, Equatable {
             throw SchemaError(.skipped, skipped.file, "comes before an applied migration: give it a higher number")
         }
         guard last <= newest else {
-            self = .newer(version: last)
+            self = .newer(
+                version: last,
+                isCompatible: applied.allSatisfy { $0.version <= newest || $0.phase == .expand })
             return
         }
         let pending = known.filter { $0.version > last }
@@ -40,6 +53,7 @@ struct AppliedMigration: Sendable, Equatable {
     let version: Int
     let name: String
     let checksum: String
+    var phase = Migration.Phase.expand
 
     var file: String { Migration.file(version: version, name: name) }
 }

@@ -10,7 +10,8 @@ package struct RedisConnectionSettings: Sendable {
     package init(from scope: SettingsScope) throws(SettingsError) {
         url = try scope.connection(
             "url", example: "redis://:password@redis.example:6379/0",
-            help: "redis://, rediss:// (TLS), redis+sentinel:// or unix:// address of the Redis server.")
+            help: "redis://, rediss:// (TLS), redis+sentinel:// or unix:// address of the Redis server. Its "
+                + "maxmemory-policy must be noeviction.")
     }
 }
 
@@ -20,7 +21,34 @@ extension Composition {
     package mutating func redis(_ settings: RedisConnectionSettings) throws -> RedisClient {
         let client = RedisClient(loops: loops, settings: try RedisSettings(url: settings.url.reveal()))
         add(Service("redis", stop: { _ in await client.close() }))
-        check("redis") { _ = try await client.command(["PING"]) }
+        check("redis") { try await RedisPolicy.require(of: client) }
         return client
+    }
+}
+
+/// What a Redis server must never do: throw away what it was given, such as jobs that are being worked on.
+struct RedisPolicy: Error, CustomStringConvertible {
+    let description: String
+
+    /// Asks the server, which may be another one than a moment ago.
+    static func require(of client: RedisClient) async throws {
+        let text: String
+        do {
+            text = try await client.command(["INFO", "memory"]).text ?? ""
+        } catch  where error.kind == .authentication {
+            // A user of few rights may not ask; that the server answers is known then.
+            _ = try await client.command(["PING"])
+            return
+        }
+        let policy = value(of: "maxmemory_policy", in: text)
+        guard value(of: "maxmemory", in: text) != "0", let policy, policy != "noeviction" else { return }
+        throw RedisPolicy(
+            description: "its maxmemory-policy is \(policy), by which it may throw away jobs; set it to noeviction")
+    }
+
+    private static func value(of name: String, in text: String) -> String? {
+        text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + ":") }.map {
+            String($0.dropFirst(name.count + 1))
+        }
     }
 }

@@ -74,6 +74,11 @@ internal import CCurl
         set(CURLOPT_TCP_KEEPINTVL, 15)
         // From this libcurl gives each address of a host its share of the time.
         set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+        if connector.settings.spreadsOverAddresses {
+            // What is remembered of a name is remembered in one order.
+            set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+            set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1)
+        }
         set(CURLOPT_PROTOCOLS_STR, "http")
         set(CURLOPT_URL, route.destination)
         switch route.proxy {

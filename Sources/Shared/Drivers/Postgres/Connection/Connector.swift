@@ -8,15 +8,24 @@ struct Connector: Sendable {
     let workers: WorkerThreads
     /// Apart from `workers`: cancelling must not queue behind hosts whose names do not resolve.
     let cancellers: WorkerThreads
+    private let silentHosts = SilentHosts()
+
+    init(settings: PostgresSettings, workers: WorkerThreads, cancellers: WorkerThreads) {
+        self.settings = settings
+        self.workers = workers
+        self.cancellers = cancellers
+    }
 
     /// A connection to the first suitable host, ready for statements.
     ///
     /// `clock` is the time for its watchdog; without one every statement on it needs a deadline.
     func connect(on loop: Loop, clock: CoarseClock = CoarseClock()) async throws(PostgresError) -> WireConnection {
         var hosts = try HostList(connection: settings.connection)
+        hosts.putLast(silentHosts.contains)
         while true {
             let (handle, silent) = try await walk(hosts, on: loop)
             guard let silent else { return try await prepare(handle, on: loop, clock: clock) }
+            silentHosts.note(silent.name, silent.port)
             hosts.drop(through: silent)
             guard !hosts.isEmpty else {
                 throw PostgresError(
@@ -103,6 +112,7 @@ struct Connector: Sendable {
     private func keywords(for hosts: HostList) -> [(String, String)] {
         [
             ("fallback_application_name", settings.applicationName),
+            ("target_session_attrs", settings.purpose == .writing ? "read-write" : "any"),
             ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "30000"),
             ("dbname", settings.connection),

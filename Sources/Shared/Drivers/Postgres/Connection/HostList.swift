@@ -61,6 +61,21 @@ struct HostList {
         hosts.removeFirst(index.map { $0 + 1 } ?? hosts.count)
     }
 
+    /// Puts the hosts that kept silent a while ago behind the others, each lot in its order.
+    mutating func putLast(_ isSilent: (_ name: String, _ port: String) -> Bool) {
+        let silent = hosts.map { isSilent($0.name.isEmpty ? $0.address : $0.name, $0.port) }
+        hosts = zip(hosts, silent).filter { !$0.1 }.map(\.0) + zip(hosts, silent).filter(\.1).map(\.0)
+    }
+
+    /// The hosts with their ports, as people write them.
+    var description: String {
+        guard !hosts.isEmpty else { return "the local server" }
+        return hosts.map { host in
+            let name = host.name.isEmpty ? host.address : host.name
+            return host.port.isEmpty ? name : "\(name):\(host.port)"
+        }.joined(separator: ",")
+    }
+
     /// The keywords that restrict a connection to these hosts.
     var keywords: [(String, String)] {
         guard !hosts.isEmpty else { return [] }

@@ -16,6 +16,8 @@ final class WireConnection: @unchecked Sendable {
 
     /// The number its pool knows it by.
     var id = 0
+    /// Which of the pool's servers, counted by their losses, it was opened to.
+    var generation = 0
     let handle: ConnectionHandle
     let loop: Loop
     private let descriptor: Descriptor
@@ -28,6 +30,11 @@ final class WireConnection: @unchecked Sendable {
     var condition = Condition.ready
     /// Whether the socket may hold something of the answer that no further edge will announce.
     private var mayHaveInput = false
+    /// Whether what ended the connection is true of all others to the same server: it does not answer, or it no longer
+    /// takes writes.
+    private(set) var hasLostItsServer = false
+    /// Whether a server that refuses to write is the wrong one.
+    private let mustWrite: Bool
     /// Whether the socket was seen to be open and empty since the last statement.
     private var wasJustChecked = false
 
@@ -40,6 +47,7 @@ final class WireConnection: @unchecked Sendable {
         self.loop = loop
         self.cancellers = cancellers
         answerTimeout = settings.answerTimeout
+        mustWrite = settings.purpose == .writing
         statements = StatementCache(limit: settings.statementCacheSize)
         descriptor = try loop.descriptor(handle.socket)
     }
@@ -120,6 +128,7 @@ final class WireConnection: @unchecked Sendable {
         guard case .busy = condition, let watchedSince, clock.now - watchedSince > answerTimeout else { return }
         var error = PostgresError(.timedOut, "the server did not answer in \(answerTimeout)")
         error.outcomeIsUnknown = true
+        hasLostItsServer = true
         lose(error)
     }
 
@@ -227,6 +236,11 @@ final class WireConnection: @unchecked Sendable {
 
     /// Follows up on an error of the server, or of libpq on its behalf.
     private func settle(_ error: PostgresError) -> PostgresError {
+        if error.sqlState == .readOnlyTransaction, mustWrite {
+            // What was the primary has become a replica. The statement was not carried out: it may be repeated elsewhere.
+            hasLostItsServer = true
+            return lose(PostgresError(.connectionLost, "the server takes no writes any more: \(error.message)"))
+        }
         guard error.report.isFatal || error.kind == .connectionLost || handle.isBroken else { return error }
         var lost = PostgresError(.connectionLost, error.message)
         // A fatal error is the server's answer to the statement: it was not carried out. Silence may mean anything.

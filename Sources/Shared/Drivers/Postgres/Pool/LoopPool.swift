@@ -15,6 +15,8 @@ final class LoopPool: @unchecked Sendable {
     private var attempts: [PoolState.ConnectionID: Task<Void, Never>] = [:]
     private var waiters: [PoolState.WaiterID: Waiter] = [:]
     private var lastFailure = ""
+    /// Goes up whenever all connections were found to lead to a server that will not do.
+    private var generation = 0
     private var retryTimer: LoopTimer?
     private var tickTimer: LoopTimer?
     private var whenDrained: [CheckedContinuation<Void, Never>] = []
@@ -128,6 +130,11 @@ final class LoopPool: @unchecked Sendable {
             }
             return
         }
+        if connection.hasLostItsServer, connection.generation == generation {
+            generation += 1
+            // The next ones are made anew: by the addresses that the hosts' names have now, and only to a server that will do.
+            for id in state.distrust(now: clock.now) { forget(id) }
+        }
         // Left in a transaction, or lost: nobody else may have it.
         dispose(of: connection, state.release(connection.id, isReusable: connection.isReusable, now: clock.now))
     }
@@ -157,9 +164,10 @@ final class LoopPool: @unchecked Sendable {
     private func open(_ id: PoolState.ConnectionID) {
         // Unstructured: an attempt outlives the caller for whom it began. `close` cancels and awaits it.
         scheduleTick()
-        attempts[id] = loop.spawn { [self] in
+        attempts[id] = loop.spawn { [self, generation] in
             do throws(PostgresError) {
                 let connection = try await connector.connect(on: loop, clock: clock)
+                connection.generation = generation
                 opened(id, connection)
             } catch {
                 openFailed(id, error)

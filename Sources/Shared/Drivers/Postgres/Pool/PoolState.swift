@@ -213,6 +213,16 @@ struct PoolState {
         return old
     }
 
+    /// The server that all connections lead to will not do any more: none of them is leased again. The idle ones are
+    /// forgotten, close them.
+    mutating func distrust(now: Instant) -> [ConnectionID] {
+        let parked = idle
+        idle = []
+        for id in parked { vacate(id) }
+        for id in slots.indices where slots[id]?.phase == .leased { slots[id]?.dies = now }
+        return parked
+    }
+
     /// No further leases. The idle connections are forgotten, close them; the waiters get nothing.
     mutating func close() -> (connections: [ConnectionID], refused: [WaiterID]) {
         isClosing = true
