@@ -111,7 +111,7 @@ let package = Package(
             "HTTPTransfer", in: "Shared/Drivers",
             on: "CCurl", "EventLoop", "HTTPMessages", "Cryptography", "SystemCalls"),
         // PostgreSQL on the loop
-        library("Postgres", in: "Shared/Drivers", on: "CPostgres", "EventLoop"),
+        library("Postgres", in: "Shared/Drivers", on: "CPostgres", "EventLoop", "SystemCalls"),
         // Redis on the loop
         library("Redis", in: "Shared/Drivers", on: "CRedis", "CLinux", "EventLoop", "SystemCalls", "Cryptography"),
         // bytes to a peer over TCP or TLS, and how many of them it has acknowledged

@@ -101,8 +101,7 @@ package final class PostgresClient: Sendable {
         for pool in pools.all {
             await pool.loop.run { await pool.close() }
         }
-        connector.workers.shutdown()
-        connector.cancellers.shutdown()
+        connector.shutdown()
     }
 }
 

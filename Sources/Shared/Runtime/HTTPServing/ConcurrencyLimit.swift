@@ -22,6 +22,9 @@ final class ConcurrencyLimit: Sendable {
     /// Takes a place also when there is none left.
     func enterRegardless() { count.wrappingAdd(1, ordering: .relaxed) }
 
+    /// Whether nobody is let in any more.
+    var isClosing: Bool { isClosed.load(ordering: .relaxed) }
+
     /// From now on there is no place for anybody who asks.
     func close() { isClosed.store(true, ordering: .relaxed) }
 

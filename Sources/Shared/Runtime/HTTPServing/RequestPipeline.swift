@@ -200,6 +200,8 @@ package struct RequestPipeline: Sendable {
             return APIProblem.unavailable("The request was given up.", retryAfter: RetryAfter(.seconds(1))).response()
         }
         response.headers.add("x-request-id", arrival.requestID)
+        // So that the next call goes to another replica, and not over this connection to one that goes.
+        if limit.isClosing { response.headers.add("connection", "close") }
         metrics.record(status: response.status, took: duration)
         let isRoutine = index.map { router.routes[$0].options.isExemptFromShedding } ?? false
         if !isRoutine, options.accessLog.wants(status: response.status) {

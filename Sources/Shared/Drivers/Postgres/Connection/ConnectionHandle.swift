@@ -40,10 +40,11 @@ final class ConnectionHandle: @unchecked Sendable {
     func continueConnecting() -> PostgresPollingStatusType { unsafe PQconnectPoll(raw) }
 
     /// The host being tried, or connected to.
-    var host: (name: String, port: String) {
+    var host: TriedHost {
         let name = unsafe PQhost(raw).map { unsafe String(cString: $0) } ?? ""
+        let address = unsafe PQhostaddr(raw).map { unsafe String(cString: $0) } ?? ""
         let port = unsafe PQport(raw).map { unsafe String(cString: $0) } ?? ""
-        return (name, port)
+        return TriedHost(name: name, address: address, port: port)
     }
 
     func makeNonBlocking() -> Bool { unsafe PQsetnonblocking(raw, 1) == 0 }

@@ -1,5 +1,6 @@
 internal import CPostgres
 internal import EventLoop
+internal import SystemCalls
 
 /// Establishes connections: what blocks in libpq runs on worker threads, the waits on the caller's loop.
 struct Connector: Sendable {
@@ -8,6 +9,7 @@ struct Connector: Sendable {
     let workers: WorkerThreads
     /// Apart from `workers`: cancelling must not queue behind hosts whose names do not resolve.
     let cancellers: WorkerThreads
+    private let resolver = NameResolver(name: "postgres-names")
     private let silentHosts = SilentHosts()
 
     init(settings: PostgresSettings, workers: WorkerThreads, cancellers: WorkerThreads) {
@@ -21,22 +23,51 @@ struct Connector: Sendable {
     /// `clock` is the time for its watchdog; without one every statement on it needs a deadline.
     func connect(on loop: Loop, clock: CoarseClock = CoarseClock()) async throws(PostgresError) -> WireConnection {
         var hosts = try HostList(connection: settings.connection)
-        hosts.putLast(silentHosts.contains)
+        try await resolve(&hosts, on: loop)
+        hosts.putLast(silentHosts.recent)
         while true {
             let (handle, silent) = try await walk(hosts, on: loop)
             guard let silent else { return try await prepare(handle, on: loop, clock: clock) }
-            silentHosts.note(silent.name, silent.port)
+            silentHosts.note(silent)
             hosts.drop(through: silent)
             guard !hosts.isEmpty else {
                 throw PostgresError(
-                    .unavailable, "\(silent.name) port \(silent.port) did not answer in \(settings.connectTimeout)")
+                    .unavailable,
+                    "\(silent.name.isEmpty ? silent.address : silent.name) port \(silent.port) did not answer in \(settings.connectTimeout)"
+                )
             }
         }
     }
 
+    /// Looks the names up, anew for each connection: where a server was, there may be none now.
+    private func resolve(_ hosts: inout HostList, on loop: Loop) async throws(PostgresError) {
+        var reason: String?
+        for name in hosts.names {
+            do throws(NameResolver.Failure) {
+                let addresses = try await resolver.addresses(of: name, on: loop, until: .after(settings.connectTimeout))
+                hosts.expand(name, to: addresses)
+            } catch {
+                switch error {
+                case .cancelled: throw .cancelled
+                case .unknown(let text):
+                    reason = text
+                    hosts.expand(name, to: [])
+                }
+            }
+        }
+        if let reason, hosts.isEmpty { throw PostgresError(.unavailable, reason) }
+    }
+
+    /// Ends its threads; no connection is made afterwards.
+    func shutdown() {
+        workers.shutdown()
+        cancellers.shutdown()
+        resolver.shutdown()
+    }
+
     /// Lets libpq walk through the hosts. The second part names the host that kept silent, if one did.
     private func walk(_ hosts: HostList, on loop: Loop) async throws(PostgresError)
-        -> (ConnectionHandle, silent: (name: String, port: String)?)
+        -> (ConnectionHandle, silent: TriedHost?)
     {
         let keywords = keywords(for: hosts)
         let handle = try await blocking { try ConnectionHandle(keywords: keywords) }

@@ -9,6 +9,12 @@ struct HostList {
         let name: String
         let address: String
         let port: String
+
+        func `is`(_ tried: TriedHost) -> Bool {
+            // What a connection string gives as an address only, libpq calls by that.
+            let isSame = address.isEmpty ? name == tried.name : address == tried.address || address == tried.name
+            return isSame && (port.isEmpty || port == tried.port)
+        }
     }
 
     private var hosts: [Host] = []
@@ -53,18 +59,31 @@ struct HostList {
     /// Whether there is no host left to try.
     var isEmpty: Bool { hosts.isEmpty }
 
-    /// Drops the first hosts up to the one that did not answer; what libpq does not name by name drops all.
-    mutating func drop(through silent: (name: String, port: String)) {
-        let index = hosts.firstIndex {
-            ($0.name == silent.name || $0.address == silent.name) && ($0.port.isEmpty || $0.port == silent.port)
-        }
+    /// Drops the first hosts up to the one that did not answer; one that is not in the list drops all.
+    mutating func drop(through silent: TriedHost) {
+        let index = hosts.firstIndex { $0.is(silent) }
         hosts.removeFirst(index.map { $0 + 1 } ?? hosts.count)
     }
 
     /// Puts the hosts that kept silent a while ago behind the others, each lot in its order.
-    mutating func putLast(_ isSilent: (_ name: String, _ port: String) -> Bool) {
-        let silent = hosts.map { isSilent($0.name.isEmpty ? $0.address : $0.name, $0.port) }
-        hosts = zip(hosts, silent).filter { !$0.1 }.map(\.0) + zip(hosts, silent).filter(\.1).map(\.0)
+    mutating func putLast(_ silent: [TriedHost]) {
+        let isSilent = { (host: Host) in silent.contains { host.is($0) } }
+        hosts = hosts.filter { !isSilent($0) } + hosts.filter(isSilent)
+    }
+
+    /// The names whose addresses the system has to look up.
+    var names: [String] {
+        hosts.filter { $0.address.isEmpty && !$0.name.hasPrefix("/") && !$0.name.hasPrefix("@") }.map(\.name)
+    }
+
+    /// Puts in the place of each name all of its addresses, so that each is a host of its own: libpq can be told to leave
+    /// a host, but not to leave an address. What has none is left out.
+    mutating func expand(_ name: String, to addresses: [String]) {
+        hosts = hosts.flatMap { host in
+            guard host.name == name, host.address.isEmpty else { return [host] }
+            return addresses.map { Host(name: name, address: $0, port: host.port) }
+        }
+        addressesAreGiven = true
     }
 
     /// The hosts with their ports, as people write them.
