@@ -47,9 +47,11 @@ package struct ProxyClient: Sendable {
         var timing: ProxyTiming?
     }
 
-    /// The pauses before a proxy that cannot be reached is tried again: a restart takes about as long.
+    /// The pauses before a proxy that cannot be reached is tried again: a restart takes about as long, and of several
+    /// replicas of which one is stopping another one is found with all but certainty.
     private static let pauses: [Duration] = [
-        .milliseconds(50), .milliseconds(200), .milliseconds(600), .milliseconds(1200),
+        .milliseconds(50), .milliseconds(200), .milliseconds(400), .milliseconds(600), .milliseconds(800),
+        .milliseconds(800), .milliseconds(800), .milliseconds(800),
     ]
 
     /// What the proxy answers when it has not begun a call, because it is stopping or has too many.

@@ -13,8 +13,11 @@ package struct EvaldClient: Sendable {
 
     /// The largest reply: prompts and raw answers of every evaluator of a judge come back in it.
     private static let replyLimit = 64 << 20
-    /// How often a call is offered that evald cannot have seen: as long as its supervisor takes to restart it.
-    private static let offers = 6
+    /// How often a call is offered that evald cannot have seen: as long as its supervisor takes to restart it, and often
+    /// enough that of several replicas of which one is stopping another one is found with all but certainty.
+    private static let offers = 10
+    /// The longest pause between two offers.
+    private static let longestPause: Duration = .milliseconds(800)
     /// What evald answers when it has not begun a call, because it is stopping or has too many.
     private static let busy = 503
 
@@ -93,7 +96,7 @@ package struct EvaldClient: Sendable {
                 // A call that evald may have begun is not repeated: it would be paid for twice.
                 guard error.isBeforeRequestSent, mayOfferAgain else { throw EvaluationFailure(error) }
             }
-            try await Loop.current?.sleep(for: .milliseconds(50 << offer))
+            try await Loop.current?.sleep(for: min(.milliseconds(50 << offer), Self.longestPause))
         }
     }
 }

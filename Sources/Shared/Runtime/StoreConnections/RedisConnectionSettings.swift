@@ -32,18 +32,22 @@ struct RedisPolicy: Error, CustomStringConvertible {
 
     /// Asks the server, which may be another one than a moment ago.
     static func require(of client: RedisClient) async throws {
-        let text: String
-        do {
-            text = try await client.command(["INFO", "memory"]).text ?? ""
-        } catch  where error.kind == .authentication {
-            // A user of few rights may not ask; that the server answers is known then.
-            _ = try await client.command(["PING"])
-            return
-        }
+        guard let text = try await memoryReport(of: client) else { return }
         let policy = value(of: "maxmemory_policy", in: text)
         guard value(of: "maxmemory", in: text) != "0", let policy, policy != "noeviction" else { return }
         throw RedisPolicy(
             description: "its maxmemory-policy is \(policy), by which it may throw away jobs; set it to noeviction")
+    }
+
+    /// `nil` when the user has too few rights to ask; that the server answers is known then.
+    private static func memoryReport(of client: RedisClient) async throws(RedisError) -> String? {
+        do {
+            return try await client.command(["INFO", "memory"]).text ?? ""
+        } catch {
+            guard error.kind == .authentication else { throw error }
+        }
+        _ = try await client.command(["PING"])
+        return nil
     }
 
     private static func value(of name: String, in text: String) -> String? {
