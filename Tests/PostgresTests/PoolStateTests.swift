@@ -56,6 +56,19 @@ import Testing
         #expect(pool.openNext() == nil, "the pool is full")
     }
 
+    @Test func noConnectionToAServerThatWillNotDoIsLeasedAgain() throws {
+        var pool = pool(size: 2)
+        let first = try park(&pool)
+        #expect(pool.takeIdle() == first)
+        let second = try park(&pool)
+        #expect(pool.distrust(now: at(2)) == [second], "the idle one is to be closed")
+        #expect(pool.takeIdle() == nil)
+        #expect(pool.release(first, isReusable: true, now: at(2)) == .close, "the other one when it comes back")
+        #expect(pool.openCount == 0)
+        _ = try unwrapped(queue(&pool, at: 2))
+        #expect(pool.openNext() != nil, "and new ones are opened")
+    }
+
     @Test func waitersAreServedInTheOrderTheyCame() throws {
         var pool = pool(size: 1)
         let id = try park(&pool)

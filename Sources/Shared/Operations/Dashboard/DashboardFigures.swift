@@ -1,7 +1,7 @@
 package import FoundationEssentials
 package import Records
 package import Replicas
-package import Stores
+internal import Stores
 package import Tenancy
 
 /// What a window of executions came to.

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 package import Records
 package import Replicas
-package import Stores
+internal import Stores
 package import Tenancy
 
 /// How evaluators and judges do, in numbers.
