@@ -106,6 +106,22 @@ import Testing
         }
     }
 
+    @Test func theFilesOfThisReleaseAreUnderstood() async throws {
+        try await withDatabase { client in
+            let before = Migration.all.filter { $0.version < 25 }
+            try await SchemaMigrator(client: client, migrations: before, logger: Self.logger).migrate()
+            let plan = try await SchemaMigrator(client: client, logger: Self.logger).plan()
+            #expect(plan.map(\.migration) == Migration.all.filter { $0.version >= 25 })
+            let indexes = try #require(plan.first?.touches)
+            let logs = try #require(indexes.first { $0.table == "execution_logs" })
+            #expect(logs.lock == .accessExclusive)
+            #expect(logs.actions.contains("drops an index"))
+            #expect(logs.actions.contains("builds an index"))
+            #expect(indexes.contains { $0.table == "jobs" && $0.lock == .share })
+            #expect(!indexes.contains { $0.table == "executed_items" }, "what is new hurts nobody")
+        }
+    }
+
     @Test func whatWasInterruptedIsBuiltAgainAndPartitionsGetTheirIndexes() async throws {
         try await withDatabase { client in
             try await Self.migrator(client, Self.base).migrate()
