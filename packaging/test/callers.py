@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Calls an address again and again, as clients with and without lasting connections do, until standard input ends; then says
-how many calls were answered, and fails when one was not. usage: callers.py URL KEY"""
+how many calls were answered, and fails when one was not. usage: callers.py URL KEY [BODY]"""
 import http.client
 import sys
 import threading
@@ -8,16 +8,21 @@ import time
 import urllib.parse
 
 url, key = urllib.parse.urlsplit(sys.argv[1]), sys.argv[2]
+body = sys.argv[3] if len(sys.argv) > 3 else None
+target = url.path + ("?" + url.query if url.query else "")
 answered, failures, longest, stop = [0], [], [0.0], threading.Event()
 lock = threading.Lock()
 
 
 def call(connection):
-    connection.request("GET", url.path, headers={"authorization": "Api-Key " + key})
+    headers = {"authorization": "Api-Key " + key}
+    if body:
+        headers["content-type"] = "application/json"
+    connection.request("POST" if body else "GET", target, body, headers)
     reply = connection.getresponse()
-    reply.read()
-    if reply.status != 200:
-        raise RuntimeError(f"answered {reply.status}")
+    text = reply.read().decode()
+    if reply.status != 200 or '"score":null' in text:
+        raise RuntimeError(f"answered {reply.status} {text[:300]}")
     return reply
 
 
