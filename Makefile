@@ -30,7 +30,8 @@ END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
 
-.PHONY: screenshots help deps deps-test build up down status env test lint format clean-state clean bench
+.PHONY: screenshots help deps deps-test build up down status env test test-systemd deb images lint format clean-state \
+        clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -47,6 +48,14 @@ build: deps ## Build the executables in release mode
 	    echo "Building $$product"; \
 	    swift build -c release $(SWIFT_FLAGS) --static-swift-stdlib --product $$product; \
 	done
+
+deb: build ## Make the Debian package in .build/packages
+	@packaging/install-packages dpkg-dev binutils xz-utils
+	@packaging/deb --programs $(RELEASE)
+
+images: build ## Make a container image (OCI archive) of each service in .build/images
+	@packaging/install-packages python3
+	@packaging/images --programs $(RELEASE)
 
 up: build ## Build and start everything: private PostgreSQL and Redis, the four daemons, a first administrator
 	@$(RELEASE)/scorable up
@@ -77,6 +86,10 @@ else
 	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
 endif
 
+test-systemd: ## Try the package of `make deb` under a real systemd in namespaces (as root)
+	@packaging/install-packages systemd postgresql redis-server poppler-utils python3 curl
+	@packaging/test/installed
+
 screenshots: deps-test ## Draw the console's screens as text and PNG into SCREENSHOTS (.build/screenshots)
 	@packaging/install-packages python3-pil fonts-dejavu-core
 	@mkdir -p $(SCREENSHOTS)
@@ -84,9 +97,10 @@ screenshots: deps-test ## Draw the console's screens as text and PNG into SCREEN
 	SCORABLE_SCREENSHOTS=$(abspath $(SCREENSHOTS)) swift test --skip-build --filter ScreenshotTests
 	@/usr/bin/python3 Tests/ScreensTests/screenshots/render.py $(SCREENSHOTS)
 
-lint: ## Check formatting and manual pages
+lint: ## Check formatting, manual pages and systemd units
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	@if command -v mandoc > /dev/null; then mandoc -T lint -W warning man/*.[0-9]; fi
+	@packaging/test/units
 
 format: ## Format the sources
 	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -252,6 +252,28 @@ import Testing
         #expect(journal.entries.contains("a dependency is well again"))
     }
 
+    @Test func aProcessAmongSeveralAnswersForItself() async throws {
+        let journal = Journal()
+        let loopsForClient = LoopGroup(count: 1, name: "client")
+        let client = HTTPClient(loops: loopsForClient)
+        // The internal listener's socket would be shared with others; here it is off.
+        let settings = ["apid.internal.listen": "off", "apid.instance.listen": "127.0.0.1:0"]
+        _ = try await live(journal, settings) { _ in
+        } meanwhile: { feed in
+            try await wait(for: "ready", journal)
+            let words = journal.entries.compactMap { $0.firstMatch(of: #/instance on 127.0.0.1:(\d+)/#) }
+            let port = try #require(words.first?.1)
+            for path in ["/livez", "/readyz", "/metrics"] {
+                let request = OutboundRequest(method: .get, url: "http://127.0.0.1:\(port)\(path)")
+                let answer = try await loopsForClient.next().run { try await client.send(request, bodyLimit: 1 << 20) }
+                #expect(answer.status == 200)
+            }
+            feed.yield(.terminate(15))
+        }
+        await loopsForClient.next().run { await client.close() }
+        await loopsForClient.shutdown()
+    }
+
     @Test func aPortInUseIsNamedWithTheSettingThatChangesIt() async throws {
         let first = Journal()
         let second = Journal()

@@ -78,10 +78,13 @@ import Testing
         }
         try #require(bound == 0)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        Supervisor(environment: ["NOTIFY_SOCKET": path]).tell(.ready, .status("running"), logger: logger)
+        let supervisor = Supervisor(environment: ["NOTIFY_SOCKET": path])
+        supervisor.tell(.ready, .status("database: no\nanswer"), .needsTime(.seconds(40)), logger: logger)
         var buffer = [UInt8](repeating: 0, count: 100)
         let count = unsafe recv(fd, &buffer, buffer.count, 0)
-        #expect(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self) == "READY=1\nSTATUS=running")
+        #expect(
+            String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+                == "READY=1\nSTATUS=database: no answer\nEXTEND_TIMEOUT_USEC=40000000")
     }
 
     @Test func theWatchdogIsForThisProcessOnly() {
@@ -113,6 +116,7 @@ import Testing
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, lifetime: .seconds(60))
         readiness.enter(.running)
         for _ in 0..<10 { #expect(await readiness.report().isReady) }
+        #expect(readiness.standing == "running, all is well")
         #expect(runs.load(ordering: .relaxed) == 1)
         readiness.enter(.draining)
         #expect(await !readiness.report().isReady)

@@ -11,6 +11,8 @@ struct DaemonSettings: Sendable {
     let gracePeriod: Duration
     let drainDelay: Duration
     let internalListener: ListenerSettings
+    /// Where this process alone answers what the internal listener answers, when several share that one's socket.
+    let instanceListener: ListenerSettings
 
     /// What log lines look like.
     enum LogFormat: String, Sendable, CaseIterable {
@@ -51,5 +53,12 @@ struct DaemonSettings: Sendable {
             help: "How long to go on accepting requests after SIGTERM, until load balancers have noticed.")
         internalListener = try ListenerSettings(
             from: own.section("internal"), default: .tcp(address: "127.0.0.1", port: internalPort), capacity: capacity)
+        instanceListener = internalListener.moved(
+            to: try own.section("instance").value(
+                "listen", ListenAddress.setting, default: .off,
+                help: """
+                    Where this process alone answers what the internal listener answers: for probes, metrics and operators \
+                    when several processes share one socket.
+                    """))
     }
 }

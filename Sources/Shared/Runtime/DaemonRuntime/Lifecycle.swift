@@ -30,6 +30,11 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     private var logger: Logger { composition.logger }
 
+    /// How long parts may take to free what they hold when the grace period is over.
+    private static var lastSteps: Duration { .seconds(10) }
+    /// How often the service manager is told how the daemon is.
+    private static var standingInterval: Duration { .seconds(5) }
+
     /// Runs until an event ends it. False when it could not start or had to stop by itself; the log says why.
     func run() async -> Bool {
         let progress = LoopProgress(composition.loops)
@@ -38,13 +43,18 @@ struct Lifecycle<Values: Sendable>: Sendable {
         defer { progress.stop() }
         let watchdog = feedWatchdog(progress)
         defer { watchdog?.cancel() }
+        let standing = tellStanding(readiness)
+        defer { standing?.cancel() }
         return await withTaskGroup(of: Started.self) { group in
             // Beside the events, so that a start that waits for something can be given up.
             group.addTask { await start(progress, readiness) }
             let isWanted = await follow(readiness)
             group.cancelAll()
             readiness.enter(.draining)
-            supervisor.tell(.stopping, .status("draining"), logger: logger)
+            standing?.cancel()
+            supervisor.tell(
+                .stopping, .needsTime(settings.drainDelay + settings.gracePeriod + Self.lastSteps),
+                .status("finishing what has begun, for at most \(settings.gracePeriod)"), logger: logger)
             for await started in group { await stop(started, hurried: !isWanted) }
             return isWanted
         }
@@ -54,7 +64,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     /// What runs, in the order in which it was started.
     private struct Started: Sendable {
-        var internalListener: RunningListener?
+        /// The internal one, and that of this process alone.
+        var internalListeners: [RunningListener] = []
         var services: [Service] = []
         var listeners: [RunningListener] = []
     }
@@ -77,7 +88,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
         var started = Started()
         do {
             try await start(&started, progress, readiness)
-            feed.yield(.started((started.internalListener.map { [$0] } ?? []) + started.listeners))
+            feed.yield(.started(started.internalListeners + started.listeners))
         } catch is CancellationError {
             logger.debug("the start was given up")
         } catch {
@@ -93,12 +104,15 @@ struct Lifecycle<Values: Sendable>: Sendable {
         ).router
         for router in composition.internalRoutes { routes.include(router) }
         let mappings = composition.internalMapping
-        started.internalListener = try await listen(
-            PlannedListener(
-                name: "internal", settings: settings.internalListener, router: routes,
-                mapping: { error in mappings.lazy.compactMap { $0(error) }.first }))
+        for (name, address) in [("internal", settings.internalListener), ("instance", settings.instanceListener)] {
+            let plan = PlannedListener(
+                name: name, settings: address, router: routes,
+                mapping: { error in mappings.lazy.compactMap { $0(error) }.first })
+            if let running = try await listen(plan) { started.internalListeners.append(running) }
+        }
         for service in composition.services {
             try Task.checkCancellation()
+            supervisor.tell(.status("starting: \(service.name)"), logger: logger)
             do {
                 try await service.start()
             } catch {
@@ -109,6 +123,19 @@ struct Lifecycle<Values: Sendable>: Sendable {
         }
         for plan in composition.listeners {
             if let running = try await listen(plan) { started.listeners.append(running) }
+        }
+        warnOfIdleSockets()
+    }
+
+    /// Who connects to a socket that nobody accepts from waits for ever.
+    private func warnOfIdleSockets() {
+        let used = Set(
+            ([settings.internalListener, settings.instanceListener] + composition.listeners.map(\.settings))
+                .map(\.address.description))
+        for name in supervisor.sockets.keys.sorted() where !used.contains("fd:\(name)") {
+            logger.warning(
+                "a socket of the service manager is not used: stop its unit, or let a listener be fd:NAME",
+                metadata: ["socket": .string(name)])
         }
     }
 
@@ -144,7 +171,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
             case .started(let running):
                 listeners = running
                 readiness.enter(.running)
-                supervisor.tell(.ready, .status("running"), logger: logger)
+                supervisor.tell(.ready, .status(readiness.standing), logger: logger)
                 logger.notice("ready", metadata: ["listeners": .array(listeners.map { .string($0.description) })])
             case .terminate(let signal):
                 logger.notice("asked to stop", metadata: ["signal": .stringConvertible(signal)])
@@ -182,10 +209,32 @@ struct Lifecycle<Values: Sendable>: Sendable {
         }
     }
 
+    /// Says again and again how the daemon is, to whoever asks the service manager.
+    private func tellStanding(_ readiness: Readiness) -> Task<Void, Never>? {
+        guard supervisor.isThere, let loop = Loop.current else { return nil }
+        return loop.spawn { [supervisor, logger] in
+            var told = ""
+            while !Task.isCancelled {
+                do {
+                    try await loop.sleep(for: Self.standingInterval)
+                } catch {
+                    return  // Cancelled.
+                }
+                guard await readiness.report().status == .running else { continue }
+                let standing = readiness.standing
+                guard standing != told, !Task.isCancelled else { continue }
+                supervisor.tell(.status(standing), logger: logger)
+                told = standing
+            }
+        }
+    }
+
     // MARK: Stopping
 
-    /// Not ready → no more accepting and leasing → finish what runs → free what is held. The internal listener refuses
-    /// the work of other daemons from the beginning, and closes last, so that probes and metrics see all of it.
+    /// Not ready → no more accepting and leasing → finish what runs → free what is held. The internal listeners refuse
+    /// the work of other daemons from the beginning, and close last, so that probes and metrics see all of it. Those whose
+    /// socket the service manager keeps close like the others: who connects there then waits for the next process, or is
+    /// served by another one that has the socket, too.
     private func stop(_ started: Started, hurried: Bool) async {
         let deadline = Deadline.after(settings.drainDelay + settings.gracePeriod)
         if !hurried, settings.drainDelay > .zero {
@@ -196,10 +245,10 @@ struct Lifecycle<Values: Sendable>: Sendable {
             }
         }
         await withTaskGroup(of: Void.self) { group in
-            for running in started.listeners {
+            for running in started.listeners + started.internalListeners.filter(\.settings.address.isInherited) {
                 group.addTask { await running.listener.drain(within: deadline.remaining ?? .zero) }
             }
-            if let running = started.internalListener {
+            for running in started.internalListeners where !running.settings.address.isInherited {
                 group.addTask { await running.pipeline.drain(within: deadline.remaining ?? .zero) }
             }
         }
@@ -207,7 +256,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
             await service.stop(deadline.remaining ?? .zero)
             logger.debug("part stopped", metadata: ["part": .string(service.name)])
         }
-        await started.internalListener?.listener.drain(within: .seconds(1))
+        for running in started.internalListeners { await running.listener.drain(within: .seconds(1)) }
         logger.notice("stopped", metadata: ["within_grace_period": .stringConvertible(!deadline.hasPassed)])
     }
 }

@@ -42,6 +42,14 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         return numbers.count == 4 && numbers.allSatisfy { $0.map((0...255).contains) ?? false } ? String(text) : nil
     }
 
+    /// Whether the socket is the service manager's: it stays, and keeps clients waiting, when this process closes it.
+    var isInherited: Bool {
+        switch self {
+        case .inherited: true
+        case .tcp, .unix, .off: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .tcp(let address, let port): address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"

@@ -20,7 +20,7 @@ package struct ListenerCapacity: Sendable, Hashable {
 
 /// The settings of one listener.
 package struct ListenerSettings: Sendable {
-    package let address: ListenAddress
+    private(set) package var address: ListenAddress
     /// Files with a certificate chain and its key; `nil` for plain HTTP.
     package let tls: TLSFiles?
     package let prefix: String
@@ -77,6 +77,13 @@ package struct ListenerSettings: Sendable {
         maximumConcurrency = try scope.int(
             "concurrency", default: capacity.requests, range: 1...100_000,
             help: "How many requests are served at the same time; more are answered with 503.")
+    }
+
+    /// The same at another address.
+    func moved(to address: ListenAddress) -> ListenerSettings {
+        var moved = self
+        moved.address = address
+        return moved
     }
 
     private static let prefix = SettingKind<String>(

@@ -69,6 +69,20 @@ final class Readiness: Sendable {
         }
     }
 
+    /// In a line for people: what is wrong, or that nothing is, as of the last report.
+    var standing: String {
+        state.withLock { state in
+            let wrong = state.results.filter { $0.value != Self.well }.map { "\($0.key): \($0.value)" }.sorted()
+            return switch state.phase {
+            case .starting: "starting"
+            case .draining: "finishing what has begun"
+            case .running where !wrong.isEmpty: "running, but not ready: \(wrong.joined(separator: "; "))"
+            case .running where state.checkedAt == nil && !checks.isEmpty: "running"
+            case .running: "running, all is well"
+            }
+        }
+    }
+
     private static let well = "ok"
 
     private func runChecks() async {

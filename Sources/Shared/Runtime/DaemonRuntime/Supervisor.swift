@@ -10,6 +10,9 @@ struct Supervisor: Sendable {
     /// Listening sockets that were handed over, by name.
     let sockets: [String: Int32]
 
+    /// Whether anybody is told anything.
+    var isThere: Bool { socket != nil }
+
     init(environment: [String: String]) {
         socket = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         let isForUs = environment["WATCHDOG_PID"].map { $0 == "\(getpid())" } ?? true
@@ -49,6 +52,8 @@ struct Supervisor: Sendable {
     enum Message {
         case ready
         case stopping
+        /// It may take this long to stop, whatever the unit says.
+        case needsTime(Duration)
         case alive
         case status(String)
 
@@ -56,8 +61,10 @@ struct Supervisor: Sendable {
             switch self {
             case .ready: "READY=1"
             case .stopping: "STOPPING=1"
+            case .needsTime(let time): "EXTEND_TIMEOUT_USEC=\(time / .microseconds(1))"
             case .alive: "WATCHDOG=1"
-            case .status(let text): "STATUS=\(text)"
+            // A message ends with its line.
+            case .status(let text): "STATUS=\(text.prefix(400).map { $0.isNewline ? " " : String($0) }.joined())"
             }
         }
     }
