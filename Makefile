@@ -30,7 +30,7 @@ END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
 
-.PHONY: screenshots help deps deps-test build up down status env test lint format clean-state clean bench
+.PHONY: screenshots test-observability help deps deps-test build up down status env test lint format clean-state clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -87,6 +87,9 @@ screenshots: deps-test ## Draw the console's screens as text and PNG into SCREEN
 lint: ## Check formatting and manual pages
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	@if command -v mandoc > /dev/null; then mandoc -T lint -W warning man/*.[0-9]; fi
+
+test-observability: ## Check alert rules with their tests; TARGETS="http://127.0.0.1:8080 …" also what daemons tell
+	@packaging/prometheus/check $(TARGETS)
 
 format: ## Format the sources
 	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
