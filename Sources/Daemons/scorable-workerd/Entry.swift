@@ -15,6 +15,7 @@ import Stores
             compose: { composition, settings in
                 let database = composition.database(settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
+                composition.showStores(database, redis)
                 let queue = JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis),
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)
@@ -34,6 +35,7 @@ import Stores
                     store: sums, spikes: FailureSpikes(sums: sums, notices: notices, redis: redis),
                     logger: composition.logger)
                 composition.settling(queue, over: database)
+                composition.showInstallation(database, redis, queue)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()
