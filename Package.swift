@@ -413,8 +413,7 @@ let package = Package(
         tests("SettingsTests", on: "Settings"),
         tests(
             "SpanExportTests",
-            on: "SpanExport", "Observability", "OTLP", "Records", "Settings", "HTTPServing", "HTTPServer",
-            "HTTPMessages",
+            on: "SpanExport", "Observability", "OTLP", "Records", "HTTPServing", "HTTPServer", "HTTPMessages",
             "HTTPTransfer", "EventLoop", "Tenancy", logging),
         tests("ObservabilityTests", on: "Observability", "EventLoop", logging),
         tests(

@@ -8,7 +8,6 @@ import Logging
 import OTLP
 import Observability
 import Records
-import Settings
 import SpanExport
 import Synchronization
 import Tenancy
@@ -78,7 +77,7 @@ import Testing
 
         func pipeline(_ pattern: String, _ handler: @escaping Handler) -> RequestPipeline {
             var router = Router()
-            router.on(.get, pattern, handler)
+            router.on(.get, pattern) { try await handler($0) }
             return RequestPipeline(
                 router, RequestPipeline.Options(listener: "internal"),
                 in: RequestPipeline.Surroundings(
