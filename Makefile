@@ -30,8 +30,8 @@ END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
 
-.PHONY: screenshots help deps deps-test build up down status env test test-systemd deb images lint format clean-state \
-        clean bench
+.PHONY: screenshots help deps deps-test build up down status env test test-systemd test-observability deb images lint \
+        format clean-state clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -101,6 +101,9 @@ lint: ## Check formatting, manual pages and systemd units
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	@if command -v mandoc > /dev/null; then mandoc -T lint -W warning man/*.[0-9]; fi
 	@packaging/test/units
+
+test-observability: ## Check alert rules with their tests; TARGETS="http://127.0.0.1:8080 …" also what daemons tell
+	@packaging/prometheus/check $(TARGETS)
 
 format: ## Format the sources
 	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks

@@ -206,17 +206,21 @@ let package = Package(
             "Idempotency", in: "Shared/Runtime",
             on: "Access", "HTTPServing", "HTTPMessages", "Stores", "Tenancy", "Cryptography", "JSON", "EventLoop",
             logging),
+        // tells collectors of our own traces
+        library(
+            "SpanExport", in: "Shared/Runtime",
+            on: "Settings", "Observability", "OTLP", "Records", "HTTPTransfer", "HTTPMessages", "EventLoop", logging),
         // start, ready, drain, stop
         library(
             "DaemonRuntime", in: "Shared/Runtime",
-            on: "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
-            "Tenancy", logging),
+            on: "Settings", "Observability", "SpanExport", "HTTPTransfer", "HTTPServing", "HTTPServer", "HTTPMessages",
+            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "Schema",
-            "EventLoop"),
+            "EventLoop", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -412,6 +416,10 @@ let package = Package(
             on: "AuditForwarding", "ByteStreams", "Stores", "Schema", "Postgres", "Records", "Tenancy", "WireAPI",
             "JSON", "Cryptography", "SystemCalls", "Observability", "EventLoop", "TestSupport", logging),
         tests("SettingsTests", on: "Settings"),
+        tests(
+            "SpanExportTests",
+            on: "SpanExport", "Observability", "OTLP", "Records", "HTTPServing", "HTTPServer", "HTTPMessages",
+            "HTTPTransfer", "EventLoop", "Tenancy", logging),
         tests("ObservabilityTests", on: "Observability", "EventLoop", logging),
         tests(
             "HTTPServingTests",

@@ -58,7 +58,7 @@ import Testing
             compose(&composition)
             let lifecycle = Lifecycle(
                 settings: settings, section: "apid", composition: composition, supervisor: Supervisor(environment: [:]),
-                events: events, feed: feed, reread: reread)
+                events: events, feed: feed, certificates: CertificateFigures(composition.metrics), reread: reread)
             return try await withThrowingTaskGroup(of: Bool?.self) { group -> Bool? in
                 group.addTask { await lifecycle.run() }
                 group.addTask {

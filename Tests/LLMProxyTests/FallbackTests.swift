@@ -162,7 +162,7 @@ import WireAPI
             #expect(spared.headers["retry-after"] == "1")
             #expect(rig.calls.count == 5)
             #expect(
-                rig.metric(#"scorable_llm_deployment_breaker_open_ratio{provider="acme",model="upstream-acme"}"#) == "1"
+                rig.metric(#"scorable_breaker_state{provider="acme",model="upstream-acme"}"#) == "2"
             )
             try await rig.loop.sleep(for: .milliseconds(310))
             for _ in 0..<3 {
@@ -170,7 +170,7 @@ import WireAPI
                 #expect(answer.status == 200)
             }
             #expect(
-                rig.metric(#"scorable_llm_deployment_breaker_open_ratio{provider="acme",model="upstream-acme"}"#) == "0"
+                rig.metric(#"scorable_breaker_state{provider="acme",model="upstream-acme"}"#) == "0"
             )
         }
     }

@@ -12,7 +12,7 @@ import Testing
 @Suite struct StandingMetricsTests {
     private static let organization = OrganizationID(uuid: UUID(high: 1, low: 1))
 
-    @Test func whatIsInUseIsShownByItsIdentifiers() async throws {
+    @Test func whatIsInUseIsShownAndNoTenantIsNamed() async throws {
         try await TestLoops.group.loops[0].run {
             let metrics = Metrics()
             let loop = TestLoops.group.loops[0]
@@ -27,16 +27,25 @@ import Testing
             budgets.start()
             let payer = Payer(organization: Self.organization)
             let reservation = try await budgets.reserve(payer, Money(nanoDollars: 100), until: .after(.seconds(10)))
-            StandingMetrics(governor: governor, pools: .test(governor), budgets: budgets).expose(in: metrics)
+            StandingMetrics(governor: governor, pools: .test(governor), budgets: budgets, tenants: .summedUp)
+                .expose(in: metrics)
             let text = String(decoding: metrics.exposition(), as: UTF8.self)
             for line in [
                 #"scorable_llm_limit_running_calls{place="provider:1"} 0"#,
                 #"scorable_llm_limit_calls{place="provider:1",kind="concurrency",origin="set"} 3"#,
                 #"scorable_llm_limit_calls{place="provider:1",kind="requests_per_minute",origin="set"} 60"#,
-                #"scope="organization",period="total"} 500"#,
+                #"scorable_budget_limit_usd{scope="organization",period="total"} 5e-07"#,
+                #"scorable_budget_settled_usd{scope="organization",period="total"} 0"#,
             ] {
                 #expect(text.contains(line), "\(line)")
             }
+            #expect(text.contains("scorable_provider_limit_remaining{place=\"provider:1\",kind=\"concurrency\"}"))
+            #expect(!text.contains(Self.organization.description))
+            let named = Metrics()
+            StandingMetrics(governor: governor, pools: .test(governor), budgets: budgets, tenants: .named)
+                .expose(in: named)
+            let told = String(decoding: named.exposition(), as: UTF8.self)
+            #expect(told.contains("organization_id=\"\(Self.organization.description)\""))
             reservation.release()
             await budgets.stop(within: .seconds(5))
         }

@@ -52,6 +52,15 @@ import Testing
                 + #""level_":"odd","n":3,"request_id":"r1","tags":["a","b"],"source":"ObservabilityTests"}"# + "\n")
     }
 
+    @Test func linesForTheJournalBeginWithTheirPriority() {
+        let pipe = Pipe()
+        let log = LogOutput(descriptor: pipe.writer, format: .json, level: .info, marksPriority: true)
+        log.logger(label: "apid").error("bad")
+        log.logger(label: "apid").info("good")
+        let lines = pipe.text().split(separator: "\n")
+        #expect(lines.map { $0.prefix(4) } == ["<3>{", "<6>{"])
+    }
+
     @Test func aTextLineIsForPeopleAndHarmsNoTerminal() {
         let pipe = Pipe()
         let logger = output(pipe, .text(colours: false)).logger(label: "apid")

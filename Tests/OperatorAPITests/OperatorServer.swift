@@ -156,7 +156,7 @@ struct OperatorServer: Sendable {
             changes: product.changes, logger: logger)
         let singleSignOn = SingleSignOn(
             identityProviders, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
-            changes: product.changes, logger: logger)
+            changes: product.changes, metrics: Metrics(), logger: logger)
         return OperatorRoutes(
             authenticator: authenticator,
             account: account,
@@ -175,7 +175,8 @@ struct OperatorServer: Sendable {
             traces: TraceRoutes(
                 product: TraceProduct(
                     database: database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
-                    judges: product.judges, identifiers: identifiers), evaluators: product.evaluators,
+                    judges: product.judges, identifiers: identifiers, metrics: Metrics()),
+                evaluators: product.evaluators,
                 judges: product.judges),
             labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product),
             keys: KeyRoutes(
@@ -285,8 +286,8 @@ final class Evaluations: Sendable {
         scorable_build_info{version="9.9.9"} 1
         process_resident_memory_bytes 12345678
         process_start_time_seconds 1.7e9
-        scorable_queue_waiting{queue="evaluations"} 3
-        scorable_queue_running{queue="evaluations"} 8
+        scorable_evaluations_in_progress{state="waiting"} 3
+        scorable_evaluations_in_progress{state="running"} 8
 
         """
 }

@@ -181,7 +181,7 @@ import WireAPI
             }
             defer { running.cancel() }
             // Until the pulse has looked once.
-            let exposed = "scorable_queue_waiting{queue=\"\(name)\"} 1"
+            let exposed = "scorable_queue_depth{queue=\"\(name)\",state=\"waiting\"} 1"
             let deadline = Deadline.after(.seconds(20))
             while !deadline.hasPassed, !String(decoding: server.metrics.exposition(), as: UTF8.self).contains(exposed) {
                 try await Loop.current?.sleep(for: .milliseconds(50))

@@ -69,7 +69,8 @@ import WireAPI
                 server.http, scoresFrom: "http://127.0.0.1:9", modelsFrom: ["http://127.0.0.1:9"])
             let singleSignOn = SingleSignOn(
                 server.providers, database: world.database, signIn: server.signIns.signIn, hash: ProductWorld.hash,
-                identifiers: world.identifiers, changes: product.changes, logger: ProductWorld.logger, trail: trail,
+                identifiers: world.identifiers, changes: product.changes, metrics: Metrics(),
+                logger: ProductWorld.logger, trail: trail,
                 now: { now })
             let id = IdentityProviderID(uuid: scene.provider.id)
             for number in 0..<90 {
@@ -92,7 +93,7 @@ import WireAPI
             let singleSignOn = SingleSignOn(
                 server.providers, database: server.world.database, signIn: server.signIns.signIn,
                 hash: ProductWorld.hash, identifiers: server.world.identifiers, changes: product.changes,
-                logger: ProductWorld.logger, now: { now })
+                metrics: Metrics(), logger: ProductWorld.logger, now: { now })
             let id = IdentityProviderID(uuid: scene.provider.id)
             func begin(_ address: String) async throws -> Bool {
                 let browser = SAMLSignIns.Browser(hash: [1], address: address, requestID: "r")

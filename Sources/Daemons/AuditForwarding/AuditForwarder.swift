@@ -80,13 +80,14 @@ package final class AuditForwarder: Sendable {
     package init(_ surroundings: Surroundings, metrics: Metrics) {
         self.surroundings = surroundings
         metrics.gauges(
-            "scorable_audit_forward_waiting_entries", "Entries of the audit that a receiver has not acknowledged."
+            "scorable_siem_lag_events",
+            "Entries of the audit that a receiver has not acknowledged; told by the proxy that sends to it."
         ) { [self] in standings { Double($0.waiting) } }
         metrics.gauges(
-            "scorable_audit_forward_failing", "1 for a receiver of the audit that cannot be sent to at the moment."
+            "scorable_siem_failing", "1 for a receiver of the audit that cannot be sent to at the moment."
         ) { [self] in standings { $0.failingSince == nil ? 0 : 1 } }
         metrics.gauges(
-            "scorable_audit_forward_oldest_waiting_seconds",
+            "scorable_siem_lag_seconds",
             "How long the oldest entry of the audit has waited that a receiver has not acknowledged."
         ) { [self] in standings { Double($0.waitingSeconds ?? 0) } }
     }

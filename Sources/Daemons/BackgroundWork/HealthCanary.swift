@@ -25,7 +25,7 @@ package struct HealthCanary: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        try await check.run(acceptedAt: job.job.runAt, deadline: job.deadline, traceParent: job.job.traceParent)
+        try await check.run(acceptedAt: job.job.runAt, deadline: job.deadline, traceParent: job.traceParent)
         return .none
     }
 }

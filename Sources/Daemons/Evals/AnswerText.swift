@@ -2,6 +2,24 @@ internal import JSON
 
 /// Why an answer of a model is not what was asked for, in words that the model can act on.
 struct AnswerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, as it is counted.
+    enum Reason: String, Sendable, CaseIterable {
+        case empty
+        /// There is no JSON object in it.
+        case notJSON = "not_json"
+        /// There are several.
+        case ambiguous
+        /// Not the members that were asked for.
+        case shape
+        /// A score below 0 or above 1.
+        case outOfRange = "out_of_range"
+        /// It ends before its end.
+        case cutOff = "cut_off"
+        /// It has the form that was asked for, and says what cannot be.
+        case content
+    }
+
+    var reason = Reason.content
     let message: String
 
     var description: String { message }
@@ -17,14 +35,15 @@ enum AnswerText {
             rest = rest[end.upperBound...].trimmingSpace
         }
         if rest.utf8.first == UInt8(ascii: "{") { return rest }
-        guard !rest.isEmpty else { throw AnswerError(message: "the answer is empty") }
+        guard !rest.isEmpty else { throw AnswerError(reason: .empty, message: "the answer is empty") }
         let blocks = codeBlocks(in: rest)
         guard let only = blocks.first else {
-            throw AnswerError(message: "the answer is not a JSON object")
+            throw AnswerError(reason: .notJSON, message: "the answer is not a JSON object")
         }
         guard blocks.count == 1 else {
             // Which of them is meant would be a guess, and one of them may be quoted from the material.
-            throw AnswerError(message: "the answer has \(blocks.count) code blocks instead of one JSON object")
+            throw AnswerError(
+                reason: .ambiguous, message: "the answer has \(blocks.count) code blocks instead of one JSON object")
         }
         return only.trimmingSpace
     }
@@ -35,7 +54,7 @@ enum AnswerText {
         do {
             return try JSONCodec.decode(Wire.self, from: Array(json.utf8), limits: JSONLimits(depth: 32))
         } catch {
-            throw AnswerError(message: error.message)
+            throw AnswerError(reason: .shape, message: error.message)
         }
     }
 

@@ -26,6 +26,8 @@ struct Deliberation<Finding: Sendable & Equatable> {
     private(set) var request: ChatRequest
     /// What the model's last answer showed it to refuse, for whoever remembers.
     private(set) var newlyRefused: Set<OptionalParameter> = []
+    /// Why the last answer could not be used; `nil` when it could, and when there was none.
+    private(set) var fault: AnswerError.Reason?
 
     /// A deliberation that has asked nothing yet; `refused` says which parameters a model is known not to take.
     init(
@@ -46,6 +48,7 @@ struct Deliberation<Finding: Sendable & Equatable> {
     /// What follows from the answer to ``request``.
     mutating func take(_ answer: ModelAnswer) -> Step {
         newlyRefused = []
+        fault = nil
         return switch answer {
         case .reply(let reply): weigh(reply)
         case .failure(let failure): recover(from: failure)
@@ -64,6 +67,7 @@ struct Deliberation<Finding: Sendable & Equatable> {
         do {
             return .decided(try inquiry.read(reply))
         } catch {
+            fault = reply.finishReason == .length ? .cutOff : error.reason
             let cut = reply.finishReason == .length ? "the answer was cut off at its longest; " : ""
             return unusable(reply.text, cut + error.message)
         }

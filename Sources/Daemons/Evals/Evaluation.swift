@@ -1,16 +1,25 @@
 internal import ChatModel
 internal import EventLoop
+internal import HTTPMessages
+internal import Observability
 internal import Scoring
 internal import WireAPI
 
 /// The evaluation of one evaluator: its prompt, what the models say to it, and the result.
 struct Evaluation {
-    let inquirer: Inquirer
+    var inquirer: Inquirer
     let templates: TemplateCache
     /// When the call that this belongs to arrived.
     let arrival: ContinuousClock.Instant
     /// What is looked at beside the texts of the input.
     var files: [FileMaterial] = []
+
+    /// The same at another place of its trace, from where it asks models.
+    func at(_ trace: TraceContext) -> Evaluation {
+        var evaluation = self
+        evaluation.inquirer.caller.headers["traceparent"] = trace.traceparent
+        return evaluation
+    }
 
     /// The verdict of `task` on `input`, or why there is none.
     func result(of task: EvaluatorTask, on input: EvaluationInput, marker: BlockMarker) async -> EvaluationReply.Result

@@ -69,7 +69,8 @@ package struct EvaluationRoutes: Sendable {
         let inquirer = inquirer(for: call.organizationID, project: call.projectID, lane: call.lane, context)
         let evaluation = Evaluation(
             inquirer: inquirer, templates: templates, arrival: arrival, files: call.input.materials)
-        let results = await results(of: call, evaluation)
+        metrics.begin(call.evaluators.count)
+        let results = await results(of: call, evaluation, context)
         for (evaluator, result) in zip(call.evaluators, results) {
             metrics.count(result)
             if let failure = result.failure {
@@ -93,10 +94,12 @@ package struct EvaluationRoutes: Sendable {
         return Inquirer(
             proxy: proxy, abilities: abilities,
             caller: ProxyClient.Caller(organization: organization, project: project, headers: headers),
-            deadline: .after(remaining - min(limits.reserve, remaining / 4)))
+            deadline: .after(remaining - min(limits.reserve, remaining / 4)), metrics: metrics)
     }
 
-    private func results(of call: EvaluationCall, _ evaluation: Evaluation) async -> [EvaluationReply.Result] {
+    private func results(
+        of call: EvaluationCall, _ evaluation: Evaluation, _ context: RequestContext
+    ) async -> [EvaluationReply.Result] {
         let input: EvaluationInput
         do {
             input = try EvaluationInput(call.input)
@@ -104,7 +107,7 @@ package struct EvaluationRoutes: Sendable {
             return call.evaluators.map { _ in Self.failed(error) }
         }
         guard call.evaluators.count > 1 else {
-            return [await result(of: call.evaluators[0], on: input, evaluation)]
+            return [await traced(call.evaluators[0], on: input, evaluation, context)]
         }
         metrics.queued.add(Int64(call.evaluators.count))
         return await withTaskGroup(of: (Int, EvaluationReply.Result).self) { group in
@@ -113,7 +116,7 @@ package struct EvaluationRoutes: Sendable {
             func startNext() {
                 guard let (index, evaluator) = waiting.next() else { return }
                 metrics.queued.add(-1)
-                group.addTask { (index, await result(of: evaluator, on: input, evaluation)) }
+                group.addTask { (index, await traced(evaluator, on: input, evaluation, context)) }
             }
             for _ in 0..<limits.concurrency { startNext() }
             while let (index, result) = await group.next() {
@@ -122,6 +125,22 @@ package struct EvaluationRoutes: Sendable {
             }
             return results.compactMap(\.self)
         }
+    }
+
+    /// The result, with the evaluation as a part of the trace of its call.
+    private func traced(
+        _ evaluator: EvaluationCall.Evaluator, on input: EvaluationInput, _ evaluation: Evaluation,
+        _ context: RequestContext
+    ) async -> EvaluationReply.Result {
+        let (trace, began) = (context.childTrace(), ContinuousClock.now)
+        let result = await result(of: evaluator, on: input, evaluation.at(trace))
+        context.spans.record(
+            trace, "evaluate", .inside, took: began.duration(to: .now), failure: result.failure?.code,
+            [
+                .init("scorable.evaluator.behavior", evaluator.behavior),
+                .init("gen_ai.response.model", result.model ?? ""), .init("scorable.model_calls", result.attempts),
+            ])
+        return result
     }
 
     private func result(

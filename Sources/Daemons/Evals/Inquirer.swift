@@ -7,8 +7,9 @@ internal import WireAPI
 struct Inquirer {
     let proxy: ProxyClient
     let abilities: ModelAbilities
-    let caller: ProxyClient.Caller
+    var caller: ProxyClient.Caller
     let deadline: Deadline
+    let metrics: EvaluationMetrics
 
     /// What came of an inquiry.
     struct Pursuit<Finding: Sendable & Equatable>: Sendable {
@@ -43,6 +44,7 @@ struct Inquirer {
                 let answer = await proxy.ask(request, for: caller, isFresh: isFresh, until: deadline)
                 book.enter(answer, after: asked.duration(to: .now))
                 step = deliberation.take(answer.content)
+                if let fault = deliberation.fault { metrics.count(fault) }
                 for parameter in deliberation.newlyRefused {
                     abilities.learn(parameter, refusedBy: request.model, of: organization)
                 }

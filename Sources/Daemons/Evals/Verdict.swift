@@ -31,7 +31,7 @@ extension Verdict {
         do {
             score = try Score(wire.score)
         } catch {
-            throw AnswerError(message: "score: \(error)")
+            throw AnswerError(reason: .outOfRange, message: "score: \(error)")
         }
         justification = wire.justification
     }

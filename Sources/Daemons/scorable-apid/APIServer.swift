@@ -38,6 +38,7 @@ struct APIServer {
     /// Adds every part and the listeners.
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
         composition.trustedProxies = settings.trustedProxies
+        composition.showStores(database, redis)
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
@@ -148,7 +149,7 @@ struct APIServer {
     private func traces(_ product: Product, in composition: inout Composition<APIServerSettings>) -> TraceProduct {
         let traces = TraceProduct(
             database: database, loops: composition.loops, projects: product.projects, evaluators: product.evaluators,
-            judges: product.judges, identifiers: composition.identifiers)
+            judges: product.judges, identifiers: composition.identifiers, metrics: composition.metrics)
         composition.add(Service("spans", stop: { _ in await traces.writer.close() }))
         return traces
     }

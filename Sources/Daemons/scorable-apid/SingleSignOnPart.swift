@@ -30,7 +30,7 @@ struct SingleSignOnPart {
             logger: logger)
         singleSignOn = SingleSignOn(
             providers, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
-            changes: product.changes, logger: logger, trail: trail)
+            changes: product.changes, metrics: composition.metrics, logger: logger, trail: trail)
         pages =
             BrowserPages(
                 frame: PageFrame(deployment: server.settings.deploymentName, address: address, hash: hash),

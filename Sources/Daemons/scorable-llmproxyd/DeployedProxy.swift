@@ -39,6 +39,7 @@ struct DeployedProxy {
 
     /// Adds every part and the routes.
     func compose(_ composition: inout Composition<ProxyServerSettings>) throws {
+        composition.showStores(database, redis)
         let tokens = ServiceTokens([deployment.serviceToken.reveal()])
         let governor = ProxyParts.governor(redis: redis, among: settings.expectedProxies, in: &composition)
         let parts = try ProxyParts(settings, sources(tokens, governor), in: &composition)

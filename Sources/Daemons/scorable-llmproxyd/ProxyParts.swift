@@ -87,7 +87,8 @@ struct ProxyParts {
             client: client, settings: settings.calls, callers: sources.callers, routes: routes,
             gates: Self.gates(loops, settings.calls), governor: sources.governor, budgets: budgets,
             cache: cache, tokens: tokens, metrics: ProxyMetrics(metrics), usageLog: usageLog, now: now)
-        StandingMetrics(governor: sources.governor, pools: pools, budgets: budgets).expose(in: metrics)
+        StandingMetrics(governor: sources.governor, pools: pools, budgets: budgets, tenants: settings.tenantsInMetrics)
+            .expose(in: metrics)
         keepRunning(probes, in: &composition)
         if let history = sources.history {
             record(HealthRecorder(states: states, logger: logger, now: now, write: history), in: &composition)

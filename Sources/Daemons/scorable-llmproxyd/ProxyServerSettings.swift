@@ -46,6 +46,7 @@ struct ProxyServerSettings: Sendable {
     /// How many proxies share the limits of providers while they cannot be counted.
     let expectedProxies: Int
     let usageLog: String?
+    let tenantsInMetrics: StandingMetrics.Tenants
     private let allowedHosts: [String]
     let client: HTTPClientSettings
     let calls: ProxySettings
@@ -68,6 +69,10 @@ struct ProxyServerSettings: Sendable {
         usageLog = try own.optionalString(
             "usage_log", example: "/var/log/scorable/usage.jsonl",
             help: "File that gets a line of JSON for every call; without it none is written. SIGHUP opens it anew.")
+        let namesTenants = try own.bool(
+            "tenant_metrics", default: false,
+            help: "Whether metrics name budgets and their organizations; else those of one kind are summed up.")
+        tenantsInMetrics = namesTenants ? .named : .summedUp
         allowedHosts = try own.strings(
             "allowed_hosts", default: [],
             help: "The only hosts to connect to, such as api.openai.com or *.example.com:8443; without any, all are.")

@@ -17,6 +17,7 @@ import Stores
                 let reads = try composition.replicas(
                     of: database, settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
+                composition.showStores(database, redis)
                 let queue = JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis),
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)
@@ -37,6 +38,7 @@ import Stores
                     store: sums, spikes: FailureSpikes(sums: sums, notices: notices, redis: redis),
                     logger: composition.logger)
                 composition.settling(queue, over: database)
+                composition.showInstallation(database, redis, queue)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()

@@ -23,10 +23,20 @@ extension Composition {
             lease: settings.lease)
         let worker = Worker(
             options: options, dispatcher: queue.dispatcher, ledger: queue.ledger, works: works, loops: loops,
-            redis: try RedisSettings(url: settings.redis.url.reveal()), metrics: WorkerMetrics(metrics), logger: logger,
+            redis: try RedisSettings(url: settings.redis.url.reveal()), metrics: WorkerMetrics(metrics),
+            tracing: JobTracing(spans, traceIdentifiers), logger: logger,
             now: Date())
         watch { worker.complaint }
         work("jobs") { drain in await worker.run { await drain.wait() } }
+    }
+}
+
+extension Composition {
+    /// What monitoring is told of the whole installation.
+    mutating func showInstallation(_ database: PostgresClient, _ redis: RedisClient, _ queue: JobQueue) {
+        let figures = InstallationFigures(
+            database: database, queue: queue, redis: redis, metrics: metrics, identifiers: identifiers, logger: logger)
+        work("figures") { drain in try await drain.cancelling { try await figures.run() } }
     }
 }
 

@@ -24,6 +24,10 @@ struct CacheMetrics: Sendable {
         lookups = metrics.counters(
             "scorable_llm_cache_lookups_total", "Questions that may have been answered before, by what was found.",
             by: "result", of: Lookup.self)
+        let hits = lookups[.hit]
+        metrics.counter("scorable_cache_hits_total", "Questions that were given an answer again.") {
+            Double(hits.value)
+        }
         kept = metrics.counters(
             "scorable_llm_cache_answers_total", "Answers that may be given again, by what became of them.",
             by: "result", of: Keeping.self)

@@ -56,9 +56,11 @@ struct Asking {
         do {
             let answer = try await attempt(visit)
             account.spentAtProviders += visit.duration
+            account.trace(visit, failure: nil)
             return answer
         } catch {
             account.spentAtProviders += visit.duration
+            account.trace(visit, failure: (error as? AttemptFailure)?.failure.code.rawValue ?? "cancelled")
             switch error {
             case let failure as AttemptFailure where failure.isOwnInability:
                 // Nobody was asked.

@@ -3,6 +3,7 @@ internal import EventLoop
 internal import FoundationEssentials
 internal import HTTPServing
 internal import Logging
+internal import Observability
 internal import Scoring
 internal import Spending
 
@@ -126,6 +127,17 @@ final class CallAccount {
             visit.abandoned(booking.usage, cost: booking.cost?.nanoDollars)
         }
         end(.abandoned, visit, booking)
+    }
+
+    /// Records an attempt in the trace of the call: until the answer, or the first event of a stream.
+    func trace(_ visit: Visit, failure: String?) {
+        let deployment = visit.deployment
+        context.spans.record(
+            context.childTrace(), "chat \(deployment.modelName)", .client, took: visit.duration, failure: failure,
+            [
+                .init("gen_ai.provider.name", deployment.providerName),
+                .init("gen_ai.request.model", deployment.modelName), .init("scorable.attempt", attempts),
+            ])
     }
 
     // MARK: Booking

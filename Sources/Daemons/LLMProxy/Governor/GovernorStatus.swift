@@ -9,6 +9,8 @@ package struct GovernorStatus: Sendable {
         package let limits: CallLimits
         /// What has been learned from the provider and holds beside them.
         package let learned: CallLimits
+        /// What may begin of it here before this proxy asks the others again.
+        package let remaining: CallLimits
         /// Calls of this proxy that run.
         package let running: Int
         /// Calls of this proxy that wait.
@@ -42,7 +44,7 @@ extension Governor {
                     let left = account.blockedUntil.map { now.duration(to: $0) } ?? .zero
                     return GovernorStatus.Place(
                         name: account.place.name, limits: account.limits, learned: CallLimits(account.learned),
-                        running: account.inUse, waiting: state.waiting(at: index),
+                        remaining: account.remaining, running: account.inUse, waiting: state.waiting(at: index),
                         blockedFor: left > .zero ? left : nil, isContended: account.isContended,
                         proxies: account.proxies)
                 })

@@ -61,6 +61,14 @@ struct PlaceAccount {
     private var limitsRequests: Bool { limits.requestsPerMinute != nil || learned.requests > 0 }
     private var limitsTokens: Bool { limits.tokensPerMinute != nil || learned.tokens > 0 }
 
+    /// What may begin here yet before the next turn; `nil` for what is not limited.
+    var remaining: CallLimits {
+        CallLimits(
+            requestsPerMinute: limitsRequests ? max(0, requests) : nil,
+            tokensPerMinute: limitsTokens ? max(0, tokens) : nil, concurrency: limitsPlaces ? max(0, held - inUse) : nil
+        )
+    }
+
     /// How much of its limits is in use, from 0 to about 1: for choosing between keys.
     var load: Double {
         let ceiling = [limits.concurrency ?? 0, learned.places].filter { $0 > 0 }.min()

@@ -23,23 +23,18 @@ extension DeploymentState {
             let labels = label.map { labels.adding($0.0, $0.1) } ?? labels
             metrics.counter(name, help, labels: labels) { [self] in Double(read(totals)) }
         }
-        let calls = "Calls of a deployment by how they ended."
-        count("scorable_llm_deployment_calls_total", calls, ("ending", "answered")) { $0.answered }
-        count("scorable_llm_deployment_calls_total", calls, ("ending", "failed")) { $0.failed }
-        count("scorable_llm_deployment_calls_total", calls, ("ending", "abandoned")) { $0.abandoned }
+        let calls = "Calls of a model at a provider, again ones included: answered, abandoned, or why they failed."
+        count("scorable_judge_calls_total", calls, ("outcome", "answered")) { $0.answered }
+        count("scorable_judge_calls_total", calls, ("outcome", "abandoned")) { $0.abandoned }
         for code in ChatFailure.Code.allCases {
-            count(
-                "scorable_llm_deployment_failures_total", "Calls of a deployment that failed, by reason.",
-                ("code", code.rawValue)
-            ) { $0.failures[code] ?? 0 }
+            count("scorable_judge_calls_total", calls, ("outcome", code.rawValue)) { $0.failures[code] ?? 0 }
         }
-        let tokens = "Tokens that a deployment was sent and that it answered."
-        count("scorable_llm_deployment_tokens_total", tokens, ("kind", "prompt")) { $0.promptTokens }
-        count("scorable_llm_deployment_tokens_total", tokens, ("kind", "completion")) { $0.completionTokens }
-        count(
-            "scorable_llm_deployment_cost_nanodollars_total",
-            "What the calls of a deployment cost, in billionths of a US dollar.", nil
-        ) { $0.costInNanoDollars }
+        let tokens = "Tokens that a model at a provider was sent (input) and that it answered (output)."
+        count("scorable_tokens_total", tokens, ("direction", "input")) { $0.promptTokens }
+        count("scorable_tokens_total", tokens, ("direction", "output")) { $0.completionTokens }
+        metrics.counter(
+            "scorable_cost_usd_total", "What the calls of a model at a provider cost, in US dollars.", labels: labels
+        ) { [self] in Double(totals.costInNanoDollars) / 1e9 }
         show(in: metrics, labels)
     }
 
@@ -52,13 +47,14 @@ extension DeploymentState {
             "scorable_llm_deployment_health_ratio", "How well a deployment does, from 0 to 1.", labels: labels
         ) { [self] in Double(report(at: .now).health.score) / 100 }
         metrics.gauge(
-            "scorable_llm_deployment_breaker_open_ratio",
-            "1 while a deployment is not asked, 0.5 while it is tried again, else 0.", labels: labels
+            "scorable_breaker_state",
+            "The circuit breaker of a model at a provider: 0 closed, 1 half open, 2 open; each proxy has its own.",
+            labels: labels
         ) { [self] in
             switch report(at: .now).facts.position {
             case .closed: 0
-            case .halfOpen: 0.5
-            case .open: 1
+            case .halfOpen: 1
+            case .open: 2
             }
         }
         metrics.gauge(
@@ -68,10 +64,10 @@ extension DeploymentState {
         count(
             in: Latencies(
                 firstByte: metrics.histogram(
-                    "scorable_llm_deployment_first_byte_seconds",
+                    "scorable_judge_first_byte_seconds",
                     "Time until the first byte of a deployment's answers.", labels: labels),
                 whole: metrics.histogram(
-                    "scorable_llm_deployment_duration_seconds", "Time until the end of a deployment's answers.",
+                    "scorable_judge_latency_seconds", "Time until the end of the answers of a model at a provider.",
                     labels: labels)))
     }
 }

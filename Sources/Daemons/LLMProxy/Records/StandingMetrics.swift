@@ -3,15 +3,25 @@ internal import Scoring
 internal import Spending
 internal import Tenancy
 
-/// Shows how limits, keys and budgets stand as time series, of those that are in use at the moment: labels name them by
-/// their identifiers, since which of them is short is what operators ask. How many are shown is bounded where they are
-/// listed.
+/// Shows how limits, keys and budgets stand as time series, of those that are in use at the moment. Labels name providers,
+/// keys and models by their identifiers, since which of them is short is what operators ask; tenants only where that is
+/// wished. How many are shown is bounded where they are listed.
 package struct StandingMetrics: Sendable {
+    /// Whether labels tell whose a budget is.
+    package enum Tenants: Sendable {
+        /// Budgets of the same scope and period are one series.
+        case summedUp
+        /// Every budget is a series with its identifier and its organisation's.
+        case named
+    }
+
     private let governor: Governor
     private let pools: KeyPools
     private let budgets: Budgets
+    private let tenants: Tenants
 
-    package init(governor: Governor, pools: KeyPools, budgets: Budgets) {
+    package init(governor: Governor, pools: KeyPools, budgets: Budgets, tenants: Tenants) {
+        self.tenants = tenants
         self.governor = governor
         self.pools = pools
         self.budgets = budgets
@@ -47,15 +57,19 @@ package struct StandingMetrics: Sendable {
         ) { [governor] in
             governor.status.places.flatMap { place in
                 [("set", place.limits), ("learned", place.learned)].flatMap { origin, limits in
-                    [
-                        ("requests_per_minute", limits.requestsPerMinute),
-                        ("tokens_per_minute", limits.tokensPerMinute),
-                        ("concurrency", limits.concurrency),
-                    ].compactMap { kind, limit in
-                        limit.map {
-                            LabelledValue(["place": place.name, "kind": kind, "origin": origin], Double($0))
-                        }
+                    limits.kinds.map { kind, limit in
+                        LabelledValue(["place": place.name, "kind": kind, "origin": origin], Double(limit))
                     }
+                }
+            }
+        }
+        metrics.gauges(
+            "scorable_provider_limit_remaining",
+            "What may begin at a provider, key or model yet, of the share that this proxy has of its limits."
+        ) { [governor] in
+            governor.status.places.flatMap { place in
+                place.remaining.kinds.map { kind, left in
+                    LabelledValue(["place": place.name, "kind": kind], Double(left))
                 }
             }
         }
@@ -81,29 +95,81 @@ package struct StandingMetrics: Sendable {
     }
 
     private func exposeBudgets(in metrics: Metrics) {
-        func gauges(_ name: String, _ help: String, _ value: @escaping @Sendable (BudgetStanding) -> Double) {
-            metrics.gauges(name, help) { [budgets] in
-                budgets.standings.map { standing in
-                    let budget = standing.budget
-                    return LabelledValue(
-                        [
-                            "budget_id": budget.id.description, "organization_id": budget.organizationID.description,
-                            "scope": budget.scope.word, "period": budget.period.rawValue,
-                        ], value(standing))
-                }
-            }
-        }
-        gauges("scorable_llm_budget_limit_nanodollars", "How much may be spent, in billionths of a US dollar.") {
-            Double($0.budget.limit.nanoDollars)
+        gauges("scorable_budget_limit_usd", "How much may be spent in a period, in US dollars", in: metrics) {
+            $0.limit
         }
         gauges(
-            "scorable_llm_budget_spent_nanodollars",
-            "What is spent of a budget in its period, as far as this proxy knows, in billionths of a US dollar."
-        ) { Double($0.spent.nanoDollars) }
+            "scorable_budget_settled_usd", "What calls of the period that have ended cost, in US dollars", in: metrics
+        ) { $0.settled }
         gauges(
-            "scorable_llm_budget_leased_nanodollars",
-            "What is set aside of a budget, as far as this proxy knows, in billionths of a US dollar."
-        ) { Double($0.leased.nanoDollars) }
+            "scorable_budget_reserved_usd", "What is set aside for calls that run or will come, in US dollars",
+            in: metrics
+        ) { $0.reserved }
+        gauges("scorable_budget_remaining_usd", "What is neither spent nor set aside, in US dollars", in: metrics) {
+            $0.remaining
+        }
+        gauges(
+            "scorable_budget_used_ratio", "How much of a budget is spent, from 0 to 1: of the fullest one", in: metrics
+        ) { $0.used }
+    }
+
+    private func gauges(
+        _ name: String, _ help: String, in metrics: Metrics, _ value: @escaping @Sendable (BudgetSum) -> Double
+    ) {
+        let help = help + "; as far as this proxy knows, so that max() and not sum() is over proxies."
+        metrics.gauges(name, help) { [budgets, tenants] in
+            BudgetSum.sums(of: budgets.standings, tenants).map { LabelledValue($0.key, value($0.value)) }
+        }
+    }
+}
+
+/// What budgets come to that share their labels.
+private struct BudgetSum {
+    var limit = 0.0
+    var settled = 0.0
+    var reserved = 0.0
+    var remaining = 0.0
+    /// Of the one that is used up most.
+    var used = 0.0
+
+    mutating func add(_ standing: BudgetStanding) {
+        let (most, spent) = (Self.dollars(standing.budget.limit), Self.dollars(standing.spent))
+        let leased = Self.dollars(standing.leased)
+        limit += most
+        settled += spent
+        reserved += leased
+        remaining += max(0, most - spent - leased)
+        used = max(used, most > 0 ? spent / most : 1)
+    }
+
+    private static func dollars(_ money: Money) -> Double { Double(money.nanoDollars) / 1e9 }
+
+    static func sums(
+        of standings: [BudgetStanding], _ tenants: StandingMetrics.Tenants
+    ) -> [Labels: BudgetSum] {
+        var sums: [Labels: BudgetSum] = [:]
+        for standing in standings { sums[labels(of: standing.budget, tenants), default: BudgetSum()].add(standing) }
+        return sums
+    }
+
+    private static func labels(of budget: Budget, _ tenants: StandingMetrics.Tenants) -> Labels {
+        let labels: Labels = ["scope": budget.scope.word, "period": budget.period.rawValue]
+        switch tenants {
+        case .summedUp: return labels
+        case .named:
+            return labels.adding("budget_id", budget.id.description)
+                .adding("organization_id", budget.organizationID.description)
+        }
+    }
+}
+
+extension CallLimits {
+    /// Those that there are, by the names that labels have for them.
+    fileprivate var kinds: [(name: String, limit: Int)] {
+        [
+            ("requests_per_minute", requestsPerMinute), ("tokens_per_minute", tokensPerMinute),
+            ("concurrency", concurrency),
+        ].compactMap { name, limit in limit.map { (name, $0) } }
     }
 }
 

@@ -47,15 +47,27 @@ package final class AuditSealing: Sendable {
         self.notices = notices
         self.logger = logger
         self.now = now
-        metrics.gauge("scorable_audit_broken_chains", "Chains of the audit that were found broken.") { [self] in
-            Double(figures.withLock { $0.broken })
+        expose(in: metrics)
+    }
+
+    /// Every API server tells of the whole installation, as it saw it at its last look; nothing before the first one.
+    private func expose(in metrics: Metrics) {
+        func gauge(_ name: String, _ help: String, _ value: @escaping @Sendable (Figures) -> Double) {
+            metrics.gauges(name, help + " Of the installation: max() or min(), not sum(), over servers.") { [self] in
+                let known = figures.withLock { $0 }
+                return known.checkedAt == nil ? [] : [LabelledValue([:], value(known))]
+            }
         }
-        metrics.gauge("scorable_audit_unsealed_entries", "Entries of the audit that are not sealed yet.") { [self] in
-            Double(figures.withLock { $0.unsealed })
+        gauge("scorable_audit_chain_ok", "1 while no chain of the audit is known to be broken, else 0.") {
+            $0.broken == 0 ? 1 : 0
         }
-        metrics.gauge(
-            "scorable_audit_checked_timestamp_seconds", "When the chains of the audit were last gone over."
-        ) { [self] in figures.withLock { $0.checkedAt?.timeIntervalSince1970 ?? 0 } }
+        gauge("scorable_audit_broken_chains", "Chains of the audit that were found broken.") { Double($0.broken) }
+        gauge("scorable_audit_unsealed_entries", "Entries of the audit that are not sealed yet.") {
+            Double($0.unsealed)
+        }
+        gauge("scorable_audit_checked_timestamp_seconds", "When the chains of the audit were last gone over.") {
+            $0.checkedAt?.timeIntervalSince1970 ?? 0
+        }
     }
 
     /// Seals and checks every minute; on a loop.

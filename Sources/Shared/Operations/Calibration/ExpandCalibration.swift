@@ -49,7 +49,7 @@ package struct ExpandCalibration: JobWork {
                 NewJob(
                     id: identifiers.next(), kind: EvaluateCalibrationItem.kind, queue: batch.queue,
                     organizationID: batch.organizationID, projectID: batch.projectID, runAt: Date(),
-                    maxAttempts: Self.itemAttempts, timeout: Self.itemTimeout, traceParent: job.job.traceParent,
+                    maxAttempts: Self.itemAttempts, timeout: Self.itemTimeout, traceParent: job.traceParent,
                     batch: BatchPlace(batchID: id, index: batch.expanded + offset))
             }
             _ = try await database.transaction { connection in

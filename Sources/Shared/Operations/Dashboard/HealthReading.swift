@@ -17,7 +17,8 @@ package struct HealthReading: Sendable, Hashable {
     }
 
     /// What a daemon's metrics page says of it: its process, and the queues that it names by the metrics
-    /// `scorable_queue_waiting`, `…_running`, `…_limit` and `…_oldest_seconds` with the label `queue`.
+    /// `scorable_queue_depth` with the labels `queue` and `state`, and `scorable_queue_oldest_age_seconds`; of the
+    /// evaluation service the evaluators that wait for others of their judge.
     package init(metrics text: String, of daemon: String, at moment: Date) {
         let metrics = MetricsText(text)
         version = metrics.samples(of: "scorable_build_info").first?.labels["version"]
@@ -25,17 +26,26 @@ package struct HealthReading: Sendable, Hashable {
         uptime = metrics.value(of: "process_start_time_seconds").flatMap { start in
             start.isFinite ? max(0, moment.timeIntervalSince1970 - start) : nil
         }
-        for waiting in metrics.samples(of: "scorable_queue_waiting") {
+        let depths = metrics.samples(of: "scorable_queue_depth")
+        for waiting in depths where waiting.labels["state"] == "waiting" {
             guard let queue = waiting.labels["queue"] else { continue }
-            func figure(_ name: String) -> Double? {
-                metrics.samples(of: name).first { $0.labels["queue"] == queue }.map(\.value)
-            }
+            let running = depths.first { $0.labels["queue"] == queue && $0.labels["state"] == "running" }
+            let oldest = metrics.samples(of: "scorable_queue_oldest_age_seconds").first { $0.labels["queue"] == queue }
             queues.append(
                 QueueReading(
                     name: "\(daemon).\(queue)", waiting: Self.count(waiting.value) ?? 0,
-                    running: figure("scorable_queue_running").flatMap(Self.count),
-                    limit: figure("scorable_queue_limit").flatMap(Self.count),
-                    oldestSeconds: waiting.value > 0 ? figure("scorable_queue_oldest_seconds") : nil))
+                    running: running.flatMap { Self.count($0.value) }, limit: nil,
+                    oldestSeconds: waiting.value > 0 ? oldest?.value : nil))
+        }
+        let evaluations = metrics.samples(of: "scorable_evaluations_in_progress")
+        func evaluators(_ state: String) -> Int? {
+            evaluations.first { $0.labels["state"] == state }.flatMap { Self.count($0.value) }
+        }
+        if let waiting = evaluators("waiting") {
+            queues.append(
+                QueueReading(
+                    name: "\(daemon).evaluations", waiting: waiting, running: evaluators("running"), limit: nil,
+                    oldestSeconds: nil))
         }
     }
 

@@ -11,7 +11,7 @@ extension CallContext {
     /// The circumstances of an execution that a job makes: it is named after the job, and has the job's time.
     init(_ job: LeasedJob, logger: Logger) {
         var headers: HTTPHeaders = ["x-request-id": "\(job.job.id)"]
-        headers["traceparent"] = job.job.traceParent
+        headers["traceparent"] = job.traceParent
         self.init(
             requestID: "\(job.job.id)", callerWaits: job.deadline, atMost: job.job.timeout, propagation: headers,
             logger: logger)

@@ -65,33 +65,53 @@ package final class QueueGauges: Sendable {
         }
     }
 
-    private func register(_ name: QueueName) {
-        let labels: Labels = ["queue": name.rawValue]
-        func gauge(_ suffix: String, _ help: String, _ value: @escaping @Sendable (Standing) -> Double) {
-            metrics.gauge("scorable_queue_\(suffix)", help, labels: labels) { [self] in reading(of: name, value) }
+    private func register(_ queue: QueueName) {
+        let labels: Labels = ["queue": queue.rawValue]
+        func gauge(_ name: String, _ help: String, _ value: @escaping @Sendable (Standing) -> Double) {
+            metrics.gauge(name, help, labels: labels) { [self] in reading(of: queue, value) }
         }
         func counter(_ metric: String, _ help: String, _ value: @escaping @Sendable (Standing) -> Double) {
-            metrics.counter(metric, help, labels: labels) { [self] in reading(of: name, value) }
+            metrics.counter(metric, help, labels: labels) { [self] in reading(of: queue, value) }
         }
-        gauge("waiting", "Jobs that could run.") { Double($0.queue.waiting) }
-        gauge("scheduled", "Jobs whose time is yet to come.") { Double($0.queue.scheduled) }
-        gauge("running", "Jobs that run.") { Double($0.queue.running) }
-        gauge("concurrency_limit", "How many jobs may run at the same time; 0 for as many as there are slots.") {
+        func depth(_ state: String, _ value: @escaping @Sendable (Standing) -> Double) {
+            metrics.gauge(
+                "scorable_queue_depth",
+                "Jobs of a queue by what they do: waiting could run, scheduled wait for their time, running run, dead "
+                    + "were given up (counted up to ten thousand). Of the installation: max(), not sum(), over workers.",
+                labels: labels.adding("state", state)
+            ) { [self] in reading(of: queue, value) }
+        }
+        depth("waiting") { Double($0.queue.waiting) }
+        depth("scheduled") { Double($0.queue.scheduled) }
+        depth("running") { Double($0.queue.running) }
+        depth("dead") { Double($0.queue.dead) }
+        gauge(
+            "scorable_queue_concurrency_limit",
+            "How many jobs may run at the same time; 0 for as many as there are slots."
+        ) {
             Double($0.control?.concurrency ?? 0)
         }
-        gauge("rate_limit_per_minute", "How many jobs may start in a minute; 0 for any number.") {
+        gauge("scorable_queue_rate_limit_per_minute", "How many jobs may start in a minute; 0 for any number.") {
             Double($0.control?.perMinute ?? 0)
         }
-        gauge("oldest_seconds", "How long the oldest of the jobs that could run has waited.") {
+        gauge(
+            "scorable_queue_oldest_age_seconds",
+            "How long the oldest of the jobs that could run has waited. Of the installation: max() over workers."
+        ) {
             $0.queue.oldest.map { $0 / .seconds(1) } ?? 0
         }
-        gauge("dead", "Jobs that were given up, up to ten thousand of a queue.") { Double($0.queue.dead) }
         gauge(
-            "tenant_imbalance",
+            "scorable_queue_tenant_imbalance",
             "How far the places are from being shared by weight among the tenants that wait, from 0 to 1."
         ) { $0.imbalance }
-        counter("scorable_job_retries_total", "Attempts that failed and are made again.") { Double($0.retried) }
-        counter("scorable_job_leases_expired_total", "Jobs whose worker was not heard of any more.") {
+        counter(
+            "scorable_job_retries_total",
+            "Attempts that failed and are made again, as this worker saw it: max() over workers."
+        ) { Double($0.retried) }
+        counter(
+            "scorable_lease_expired_total",
+            "Leases of jobs whose worker was not heard of any more, as this worker saw it: max() over workers."
+        ) {
             Double($0.lost)
         }
     }

@@ -14,19 +14,15 @@ package struct QueuePulse: Sendable {
     private let snapshots: QueueSnapshots
     private let gauges: QueueGauges
     private let events: EventPublisher
-    private let redis: RedisClient
+    /// Of all workers one tells the news.
+    private let teller: Teller
     private let logger: Logger
-
-    /// How this process is told from others.
-    private let name: String
 
     private static let interval = Duration.seconds(1)
     /// Every how many rounds those look who only keep their gauges.
     private static let gauging = 5
     /// Every how many rounds the shares of tenants are looked at.
     private static let sharing = 10
-    /// Of all workers one tells the news, as long as it does: the key holds its name.
-    private static let teller: RedisArgument = "scorable:queue-pulse"
 
     package init(
         queue: JobQueue, metrics: Metrics, events: EventPublisher, redis: RedisClient,
@@ -36,9 +32,8 @@ package struct QueuePulse: Sendable {
         snapshots = QueueSnapshots(queue)
         gauges = QueueGauges(metrics)
         self.events = events
-        self.redis = redis
+        teller = Teller("scorable:queue-pulse", termInMilliseconds: 3000, redis: redis, identifiers: identifiers)
         self.logger = logger
-        name = identifiers.uuid().uuidString
     }
 
     /// Goes on until its task is cancelled.
@@ -49,7 +44,7 @@ package struct QueuePulse: Sendable {
         var round = 0
         while true {
             do {
-                let isTeller = try await isTeller()
+                let isTeller = try await teller.isThisProcess()
                 if isTeller || round.isMultiple(of: Self.gauging) {
                     snapshots.forget()
                     let snapshot = try await snapshots.current()
@@ -65,16 +60,6 @@ package struct QueuePulse: Sendable {
             round += 1
             try await loop.sleep(for: Self.interval)
         }
-    }
-
-    /// Whether it is for this process to tell the news. It is no loss when for a moment two do, or nobody.
-    private func isTeller() async throws -> Bool {
-        let term: [RedisArgument] = ["PX", "3000"]
-        let holder = try await redis.command(["SET", Self.teller, .init(name), "NX", "GET"] + term)
-        guard let holder = holder.text else { return true }
-        guard holder == name else { return false }
-        _ = try await redis.command(["SET", Self.teller, .init(name)] + term)
-        return true
     }
 
     /// How unevenly the places of each queue are shared among the tenants that wait there.

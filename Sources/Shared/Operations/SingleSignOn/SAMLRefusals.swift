@@ -1,6 +1,7 @@
 internal import EventLoop
 internal import FoundationEssentials
 internal import Logging
+internal import Observability
 internal import Postgres
 internal import Records
 internal import SAML
@@ -12,15 +13,39 @@ struct SAMLRefusals: Sendable {
     private let merging: Audit
     private let logger: Logger
     private let now: @Sendable () -> Date
+    private let refusals: CounterSet<SAMLRefusal.Reason>
+    private let others: CounterSet<Other>
     private let ofAddress = AddressBudget(perMinute: 60)
     private let inAll = AddressBudget(perMinute: 600)
 
     /// The first refusals of a minute are kept each by `audit`; of a flood, `merging` keeps what is new and numbers.
-    init(audit: Audit, merging: Audit, logger: Logger, now: @escaping @Sendable () -> Date) {
+    init(
+        audit: Audit, merging: Audit, metrics: Metrics, logger: Logger, now: @escaping @Sendable () -> Date
+    ) {
+        let (name, help) = ("scorable_saml_failures_total", "Messages of identity providers that were not taken.")
+        refusals = metrics.counters(name, help, by: "reason", of: SAMLRefusal.Reason.self)
+        others = metrics.counters(name, help, by: "reason", of: Other.self)
         self.audit = audit
         self.merging = merging
         self.logger = logger
         self.now = now
+    }
+
+    /// What else a sign-in fails for than its message.
+    private enum Other: String, Sendable, CaseIterable {
+        case notAdmitted = "not_admitted"
+        case throttled
+        /// It was not the message's fault.
+        case ours = "internal"
+    }
+
+    private func count(_ error: any Error) {
+        switch error {
+        case let refusal as SAMLRefusal: refusals[refusal.reason].increment()
+        case is NotAdmitted: others[.notAdmitted].increment()
+        case is TooManySignIns: others[.throttled].increment()
+        default: others[.ours].increment()
+        }
     }
 
     /// Notes what has gone wrong. Answers what is to be thrown instead.
@@ -29,6 +54,7 @@ struct SAMLRefusals: Sendable {
         in browser: SAMLSignIns.Browser
     ) async -> any Error {
         if error is CancellationError || error is DeadlineExceeded { return error }
+        count(error)
         let deed = Audit.Deed(action, on: "identity_provider:\(provider.id)")
         let moment = now()
         let isFlood = !ofAddress.take(browser.address, at: moment) || !inAll.take("", at: moment)

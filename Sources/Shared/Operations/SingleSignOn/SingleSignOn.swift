@@ -2,6 +2,7 @@ package import Access
 package import EventLoop
 package import FoundationEssentials
 package import Logging
+package import Observability
 package import Postgres
 internal import Stores
 package import Tenancy
@@ -46,15 +47,15 @@ package struct SingleSignOn: Sendable {
     /// With a `trail`, refusals in a flood are kept once a minute. `now` is the wall clock.
     package init(
         _ product: IdentityProviderProduct, database: PostgresClient, signIn: SignIn, hash: CredentialHash,
-        identifiers: IdentifierSource, changes: Changes, logger: Logger, trail: AuditTrail? = nil,
+        identifiers: IdentifierSource, changes: Changes, metrics: Metrics, logger: Logger, trail: AuditTrail? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let audit = Audit(database: database, identifiers: identifiers, logger: logger)
         let merging = Audit(database: database, identifiers: identifiers, logger: logger, trail: trail)
         signIns = SAMLSignIns(
             database: database, services: product.services, audit: audit,
-            refusals: SAMLRefusals(audit: audit, merging: merging, logger: logger, now: now), identifiers: identifiers,
-            hash: hash, changes: changes, now: now)
+            refusals: SAMLRefusals(audit: audit, merging: merging, metrics: metrics, logger: logger, now: now),
+            identifiers: identifiers, hash: hash, changes: changes, now: now)
         devices = DeviceLogins(signIns: signIns, signIn: signIn, hash: hash, changes: changes, now: now)
         logouts = SingleLogouts(
             signIns: signIns, services: product.services, hash: hash, changes: changes, now: now)

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Observability
 package import OTLP
 internal import Postgres
 internal import Records
@@ -25,9 +26,21 @@ package struct TraceIngest: Sendable {
 
     private let writer: SpanWriter
     private let projects: Projects
+    private let rejected: [SpanRefusal: Counter]
+    private let busy: Counter
     private let now: @Sendable () -> Date
 
-    package init(writer: SpanWriter, projects: Projects, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(
+        writer: SpanWriter, projects: Projects, metrics: Metrics, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        func counter(_ reason: String) -> Counter {
+            metrics.counter(
+                "scorable_otlp_rejected_total",
+                "Spans that were not stored, by reason; busy counts pieces of requests.",
+                labels: ["reason": reason])
+        }
+        rejected = Dictionary(uniqueKeysWithValues: SpanRefusal.allCases.map { ($0, counter($0.word)) })
+        busy = counter("busy")
         self.writer = writer
         self.projects = projects
         self.now = now
@@ -56,6 +69,7 @@ package struct TraceIngest: Sendable {
             let timely = Self.timely(spans, at: moment, &refused)
             refused.add(.storage, try await write(timely, in: project, at: moment, principal))
         }
+        for (reason, count) in refused.counts { rejected[reason]?.increment(by: UInt64(count)) }
         return refused
     }
 
@@ -112,7 +126,10 @@ package struct TraceIngest: Sendable {
             try await writer.write(batch)
             return 0
         } catch {
-            if error.kind == .poolExhausted { throw TracesBusy() }
+            if error.kind == .poolExhausted {
+                busy.increment()
+                throw TracesBusy()
+            }
             guard error.sqlState?.isAboutData == true else { throw error }
             return batch.spans.count
         }

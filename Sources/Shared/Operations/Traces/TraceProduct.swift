@@ -1,4 +1,5 @@
 package import EventLoop
+package import Observability
 package import Postgres
 package import Stores
 package import Tenancy
@@ -12,12 +13,12 @@ package struct TraceProduct: Sendable {
 
     package init(
         database: PostgresClient, loops: LoopGroup, projects: Projects, evaluators: Evaluators, judges: Judges,
-        identifiers: IdentifierSource
+        identifiers: IdentifierSource, metrics: Metrics
     ) {
         let store = TraceStore(database: database)
         let candidates = TraceCandidateStore(database: database)
         writer = SpanWriter(database: database, loops: loops)
-        ingest = TraceIngest(writer: writer, projects: projects)
+        ingest = TraceIngest(writer: writer, projects: projects, metrics: metrics)
         traces = Traces(store: store, candidates: candidates)
         filters = EvaluationFilters(
             store: EvaluationFilterStore(database: database), candidates: candidates, traces: store,

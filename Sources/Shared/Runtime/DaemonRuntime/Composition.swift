@@ -12,6 +12,8 @@ package struct Composition<Values: Sendable>: Sendable {
     package let metrics: Metrics
     package let identifiers: IdentifierSource
     package let traceIdentifiers: TraceIdentifiers
+    /// What collectors of traces are told.
+    package let spans: SpanRecorder
     /// Whose word every listener takes for where requests came from.
     package var trustedProxies = TrustedProxies.none
     private let reportFailure: @Sendable (String, any Error) -> Void
@@ -27,18 +29,21 @@ package struct Composition<Values: Sendable>: Sendable {
     /// What every request pipeline is given.
     var surroundings: RequestPipeline.Surroundings {
         RequestPipeline.Surroundings(
-            logger: logger, metrics: metrics, identifiers: identifiers, traceIdentifiers: traceIdentifiers)
+            logger: logger, metrics: metrics, identifiers: identifiers, traceIdentifiers: traceIdentifiers,
+            spans: spans)
     }
 
     init(
         loops: LoopGroup, logger: Logger, metrics: Metrics, identifiers: IdentifierSource,
-        traceIdentifiers: TraceIdentifiers, reportFailure: @escaping @Sendable (String, any Error) -> Void
+        traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off,
+        reportFailure: @escaping @Sendable (String, any Error) -> Void
     ) {
         self.loops = loops
         self.logger = logger
         self.metrics = metrics
         self.identifiers = identifiers
         self.traceIdentifiers = traceIdentifiers
+        self.spans = spans
         self.reportFailure = reportFailure
     }
 

@@ -4,6 +4,7 @@ internal import Glibc
 internal import Logging
 internal import Observability
 package import Settings
+internal import SpanExport
 internal import SystemCalls
 internal import Tenancy
 
@@ -121,7 +122,8 @@ package struct Daemon<Values: Sendable>: Sendable {
         _ end: @escaping @Sendable (Int32) -> Void
     ) {
         let log = LogOutput(
-            format: loaded.daemon.logFormat.output(environment: environment), level: loaded.daemon.logLevel)
+            format: loaded.daemon.logFormat.output(environment: environment), level: loaded.daemon.logLevel,
+            marksPriority: JournalStream.isReached(by: 2, environment["JOURNAL_STREAM"]))
         let logger = log.logger(label: name)
         // Libraries that make their own loggers are to be heard in the same way.
         LoggingSystem.bootstrap { log.handler(label: $0) }
@@ -170,14 +172,20 @@ package struct Daemon<Values: Sendable>: Sendable {
         metrics.counter("scorable_log_dropped_lines_total", "Log lines that were dropped because nobody read them.") {
             Double(log.droppedLines)
         }
+        let buffer = settings.traces.collector.map { _ in SpanBuffer(metrics: metrics) }
+        let spans = buffer.map { SpanRecorder($0, samplePercent: settings.traces.samplePercent) } ?? .off
         var composition = Composition<Values>(
             loops: loops, logger: logger, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
-            traceIdentifiers: TraceIdentifiers(),
+            traceIdentifiers: TraceIdentifiers(), spans: spans,
             reportFailure: { part, error in feed.yield(.failed(DaemonFailure.part(part, error))) })
+        if let buffer, let collector = settings.traces.collector {
+            composition.export(buffer, to: collector, as: name)
+        }
         try await compose(&composition, values)
         let lifecycle = Lifecycle(
             settings: settings, section: name, composition: composition,
             supervisor: Supervisor(environment: environment), events: events, feed: feed,
+            certificates: CertificateFigures(metrics),
             reread: {
                 let loaded = try load(arguments, environment)
                 log.level = loaded.daemon.logLevel

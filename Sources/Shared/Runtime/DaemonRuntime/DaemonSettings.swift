@@ -2,6 +2,7 @@ internal import Glibc
 internal import Logging
 internal import Observability
 internal import Settings
+internal import SpanExport
 
 /// What every daemon can be told about itself.
 struct DaemonSettings: Sendable {
@@ -13,6 +14,7 @@ struct DaemonSettings: Sendable {
     let internalListener: ListenerSettings
     /// Where this process alone answers what the internal listener answers, when several share that one's socket.
     let instanceListener: ListenerSettings
+    let traces: SpanExportSettings
 
     /// What log lines look like.
     enum LogFormat: String, Sendable, CaseIterable {
@@ -41,6 +43,7 @@ struct DaemonSettings: Sendable {
         logLevel = try log.choice("level", default: .info, help: "The least important messages that are logged.")
         logFormat = try log.choice(
             "format", default: .auto, help: "What log lines look like; auto is text on a terminal and JSON elsewhere.")
+        traces = try SpanExportSettings(from: reader.root.section("traces"))
         let own = reader.own
         let count = try own.int(
             "loops", default: 0, range: 0...256, help: "How many event loops serve; 0 for one a processor core.")

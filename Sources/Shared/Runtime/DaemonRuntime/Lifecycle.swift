@@ -25,6 +25,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
     let supervisor: Supervisor
     let events: AsyncStream<Event>
     let feed: AsyncStream<Event>.Continuation
+    let certificates: CertificateFigures
     /// Reads the settings again.
     let reread: @Sendable () throws -> Values
 
@@ -45,6 +46,11 @@ struct Lifecycle<Values: Sendable>: Sendable {
         defer { watchdog?.cancel() }
         let standing = tellStanding(readiness)
         defer { standing?.cancel() }
+        composition.metrics.gauge(
+            "scorable_ready", "1 while this process is ready for work: it runs, and what it depends on is well."
+        ) { readiness.isReady ? 1 : 0 }
+        let looking = Loop.current?.spawn { await readiness.keepLooking() }
+        defer { looking?.cancel() }
         return await withTaskGroup(of: Started.self) { group in
             // Beside the events, so that a start that waits for something can be given up.
             group.addTask { await start(progress, readiness) }
@@ -158,6 +164,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
         } catch {
             throw DaemonFailure.listener(plan.name, plan.settings.address, setting: setting + ".listen", error)
         }
+        if let identity = listenerSettings.tls { certificates.show(identity.certificatePEM, at: plan.name) }
         return RunningListener(name: plan.name, settings: plan.settings, listener: listener, pipeline: pipeline)
     }
 
@@ -193,7 +200,9 @@ struct Lifecycle<Values: Sendable>: Sendable {
             for running in listeners {
                 // The files stay where they are; what is in them is renewed.
                 guard let files = running.settings.tls else { continue }
-                try await running.listener.reload(files.load("\(section).\(running.name)"))
+                let identity = try files.load("\(section).\(running.name)")
+                try await running.listener.reload(identity)
+                certificates.show(identity.certificatePEM, at: running.name)
             }
             logger.notice("settings read again")
         } catch {

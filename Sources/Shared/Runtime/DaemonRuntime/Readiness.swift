@@ -83,6 +83,25 @@ final class Readiness: Sendable {
         }
     }
 
+    /// Looks again and again, so that it is known also where nobody asks; on a loop, until its task is cancelled.
+    func keepLooking(every interval: Duration = .seconds(5)) async {
+        while !Task.isCancelled {
+            _ = await report()
+            do {
+                try await Loop.current?.sleep(for: interval)
+            } catch {
+                return  // Cancelled.
+            }
+        }
+    }
+
+    /// What the last look found.
+    var isReady: Bool {
+        state.withLock { state in
+            state.phase == .running && state.checkedAt != nil && state.results.values.allSatisfy { $0 == Self.well }
+        }
+    }
+
     private static let well = "ok"
 
     private func runChecks() async {

@@ -35,13 +35,15 @@ package final class RequestContext: Sendable {
     private let prefix: String
     private let baseLogger: Logger
     private let traceIdentifiers: TraceIdentifiers
+    /// What is told to collectors of traces.
+    package let spans: SpanRecorder
 
     /// A context made by hand; the pipeline makes those of real requests.
     package init(
         request: HTTPRequest, requestID: String, trace: TraceContext, path: String? = nil, routePattern: String = "",
         pathParameters: PathParameters = .none, deadline: Deadline = .never, bodyLimit: Int = 1 << 20,
         isResumable: Bool = false, callID: UUID? = nil, prefix: String = "", logger: Logger,
-        traceIdentifiers: TraceIdentifiers
+        traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off
     ) {
         self.request = request
         self.requestID = requestID
@@ -57,6 +59,7 @@ package final class RequestContext: Sendable {
         self.prefix = prefix
         baseLogger = logger
         self.traceIdentifiers = traceIdentifiers
+        self.spans = spans
     }
 
     /// The same request with a body that was read already.
@@ -74,7 +77,7 @@ package final class RequestContext: Sendable {
         RequestContext(
             request: request, requestID: requestID, trace: trace, path: path, routePattern: routePattern,
             pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit, isResumable: isResumable,
-            callID: callID, prefix: prefix, logger: baseLogger, traceIdentifiers: traceIdentifiers)
+            callID: callID, prefix: prefix, logger: baseLogger, traceIdentifiers: traceIdentifiers, spans: spans)
     }
 
     /// How it is asked.
@@ -108,11 +111,12 @@ package final class RequestContext: Sendable {
         return value
     }
 
-    /// Header fields for a call that this request causes: its identifier, its trace, and the time that is left.
+    /// Where a piece of work within this request stands in its trace.
+    package func childTrace() -> TraceContext { trace.child(traceIdentifiers) }
+
+    /// Header fields for a call that this request causes: its identifier, its place in its trace, and the time that is left.
     package var propagation: HTTPHeaders {
-        var headers: HTTPHeaders = [
-            "x-request-id": requestID, "traceparent": trace.child(traceIdentifiers).traceparent,
-        ]
+        var headers: HTTPHeaders = ["x-request-id": requestID, "traceparent": trace.traceparent]
         if let state = trace.state { headers.add("tracestate", state) }
         if let remaining = deadline.remaining { headers.add(DeadlineField.name, DeadlineField.text(remaining)) }
         return headers

@@ -34,10 +34,13 @@ package struct RequestPipeline: Sendable {
         package let metrics: Metrics
         package let identifiers: IdentifierSource
         package let traceIdentifiers: TraceIdentifiers
+        package let spans: SpanRecorder
 
         package init(
-            logger: Logger, metrics: Metrics, identifiers: IdentifierSource, traceIdentifiers: TraceIdentifiers
+            logger: Logger, metrics: Metrics, identifiers: IdentifierSource, traceIdentifiers: TraceIdentifiers,
+            spans: SpanRecorder = .off
         ) {
+            self.spans = spans
             self.logger = logger
             self.metrics = metrics
             self.identifiers = identifiers
@@ -124,7 +127,7 @@ package struct RequestPipeline: Sendable {
                 TraceContext(traceparent: $0, tracestate: request.headers["tracestate"])
             }
             let identifiers = surroundings.traceIdentifiers
-            trace = inherited?.child(identifiers) ?? TraceContext(startedWith: identifiers)
+            trace = inherited?.child(identifiers) ?? surroundings.spans.root(identifiers)
         }
 
         /// `logger` with the request's names on every line.
@@ -168,7 +171,8 @@ package struct RequestPipeline: Sendable {
             request: request, requestID: arrival.requestID, trace: arrival.trace, path: path,
             routePattern: route.pattern, pathParameters: parameters, deadline: deadline,
             bodyLimit: route.options.bodyLimit ?? options.bodyLimit, isResumable: route.options.isResumable,
-            prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers)
+            prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers,
+            spans: surroundings.spans)
         do {
             if route.options.keepsDeadline { return .answered(try await route.handler(context)) }
             return .answered(
@@ -197,12 +201,14 @@ package struct RequestPipeline: Sendable {
         // Taken over, so that its fields are not copied when one more is added.
         guard var response = outcome.takeAnswer() else {
             metrics.recordCancelled()
+            record(request, arrival, index, took: duration, status: nil)
             return APIProblem.unavailable("The request was given up.", retryAfter: RetryAfter(.seconds(1))).response()
         }
         response.headers.add("x-request-id", arrival.requestID)
         // So that the next call goes to another replica, and not over this connection to one that goes.
         if limit.isClosing { response.headers.add("connection", "close") }
         metrics.record(status: response.status, took: duration)
+        record(request, arrival, index, took: duration, status: response.status)
         let isRoutine = index.map { router.routes[$0].options.isExemptFromShedding } ?? false
         if !isRoutine, options.accessLog.wants(status: response.status) {
             options.accessLog.record(
@@ -210,6 +216,28 @@ package struct RequestPipeline: Sendable {
                 arrival.naming(surroundings.logger))
         }
         return response
+    }
+
+    /// A request in its trace, until the head of its answer; questions for health and metrics are left out.
+    private func record(
+        _ request: HTTPRequest, _ arrival: Arrival, _ index: Int?, took duration: Duration, status: Int?
+    ) {
+        let route = index.map { router.routes[$0] }
+        guard route?.options.isExemptFromShedding != true else { return }
+        let pattern = route?.pattern ?? RouteMetrics.unmatched
+        let failure: String? =
+            switch status {
+            case nil: "cancelled"
+            case let status? where status >= 500: "\(status)"
+            case _?: nil
+            }
+        surroundings.spans.record(
+            arrival.trace, "\(request.method.rawValue) \(pattern)", .server, took: duration, failure: failure,
+            [
+                .init("http.request.method", request.method.rawValue), .init("http.route", pattern),
+                .init("http.response.status_code", status ?? 499), .init("scorable.request_id", arrival.requestID),
+                .init("scorable.listener", options.listener),
+            ])
     }
 
     private func pathBelowPrefix(of request: HTTPRequest) -> String? {

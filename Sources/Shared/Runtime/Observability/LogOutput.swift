@@ -19,6 +19,7 @@ package final class LogOutput: Sendable {
 
     private let descriptor: Int32
     private let format: Format
+    private let marksPriority: Bool
     private let backlogLimit: Int
     private let now: @Sendable () -> Date
     private let levelIndex: Atomic<Int>
@@ -53,13 +54,16 @@ package final class LogOutput: Sendable {
     }
 
     /// Lines go to `descriptor`, which is not closed; up to `backlogLimit` bytes wait for a reader before lines are
-    /// dropped.
+    /// dropped. With `marksPriority` every line begins with its priority in the form that systemd's journal takes off again,
+    /// so that `journalctl -p err` finds errors.
     package init(
-        descriptor: Int32 = 2, format: Format, level: Logger.Level, backlogLimit: Int = 1 << 20,
+        descriptor: Int32 = 2, format: Format, level: Logger.Level, marksPriority: Bool = false,
+        backlogLimit: Int = 1 << 20,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.descriptor = descriptor
         self.format = format
+        self.marksPriority = marksPriority
         self.backlogLimit = backlogLimit
         self.now = now
         levelIndex = Atomic(Self.index(of: level))
@@ -100,7 +104,8 @@ package final class LogOutput: Sendable {
 
     /// Formats and writes one event.
     func record(_ event: LogEvent, label: String, metadata: Logger.Metadata) {
-        let line = LogLine(event: event, label: label, metadata: metadata, time: now()).bytes(format)
+        var line = LogLine(event: event, label: label, metadata: metadata, time: now()).bytes(format)
+        if marksPriority { line = Array("<\(Self.priority(of: event.level))>".utf8) + line }
         backlog.withLock { backlog in
             guard drain(&backlog) else { return append(line[...], to: &backlog) }
             let written = PatientOutput.write(line[...], to: descriptor)
@@ -132,6 +137,18 @@ package final class LogOutput: Sendable {
             backlog.append(line[written...])
         }
         return backlog.isEmpty
+    }
+
+    /// As syslog counts them.
+    private static func priority(of level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
     }
 
     private static func index(of level: Logger.Level) -> Int {

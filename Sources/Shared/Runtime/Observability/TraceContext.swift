@@ -54,6 +54,12 @@ package struct TraceContext: Sendable, Hashable {
             state: state)
     }
 
+    /// The same, of a trace that is recorded.
+    var sampled: TraceContext {
+        TraceContext(
+            high: traceIDHigh, low: traceIDLow, span: spanID, parent: parentSpanID, sampled: true, state: state)
+    }
+
     /// The trace identifier as 32 lower-case hexadecimal digits.
     package var traceID: String { Self.digits(traceIDHigh) + Self.digits(traceIDLow) }
 

@@ -53,6 +53,23 @@ package enum SpanRefusal: Error, Sendable, Hashable, CaseIterable {
     case project
     case storage
 
+    /// As it is counted.
+    package var word: String {
+        switch self {
+        case .traceID: "trace_id"
+        case .spanID: "span_id"
+        case .parentID: "parent_span_id"
+        case .time: "time"
+        case .tooManyAttributes: "too_many_attributes"
+        case .tooManyEvents: "too_many_events"
+        case .tooLarge: "too_large"
+        case .tooOld: "too_old"
+        case .inTheFuture: "in_the_future"
+        case .project: "project"
+        case .storage: "storage"
+        }
+    }
+
     /// What is wrong, to follow “1 span”.
     var complaint: String {
         switch self {

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Logging
+internal import Observability
 internal import Queueing
 internal import Redis
 internal import Synchronization
@@ -89,6 +90,7 @@ extension Worker {
                 holding: leases,
                 deadline: .after(options.beat))
             pulse.beatAccepted(at: now)
+            metrics.renewals.increment(by: UInt64(max(0, leases.count - reply.lost.count)))
             news.raise()
             let lost = try await reclaim(reply.lost, in: epoch, dispatcher)
             stop(.leaseLost) { $0.epoch != epoch || lost.contains($0.lease.name) }

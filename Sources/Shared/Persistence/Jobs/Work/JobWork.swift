@@ -29,10 +29,13 @@ package struct LeasedJob: Sendable {
     package let job: Job
     /// When the attempt has to be over.
     package let deadline: Deadline
+    /// Where this attempt stands in its trace, for the calls that it makes.
+    package let traceParent: String?
 
-    package init(job: Job, deadline: Deadline) {
+    package init(job: Job, deadline: Deadline, traceParent: String? = nil) {
         self.job = job
         self.deadline = deadline
+        self.traceParent = traceParent ?? job.traceParent
     }
 
     /// Counts the attempts that count, this one included, from 1.

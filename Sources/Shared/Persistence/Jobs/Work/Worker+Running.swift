@@ -63,10 +63,12 @@ extension Worker {
         }
         let deadline = Deadline.after(job.timeout)
         let loop = loops.next()
+        let trace = tracing.trace(of: job)
         let start = slots.withLock { slots in
             slots.start(lease.name, job, deadline) {
                 loop.spawn {
-                    await self.perform(work, LeasedJob(job: job, deadline: deadline), lease, epoch: epoch, since: now)
+                    let leased = LeasedJob(job: job, deadline: deadline, traceParent: trace.traceparent)
+                    await self.perform(work, leased, trace, lease, epoch: epoch, since: now)
                 }
             }
         }
@@ -93,7 +95,9 @@ extension Worker {
     /// How long a limit is left alone that does not say how long it lasts, until the job's own wait is known.
     private static let usualBlock = Duration.seconds(1)
 
-    private func perform(_ work: any JobWork, _ leased: LeasedJob, _ lease: Lease, epoch: Int64, since: Moment) async {
+    private func perform(
+        _ work: any JobWork, _ leased: LeasedJob, _ trace: TraceContext, _ lease: Lease, epoch: Int64, since: Moment
+    ) async {
         var outcome: JobEnding.Outcome
         do {
             outcome = .finished(try await work.perform(leased))
@@ -104,6 +108,7 @@ extension Worker {
         } catch {
             outcome = .failed(JobFailure(.internal, "\(error)"), effect: nil)
         }
+        tracing.record(trace, leased, outcome, took: since.duration(to: .now))
         if case .failed(let failure, _) = outcome, failure.errorClass == .rateLimited, let limit = failure.limit {
             // Before its place is free: whoever took it would meet the same limit.
             await block(limit, for: failure.retryAfter ?? Self.usualBlock)

@@ -31,6 +31,7 @@ package final class Worker: Sendable {
     let home: Loop
     let logger: Logger
     let metrics: WorkerMetrics
+    let tracing: JobTracing
 
     let slots: Mutex<Slots>
     let line = Mutex(CommitLine())
@@ -65,9 +66,10 @@ package final class Worker: Sendable {
     /// connection of its own.
     package init(
         options: WorkerOptions, dispatcher: JobDispatcher, works: [any JobWork], claim: @escaping Claim,
-        commit: @escaping Commit, loops: LoopGroup, redis: RedisSettings, metrics: WorkerMetrics, logger: Logger,
-        now: Date
+        commit: @escaping Commit, loops: LoopGroup, redis: RedisSettings, metrics: WorkerMetrics,
+        tracing: JobTracing = .off, logger: Logger, now: Date
     ) {
+        self.tracing = tracing
         self.options = options
         self.dispatcher = dispatcher
         self.works = Dictionary(uniqueKeysWithValues: works.map { ($0.kind, $0) })
@@ -90,13 +92,13 @@ package final class Worker: Sendable {
     /// A worker whose jobs are in a ledger.
     package convenience init(
         options: WorkerOptions, dispatcher: JobDispatcher, ledger: JobLedger, works: [any JobWork], loops: LoopGroup,
-        redis: RedisSettings, metrics: WorkerMetrics, logger: Logger, now: Date
+        redis: RedisSettings, metrics: WorkerMetrics, tracing: JobTracing = .off, logger: Logger, now: Date
     ) {
         self.init(
             options: options, dispatcher: dispatcher, works: works,
             claim: { leases, worker in try await ledger.claim(leases, worker: worker) },
             commit: { endings in try await ledger.commit(endings) },
-            loops: loops, redis: redis, metrics: metrics, logger: logger, now: now)
+            loops: loops, redis: redis, metrics: metrics, tracing: tracing, logger: logger, now: now)
     }
 
     // MARK: Life

@@ -9,6 +9,7 @@ package final class WorkerMetrics: Sendable {
     let fetches: Counter
     let commits: Counter
     let fenced: Counter
+    let renewals: Counter
     private let metrics: Metrics
     private let known: Mutex<Known>
 
@@ -40,6 +41,8 @@ package final class WorkerMetrics: Sendable {
         busy = metrics.gauge("scorable_job_slots_busy", "How many jobs the worker does now.")
         fetches = metrics.counter("scorable_job_fetches_total", "Calls that asked for work.")
         commits = metrics.counter("scorable_job_commits_total", "Transactions that ended jobs.")
+        renewals = metrics.counter(
+            "scorable_lease_renewals_total", "Leases of jobs that this worker renewed by its heartbeats.")
         fenced = metrics.counter(
             "scorable_job_results_fenced_total", "Results that were refused, the lease being somebody else's.")
     }
@@ -60,7 +63,7 @@ package final class WorkerMetrics: Sendable {
                 started: metrics.counter("scorable_jobs_started_total", "Attempts that began.", labels: labels),
                 ended: ended,
                 runTime: metrics.histogram(
-                    "scorable_job_run_seconds", "How long attempts took.", labels: labels, bounds: Self.bounds))
+                    "scorable_job_duration_seconds", "How long attempts took.", labels: labels, bounds: Self.bounds))
             known.kinds[pair] = made
             return made
         }
