@@ -53,11 +53,17 @@ package struct BackupAdministration: Sendable {
     package func create(pruning: Bool) async throws -> String {
         let place = try BackupPlace(of: installation)
         let repository = try place.toWrite()
+        let administration = try Administration(installation, on: loops)
         let making = BackupMaking(
-            installation: installation, administration: try Administration(installation, on: loops), place: place,
-            repository: repository, tell: tell)
+            installation: installation, administration: administration, place: place, repository: repository,
+            tell: tell)
         let manifest = try await making.make()
-        if pruning { _ = try await removeOld(repository, keep: place.settings.keep, isTrial: false) }
+        if pruning {
+            // Another one that has begun meanwhile will do it: what is half made is no remains then.
+            _ = try await administration.backups.alone {
+                try await removeOld(repository, keep: place.settings.keep, isTrial: false)
+            }
+        }
         return form.text(of: BackupLine(manifest), \.text)
     }
 

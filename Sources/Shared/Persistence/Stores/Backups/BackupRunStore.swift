@@ -49,6 +49,13 @@ package struct BackupRunStore: Sendable {
         try await database.execute("DELETE FROM backup_runs WHERE ended_at < now() - interval '400 days'")
     }
 
+    /// When the last success of a kind ended; `nil` where there was none.
+    package func lastSuccess(of kind: Run.Kind) async throws -> Date? {
+        let rows = try await database.query(
+            "SELECT max(ended_at) AS last FROM backup_runs WHERE kind = \(kind) AND succeeded")
+        return try rows.first?.decode("last", as: Date?.self)
+    }
+
     /// What those who watch want to know.
     package struct Figures: Sendable, Hashable {
         /// Since the last backup became whole; `nil` where there was none.
