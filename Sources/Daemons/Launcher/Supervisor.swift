@@ -74,7 +74,7 @@ struct Supervisor: Sendable {
         _ running: RunningPrograms, _ postgres: PrivatePostgres, _ loops: LoopGroup, _ progress: inout Progress
     ) async throws {
         try progress.tell("Starting PostgreSQL and Redis")
-        let archiving = try PrivateArchiving(of: installation)
+        let archiving = try PrivateArchiving(of: installation, on: loops)
         try archiving?.makePlace()
         running.start(try postgres.plan(environment: environment, archiving: archiving))
         running.start(try PrivateRedis(state: state).plan(environment: environment))

@@ -51,7 +51,7 @@ package struct BackupAdministration: Sendable {
 
     /// Makes a backup, and removes those that are not kept any more.
     package func create(pruning: Bool) async throws -> String {
-        let place = try BackupPlace(of: installation)
+        let place = try BackupPlace(of: installation, on: loops)
         let repository = try place.toWrite()
         let administration = try Administration(installation, on: loops)
         let making = BackupMaking(
@@ -69,7 +69,7 @@ package struct BackupAdministration: Sendable {
 
     /// Removes what is not kept any more; `isTrial` only says what it would be.
     package func prune(keep: Int?, isTrial: Bool) async throws -> String {
-        let place = try BackupPlace(of: installation)
+        let place = try BackupPlace(of: installation, on: loops)
         let repository = try place.toList()
         let administration = try Administration(installation, on: loops)
         let done = try await administration.backups.alone {
@@ -96,7 +96,7 @@ package struct BackupAdministration: Sendable {
 
     /// Every backup, the newest last.
     package func list(from path: String?) async throws -> String {
-        let repository = try path == nil ? BackupPlace(of: installation).toList() : repository(path, nil)
+        let repository = try path == nil ? BackupPlace(of: installation, on: loops).toList() : repository(path, nil)
         let backups = try await repository.backups()
         return form.text(of: BackupLines(results: backups.map(BackupLine.init)), \.text)
     }
@@ -140,7 +140,7 @@ package struct BackupAdministration: Sendable {
     /// - Returns: the report, and whether the backup is good.
     package func drill(_ id: String?, keyFile: String?, in folder: String) async throws -> (text: String, isGood: Bool)
     {
-        let repository = try BackupPlace(of: installation).toRead(keyFile: keyFile)
+        let repository = try BackupPlace(of: installation, on: loops).toRead(keyFile: keyFile)
         let manifest = try await BackupChoice(repository).newest(id, before: nil)
         let drill = RestoreDrill(
             installation: installation, administration: try Administration(installation, on: loops),
@@ -150,7 +150,7 @@ package struct BackupAdministration: Sendable {
     }
 
     func repository(_ path: String?, _ keyFile: String?) throws -> BackupRepository {
-        guard let path else { return try BackupPlace(of: installation).toRead(keyFile: keyFile) }
+        guard let path else { return try BackupPlace(of: installation, on: loops).toRead(keyFile: keyFile) }
         guard FileContents.exists("\(path)/backups") else {
             throw LauncherFailure("There are no backups in \(path).")
         }
@@ -163,7 +163,7 @@ package struct BackupAdministration: Sendable {
 
     /// Archives a file of PostgreSQL's log; the server calls it.
     package func pushLog(_ path: String) async throws {
-        let repository = try BackupPlace(of: installation).toWrite()
+        let repository = try BackupPlace(of: installation, on: loops).toWrite()
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let contents = try FileContents.read(path, limit: Self.longestSegment)
         _ = try await LogArchive(repository).push(name, contents)

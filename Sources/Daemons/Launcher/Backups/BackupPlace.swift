@@ -10,12 +10,14 @@ internal import SystemCalls
 struct BackupPlace {
     let settings: BackupSettings
     private let objects: BlobSettings
+    private let loops: LoopGroup
 
     private static let threads = 2
     private static let queueLimit = 256
 
     /// What the settings of an installation say.
-    init(of installation: Installation) throws {
+    init(of installation: Installation, on loops: LoopGroup) throws {
+        self.loops = loops
         let root = try InstallationSettings.reader(of: installation).root
         settings = try BackupSettings(from: root.section("backup"))
         objects = try BlobSettings(from: root.section("blobs"))

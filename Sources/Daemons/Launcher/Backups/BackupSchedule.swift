@@ -25,7 +25,7 @@ package struct BackupSchedule: Sendable {
     /// Does so until the program is ended.
     package func run() async throws {
         guard let loop = Loop.current else { preconditionFailure("backups are scheduled on a loop") }
-        let settings = try BackupPlace(of: installation).settings
+        let settings = try BackupPlace(of: installation, on: loops).settings
         let runs = try Administration(installation, on: loops).backupRuns
         // Without the key nothing that is sealed can be opened here; drills are the administrator's then.
         let canOpen = settings.keyFile != nil || settings.recipients.isEmpty

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Glibc
 internal import StoreConnections
 internal import SystemCalls
@@ -11,8 +12,8 @@ struct PrivateArchiving {
     private static let kept = "wal_keep_size=1GB"
 
     /// `nil` where no place is named.
-    init?(of installation: Installation) throws {
-        let backups = try BackupPlace(of: installation)
+    init?(of installation: Installation, on loops: LoopGroup) throws {
+        let backups = try BackupPlace(of: installation, on: loops)
         guard let place = backups.settings.place else { return nil }
         // Whoever starts it is told, not the log of a server that cannot archive.
         _ = try backups.toWrite()

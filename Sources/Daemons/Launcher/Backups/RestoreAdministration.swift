@@ -131,7 +131,6 @@ package struct RestoreAdministration: Sendable {
     private func bringObjects(
         _ repository: BackupRepository, _ manifest: BackupManifest, to folder: String?
     ) async throws -> String {
-        guard manifest.objects.count > 0 else { return "" }
         guard manifest.objects.areCopied else {
             return "Its \(manifest.objects.count) objects are in the object storage, which is not part of the backup.\n"
         }
@@ -140,9 +139,14 @@ package struct RestoreAdministration: Sendable {
         }
         tell("Bringing objects")
         let threads = WorkerThreads(name: "restored", count: 2, queueLimit: 256)
-        let count = try await ObjectCopies(repository).restore(
-            manifest, to: LocalBlobs(directory: folder, threads: threads)
-        ) { tell("Bringing objects: \($0)") }
+        let target = LocalBlobs(directory: folder, threads: threads)
+        // What came between this backup and the moment is in the next one. What came after the moment is swept away, since
+        // the database does not know it.
+        let next = try await repository.backups().first { $0.consistentAt > manifest.consistentAt }
+        var count = 0
+        for one in [manifest, next].compactMap(\.self) {
+            count += try await ObjectCopies(repository).restore(one, to: target) { tell("Bringing objects: \($0)") }
+        }
         return "\(count) objects are in \(folder).\n"
     }
 
