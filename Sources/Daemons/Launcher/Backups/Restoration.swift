@@ -142,7 +142,7 @@ struct Restoration: Sendable {
         var settings = [
             "config_file=\(work.path)/postgresql.conf", "hba_file=\(work.path)/pg_hba.conf",
             "unix_socket_directories=\(work.path)", "listen_addresses=", "hot_standby=off", "archive_mode=off",
-            "logging_collector=off", "log_destination=stderr", "shared_preload_libraries=", "ssl=off",
+            "logging_collector=off", "log_destination=stderr", "lc_messages=C", "shared_preload_libraries=", "ssl=off",
             "restore_command=cp \"\(log)/%f\" \"%p\"", "recovery_target_action=promote",
             "recovery_target_timeline=latest",
         ]
