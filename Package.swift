@@ -229,7 +229,7 @@ let package = Package(
             on: "Stores", "Replicas", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
             "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
-            "Observability", "YAML", logging),
+            "Observability", "YAML", "Compression", logging),
 
         // MARK: Daemons: libraries that never import each other, and their executables
         // the public HTTP API: one routes file a resource
@@ -272,7 +272,7 @@ let package = Package(
         // what no request waits for
         library(
             "BackgroundWork", in: "Daemons",
-            on: "Operations", "Stores", "Jobs", "Queueing", "JSON", "Tenancy", "EventLoop", logging),
+            on: "Operations", "Stores", "Jobs", "Queueing", "JSON", "Tenancy", "EventLoop", "Observability", logging),
         // a private installation on one machine: private servers, supervisor, first steps
         library(
             "Launcher", in: "Daemons",

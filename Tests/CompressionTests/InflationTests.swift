@@ -102,4 +102,12 @@ import Testing
             try Inflation.inflateRaw(Array(stored(bytes)[10...].dropLast(8)), limit: 3)
         }
     }
+
+    @Test func whatIsDeflatedComesBack() throws {
+        for bytes in [[], Array("once".utf8), [UInt8](repeating: 7, count: 1 << 20)] {
+            let deflated = Deflation.deflate(bytes)
+            #expect(try Inflation.inflate(deflated, limit: 1 << 20) == bytes)
+        }
+        #expect(Deflation.deflate([UInt8](repeating: 7, count: 1 << 20)).count < 10_000)
+    }
 }

@@ -132,6 +132,18 @@ import Testing
         try await cluster.stop()
     }
 
+    @Test func programsOfOthersGetAConnectionByTheirEnvironment() throws {
+        let variables = try ConnectionVariables.of(
+            connection: "postgresql://ada:p%40ss@a.example:5433,b.example/scorable?sslmode=require")
+        #expect(variables["PGHOST"] == "a.example,b.example" && variables["PGPORT"] == "5433,")
+        #expect(variables["PGUSER"] == "ada" && variables["PGPASSWORD"] == "p@ss")
+        #expect(variables["PGDATABASE"] == "scorable" && variables["PGSSLMODE"] == "require")
+        let failure = #expect(throws: PostgresError.self) {
+            try ConnectionVariables.of(connection: "host=a password='secret")
+        }
+        #expect(failure?.description.contains("secret") == false)
+    }
+
     private func write(_ text: String, to path: String) throws {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         try #require(file >= 0)

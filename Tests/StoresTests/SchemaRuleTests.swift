@@ -63,7 +63,7 @@ import Testing
             try await asReader(of: nil, world) { connection in
                 let others = [
                     "installation", "execution_sums", "queue_controls", "queue_minutes", "audit_chains", "audit_seals",
-                    "audit_checks", "audit_cursors", "audit_marks", "audit_acknowledgements",
+                    "audit_checks", "audit_cursors", "audit_marks", "audit_acknowledgements", "backup_runs",
                 ]
                 for table in Self.tables + others {
                     let seen = try await count(table, connection)

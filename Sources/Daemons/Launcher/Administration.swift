@@ -175,6 +175,18 @@ package struct Administration: Sendable {
             audit: Audit(database: database, identifiers: identifiers, logger: logger), identifiers: identifiers)
     }
 
+    // MARK: Backups
+
+    var backups: BackupStore { BackupStore(database: database) }
+    var backupRuns: BackupRunStore { BackupRunStore(database: database) }
+    var installationStore: InstallationStore { InstallationStore(database: database) }
+    /// By what the secret that credentials are hashed with is told from others.
+    var credentialSecretIdentifier: String {
+        RecoveryKey.identifier(ofSecret: Array(credentialSecret.reveal().utf8))
+    }
+    /// How the database is reached.
+    var connection: String { database.settings.connection }
+
     // MARK: Audit
 
     var auditChains: AuditChainStore { AuditChainStore(database: database) }

@@ -34,12 +34,12 @@ struct PrivatePostgres {
             ChildProcess.Start(command: command, environment: environment, logPath: state.log(of: "postgres")))
     }
 
-    /// How the server is run.
-    func plan(environment: [String: String]) throws -> ProgramPlan {
+    /// How the server is run, which hands its log to `archiving` where backups are made.
+    func plan(environment: [String: String], archiving: PrivateArchiving?) throws -> ProgramPlan {
         var start = ChildProcess.Start(
             command: ExternalPrograms.unprivileged + [
                 try ExternalPrograms.postgres("postgres"), "-D", data, "-k", state.sockets,
-            ],
+            ] + (archiving?.arguments ?? []),
             environment: environment, logPath: state.log(of: "postgres"))
         // Changing the user clears the signal of a parent's death; the lock in its own directory tells a stale one.
         start.endsWithUs = ExternalPrograms.unprivileged.isEmpty

@@ -74,7 +74,9 @@ struct Supervisor: Sendable {
         _ running: RunningPrograms, _ postgres: PrivatePostgres, _ loops: LoopGroup, _ progress: inout Progress
     ) async throws {
         try progress.tell("Starting PostgreSQL and Redis")
-        running.start(try postgres.plan(environment: environment))
+        let archiving = try PrivateArchiving(of: installation, on: loops)
+        try archiving?.makePlace()
+        running.start(try postgres.plan(environment: environment, archiving: archiving))
         running.start(try PrivateRedis(state: state).plan(environment: environment))
         let stores = try PrivateStores(state: state, loops: loops, logger: logger)
         try await stores.untilReady()
@@ -95,6 +97,11 @@ struct Supervisor: Sendable {
                         logPath: state.log(of: daemon)),
                     stopSignal: SIGTERM, grace: .seconds(35)))
         }
+        if let archiving { running.start(archiving.schedule) }
+    }
+
+    private var installation: Installation {
+        Installation(state: state, programs: programs, environment: environment)
     }
 
     /// A server that outlived its supervisor is told to end, so that ours can take its data directory.

@@ -39,6 +39,7 @@ import Stores
                     logger: composition.logger)
                 composition.settling(queue, over: database)
                 composition.showInstallation(database, redis, queue)
+                composition.watchingBackups(over: database)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()

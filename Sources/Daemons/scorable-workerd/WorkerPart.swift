@@ -9,6 +9,7 @@ import Postgres
 import Redis
 import Settings
 import StoreConnections
+import Stores
 import Tenancy
 
 extension Composition {
@@ -46,6 +47,12 @@ extension Composition {
         let settling = TraceSettling(
             decisions: TraceDecisions(database: database, queue: queue, identifiers: identifiers), logger: logger)
         work("trace settling") { drain in try await drain.cancelling { try await settling.run() } }
+    }
+
+    /// What tells how old the backups are.
+    mutating func watchingBackups(over database: PostgresClient) {
+        let watch = BackupWatch(store: BackupRunStore(database: database), metrics: metrics, logger: logger)
+        work("backup watch") { drain in try await drain.cancelling { try await watch.run() } }
     }
 
     /// What brings accepted jobs to the workers, and what is done again and again.

@@ -26,6 +26,8 @@ struct WorkerSettings: Sendable {
         database = try DatabaseSettings(from: reader.root.section("database"))
         redis = try RedisConnectionSettings(from: reader.root.section("redis"))
         blobs = try BlobSettings(from: reader.root.section("blobs"))
+        // For the administration tool: here a mistake is found at the start.
+        _ = try BackupSettings(from: reader.root.section("backup"))
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
         evaluationService = try reader.root.section("evald").string(

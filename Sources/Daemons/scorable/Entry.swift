@@ -14,6 +14,7 @@ import DaemonRuntime
             PermissionsCommand.self,
             KeyCommand.self, SessionCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,
             AuditCommand.self,
+            BackupCommand.self, RestoreCommand.self,
             Supervise.self,
         ])
 

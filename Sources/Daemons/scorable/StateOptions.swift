@@ -38,7 +38,7 @@ struct StateOptions: ParsableArguments {
         return absolute(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
     }
 
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         if path.hasPrefix("/") { return path }
         return "\((try? Folders.current()) ?? "")/\(path)"  // ok: a path that does not exist is refused later
     }

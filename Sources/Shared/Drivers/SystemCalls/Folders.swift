@@ -30,6 +30,15 @@ package enum Folders {
         return figures.st_mode & 0o001 != 0
     }
 
+    /// Whether a user may pass through the folder at `path`, as everybody or as its owner.
+    package static func isOpen(_ path: String, to user: String) throws(SystemError) -> Bool {
+        var figures = stat()
+        guard unsafe stat(path, &figures) == 0 else { throw .last("look at \(path)") }
+        if figures.st_mode & 0o001 != 0 { return true }
+        guard let entry = unsafe getpwnam(user) else { return false }
+        return unsafe figures.st_uid == entry.pointee.pw_uid && figures.st_mode & 0o100 != 0
+    }
+
     /// Whether `path` is a folder, not a link to one, that belongs to this process's user, or, where that is root, to
     /// `user`.
     package static func belongs(_ path: String, toUsOr user: String) throws(SystemError) -> Bool {

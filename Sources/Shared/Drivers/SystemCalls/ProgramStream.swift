@@ -65,6 +65,24 @@ final class ProgramStream: @unchecked Sendable {
         }
     }
 
+    /// The next piece of what the program writes, `nil` when it has closed its end.
+    func next(until deadline: Deadline) async throws -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes { unsafe Glibc.read(fd, $0.baseAddress, $0.count) }
+            if count > 0 {
+                piece.removeLast(piece.count - count)
+                return piece
+            }
+            guard count < 0 else { return nil }
+            if errno == EAGAIN {
+                try await ready(.reading, until: deadline)
+            } else if errno != EINTR {
+                throw SystemError.last("read from a program")
+            }
+        }
+    }
+
     /// Everything that the program writes until it closes its end. Beyond `limit` bytes the rest is left out when
     /// `cutting`, and is an excess otherwise.
     func read(atMost limit: Int, cutting: Bool, until deadline: Deadline) async throws -> [UInt8] {
