@@ -70,7 +70,8 @@ package struct ProductWorld: Sendable {
                 database: database, dispatcher: JobDispatcher(redis: redis), metrics: DispatchMetrics(Metrics()),
                 logger: Self.logger),
             gateway: ModelGateway(client: http, addresses: proxies, serviceToken: "token"), blobs: blobs,
-            probes: probes, forgetAccess: { [authenticator] in authenticator.forgetAll() })
+            probes: probes, audit: Audit(database: database, identifiers: identifiers, logger: Self.logger),
+            forgetAccess: { [authenticator] in authenticator.forgetAll() })
     }
 
     /// Serves these routes, as a daemon does.

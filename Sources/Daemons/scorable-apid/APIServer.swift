@@ -45,12 +45,15 @@ struct APIServer {
         let proxies = proxies(in: &composition)
         let probes = ServerProbes(
             client: proxies, database: database, redis: redis, identifiers: composition.identifiers)
-        let product = product(in: &composition, authenticator, recorder, events, probes)
+        let trail = AuditTrail(
+            database: database, loops: composition.loops, identifiers: composition.identifiers,
+            metrics: composition.metrics, logger: composition.logger)
+        let product = product(in: &composition, authenticator, recorder, events, probes, trail)
         let feed = EventFeed(redis: redis, logger: composition.logger)
         follow(feed, authenticator, product.changes, in: &composition)
 
         let traces = traces(product, in: &composition)
-        let audit = AuditPart(self, product.notices, in: &composition)
+        let audit = AuditPart(self, trail, product.notices, in: &composition)
         let passwords = PasswordChecks()
         composition.add(Service("passwords", stop: { _ in passwords.shutdown() }))
         let signIns = signIns(product, hash, passwords, audit.trail, composition)
@@ -126,7 +129,8 @@ struct APIServer {
 
     private func product(
         in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator,
-        _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes
+        _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes,
+        _ trail: AuditTrail
     ) -> Product {
         let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
@@ -139,13 +143,15 @@ struct APIServer {
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
             gateway: gateway(in: &composition), blobs: blobs, probes: probes,
+            audit: Audit(
+                database: database, identifiers: composition.identifiers, logger: composition.logger, trail: trail),
             forgetAccess: { authenticator.forgetAll() })
     }
 
     private func traces(_ product: Product, in composition: inout Composition<APIServerSettings>) -> TraceProduct {
         let traces = TraceProduct(
             database: database, loops: composition.loops, projects: product.projects, evaluators: product.evaluators,
-            judges: product.judges, identifiers: composition.identifiers)
+            judges: product.judges, identifiers: composition.identifiers, audit: product.audit)
         composition.add(Service("spans", stop: { _ in await traces.writer.close() }))
         return traces
     }

@@ -12,7 +12,7 @@ package struct TraceProduct: Sendable {
 
     package init(
         database: PostgresClient, loops: LoopGroup, projects: Projects, evaluators: Evaluators, judges: Judges,
-        identifiers: IdentifierSource
+        identifiers: IdentifierSource, audit: ProductAudit
     ) {
         let store = TraceStore(database: database)
         let candidates = TraceCandidateStore(database: database)
@@ -21,6 +21,6 @@ package struct TraceProduct: Sendable {
         traces = Traces(store: store, candidates: candidates)
         filters = EvaluationFilters(
             store: EvaluationFilterStore(database: database), candidates: candidates, traces: store,
-            evaluators: evaluators, judges: judges, identifiers: identifiers)
+            evaluators: evaluators, judges: judges, identifiers: identifiers, audit: audit)
     }
 }
