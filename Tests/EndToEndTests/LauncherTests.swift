@@ -100,8 +100,22 @@ extension EndToEnd {
             #expect(made.code == 0, "\(made.output)")
             let key = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
             #expect(try await installation.api.showing("Api-Key \(key)").get("/v1/projects/").status == 200)
-            let nobody = try await installation.scorable("key", "create", "x", "--email", "nobody@localhost")
-            try expectOneLine(of: nobody, containing: "nobody@localhost")
+            let nobody = try await installation.scorable("key", "create", "x", "--email", "no\nbody@localhost")
+            try expectOneLine(of: nobody, containing: "no body@localhost")
+        }
+
+        @Test func aConfinedKeyNeedsAProjectAndRevokingTellsWhatEndedWithIt() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let homeless = try await installation.scorable(
+                "key", "create", "confined", "--email", "admin@localhost", "--confined")
+            #expect(homeless.code == 2 && homeless.output.contains("--project"), "\(homeless.output)")
+            let project = try #require(
+                try await installation.api.get("/v1/projects/").results.first?.string("id"))
+            let made = try await installation.scorable(
+                "key", "create", "confined", "--email", "admin@localhost", "--confined", "--project", project, "--json")
+            #expect(made.code == 0, "\(made.output)")
+            let revoked = try await installation.scorable("key", "revoke", "confined", "--yes", "--json")
+            #expect(revoked.code == 0 && revoked.output.contains("\"ended_with_it\""), "\(revoked.output)")
         }
 
         @Test func aNewPasswordReplacesTheOldOne() async throws {

@@ -36,15 +36,17 @@ import WireAPI
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
             let owner = try await tenant.viewer(.owner)
-            _ = try await owner.ask(.change(tenant.project.id.uuid, OperatorProjectChange(name: "Renamed")))
-            let entry = try #require(try await Self.entries(of: tenant, action: "project.update").first)
-            #expect(entry.subject == "project:\(tenant.project.id)")
+            let dataset = try await owner.ask(.makeDataset(OperatorDatasetDraft(name: "Questions")))
+            let item = OperatorDatasetItemDraft(request: "What?", response: "That.", expectedOutput: "")
+            _ = try await owner.ask(.addDatasetItem(item, to: dataset.id))
+            let entry = try #require(try await Self.entries(of: tenant, action: "dataset.update").first)
+            #expect(entry.subject == "dataset:\(dataset.id.uuidString.lowercased())")
             #expect(entry.outcome == .done)
             #expect(entry.actorName == owner.user.email)
             #expect(entry.actorRole == "owner")
             #expect(entry.address == "127.0.0.1")
             #expect(entry.requestID != nil)
-            #expect(entry.after?.contains("PATCH /internal/projects/{id}") == true)
+            #expect(entry.after?.contains("POST /internal/datasets/{id}/items") == true)
             #expect(entry.position > 0)
         }
     }

@@ -175,7 +175,7 @@ struct OperatorServer: Sendable {
             traces: TraceRoutes(
                 product: TraceProduct(
                     database: database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
-                    judges: product.judges, identifiers: identifiers, metrics: Metrics()),
+                    judges: product.judges, identifiers: identifiers, metrics: Metrics(), audit: product.audit),
                 evaluators: product.evaluators,
                 judges: product.judges),
             labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product),

@@ -74,6 +74,7 @@ extension Tenant {
             """
             SELECT action, outcome FROM audit_entries
             WHERE organization_id = \(organization) AND NOT coalesce(jsonb_exists(after, 'route'), false)
+                AND split_part(action, '.', 1) NOT IN ('evaluator', 'judge', 'objective', 'dataset')
             ORDER BY created_at, id
             """)
         return try rows.map {

@@ -242,7 +242,7 @@ extension OperatorServer {
             audit: Audit(database: database, identifiers: identifiers, logger: Self.logger))
         let traces = TraceProduct(
             database: database, loops: loops, projects: product.projects, evaluators: product.evaluators,
-            judges: product.judges, identifiers: identifiers, metrics: Metrics())
+            judges: product.judges, identifiers: identifiers, metrics: Metrics(), audit: product.audit)
         let routes = product.publicRoutes(temporaryUsers: temporaryUsers, executionTimeout: .seconds(20)).routes(
             authenticator: authenticator, trail: .none, release: "test", with: OtelRoutes(product: traces))
         return try await world.serve(

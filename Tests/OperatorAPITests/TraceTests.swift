@@ -61,7 +61,7 @@ import WireAPI
                 store: EvaluationFilterStore(database: server.database),
                 candidates: TraceCandidateStore(database: server.database),
                 traces: TraceStore(database: server.database), evaluators: server.product.evaluators,
-                judges: server.product.judges, identifiers: server.identifiers)
+                judges: server.product.judges, identifiers: server.identifiers, audit: server.product.audit)
             let filter = try await filters.create(
                 EvaluationFilter.Content(
                     name: "Every trace", target: .evaluator(evaluator.id), criteria: OpaqueJSON(text: "{}"),

@@ -72,6 +72,7 @@ package struct ProductWorld: Sendable {
                 logger: Self.logger),
             gateway: ModelGateway(client: http, addresses: proxies, serviceToken: "token"), blobs: blobs,
             reads: ReadReplicas(primary: database), probes: probes,
+            audit: Audit(database: database, identifiers: identifiers, logger: Self.logger),
             forgetAccess: { [authenticator] in authenticator.forgetAll() })
     }
 

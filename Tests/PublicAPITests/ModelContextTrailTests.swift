@@ -1,6 +1,7 @@
 import Access
 import HTTPMessages
 import JSON
+import Records
 import Synchronization
 import Tenancy
 import Testing
@@ -22,15 +23,14 @@ import Testing
         "name": "Short", "intent": "To be short.", "scoring_criteria": "Is {{response}} short?",
     ]
 
-    @Test func whatAToolChangesIsToldOf() async throws {
+    @Test func whatAToolChangesIsKeptOnceByWhatDoesIt() async throws {
         try await PublicServer.run { server in
             let caller = try await server.caller()
             let made = try await call("create_evaluator", Self.evaluator, by: caller)
             let id = try #require(made["structuredContent"]?["id"]?.stringValue, "\(made)")
-            let told = server.followed.all(of: caller)
-            #expect(told.map(\.permission) == [.evaluatorCreate])
-            #expect(told.map(\.outcome) == [.done])
-            #expect(told.map(\.made) == [id])
+            let kept = try await server.kept(of: caller).filter { $0.action.hasPrefix("evaluator.") }
+            #expect(kept.map(\.subject) == ["evaluator:\(id)"])
+            #expect(server.followed.all(of: caller).isEmpty)
         }
     }
 

@@ -32,6 +32,33 @@ import Testing
         }
     }
 
+    @Test func whoAnnotatesInAProjectLabelsWhatLiesThereAndNothingElse() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .auditor, granted: .annotator)
+            var items: [String] = []
+            for project in [scene.mine, scene.other] {
+                let dataset = try await scene.owner.make(
+                    "/v1/datasets/", ["name": "Answers", "project_id": .string(project)])
+                items.append(try await scene.owner.make("/v1/datasets/\(dataset)/items/", ["response": "Yes"]))
+            }
+            func label(_ item: String) -> JSONValue { ["dataset_item": .string(item), "value": 0.5] }
+            let own = try await scene.granted.make("/v1/annotations/", label(items[0]))
+            #expect(try await scene.granted.send(.post, "/v1/annotations/", label(items[1])).status == 400)
+            let other = try await scene.owner.make("/v1/annotations/", label(items[1]))
+
+            let listed = try await scene.granted.get("/v1/annotations/")
+            #expect(listed.results.compactMap { $0["id"]?.stringValue } == [own])
+            #expect(try await scene.granted.get("/v1/annotations/\(other)/").status == 404)
+            for (annotation, status) in [(own, 200), (other, 404)] {
+                let changed = try await scene.granted.send(.patch, "/v1/annotations/\(annotation)/", ["value": 1])
+                #expect(changed.status == status, "\(changed.text)")
+            }
+            #expect(try await scene.granted.send(.delete, "/v1/annotations/\(other)/").status == 404)
+            #expect(try await scene.granted.get("/v1/score-configs/").status == 200, "scales lie in no project")
+            #expect(try await scene.granted.send(.post, "/v1/score-configs/", ["name": "Mine"]).status == 403)
+        }
+    }
+
     @Test func whatIsMadeInTheProjectIsTheirsToMake() async throws {
         try await PublicServer.run { server in
             let scene = try await ProjectScene(server)

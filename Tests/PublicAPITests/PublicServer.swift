@@ -96,7 +96,7 @@ struct PublicServer: Sendable {
             audit: Audit(database: world.database, identifiers: world.identifiers, logger: ProductWorld.logger))
         let traces = TraceProduct(
             database: world.database, loops: world.loops, projects: product.projects, evaluators: product.evaluators,
-            judges: product.judges, identifiers: world.identifiers, metrics: Metrics())
+            judges: product.judges, identifiers: world.identifiers, metrics: Metrics(), audit: product.audit)
         return product.publicRoutes(temporaryUsers: temporaryUsers, executionTimeout: .seconds(20))
             .routes(
                 authenticator: world.authenticator, trail: trail, release: "test", with: OtelRoutes(product: traces),

@@ -123,7 +123,7 @@ extension Samples {
                 isCurrent: true),
             userSession(0x741, people.results[0], "password", "91.157.0.8", "scorable-console/1.0", used: 0.2),
             userSession(0x742, people.results[2], "saml", "10.2.0.99", "scorable-console/1.0", used: 0.01),
-            userSession(0x743, people.results[1], "invitation", nil, nil, used: 0.4),
+            userSession(0x743, people.results[1], "password", nil, nil, used: 0.4),
         ], next: nil)
 
     static let policy = OperatorSignInPolicy(

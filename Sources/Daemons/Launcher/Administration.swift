@@ -98,7 +98,7 @@ package struct Administration: Sendable {
         PeopleProduct(
             database: database, address: try PublicAddress(from: InstallationSettings.reader(of: installation).root),
             passwords: PasswordChecks(), identifiers: identifiers,
-            changes: Changes(redis: redis, forget: { _ in }), logger: logger)
+            changes: changes, logger: logger)
     }
 
     /// The operations on sign-ins and sessions.
@@ -107,7 +107,7 @@ package struct Administration: Sendable {
         return SignInProduct(
             database: database, hash: hash, passwords: PasswordChecks(),
             attempts: SignInAttempts(redis: redis, hash: hash, logger: logger), issuer: "scorable",
-            identifiers: identifiers, changes: Changes(redis: redis, forget: { _ in }), logger: logger)
+            identifiers: identifiers, changes: changes, logger: logger)
     }
 
     // MARK: Background work
@@ -132,7 +132,8 @@ package struct Administration: Sendable {
             database: database, hash: CredentialHash(secret: Array(credentialSecret.reveal().utf8)),
             address: try PublicAddress(from: InstallationSettings.reader(of: installation).root),
             proxy: try proxies(of: installation, on: loops),
-            workers: WorkerThreads(name: "saml", count: 1, queueLimit: 8), identifiers: identifiers, logger: logger)
+            workers: WorkerThreads(name: "saml", count: 1, queueLimit: 8), identifiers: identifiers, changes: changes,
+            logger: logger)
     }
 
     /// Who may sign in by password although an identity provider has their domain.
@@ -159,7 +160,7 @@ package struct Administration: Sendable {
     var keys: APIKeys {
         APIKeys(
             database: database, hash: CredentialHash(secret: Array(credentialSecret.reveal().utf8)),
-            changes: Changes(redis: redis, forget: { _ in }), identifiers: identifiers, logger: logger)
+            changes: changes, identifiers: identifiers, logger: logger)
     }
 
     private var queue: JobQueue {
@@ -222,7 +223,8 @@ package struct Administration: Sendable {
     private var identifiers: IdentifierSource { IdentifierSource(now: { Date() }) }
     private var modelProviders: ModelProviders { ModelProviders(database: database, identifiers: identifiers) }
 
-    private func announce(_ subject: Changes.Subject) async {
-        await Changes(redis: redis, forget: { _ in }).announce(subject)
-    }
+    /// Tells the daemons what they have to forget; this process remembers nothing.
+    private var changes: Changes { Changes(redis: redis, forget: { _ in }) }
+
+    private func announce(_ subject: Changes.Subject) async { await changes.announce(subject) }
 }

@@ -4,6 +4,9 @@ internal import Tenancy
 package enum PrintedText {
     /// The text without anything that steers a terminal: what others have written stands in it.
     package static func safe(_ text: String) -> String { ShownText.lines(text) }
+
+    /// The same in one line, also where a word of the command line has several.
+    package static func line(_ text: String) -> String { ShownText.line(text) }
 }
 
 extension String {

@@ -9,35 +9,35 @@ internal import WireAPI
 
 extension LabelRoutes {
     func addAnnotations(to routes: inout ProtectedRoutes) {
-        routes.on(.get, OperatorScale.path, needs: .scoreConfigRead) { _, principal in
+        routes.on(.get, OperatorScale.path, needs: .scoreConfigRead, in: .shared) { _, principal in
             let found = try await configs.list(PageRequest(limit: 100), for: principal)
             return .json(OperatorScales(results: found.items.map(OperatorScale.init)))
         }
-        routes.on(.get, OperatorLabel.path, needs: .annotationRead) { context, principal in
+        routes.on(.get, OperatorLabel.path, needs: .annotationRead, in: .any) { context, principal in
             guard let log = context.query["execution"].flatMap({ ExecutionLogID($0) }) else {
                 throw APIProblem.invalid("execution", "Must be the identifier of an execution.")
             }
-            guard try await !logs.summaries(of: [log], for: principal).isEmpty else { throw NotFound("Execution log") }
+            _ = try await logs.find(log, to: .annotationRead, for: principal)
             var filter = AnnotationFilter()
             filter.log = log
             filter.status = .published
             let found = try await annotations.list(filter, PageRequest(limit: 100), for: principal)
             return .json(OperatorLabels(results: found.items.map(OperatorLabel.init)))
         }
-        routes.on(.post, OperatorLabel.path, needs: .annotationCreate) { context, principal in
+        routes.on(.post, OperatorLabel.path, needs: .annotationCreate, in: .any) { context, principal in
             let body = try await context.decode(OperatorLabelDraft.self)
             let made = try await annotations.create(
                 AnnotationDraft(body), of: try body.target, on: body.scaleID.map(ScoreConfigID.init(uuid:)),
                 for: principal)
             return .json(OperatorLabel(made), status: 201)
         }
-        routes.on(.patch, OperatorLabel.path + "/{id}", needs: .annotationUpdate) { context, principal in
+        routes.on(.patch, OperatorLabel.path + "/{id}", needs: .annotationUpdate, in: .any) { context, principal in
             let body = try await context.decode(OperatorLabelDraft.self)
             let changed = try await annotations.update(
                 context.parameter("id"), AnnotationDraft(body), for: principal)
             return .json(OperatorLabel(changed))
         }
-        routes.on(.delete, OperatorLabel.path + "/{id}", needs: .annotationDelete) { context, principal in
+        routes.on(.delete, OperatorLabel.path + "/{id}", needs: .annotationDelete, in: .any) { context, principal in
             try await annotations.delete(context.parameter("id"), for: principal)
             return .noContent
         }

@@ -48,16 +48,20 @@ extension LabelRoutes {
             try await datasets.archive(context.parameter("item"), of: context.parameter("id"), for: principal)
             return .noContent
         }
-        routes.on(.post, OperatorDataset.path + "/{id}/executions", needs: .datasetUpdate) { context, principal in
-            try principal.require(.executionLogRead)
+        routes.on(
+            .post, OperatorDataset.path + "/{id}/executions", needs: .datasetUpdate, in: .dataset("id")
+        ) { context, principal in
+            try principal.requireAnywhere(.executionLogRead)
             let id = try await context.decode(OperatorExecutionAsItem.self).executionID
-            let log = try await logs.find(ExecutionLogID(uuid: id), for: principal).log
+            let log = try await logs.find(ExecutionLogID(uuid: id), to: .executionLogRead, for: principal).log
             let added = try await datasets.add(
                 [DatasetItemContent(log)], to: context.parameter("id"), for: principal)
             return .json(try await bodies(of: added, principal)[0], status: 201)
         }
-        routes.on(.get, OperatorDataset.path + "/{id}/labelling", needs: .annotationCreate, leaving: .content) {
-            context, principal in
+        routes.on(
+            .get, OperatorDataset.path + "/{id}/labelling", needs: .annotationCreate, in: .dataset("id"),
+            leaving: .content
+        ) { context, principal in
             guard let scale = try context.query.uuid("scale") else {
                 throw APIProblem.invalid("scale", "This field is required.")
             }

@@ -15,7 +15,7 @@ extension LabelRoutes {
 
     func addDatasets(to routes: inout ProtectedRoutes) {
         let path = OperatorDataset.path
-        routes.on(.get, path, needs: .datasetRead) { context, principal in
+        routes.on(.get, path, needs: .datasetRead, in: .any) { context, principal in
             let found = try await datasets.list(
                 in: nil, search: context.query["search"], try context.pageRequest(defaultSize: 100), for: principal)
             return .json(

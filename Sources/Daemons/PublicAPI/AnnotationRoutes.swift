@@ -10,29 +10,29 @@ internal import WireAPI
 extension PublicRoutes {
     func addAnnotations(to routes: inout ProtectedRoutes) {
         let one = "/v1/annotations/{id}/"
-        routes.on(.get, "/v1/annotations/", needs: .annotationRead) { context, principal in
+        routes.on(.get, "/v1/annotations/", needs: .annotationRead, in: .any) { context, principal in
             let found = try await annotations.list(
                 try AnnotationFilter(context.query), try context.pageRequest(), for: principal)
             return context.page(found, at: \.keyset, as: AnnotationBody.init)
         }
-        routes.on(.post, "/v1/annotations/", needs: .annotationCreate) { context, principal in
+        routes.on(.post, "/v1/annotations/", needs: .annotationCreate, in: .any) { context, principal in
             let body = try await context.decode(AnnotationRequest.self)
             let made = try await annotations.create(
                 try AnnotationDraft(body), of: try Annotation.Target(body),
                 on: body.scoreConfig.map(ScoreConfigID.init(uuid:)), for: principal)
             return .json(AnnotationBody(made), status: 201)
         }
-        routes.on(.get, one, needs: .annotationRead) { context, principal in
+        routes.on(.get, one, needs: .annotationRead, in: .any) { context, principal in
             .json(AnnotationBody(try await annotations.find(context.parameter("id"), for: principal)))
         }
         for method in [HTTPMethod.put, .patch] {
-            routes.on(method, one, needs: .annotationUpdate) { context, principal in
+            routes.on(method, one, needs: .annotationUpdate, in: .any) { context, principal in
                 let draft = try AnnotationDraft(try await context.decode(AnnotationRequest.self))
                 return .json(
                     AnnotationBody(try await annotations.update(context.parameter("id"), draft, for: principal)))
             }
         }
-        routes.on(.delete, one, needs: .annotationDelete) { context, principal in
+        routes.on(.delete, one, needs: .annotationDelete, in: .any) { context, principal in
             try await annotations.delete(context.parameter("id"), for: principal)
             return .noContent
         }

@@ -8,7 +8,7 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addModels(to routes: inout ProtectedRoutes) {
-        routes.on(.get, "/v1/models/", needs: .modelRead) { context, principal in
+        routes.on(.get, "/v1/models/", needs: .modelRead, in: .shared) { context, principal in
             let page = try context.pageRequest(order: context.listOrder)
             return context.page(try await models.list(page, for: principal), at: \.keyset, as: ModelRow.init)
         }
@@ -24,7 +24,7 @@ extension PublicRoutes {
                 try await models.verify(
                     try await context.decode(ModelVerificationRequest.self), for: principal))
         }
-        routes.on(.get, "/v1/models/{id}/", needs: .modelRead) { context, principal in
+        routes.on(.get, "/v1/models/{id}/", needs: .modelRead, in: .shared) { context, principal in
             .json(try await body(of: try await models.find(context.parameter("id"), for: principal), principal))
         }
         for method in [HTTPMethod.put, .patch] {

@@ -1,6 +1,6 @@
 package import Access
 internal import HTTPMessages
-package import HTTPServing
+internal import HTTPServing
 package import Operations
 internal import Records
 internal import Scoring

@@ -9,7 +9,7 @@ internal import WireAPI
 extension PublicRoutes {
     func addScoreConfigs(to routes: inout ProtectedRoutes) {
         let one = "/v1/score-configs/{id}/"
-        routes.on(.get, "/v1/score-configs/", needs: .scoreConfigRead) { context, principal in
+        routes.on(.get, "/v1/score-configs/", needs: .scoreConfigRead, in: .shared) { context, principal in
             let page = try context.pageRequest()
             return context.page(
                 try await scoreConfigs.list(page, for: principal), at: \.keyset, as: ScoreConfigBody.init)
@@ -18,7 +18,7 @@ extension PublicRoutes {
             let draft = try ScoreConfigDraft(try await context.decode(ScoreConfigRequest.self))
             return .json(ScoreConfigBody(try await scoreConfigs.create(draft, for: principal)), status: 201)
         }
-        routes.on(.get, one, needs: .scoreConfigRead) { context, principal in
+        routes.on(.get, one, needs: .scoreConfigRead, in: .shared) { context, principal in
             .json(ScoreConfigBody(try await scoreConfigs.find(context.parameter("id"), for: principal)))
         }
         for method in [HTTPMethod.put, .patch] {

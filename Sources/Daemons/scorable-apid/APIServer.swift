@@ -49,12 +49,15 @@ struct APIServer {
         let proxies = proxies(in: &composition)
         let probes = ServerProbes(
             client: proxies, database: database, redis: redis, identifiers: composition.identifiers)
-        let product = product(in: &composition, authenticator, recorder, events, probes)
+        let trail = AuditTrail(
+            database: database, loops: composition.loops, identifiers: composition.identifiers,
+            metrics: composition.metrics, logger: composition.logger)
+        let product = product(in: &composition, authenticator, recorder, events, probes, trail)
         let feed = EventFeed(redis: redis, logger: composition.logger)
         follow(feed, authenticator, product.changes, in: &composition)
 
         let traces = traces(product, in: &composition)
-        let audit = AuditPart(self, product.notices, in: &composition)
+        let audit = AuditPart(self, trail, product.notices, in: &composition)
         let passwords = PasswordChecks()
         composition.add(Service("passwords", stop: { _ in passwords.shutdown() }))
         let signIns = signIns(product, hash, passwords, audit.trail, composition)
@@ -130,7 +133,8 @@ struct APIServer {
 
     private func product(
         in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator,
-        _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes
+        _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes,
+        _ trail: AuditTrail
     ) -> Product {
         let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
@@ -143,13 +147,16 @@ struct APIServer {
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
             gateway: gateway(in: &composition), blobs: blobs, reads: reads, probes: probes,
+            audit: Audit(
+                database: database, identifiers: composition.identifiers, logger: composition.logger, trail: trail),
             forgetAccess: { authenticator.forgetAll() })
     }
 
     private func traces(_ product: Product, in composition: inout Composition<APIServerSettings>) -> TraceProduct {
         let traces = TraceProduct(
             database: database, loops: composition.loops, projects: product.projects, evaluators: product.evaluators,
-            judges: product.judges, identifiers: composition.identifiers, metrics: composition.metrics)
+            judges: product.judges, identifiers: composition.identifiers, metrics: composition.metrics,
+            audit: product.audit)
         composition.add(Service("spans", stop: { _ in await traces.writer.close() }))
         return traces
     }

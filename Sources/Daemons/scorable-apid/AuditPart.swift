@@ -19,11 +19,11 @@ struct AuditPart {
     let routes: AuditRoutes
 
     /// Adds what runs. It comes before the listeners, so that it stops behind them.
-    init(_ server: APIServer, _ notices: Notices, in composition: inout Composition<APIServerSettings>) {
+    init(
+        _ server: APIServer, _ trail: AuditTrail, _ notices: Notices,
+        in composition: inout Composition<APIServerSettings>
+    ) {
         let (database, identifiers, logger) = (server.database, composition.identifiers, composition.logger)
-        let trail = AuditTrail(
-            database: database, loops: composition.loops, identifiers: identifiers, metrics: composition.metrics,
-            logger: logger)
         self.trail = trail
         following = AccessTrail(mapping: ClientProblems.mapping) { await trail.tell($0) }
         let chains = AuditChainStore(database: database)

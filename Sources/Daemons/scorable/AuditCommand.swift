@@ -13,10 +13,12 @@ struct AuditCommand: ParsableCommand {
               scorable audit tail --outcome refused
               scorable audit export --format csv > audit.csv
               scorable audit verify
+              scorable audit marks >> /mnt/elsewhere/audit.marks
+              scorable audit verify --marks /mnt/elsewhere/audit.marks
               scorable audit forward add siem siem.example.com:6514 --ca-file ca.pem
             """,
         subcommands: [
-            List.self, Show.self, Tail.self, Export.self, Verify.self, AuditAcknowledgeCommand.self,
+            List.self, Show.self, Tail.self, Export.self, Verify.self, Marks.self, AuditAcknowledgeCommand.self,
             AuditForwardCommand.self,
         ])
 
@@ -139,6 +141,8 @@ struct AuditCommand: ParsableCommand {
         @Option(
             help: "Begin behind that position; with POSITION:HASH, as noted earlier, only if it has that hash still.")
         var from: String?
+        @Option(help: "A file of marks that was kept elsewhere: what they say was there has to be there.")
+        var marks: String?
         @Flag(help: "Print JSON.") var json = false
         @Flag(help: "Show no progress.") var quiet = false
 
@@ -150,14 +154,26 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let (installation, form) = (try options.installation, json ? QueueAdministration.Form.json : .text)
             let (whose, anchor) = (whose.selection, from.flatMap { AuditAdministration.Anchor($0) })
-            let isQuiet = quiet || json
+            let (isQuiet, marks) = (quiet || json, marks)
             onLoop { loops in
                 let verdict = try await AuditAdministration(installation, on: loops, form: form).verify(
-                    whose, from: anchor
+                    whose, from: anchor, marksIn: marks
                 ) { if !isQuiet { say("\($0)\n", to: 2) } }
                 say(verdict.text)
                 if !verdict.isWhole { throw ExitCode(1) }
             }
+        }
+    }
+
+    struct Marks: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints how far the chains are sealed, to be kept elsewhere and compared by verify --marks.")
+        @OptionGroup var options: StateOptions
+        @OptionGroup var whose: Whose
+
+        func run() throws {
+            let (installation, whose) = (try options.installation, whose.selection)
+            onLoop { loops in say(try await AuditAdministration(installation, on: loops).marks(of: whose)) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DaemonRuntime
+import Launcher
 
 /// The administration tool and launcher.
 ///
@@ -25,7 +26,7 @@ import DaemonRuntime
             try command.run()
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            say("scorable: \(message(for: error)) See: scorable --help\n", to: 2)
+            say("scorable: \(PrintedText.line(message(for: error))) See: scorable --help\n", to: 2)
             exit(withError: ExitCode(2))
         }
     }

@@ -55,6 +55,7 @@ struct KeyCommand: ParsableCommand {
         var scopes: [String] = []
         @Option(help: "The project where what it makes lands, by name or identifier; the default one without it.")
         var project: String?
+        @Flag(help: "It opens that project and nothing else.") var confined = false
         @OptionGroup var end: End
         @Option(
             name: .customLong("from"), parsing: .singleValue,
@@ -65,12 +66,16 @@ struct KeyCommand: ParsableCommand {
             guard (email == nil) != (serviceAccount == nil) else {
                 throw ValidationError("Say for whom it acts: either --email or --service-account.")
             }
+            guard !confined || project != nil else {
+                throw ValidationError("Name the project that the key is confined to: --project.")
+            }
         }
 
         func run() throws {
             let owner = email.map { KeyWish.Owner.person(email: $0) } ?? .serviceAccount(serviceAccount ?? "")
             let wish = KeyWish(
-                name: name, owner: owner, scopes: scopes, project: project, end: end.end, ranges: ranges)
+                name: name, owner: owner, scopes: scopes, project: project, isConfined: confined, end: end.end,
+                ranges: ranges)
             try options.perform { try await $0.create(wish) }
         }
     }

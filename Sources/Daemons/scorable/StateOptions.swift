@@ -66,6 +66,6 @@ func onLoop(_ body: @escaping @Sendable (LoopGroup) async throws -> Void) -> Nev
 
 /// Ends the process with one line on standard error.
 func fail(_ error: any Error, with code: Int32 = 1) -> Never {
-    say("scorable: \(error)\n", to: 2)
+    say("scorable: \(PrintedText.line("\(error)"))\n", to: 2)
     _exit(code)
 }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postgres
 package import Scoring
 package import Stores
 package import Tenancy
@@ -25,19 +26,21 @@ package struct Models: Sendable {
     let probes: ServerProbes?
     private let identifiers: IdentifierSource
     private let changes: Changes
+    private let audit: ProviderAudit
 
     /// The names under which the server's default model is known, whatever it is.
     package static let defaultNames = ["root", "RootJudge"]
 
     package init(
         store: ModelStore, sealing: ProviderKeySealing, probes: ServerProbes?, identifiers: IdentifierSource,
-        changes: Changes
+        changes: Changes, audit: ProductAudit
     ) {
         self.store = store
         self.sealing = sealing
         self.probes = probes
         self.identifiers = identifiers
         self.changes = changes
+        self.audit = audit.models(at: { Date() })
     }
 
     /// One page of what the caller may use.
@@ -78,9 +81,13 @@ package struct Models: Sendable {
         definition.serverKind = found?.kind
         let (id, moment) = identifiers.nextDated(Model.self)
         do {
-            try await store.create(
-                definition, id: id, of: principal.organizationID, owner: principal.user.id, sealedKey: sealed,
-                abilities: found?.abilities, at: moment)
+            try await audit.making("model.create", by: AuditActor(calling: principal)) { [definition] database in
+                try await ModelStore(database: database).create(
+                    definition, id: id, of: principal.organizationID, owner: principal.user.id, sealedKey: sealed,
+                    abilities: found?.abilities, at: moment)
+            } thing: { _ in
+                .model(id)
+            }
         } catch let conflict as Conflict where conflict.kind == .nameTaken {
             throw Self.nameTaken
         }
@@ -110,12 +117,16 @@ package struct Models: Sendable {
         let found = isElsewhere ? try await found(definition, sealed) : nil
         if isElsewhere { definition.serverKind = found?.kind }
         do {
-            let changed = try await store.update(
-                id, of: principal.organizationID, to: definition, sealedKey: sealed, at: Date())
-            guard changed else { throw NotFound("Model") }
-            if let found {
-                _ = try await store.setAbilities(
-                    found.abilities, serverKind: found.kind, of: id, in: principal.organizationID, at: Date())
+            try await audit.changing("model.update", .model(id), by: AuditActor(calling: principal)) {
+                [definition] database in
+                let store = ModelStore(database: database)
+                let changed = try await store.update(
+                    id, of: principal.organizationID, to: definition, sealedKey: sealed, at: Date())
+                guard changed else { throw NotFound("Model") }
+                if let found {
+                    _ = try await store.setAbilities(
+                        found.abilities, serverKind: found.kind, of: id, in: principal.organizationID, at: Date())
+                }
             }
         } catch let conflict as Conflict where conflict.kind == .nameTaken {
             throw Self.nameTaken
@@ -128,7 +139,11 @@ package struct Models: Sendable {
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: ModelID, for principal: Principal) async throws {
         let name = try await own(id, principal).definition.name
-        guard try await store.delete(id, of: principal.organizationID) else { throw NotFound("Model") }
+        try await audit.changing("model.delete", .model(id), by: AuditActor(calling: principal)) { database in
+            guard try await ModelStore(database: database).delete(id, of: principal.organizationID) else {
+                throw NotFound("Model")
+            }
+        }
         await changes.announce(CatalogueChange(.model, id.uuid, named: name, .deleted), by: principal)
     }
 

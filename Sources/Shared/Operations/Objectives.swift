@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postgres
 package import Scoring
 package import Stores
 package import Tenancy
@@ -10,16 +11,18 @@ package struct Objectives: Sendable {
     private let projects: Projects
     private let identifiers: IdentifierSource
     private let changes: Changes
+    private let audit: ProductAudit
 
     package init(
         store: ObjectiveStore, datasets: DatasetStore, projects: Projects, identifiers: IdentifierSource,
-        changes: Changes
+        changes: Changes, audit: ProductAudit
     ) {
         self.store = store
         self.datasets = datasets
         self.projects = projects
         self.identifiers = identifiers
         self.changes = changes
+        self.audit = audit
     }
 
     /// One page of what the caller sees.
@@ -59,12 +62,14 @@ package struct Objectives: Sendable {
         try definition.validate()
         try await requireDataset(definition.testDatasetID, principal)
         let id = identifiers.next(Objective.self)
-        try await store.create(
-            NewObjective(
-                id: id, versionID: identifiers.next(), organizationID: principal.organizationID,
-                projectID: try await projects.target(project, for: principal), ownerID: principal.user.id,
-                definition: definition, createdAt: id.uuid.versionSevenDate ?? Date()))
-        return id
+        let target = try await projects.target(project, for: principal)
+        let new = NewObjective(
+            id: id, versionID: identifiers.next(), organizationID: principal.organizationID, projectID: target,
+            ownerID: principal.user.id, definition: definition, createdAt: id.uuid.versionSevenDate ?? Date())
+        return try await audit.perform("objective.create", on: "objective:\(id)", by: principal) { database in
+            try await ObjectiveStore(database: database).create(new)
+            return Audit.Change(id, made: ObjectiveFigures(definition, in: target))
+        }
     }
 
     /// Gives the objective a new wording; what is `nil` stays.
@@ -82,10 +87,16 @@ package struct Objectives: Sendable {
         try await requireDataset(testDataset, principal)
         var target: ProjectID?
         if let project { target = try await projects.target(project, for: principal) }
-        let changed = try await store.addVersion(
-            identifiers.next(), of: id, in: principal.organizationID, definition: definition, movedTo: target,
-            by: principal.user.id, at: Date())
-        guard let changed else { throw NotFound("Objective") }
+        let changed = try await audit.perform("objective.update", on: "objective:\(id)", by: principal) {
+            [definition, target] database in
+            let store = ObjectiveStore(database: database)
+            let old = try await store.find(id, readableBy: principal.organizationID) ?? current
+            let changed = try await store.addVersion(
+                identifiers.next(), of: id, in: principal.organizationID, definition: definition, movedTo: target,
+                by: principal.user.id, at: Date())
+            guard let changed else { throw NotFound("Objective") }
+            return Audit.Change(changed, from: ObjectiveFigures(old), to: ObjectiveFigures(changed))
+        }
         await changes.announce(.evaluators)
         return changed
     }
@@ -93,8 +104,14 @@ package struct Objectives: Sendable {
     /// Takes the objective out of use.
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: ObjectiveID, for principal: Principal) async throws {
-        _ = try await own(id, principal)
-        guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Objective") }
+        let objective = try await own(id, principal)
+        try await audit.perform("objective.delete", on: "objective:\(id)", by: principal) { database in
+            let store = ObjectiveStore(database: database)
+            guard try await store.delete(id, in: principal.organizationID, at: Date()) else {
+                throw NotFound("Objective")
+            }
+            return Audit.Change((), ending: ObjectiveFigures(objective))
+        }
     }
 
     private func requireDataset(_ id: DatasetID?, _ principal: Principal) async throws {
@@ -106,5 +123,24 @@ package struct Objectives: Sendable {
         let objective = try await find(id, for: principal)
         guard objective.organizationID == principal.organizationID else { throw ReadOnly("Objective") }
         return objective
+    }
+}
+
+/// What the audit keeps of an objective, with a digest of its words in place of them.
+private struct ObjectiveFigures: Encodable, Sendable {
+    let project: String?
+    let intent: KeptText?
+    let testDataset: String?
+
+    init(_ definition: ObjectiveDefinition, in project: ProjectID?) {
+        self.project = project?.description
+        intent = KeptText(definition.intent)
+        testDataset = definition.testDatasetID?.description
+    }
+
+    init(_ objective: Objective) {
+        let version = objective.version
+        self.init(
+            ObjectiveDefinition(intent: version.intent, testDatasetID: version.testDatasetID), in: objective.projectID)
     }
 }

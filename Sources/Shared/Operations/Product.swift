@@ -9,6 +9,8 @@ package import Tenancy
 /// Every operation, over one database and one Redis.
 package struct Product: Sendable {
     package let changes: Changes
+    /// Where operations keep what people change.
+    package let audit: ProductAudit
     package let projects: Projects
     package let projectChanges: ProjectChanges
     package let objectives: Objectives
@@ -41,14 +43,17 @@ package struct Product: Sendable {
     package let notices: Notices
     package let dashboards: Dashboards
 
-    /// `reads` is where figures and files are read that need not burden `database`; `forgetAccess` is what the process does when somebody's rights have changed; `probes` asks servers of models what
+    /// `reads` is where figures and files are read that need not burden `database`; `audit` keeps what people change;
+    /// `forgetAccess` is what the process does when somebody's rights have changed; `probes` asks servers of models what
     /// they can do, where there is an LLM proxy to ask.
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
-        blobs: any BlobStore, reads: ReadReplicas, probes: ServerProbes? = nil,
+        blobs: any BlobStore, reads: ReadReplicas, probes: ServerProbes? = nil, audit: Audit,
         forgetAccess: @escaping @Sendable () -> Void
     ) {
+        let audit = ProductAudit(database: database, audit: audit)
+        self.audit = audit
         let evaluatorStore = EvaluatorStore(database: database)
         let objectiveStore = ObjectiveStore(database: database)
         let judgeStore = JudgeStore(database: database)
@@ -67,22 +72,22 @@ package struct Product: Sendable {
         }
         self.changes = changes
         self.projects = projects
-        projectChanges = ProjectChanges(
-            store: ProjectStore(database: database), identifiers: identifiers, changes: changes)
+        projectChanges = ProjectChanges(identifiers: identifiers, changes: changes, audit: audit)
         objectives = Objectives(
             store: objectiveStore, datasets: DatasetStore(database: database), projects: projects,
-            identifiers: identifiers, changes: changes)
+            identifiers: identifiers, changes: changes, audit: audit)
         models = Models(
             store: ModelStore(database: database),
             sealing: ProviderKeySealing(installation: InstallationStore(database: database)), probes: probes,
-            identifiers: identifiers, changes: changes)
+            identifiers: identifiers, changes: changes, audit: audit)
         evaluators = Evaluators(
             store: evaluatorStore, objectives: objectives, objectiveStore: objectiveStore, models: models,
-            projects: projects, datasets: DatasetStore(database: database), identifiers: identifiers, changes: changes)
+            projects: projects, datasets: DatasetStore(database: database), identifiers: identifiers, changes: changes,
+            audit: audit)
         files = Files(store: FileStore(database: database), blobs: blobs, identifiers: identifiers)
         judges = Judges(
             store: judgeStore, evaluators: evaluatorStore, files: files, projects: projects, identifiers: identifiers,
-            changes: changes)
+            changes: changes, audit: audit)
         executions = Executions(
             catalogue: catalogue, projects: projects,
             demonstrations: Demonstrations(
@@ -97,8 +102,8 @@ package struct Product: Sendable {
         let annotationStore = AnnotationStore(database: database)
         datasets = Datasets(
             store: DatasetStore(database: database), annotations: annotationStore, configs: configStore, reads: reads,
-            projects: projects, identifiers: identifiers)
-        scoreConfigs = ScoreConfigs(store: configStore, identifiers: identifiers)
+            projects: projects, identifiers: identifiers, audit: audit)
+        scoreConfigs = ScoreConfigs(store: configStore, identifiers: identifiers, audit: audit)
         annotations = Annotations(store: annotationStore, configs: scoreConfigs, identifiers: identifiers)
         calibrations = Calibrations(
             database: database, queue: queue, executions: executions, configs: scoreConfigs, models: models)

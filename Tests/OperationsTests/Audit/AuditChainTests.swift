@@ -85,6 +85,33 @@ import Testing
         }
     }
 
+    @Test func whatWasRemovedWithEveryNoteOfItIsKnownByAMarkKeptElsewhere() async throws {
+        try await AuditWorld.run(entries: 9) { world, chain in
+            try await world.seal(chain)
+            let kept = try AuditMarks(reading: try await world.verification.marks(of: [chain]).text)
+            #expect(kept.of(chain).map(\.place.position) == [9])
+            #expect(try await world.verification.verify(chain, known: kept).fault == nil)
+            try await world.tamper([
+                "DELETE FROM audit_entries WHERE chain = \(chain.id) AND position > 6",
+                "DELETE FROM audit_seals WHERE chain = \(chain.id)",
+                "DELETE FROM audit_marks WHERE chain = \(chain.id)",
+                "DELETE FROM audit_checks WHERE chain = \(chain.id)",
+                """
+                UPDATE audit_chains SET position = 6, hash =
+                    (SELECT hash FROM audit_entries WHERE chain = \(chain.id) AND position = 6)
+                WHERE chain = \(chain.id)
+                """,
+            ])
+            #expect(try await world.verification.verify(chain).fault == nil, "the database alone says nothing")
+            let fault = try #require(try await world.verification.verify(chain, known: kept).fault)
+            #expect(fault.kind == .cutOff(through: 9))
+            let others = AuditSealKey(credentialSecret: Array(repeating: 8, count: 32))
+            let forged = others.seal(of: chain, at: kept.seals[0].place, on: Date())
+            #expect(world.verification.firstForeign(of: AuditMarks([forged])) == forged)
+            #expect(throws: AuditMarks.WrongLine.self) { try AuditMarks(reading: "not a mark") }
+        }
+    }
+
     @Test func whatWasCutOffBeforeItWasSealedShowsAtTheHead() async throws {
         try await AuditWorld.run(entries: 4) { world, chain in
             try await world.tamper(["DELETE FROM audit_entries WHERE chain = \(chain.id) AND position = 4"])

@@ -26,7 +26,8 @@ extension Tenant {
         EvaluationFilters(
             store: EvaluationFilterStore(database: rig.database),
             candidates: TraceCandidateStore(database: rig.database), traces: TraceStore(database: rig.database),
-            evaluators: rig.product.evaluators, judges: rig.product.judges, identifiers: rig.identifiers)
+            evaluators: rig.product.evaluators, judges: rig.product.judges, identifiers: rig.identifiers,
+            audit: rig.product.audit)
     }
 
     /// A filter by which a new evaluator, or the one that is named, looks at traces.

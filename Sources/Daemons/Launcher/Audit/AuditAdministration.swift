@@ -4,6 +4,7 @@ internal import JSON
 internal import Operations
 package import Records
 internal import Stores
+internal import SystemCalls
 package import Tenancy
 internal import WireAPI
 
@@ -17,6 +18,7 @@ package struct AuditAdministration: Sendable {
     private let form: QueueAdministration.Form
 
     private static let pageSize = 500
+    private static let largestFile = 64 << 20
 
     /// - Throws: `SettingsError` when the settings file does not say where the stores are.
     package init(
@@ -57,9 +59,15 @@ package struct AuditAdministration: Sendable {
     /// Goes over the chain of an organisation, of the installation, or over all of them. `progress` is told what to show
     /// meanwhile.
     package func verify(
-        _ selection: ChainSelection, from anchor: Anchor?, progress: @escaping @Sendable (String) -> Void
+        _ selection: ChainSelection, from anchor: Anchor?, marksIn file: String? = nil,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> Verdict {
-        let found = try await chains(selection)
+        let marks = try file.map { try read(marksIn: $0) } ?? AuditMarks([])
+        var found = try await chains(selection)
+        if case .all = selection {
+            // Also those of which nothing is left but the marks.
+            found += Set(marks.seals.map(\.chain)).subtracting(found).sorted { $0.id.uuidString < $1.id.uuidString }
+        }
         if anchor != nil, found.count != 1 {
             throw WrongInput("--from is a place in one chain. Name its organization, or --installation.")
         }
@@ -68,13 +76,33 @@ package struct AuditAdministration: Sendable {
         for chain in found {
             let name = names[chain] ?? chain.id.lowercaseText
             let start = try await place(anchor, in: chain)
-            let verdict = try await verification.verify(chain, from: start) { position, last in
+            let verdict = try await verification.verify(chain, from: start, known: marks) { position, last in
                 progress("\(name.shown): \(position)" + (last < .max ? " of \(last)" : ""))
             }
             verdicts.append(AuditVerdict(verdict, name: name, at: Date()))
         }
         let isWhole = verdicts.allSatisfy { $0.fault == nil }
         return Verdict(text: form.text(of: AuditVerdicts(isWhole: isWhole, chains: verdicts), \.text), isWhole: isWhole)
+    }
+
+    /// The marks of the chains: lines to be added to a file that is kept elsewhere.
+    package func marks(of selection: ChainSelection) async throws -> String {
+        try await verification.marks(of: try await chains(selection)).text
+    }
+
+    private func read(marksIn file: String) throws -> AuditMarks {
+        let text = String(decoding: try FileContents.read(file, limit: Self.largestFile), as: UTF8.self)
+        do {
+            let marks = try AuditMarks(reading: text)
+            if let foreign = verification.firstForeign(of: marks) {
+                throw LauncherFailure(
+                    "\(file): the mark of entry \(foreign.place.position) was not made by this installation, or was altered."
+                )
+            }
+            return marks
+        } catch let wrong as AuditMarks.WrongLine {
+            throw WrongInput("\(file), line \(wrong.number): this is no mark as scorable audit marks prints them.")
+        }
     }
 
     private func place(_ anchor: Anchor?, in chain: AuditChain) async throws -> AuditPlace {

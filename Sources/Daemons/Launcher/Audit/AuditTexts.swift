@@ -132,16 +132,25 @@ extension OperatorAuditForwarding {
     var text: String {
         guard !results.isEmpty else { return "The audit is sent nowhere.\n" }
         var table = TextTable([
-            "ID", "NAME", "ADDRESS", "OVER", "AS", "WHOSE", "STATE", "WAITING", "LAST SENT", "FAILURE",
+            "ID", "NAME", "ADDRESS", "OVER", "AS", "WHOSE", "STATE", "WAITING", "OLDEST", "LAST SENT", "FAILURE",
         ])
         for target in results {
             table.add([
                 target.id.uuidString.lowercased(), target.name, "\(target.host):\(target.port)", target.transport,
                 target.format, target.isOfInstallation ? "installation" : "organization",
                 !target.isEnabled ? "paused" : target.failingSince == nil ? "sending" : "failing", "\(target.waiting)",
-                target.sentThroughAt?.formatted(.iso8601), target.lastFailure,
+                target.waitingSeconds.map { Self.age(seconds: $0) }, target.sentThroughAt?.formatted(.iso8601),
+                target.lastFailure,
             ])
         }
         return table.text
+    }
+
+    /// For how long the oldest entry has waited, in its two largest units.
+    private static func age(seconds: Int64) -> String {
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
+        if days > 0 { return "\(days)d\(hours)h" }
+        if hours > 0 { return "\(hours)h\(minutes)m" }
+        return minutes > 0 ? "\(minutes)m\(seconds % 60)s" : "\(seconds)s"
     }
 }

@@ -76,7 +76,7 @@ package struct KeyAdministration: Sendable {
         let draft = OperatorAPIKeyDraft(
             name: wish.name, ownerID: owner.id.uuid, projectID: projectID,
             scopes: wish.scopes.isEmpty ? nil : wish.scopes, expiresAt: wish.end?.date(from: Date()),
-            addressRanges: wish.ranges)
+            addressRanges: wish.ranges, confined: wish.isConfined ? true : nil)
         let made = try await WrongInput.told {
             try await keys.create(draft, in: owner.organizationID, by: actor)
         }
@@ -100,17 +100,34 @@ package struct KeyAdministration: Sendable {
         let known = try await keys.find(try await key(name), for: actor)
         let use = known.lastUsedAt.map { "It was used last at \($0.formatted(.iso8601))." } ?? "It was never used."
         return Consequence(
-            effect: "\(known.name.shown) of \(known.owner.email.shown) opens nothing any more. \(use)",
+            effect:
+                "\(known.name.shown) of \(known.owner.email.shown) opens nothing any more, nor do keys that were made "
+                + "with it. \(use)",
             confirmation: known.prefix.shown)
     }
 
     package func revoke(_ name: String) async throws -> String {
         let id = try await key(name)
         let known = try await keys.find(id, for: actor)
-        try await keys.revoke(id, by: actor)
-        return form.text(of: try await keys.find(id, for: actor)) { _ in
-            "Revoked \(known.name.shown) (\(known.prefix)…): it opens nothing any more.\n"
+        let ended = try await keys.revoke(id, by: actor)
+        let revoked = RevokedKey(key: try await keys.find(id, for: actor), endedWithIt: ended)
+        return form.text(of: revoked) { _ in
+            "Revoked \(known.name.shown) (\(known.prefix)…): it opens nothing any more\(Self.others(ended)).\n"
         }
+    }
+
+    private static func others(_ count: Int) -> String {
+        switch count {
+        case 0: ""
+        case 1: ", nor does the key that was made with it"
+        default: ", nor do the \(count) keys that were made with it"
+        }
+    }
+
+    /// A key that was revoked, and how many others that had been made with it ended too.
+    private struct RevokedKey: Encodable, Sendable {
+        let key: OperatorAPIKey
+        let endedWithIt: Int
     }
 
     // MARK: Names

@@ -14,16 +14,20 @@ package struct KeyWish: Sendable {
     let owner: Owner
     let scopes: [String]
     let project: String?
+    /// Whether it opens the project and nothing else.
+    let isConfined: Bool
     let end: KeyEnd?
     let ranges: [String]
 
     package init(
-        name: String, owner: Owner, scopes: [String], project: String?, end: KeyEnd?, ranges: [String]
+        name: String, owner: Owner, scopes: [String], project: String?, isConfined: Bool = false, end: KeyEnd?,
+        ranges: [String]
     ) {
         self.name = name
         self.owner = owner
         self.scopes = scopes
         self.project = project
+        self.isConfined = isConfined
         self.end = end
         self.ranges = ranges
     }

@@ -1,6 +1,6 @@
 internal import Cryptography
 package import FoundationEssentials
-package import Postgres
+internal import Postgres
 package import Records
 package import Redis
 package import Stores

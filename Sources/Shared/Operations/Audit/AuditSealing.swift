@@ -1,13 +1,13 @@
-package import EventLoop
+internal import EventLoop
 package import FoundationEssentials
 package import Logging
 package import Observability
 internal import Postgres
-package import Records
+internal import Records
 package import Redis
 package import Stores
 internal import Synchronization
-package import Tenancy
+internal import Tenancy
 
 /// Seals the chains of the audit every minute, after it has gone over what is new in them; and goes over what is old, a part
 /// at a time, again and again. What it finds broken stays known until somebody has looked into it. Operators are told of

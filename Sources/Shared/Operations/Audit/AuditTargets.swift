@@ -1,5 +1,5 @@
 internal import Cryptography
-package import FoundationEssentials
+internal import FoundationEssentials
 internal import Postgres
 package import Records
 package import Stores

@@ -67,15 +67,27 @@ package struct AuditVerification: Sendable {
         return stored + others.sorted { $0.id.uuidString < $1.id.uuidString }
     }
 
+    /// The last seals of chains, to be kept elsewhere; none of a chain whose last seal was not made by us.
+    package func marks(of chains: [AuditChain]) async throws -> AuditMarks {
+        var seals: [AuditSeal] = []
+        for chain in chains {
+            if let seal = try await store.lastSeal(of: chain), key.isGenuine(seal) { seals.append(seal) }
+        }
+        return AuditMarks(seals)
+    }
+
+    /// The first of the marks that was not made with the key of this installation.
+    package func firstForeign(of marks: AuditMarks) -> AuditSeal? { marks.seals.first { !key.isGenuine($0) } }
+
     /// From which place on a chain is gone over: from its start, unless somebody has looked into a fault.
     package func acknowledgement(of chain: AuditChain) async throws -> AuditAcknowledgement? {
         try await acknowledgements.all(of: chain).first(where: key.isGenuine)
     }
 
-    /// Goes over a chain; from behind `anchor`, which somebody has noted, or from the start. `progress` is told of
-    /// positions now and then.
+    /// Goes over a chain; from behind `anchor`, which somebody has noted, or from the start. It has to bear out the seals
+    /// that are `known` from elsewhere too. `progress` is told of positions now and then.
     package func verify(
-        _ chain: AuditChain, from anchor: AuditPlace = AuditChain.start,
+        _ chain: AuditChain, from anchor: AuditPlace = AuditChain.start, known marks: AuditMarks = AuditMarks([]),
         progress: @Sendable (_ position: Int64, _ last: Int64) -> Void = { _, _ in }
     ) async throws -> Verdict {
         let acknowledgement = try await acknowledgement(of: chain)
@@ -83,7 +95,7 @@ package struct AuditVerification: Sendable {
         let start = anchor.position > base.position ? anchor : base
         // In this order: what is copied is sealed, what is sealed is in the chain, and what comes later is not missing.
         let check = try await store.check(of: chain)
-        let copied = try await copies.all(of: chain).filter { $0.place.position > start.position }
+        let copied = (try await copies.all(of: chain) + marks.of(chain)).filter { $0.place.position > start.position }
         let lastSeal = try await store.lastSeal(of: chain).flatMap { $0.place.position > start.position ? $0 : nil }
         let head = try await store.head(of: chain)
         let sealed = max(lastSeal?.place.position ?? 0, start.position)
@@ -113,6 +125,7 @@ package struct AuditVerification: Sendable {
         comparing copies: [AuditSeal] = [], progress: (Int64) -> Void = { _ in }
     ) async throws -> AuditFault? {
         var done = 0
+        let copies = Dictionary(grouping: copies, by: \.place.position)
         while walk.place.position < last, done < count {
             // One more than is gone over: it says what has happened when the one before it does not fit.
             let found = try await store.entries(
@@ -129,7 +142,7 @@ package struct AuditVerification: Sendable {
                     if let fault = walk.compare(with: seals[nextSeal]) { return fault }
                     nextSeal += 1
                 }
-                for copy in copies where copy.place.position == walk.place.position {
+                for copy in copies[walk.place.position] ?? [] {
                     if let fault = walk.compare(with: copy) { return fault }
                 }
             }

@@ -1,6 +1,6 @@
 internal import EventLoop
 package import Queueing
-package import Records
+internal import Records
 package import Statistics
 internal import Stores
 package import Tenancy

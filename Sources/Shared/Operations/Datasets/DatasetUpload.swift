@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postgres
 package import Records
 package import Scoring
 internal import Stores
@@ -47,8 +48,11 @@ package struct DatasetUpload {
         let made = Dataset(
             id: dataset.id, organizationID: dataset.organizationID, projectID: wanted.projectID, owner: dataset.owner,
             name: wanted.name, tags: wanted.tags, createdAt: dataset.createdAt)
-        guard try await datasets.store.complete(made) else { throw NotFound("Dataset") }
-        return made
+        return try await datasets.audit.perform("dataset.create", on: "dataset:\(made.id)", by: principal) {
+            [count] database in
+            guard try await DatasetStore(database: database).complete(made) else { throw NotFound("Dataset") }
+            return Audit.Change(made, made: DatasetFigures(made, items: count))
+        }
     }
 
     /// Takes back what was stored. What a process that dies cannot take back, the upkeep does.

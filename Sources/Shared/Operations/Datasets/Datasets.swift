@@ -1,4 +1,5 @@
 package import FoundationEssentials
+internal import Postgres
 package import Records
 package import Replicas
 package import Scoring
@@ -22,6 +23,7 @@ package struct Datasets: Sendable {
     let reads: ReadReplicas
     let projects: Projects
     let identifiers: IdentifierSource
+    let audit: ProductAudit
 
     /// The most items that are added at once.
     package static let mostItems = 5000
@@ -29,7 +31,7 @@ package struct Datasets: Sendable {
 
     package init(
         store: DatasetStore, annotations: AnnotationStore, configs: ScoreConfigStore, reads: ReadReplicas,
-        projects: Projects, identifiers: IdentifierSource
+        projects: Projects, identifiers: IdentifierSource, audit: ProductAudit
     ) {
         self.store = store
         self.annotations = annotations
@@ -37,6 +39,7 @@ package struct Datasets: Sendable {
         self.reads = reads
         self.projects = projects
         self.identifiers = identifiers
+        self.audit = audit
     }
 
     /// Makes a dataset without items.
@@ -44,8 +47,10 @@ package struct Datasets: Sendable {
     ///   a project in which they may make none.
     package func create(_ draft: DatasetDraft, for principal: Principal) async throws -> Dataset {
         let dataset = try await dataset(of: draft, for: principal)
-        try await store.create(dataset)
-        return dataset
+        return try await audit.perform("dataset.create", on: "dataset:\(dataset.id)", by: principal) { database in
+            try await DatasetStore(database: database).create(dataset)
+            return Audit.Change(dataset, made: DatasetFigures(dataset, items: 0))
+        }
     }
 
     /// What `draft` describes, with an identifier of its own.
@@ -82,14 +87,26 @@ package struct Datasets: Sendable {
     /// - Throws: `NotFound`; `InvalidDefinition` for a name that is blank or too long.
     package func rename(_ id: DatasetID, to name: String, for principal: Principal) async throws -> Dataset {
         try Self.check(name)
-        guard try await store.rename(id, to: name, in: principal.organizationID) else { throw NotFound("Dataset") }
-        return try await find(id, for: principal)
+        return try await audit.perform("dataset.update", on: "dataset:\(id)", by: principal) { database in
+            let store = DatasetStore(database: database)
+            guard let old = try await store.lock(id, in: principal.organizationID),
+                try await store.rename(id, to: name, in: principal.organizationID),
+                let changed = try await store.find(id, in: principal.organizationID)
+            else { throw NotFound("Dataset") }
+            return Audit.Change(changed, from: DatasetFigures(old), to: DatasetFigures(changed))
+        }
     }
 
     /// Deletes a dataset with its items. Batches that began with them keep what they need.
     /// - Throws: `NotFound`.
     package func delete(_ id: DatasetID, for principal: Principal) async throws {
-        guard try await store.delete(id, in: principal.organizationID) else { throw NotFound("Dataset") }
+        try await audit.perform("dataset.delete", on: "dataset:\(id)", by: principal) { database in
+            let store = DatasetStore(database: database)
+            guard let old = try await store.lock(id, in: principal.organizationID) else { throw NotFound("Dataset") }
+            let items = try await store.counts(of: [id], in: principal.organizationID)[id]?.items
+            guard try await store.delete(id, in: principal.organizationID) else { throw NotFound("Dataset") }
+            return Audit.Change((), ending: DatasetFigures(old, items: items))
+        }
     }
 
     private static func check(_ name: String?) throws(InvalidDefinition) {
@@ -191,5 +208,21 @@ package struct Datasets: Sendable {
         guard try await store.archive(id, of: dataset, in: principal.organizationID) else {
             throw NotFound("Dataset item")
         }
+    }
+}
+
+/// What the audit keeps of a dataset.
+struct DatasetFigures: Encodable, Sendable {
+    let name: String?
+    let project: String
+    let tags: [String]
+    /// How many there are, where that was counted.
+    let items: Int?
+
+    init(_ dataset: Dataset, items: Int? = nil) {
+        name = dataset.name
+        project = dataset.projectID.description
+        tags = dataset.tags
+        self.items = items
     }
 }

@@ -13,10 +13,11 @@ package struct Evaluators: Sendable {
     let datasets: DatasetStore
     let identifiers: IdentifierSource
     let changes: Changes
+    let audit: ProductAudit
 
     package init(
         store: EvaluatorStore, objectives: Objectives, objectiveStore: ObjectiveStore, models: Models,
-        projects: Projects, datasets: DatasetStore, identifiers: IdentifierSource, changes: Changes
+        projects: Projects, datasets: DatasetStore, identifiers: IdentifierSource, changes: Changes, audit: ProductAudit
     ) {
         self.store = store
         self.objectives = objectives
@@ -26,6 +27,7 @@ package struct Evaluators: Sendable {
         self.datasets = datasets
         self.identifiers = identifiers
         self.changes = changes
+        self.audit = audit
     }
 
     /// One page of what the caller sees.
@@ -72,15 +74,27 @@ package struct Evaluators: Sendable {
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: EvaluatorID, for principal: Principal) async throws {
         let evaluator = try await own(id, principal)
-        guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Evaluator") }
+        try await audit.perform("evaluator.delete", on: "evaluator:\(id)", by: principal) { database in
+            let store = EvaluatorStore(database: database)
+            guard try await store.delete(id, in: principal.organizationID, at: Date()) else {
+                throw NotFound("Evaluator")
+            }
+            return Audit.Change((), ending: EvaluatorFigures(evaluator))
+        }
         await announce(.deleted, evaluator, by: principal)
     }
 
     /// Brings a deleted evaluator back, also into the judges that had it.
     /// - Throws: `NotFound`.
     package func restore(_ id: EvaluatorID, for principal: Principal) async throws {
-        guard try await store.restore(id, in: principal.organizationID) else { throw NotFound("Deleted evaluator") }
-        await announce(.restored, try await find(id, for: principal), by: principal)
+        let evaluator = try await audit.perform("evaluator.restore", on: "evaluator:\(id)", by: principal) { database in
+            let store = EvaluatorStore(database: database)
+            guard try await store.restore(id, in: principal.organizationID),
+                let evaluator = try await store.find(id, version: nil, readableBy: principal.organizationID)
+            else { throw NotFound("Deleted evaluator") }
+            return Audit.Change(evaluator, made: EvaluatorFigures(evaluator))
+        }
+        await announce(.restored, evaluator, by: principal)
     }
 
     /// Tells of what the caller did to an evaluator.

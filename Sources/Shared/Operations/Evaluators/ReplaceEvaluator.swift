@@ -52,9 +52,9 @@ extension Evaluators {
         let change = EvaluatorChange(
             id: id, organizationID: principal.organizationID, replacing: expected, versionID: identifiers.next(),
             definition: definition, projectID: target, by: principal.user.id, at: Date())
-        guard try await store.addVersion(change) else { throw Conflict(.changedMeanwhile) }
-        let changed = try await find(id, for: principal)
-        await announce(.updated, changed, by: principal)
+        guard let changed = try await add(change, to: current, isLastAttempt: true, principal) else {
+            throw Conflict(.changedMeanwhile)
+        }
         return changed
     }
 

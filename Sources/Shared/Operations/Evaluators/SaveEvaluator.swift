@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Records
 package import Scoring
+internal import Postgres
 internal import Stores
 package import Tenancy
 
@@ -50,7 +51,7 @@ extension Evaluators {
         if name != nil { try definition.validate() }
         let target = try await projects.target(
             project, of: original.organizationID, original.projectID, needing: .evaluatorCreate, for: principal)
-        return try await store(definition, in: target, for: principal)
+        return try await store(definition, in: target, copiedFrom: id, for: principal)
     }
 
     /// Gives the evaluator a new version with what the draft says; the rest stays.
@@ -69,7 +70,7 @@ extension Evaluators {
         if let project = draft.projectID {
             target = try await projects.target(project, needing: .evaluatorUpdate, for: principal)
         }
-        for _ in 0..<Self.attempts {
+        for attempt in 1...Self.attempts {
             var definition = current.version.definition
             draft.apply(to: &definition)
             try definition.validate()
@@ -81,9 +82,7 @@ extension Evaluators {
                 id: current.id, organizationID: principal.organizationID, replacing: current.version.id,
                 versionID: identifiers.next(), definition: definition, projectID: target, by: principal.user.id,
                 at: Date())
-            if try await store.addVersion(change) {
-                let changed = try await find(current.id, for: principal)
-                await announce(.updated, changed, by: principal)
+            if let changed = try await add(change, to: current, isLastAttempt: attempt == Self.attempts, principal) {
                 return changed
             }
             current = try await own(current.id, principal)
@@ -91,15 +90,40 @@ extension Evaluators {
         throw Conflict(.changedMeanwhile)
     }
 
+    /// Gives the evaluator a new version; `nil` when another change came first, unless this was the last attempt.
+    func add(
+        _ change: EvaluatorChange, to current: Evaluator, isLastAttempt: Bool, _ principal: Principal
+    ) async throws -> Evaluator? {
+        let changed = try await audit.perform("evaluator.update", on: "evaluator:\(change.id)", by: principal) {
+            let store = EvaluatorStore(database: $0)
+            guard try await store.addVersion(change),
+                let changed = try await store.find(change.id, version: nil, readableBy: change.organizationID)
+            else {
+                if isLastAttempt { throw Conflict(.changedMeanwhile) }
+                return Audit.Change<Evaluator?>.nothing(nil)
+            }
+            return Audit.Change(changed, from: EvaluatorFigures(current), to: EvaluatorFigures(changed))
+        }
+        if let changed { await announce(.updated, changed, by: principal) }
+        return changed
+    }
+
     func store(
-        _ definition: EvaluatorDefinition, in project: ProjectID, for principal: Principal
+        _ definition: EvaluatorDefinition, in project: ProjectID, copiedFrom original: EvaluatorID? = nil,
+        for principal: Principal
     ) async throws -> Evaluator {
         let id = identifiers.next(Evaluator.self)
-        try await store.create(
-            NewEvaluator(
-                id: id, versionID: identifiers.next(), organizationID: principal.organizationID, projectID: project,
-                ownerID: principal.user.id, definition: definition, createdAt: id.uuid.versionSevenDate ?? Date()))
-        let made = try await find(id, for: principal)
+        let new = NewEvaluator(
+            id: id, versionID: identifiers.next(), organizationID: principal.organizationID, projectID: project,
+            ownerID: principal.user.id, definition: definition, createdAt: id.uuid.versionSevenDate ?? Date())
+        let made = try await audit.perform("evaluator.create", on: "evaluator:\(id)", by: principal) { database in
+            let store = EvaluatorStore(database: database)
+            try await store.create(new)
+            guard let made = try await store.find(id, version: nil, readableBy: principal.organizationID) else {
+                throw NotFound("Evaluator")
+            }
+            return Audit.Change(made, made: EvaluatorFigures(made, copiedFrom: original))
+        }
         await announce(.created, made, by: principal)
         return made
     }

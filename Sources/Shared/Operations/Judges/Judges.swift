@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postgres
 package import Scoring
 package import Stores
 package import Tenancy
@@ -33,13 +34,14 @@ package struct Judges: Sendable {
     private let projects: Projects
     private let identifiers: IdentifierSource
     private let changes: Changes
+    private let audit: ProductAudit
 
     /// How often a change is applied anew when another one came first.
     private static let attempts = 5
 
     package init(
         store: JudgeStore, evaluators: EvaluatorStore, files: Files, projects: Projects, identifiers: IdentifierSource,
-        changes: Changes
+        changes: Changes, audit: ProductAudit
     ) {
         self.store = store
         self.evaluators = evaluators
@@ -47,6 +49,7 @@ package struct Judges: Sendable {
         self.projects = projects
         self.identifiers = identifiers
         self.changes = changes
+        self.audit = audit
     }
 
     /// One page of what the caller sees.
@@ -81,6 +84,12 @@ package struct Judges: Sendable {
     /// - Throws: `InvalidDefinition` naming every field that is missing or not acceptable; `PermissionDenied` for one that
     ///   the caller may not show to everybody.
     package func create(_ draft: JudgeDraft, for principal: Principal) async throws -> Judge {
+        try await create(draft, copiedFrom: nil, for: principal)
+    }
+
+    private func create(
+        _ draft: JudgeDraft, copiedFrom original: JudgeID?, for principal: Principal
+    ) async throws -> Judge {
         try principal.requireLeave(toShow: nil, as: draft.visibility)
         try InvalidDefinition.check { findings in
             if draft.name == nil { findings.add("name", "This field is required.") }
@@ -89,14 +98,19 @@ package struct Judges: Sendable {
         var definition = JudgeDefinition(name: "", intent: "")
         try await apply(draft, to: &definition, keeping: [], principal)
         let id = identifiers.next(Judge.self)
-        try await store.create(
-            NewJudge(
-                id: id, versionID: identifiers.next(), organizationID: principal.organizationID,
-                projectID: try await projects.target(draft.projectID, needing: .judgeCreate, for: principal),
-                ownerID: principal.user.id,
-                visibility: draft.visibility ?? .private, definition: definition,
-                createdAt: id.uuid.versionSevenDate ?? Date()))
-        let made = try await find(id, for: principal)
+        let new = NewJudge(
+            id: id, versionID: identifiers.next(), organizationID: principal.organizationID,
+            projectID: try await projects.target(draft.projectID, needing: .judgeCreate, for: principal),
+            ownerID: principal.user.id, visibility: draft.visibility ?? .private, definition: definition,
+            createdAt: id.uuid.versionSevenDate ?? Date())
+        let made = try await audit.perform("judge.create", on: "judge:\(id)", by: principal) { database in
+            let store = JudgeStore(database: database)
+            try await store.create(new)
+            guard let made = try await store.find(id, version: nil, readableBy: principal.organizationID) else {
+                throw NotFound("Judge")
+            }
+            return Audit.Change(made, made: JudgeFigures(made, copiedFrom: original))
+        }
         await announce(.created, made, by: principal)
         return made
     }
@@ -113,7 +127,7 @@ package struct Judges: Sendable {
         if let project = draft.projectID {
             target = try await projects.target(project, needing: .judgeUpdate, for: principal)
         }
-        for _ in 0..<Self.attempts {
+        for attempt in 1...Self.attempts {
             let current = try await changeable(id, principal)
             if let expected, current.version.id != expected { break }
             try principal.requireLeave(toShow: current, as: draft.visibility)
@@ -127,13 +141,28 @@ package struct Judges: Sendable {
                 id: id, organizationID: principal.organizationID, replacing: current.version.id,
                 versionID: identifiers.next(), definition: definition, visibility: draft.visibility,
                 projectID: target, by: principal.user.id, at: Date())
-            if try await store.addVersion(change) {
-                let changed = try await find(id, for: principal)
+            if let changed = try await add(change, to: current, isLastAttempt: attempt == Self.attempts, principal) {
                 await announce(.updated, changed, by: principal)
                 return changed
             }
         }
         throw Conflict(.changedMeanwhile)
+    }
+
+    /// Gives the judge a new version; `nil` when another change came first, unless this was the last attempt.
+    private func add(
+        _ change: JudgeChange, to current: Judge, isLastAttempt: Bool, _ principal: Principal
+    ) async throws -> Judge? {
+        try await audit.perform("judge.update", on: "judge:\(change.id)", by: principal) { database in
+            let store = JudgeStore(database: database)
+            guard try await store.addVersion(change),
+                let changed = try await store.find(change.id, version: nil, readableBy: change.organizationID)
+            else {
+                if isLastAttempt { throw Conflict(.changedMeanwhile) }
+                return Audit.Change<Judge?>.nothing(nil)
+            }
+            return Audit.Change(changed, from: JudgeFigures(current), to: JudgeFigures(changed))
+        }
     }
 
     /// Copies a judge that the caller sees into a project, by default that of the original.
@@ -155,22 +184,33 @@ package struct Judges: Sendable {
         }
         draft.projectID = try await projects.target(
             project, of: original.organizationID, original.projectID, needing: .judgeCreate, for: principal)
-        return try await create(draft, for: principal)
+        return try await create(draft, copiedFrom: id, for: principal)
     }
 
     /// Takes the judge out of use; logs keep naming it.
     /// - Throws: `NotFound`, `ReadOnly`.
     package func delete(_ id: JudgeID, for principal: Principal) async throws {
         let judge = try await own(id, principal)
-        guard try await store.delete(id, in: principal.organizationID, at: Date()) else { throw NotFound("Judge") }
+        try await audit.perform("judge.delete", on: "judge:\(id)", by: principal) { database in
+            guard try await JudgeStore(database: database).delete(id, in: principal.organizationID, at: Date()) else {
+                throw NotFound("Judge")
+            }
+            return Audit.Change((), ending: JudgeFigures(judge))
+        }
         await announce(.deleted, judge, by: principal)
     }
 
     /// Brings a deleted judge back.
     /// - Throws: `NotFound`.
     package func restore(_ id: JudgeID, for principal: Principal) async throws {
-        guard try await store.restore(id, in: principal.organizationID) else { throw NotFound("Deleted judge") }
-        await announce(.restored, try await find(id, for: principal), by: principal)
+        let judge = try await audit.perform("judge.restore", on: "judge:\(id)", by: principal) { database in
+            let store = JudgeStore(database: database)
+            guard try await store.restore(id, in: principal.organizationID),
+                let judge = try await store.find(id, version: nil, readableBy: principal.organizationID)
+            else { throw NotFound("Deleted judge") }
+            return Audit.Change(judge, made: JudgeFigures(judge))
+        }
+        await announce(.restored, judge, by: principal)
     }
 
     private func announce(_ action: CatalogueChange.Action, _ judge: Judge, by principal: Principal) async {

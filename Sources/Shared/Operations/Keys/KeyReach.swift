@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-package import Tenancy
+internal import Tenancy
 
 /// A key would open more than whoever asks for it may hand on.
 package struct KeyBeyondMaker: Error, Hashable, CustomStringConvertible {

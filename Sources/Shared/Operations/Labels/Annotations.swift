@@ -27,10 +27,12 @@ package struct Annotations: Sendable {
 
     /// Labels a target in the caller's name, on the scale that is meant when none is named. It is published unless the
     /// draft says otherwise.
-    /// - Throws: `InvalidDefinition`, also for a target or a scale that is not there.
+    /// - Throws: `InvalidDefinition`, also for a target or a scale that is not there, and for a target that the caller may
+    ///   not see; `PermissionDenied` for one that they may only see.
     package func create(
         _ draft: AnnotationDraft, of target: Annotation.Target, on config: ScoreConfigID?, for principal: Principal
     ) async throws -> Annotation {
+        if !principal.may(.annotationCreate) { try await requireLeave(toLabel: target, principal) }
         let config = try await configs.meant(config, field: "score_config", for: principal)
         let (id, date) = identifiers.nextDated(Annotation.self)
         let annotation = Annotation(
@@ -38,25 +40,36 @@ package struct Annotations: Sendable {
             verdict: try Verdict(value: draft.value, category: draft.category, on: config.scale),
             rationale: try Self.checked(draft.rationale ?? ""), status: draft.status ?? .published,
             author: principal.user, createdAt: date, updatedAt: date)
-        guard try await store.create(annotation, in: principal.organizationID) else {
-            let (field, noun) =
-                switch target {
-                case .datasetItem: ("dataset_item", "dataset item")
-                case .executionLog: ("execution_log", "execution log")
-                }
-            throw InvalidDefinition(problems: [
-                .init(field: field, message: "There is no such \(noun) in your organization.")
-            ])
-        }
+        guard try await store.create(annotation, in: principal.organizationID) else { throw Self.unknown(target) }
         // By its item's own identifier, the version that is current was labelled: say which.
-        return try await find(id, for: principal)
+        return try await found(id, principal)
     }
 
-    /// One page of those that match.
+    /// Passes when the caller's role where the target lies lets them label it.
+    private func requireLeave(toLabel target: Annotation.Target, _ principal: Principal) async throws {
+        guard let project = try await store.project(of: target, in: principal.organizationID),
+            principal.may(.annotationRead, in: project) || principal.may(.annotationCreate, in: project)
+        else { throw Self.unknown(target) }
+        try principal.require(.annotationCreate, in: project)
+    }
+
+    private static func unknown(_ target: Annotation.Target) -> InvalidDefinition {
+        let (field, noun) =
+            switch target {
+            case .datasetItem: ("dataset_item", "dataset item")
+            case .executionLog: ("execution_log", "execution log")
+            }
+        return InvalidDefinition(problems: [
+            .init(field: field, message: "There is no such \(noun) in your organization.")
+        ])
+    }
+
+    /// One page of those that match, of what lies where the caller may see it.
     package func list(
         _ filter: AnnotationFilter, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<Annotation> {
-        try await store.list(filter, in: principal.organizationID, page: page)
+        try await store.list(
+            filter, in: principal.organizationID, within: principal.reach(.annotationRead), page: page)
     }
 
     /// The published annotations of items, by what is the same in all versions of an item, the newest first.
@@ -68,19 +81,36 @@ package struct Annotations: Sendable {
     }
 
     /// The annotation.
-    /// - Throws: `NotFound`.
+    /// - Throws: `NotFound`, also for one of what lies where the caller may not see it.
     package func find(_ id: AnnotationID, for principal: Principal) async throws -> Annotation {
+        try await find(id, to: .annotationRead, for: principal)
+    }
+
+    /// The annotation, provided that the caller may do this with it.
+    /// - Throws: `NotFound` for what they may not see; `PermissionDenied` for what they may only see.
+    private func find(
+        _ id: AnnotationID, to permission: Permission, for principal: Principal
+    ) async throws -> Annotation {
+        let annotation = try await found(id, principal)
+        guard !principal.may(permission) else { return annotation }
+        let project = try await store.project(of: annotation.target, in: principal.organizationID)
+        if let project, principal.may(permission, in: project) { return annotation }
+        guard let project, principal.may(.annotationRead, in: project) else { throw NotFound("Annotation") }
+        throw PermissionDenied(permission: permission, role: principal.role)
+    }
+
+    private func found(_ id: AnnotationID, _ principal: Principal) async throws -> Annotation {
         guard let found = try await store.find(id, in: principal.organizationID) else { throw NotFound("Annotation") }
         return found
     }
 
     /// Changes what was found; what the draft does not say stays. The target and the scale stay in any case: when one of
     /// value and label is given, the other follows from it.
-    /// - Throws: `NotFound`, `InvalidDefinition`.
+    /// - Throws: `NotFound`, `InvalidDefinition`, `PermissionDenied`.
     package func update(
         _ id: AnnotationID, _ draft: AnnotationDraft, for principal: Principal
     ) async throws -> Annotation {
-        let annotation = try await find(id, for: principal)
+        let annotation = try await find(id, to: .annotationUpdate, for: principal)
         var verdict = annotation.verdict
         if draft.value != nil || draft.category != nil {
             let config = try await configs.find(annotation.scoreConfigID, for: principal)
@@ -91,12 +121,13 @@ package struct Annotations: Sendable {
             rationale: try Self.checked(draft.rationale ?? annotation.rationale),
             status: draft.status ?? annotation.status, at: Date())
         guard isChanged else { throw NotFound("Annotation") }
-        return try await find(id, for: principal)
+        return try await found(id, principal)
     }
 
     /// Takes a label back.
-    /// - Throws: `NotFound`.
+    /// - Throws: `NotFound`, `PermissionDenied`.
     package func delete(_ id: AnnotationID, for principal: Principal) async throws {
+        _ = try await find(id, to: .annotationDelete, for: principal)
         guard try await store.delete(id, in: principal.organizationID) else { throw NotFound("Annotation") }
     }
 

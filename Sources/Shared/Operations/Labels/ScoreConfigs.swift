@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postgres
 package import Records
 package import Stores
 package import Tenancy
@@ -18,10 +19,12 @@ package struct ScoreConfigDraft: Sendable {
 package struct ScoreConfigs: Sendable {
     private let store: ScoreConfigStore
     private let identifiers: IdentifierSource
+    private let audit: ProductAudit
 
-    package init(store: ScoreConfigStore, identifiers: IdentifierSource) {
+    package init(store: ScoreConfigStore, identifiers: IdentifierSource, audit: ProductAudit) {
         self.store = store
         self.identifiers = identifiers
+        self.audit = audit
     }
 
     /// One page of what the caller sees.
@@ -60,8 +63,10 @@ package struct ScoreConfigs: Sendable {
             scale: try ScoreScale.checked(
                 draft.kind ?? .continuous, minimum: draft.minimum, maximum: draft.maximum,
                 categories: draft.categories ?? []), isDefault: false, createdAt: date)
-        try await store.create(config)
-        return config
+        return try await audit.perform("score_config.create", on: "score_config:\(id)", by: principal) { database in
+            try await ScoreConfigStore(database: database).create(config)
+            return Audit.Change(config, made: ScoreConfigFigures(config))
+        }
     }
 
     /// Changes one of the organisation's own; what the draft does not say stays.
@@ -73,34 +78,51 @@ package struct ScoreConfigs: Sendable {
         _ id: ScoreConfigID, _ draft: ScoreConfigDraft, for principal: Principal
     ) async throws -> ScoreConfig {
         try await requireOwn(id, principal)
-        let changed = try await store.update(id, of: principal.organizationID) { config, isInUse in
-            let scale = try Self.scale(of: config, changedBy: draft)
-            guard !isInUse || scale.keepsMeaning(of: config.scale) else {
-                throw InvalidDefinition(problems: [
-                    .init(
-                        field: "non_field_errors",
-                        message: "Labels were made with this score config: its type, its bounds and the values of its "
-                            + "labels stay. Make another score config for another scale.")
-                ])
+        return try await audit.perform("score_config.update", on: "score_config:\(id)", by: principal) { database in
+            let store = ScoreConfigStore(database: database)
+            let changed = try await store.update(id, of: principal.organizationID) { config, isInUse in
+                try Self.changed(config, by: draft, isInUse: isInUse)
             }
-            return ScoreConfig(
-                id: config.id, organizationID: config.organizationID,
-                name: try draft.name.map { try Self.checked($0) } ?? config.name, scale: scale,
-                isDefault: config.isDefault, createdAt: config.createdAt)
+            guard let (old, new) = changed else { throw NotFound("Score config") }
+            return Audit.Change(new, from: ScoreConfigFigures(old), to: ScoreConfigFigures(new))
         }
-        guard let changed else { throw NotFound("Score config") }
-        return changed
+    }
+
+    private static func changed(
+        _ config: ScoreConfig, by draft: ScoreConfigDraft, isInUse: Bool
+    ) throws(InvalidDefinition) -> ScoreConfig {
+        let scale = try scale(of: config, changedBy: draft)
+        guard !isInUse || scale.keepsMeaning(of: config.scale) else {
+            throw InvalidDefinition(problems: [
+                .init(
+                    field: "non_field_errors",
+                    message: "Labels were made with this score config: its type, its bounds and the values of its "
+                        + "labels stay. Make another score config for another scale.")
+            ])
+        }
+        return ScoreConfig(
+            id: config.id, organizationID: config.organizationID,
+            name: try draft.name == nil ? config.name : checked(draft.name), scale: scale,
+            isDefault: config.isDefault, createdAt: config.createdAt)
     }
 
     /// Deletes one of the organisation's own.
     /// - Throws: `NotFound`; `ReadOnly` for those that everybody has; `Conflict` when something was labelled with it.
     package func delete(_ id: ScoreConfigID, for principal: Principal) async throws {
-        try await requireOwn(id, principal)
-        guard try await store.delete(id, of: principal.organizationID) else { throw NotFound("Score config") }
+        let config = try await requireOwn(id, principal)
+        try await audit.perform("score_config.delete", on: "score_config:\(id)", by: principal) { database in
+            guard try await ScoreConfigStore(database: database).delete(id, of: principal.organizationID) else {
+                throw NotFound("Score config")
+            }
+            return Audit.Change((), ending: ScoreConfigFigures(config))
+        }
     }
 
-    private func requireOwn(_ id: ScoreConfigID, _ principal: Principal) async throws {
-        guard try await find(id, for: principal).organizationID != nil else { throw ReadOnly("Score config") }
+    @discardableResult
+    private func requireOwn(_ id: ScoreConfigID, _ principal: Principal) async throws -> ScoreConfig {
+        let config = try await find(id, for: principal)
+        guard config.organizationID != nil else { throw ReadOnly("Score config") }
+        return config
     }
 
     /// The scale with what the draft says. Another kind of scale begins anew; bounds follow from labels where there are some.
@@ -130,5 +152,27 @@ package struct ScoreConfigs: Sendable {
         }
         try InvalidDefinition.check { $0.length(of: name, in: 1...255, field: "name") }
         return name
+    }
+}
+
+/// What the audit keeps of a score config.
+private struct ScoreConfigFigures: Encodable, Sendable {
+    let name: String
+    let type: String
+    let minimum: Double
+    let maximum: Double
+    let categories: [Category]
+
+    struct Category: Encodable, Sendable {
+        let label: String
+        let value: Double
+    }
+
+    init(_ config: ScoreConfig) {
+        name = config.name
+        type = config.scale.kind.rawValue
+        minimum = config.scale.minimum
+        maximum = config.scale.maximum
+        categories = config.scale.categories.map { Category(label: $0.label, value: $0.value) }
     }
 }

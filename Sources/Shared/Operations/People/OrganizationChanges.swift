@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import Postgres
-package import Stores
+internal import Stores
 package import Tenancy
 package import WireAPI
 

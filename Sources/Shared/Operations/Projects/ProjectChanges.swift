@@ -1,5 +1,6 @@
 internal import FoundationEssentials
-package import Stores
+internal import Postgres
+internal import Stores
 package import Tenancy
 
 /// What a caller wants a project to be; what is `nil` was not said.
@@ -14,14 +15,14 @@ package struct ProjectDraft: Sendable {
 
 /// Making, changing and deleting projects.
 package struct ProjectChanges: Sendable {
-    private let store: ProjectStore
     private let identifiers: IdentifierSource
     private let changes: Changes
+    private let audit: ProductAudit
 
-    package init(store: ProjectStore, identifiers: IdentifierSource, changes: Changes) {
-        self.store = store
+    package init(identifiers: IdentifierSource, changes: Changes, audit: ProductAudit) {
         self.identifiers = identifiers
         self.changes = changes
+        self.audit = audit
     }
 
     /// Makes a project. One that is to be the default takes that from the one that was.
@@ -35,7 +36,10 @@ package struct ProjectChanges: Sendable {
             id: id, organizationID: principal.organizationID, name: definition.name,
             description: definition.description, isDefault: draft.isDefault ?? false, ownerID: principal.user.id,
             createdAt: moment)
-        try await store.create(project)
+        try await audit.perform("project.create", on: "project:\(id)", by: principal) { database in
+            try await ProjectStore(database: database).create(project)
+            return Audit.Change((), made: ProjectFigures(project))
+        }
         await announce(project, .created, movesDefault: project.isDefault, by: principal)
         return project
     }
@@ -44,7 +48,22 @@ package struct ProjectChanges: Sendable {
     /// - Throws: `NotFound`; `InvalidDefinition`, also when the default is not to be one any more, because then there would
     ///   be none; `Conflict` when the name is taken.
     package func change(_ id: ProjectID, _ draft: ProjectDraft, for principal: Principal) async throws -> Project {
-        guard let current = try await store.find(id, in: principal.organizationID) else { throw NotFound("Project") }
+        let (old, changed) = try await audit.perform("project.update", on: "project:\(id)", by: principal) { database in
+            let store = ProjectStore(database: database)
+            guard let current = try await store.lock(id, in: principal.organizationID) else {
+                throw NotFound("Project")
+            }
+            let changed = try await change(current, draft, in: store, principal)
+            return Audit.Change((current, changed), from: ProjectFigures(current), to: ProjectFigures(changed))
+        }
+        await announce(
+            changed, .updated, movesDefault: changed.isDefault && !old.isDefault, by: principal)
+        return changed
+    }
+
+    private func change(
+        _ current: Project, _ draft: ProjectDraft, in store: ProjectStore, _ principal: Principal
+    ) async throws -> Project {
         if current.isDefault, draft.isDefault == false {
             throw InvalidDefinition(
                 "is_default", "There is always a default project. Make another one the default instead.")
@@ -56,18 +75,21 @@ package struct ProjectChanges: Sendable {
         // It concerns the whole organisation, so that a role in this project is not enough.
         if movesDefault { try principal.require(.projectUpdate) }
         let changed = try await store.update(
-            id, in: principal.organizationID, to: definition, makeDefault: movesDefault)
+            current.id, in: principal.organizationID, to: definition, makeDefault: movesDefault)
         guard let changed else { throw NotFound("Project") }
-        await announce(changed, .updated, movesDefault: movesDefault, by: principal)
         return changed
     }
 
     /// Deletes a project that has nothing in it and is not the default.
     /// - Throws: `NotFound`; `Conflict` of the kinds `isDefault` and `inUse`.
     package func delete(_ id: ProjectID, for principal: Principal) async throws {
-        guard let current = try await store.find(id, in: principal.organizationID),
-            try await store.delete(id, in: principal.organizationID)
-        else { throw NotFound("Project") }
+        let current = try await audit.perform("project.delete", on: "project:\(id)", by: principal) { database in
+            let store = ProjectStore(database: database)
+            guard let current = try await store.lock(id, in: principal.organizationID),
+                try await store.delete(id, in: principal.organizationID)
+            else { throw NotFound("Project") }
+            return Audit.Change(current, ending: ProjectFigures(current))
+        }
         await announce(current, .deleted, movesDefault: false, by: principal)
     }
 
@@ -77,5 +99,18 @@ package struct ProjectChanges: Sendable {
         // Callers are remembered with their default project.
         if movesDefault { await changes.announce(.access) }
         await changes.announce(CatalogueChange(.project, project.id.uuid, named: project.name, action), by: principal)
+    }
+}
+
+/// What the audit keeps of a project.
+private struct ProjectFigures: Encodable, Sendable {
+    let name: String
+    let description: String
+    let isDefault: Bool
+
+    init(_ project: Project) {
+        name = project.name
+        description = project.description
+        isDefault = project.isDefault
     }
 }

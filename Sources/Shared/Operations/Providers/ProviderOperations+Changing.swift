@@ -1,6 +1,6 @@
 package import Scoring
 package import Spending
-package import Tenancy
+internal import Tenancy
 
 // Changing something with what has to come with it: an entry of the audit, and news for other processes.
 extension ProviderOperations {

@@ -2,7 +2,7 @@ package import FoundationEssentials
 package import Logging
 package import Postgres
 package import Redis
-package import Scoring
+internal import Scoring
 package import Spending
 internal import Stores
 package import Tenancy

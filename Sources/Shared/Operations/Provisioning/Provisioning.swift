@@ -1,5 +1,5 @@
 internal import Postgres
-package import Tenancy
+internal import Tenancy
 
 /// What identity providers keep here of an organisation's people, so that who leaves there is out here within moments.
 package struct Provisioning: Sendable {

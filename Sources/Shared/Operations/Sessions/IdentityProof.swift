@@ -1,4 +1,4 @@
-package import Access
+internal import Access
 internal import Cryptography
 internal import EventLoop
 internal import FoundationEssentials

@@ -1,10 +1,10 @@
-package import Access
+internal import Access
 internal import Cryptography
 internal import EventLoop
 internal import FoundationEssentials
 internal import Records
 internal import Stores
-package import Tenancy
+internal import Tenancy
 
 /// Turns what somebody shows into a session.
 package struct SignIn: Sendable {

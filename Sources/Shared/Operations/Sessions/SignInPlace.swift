@@ -1,5 +1,5 @@
 internal import Access
-package import Tenancy
+internal import Tenancy
 
 /// Where somebody is who signs in, or shows once more who they are.
 package struct SignInPlace: Sendable {

@@ -220,10 +220,13 @@ package struct IdentityProviders: Sendable {
             let found = try await source.read(at: url, entityID: wanted)
             return Metadata(text: found.text, entityID: found.entityID, isNew: true)
         } catch let problem as MetadataUnusable {
-            let advice = problem.advice.map { " \($0)" } ?? ""
+            let isAtAddress = draft.metadata == nil && settings.metadataURL != nil
+            let advice =
+                isAtAddress
+                ? problem.advice : "A file has to hold the metadata of a SAML 2.0 identity provider, as it gives them."
             throw InvalidDefinition(
-                draft.metadata == nil && settings.metadataURL != nil ? "metadata_url" : "metadata",
-                problem.description + advice)
+                isAtAddress ? "metadata_url" : "metadata",
+                problem.description + (advice.map { " \($0)" } ?? ""))
         }
     }
 }

@@ -88,7 +88,7 @@ package struct MetadataUnusable: Error, CustomStringConvertible {
         self.isOurs = isOurs
     }
 
-    /// What to do about it.
+    /// What to do about it where an address was given.
     var advice: String? {
         if isOurs { return nil }
         return isForbidden

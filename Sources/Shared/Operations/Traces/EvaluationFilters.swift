@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postgres
 package import Records
 internal import Scoring
 package import Stores
@@ -12,6 +13,7 @@ package struct EvaluationFilters: Sendable {
     private let evaluators: Evaluators
     private let judges: Judges
     private let identifiers: IdentifierSource
+    private let audit: ProductAudit
 
     /// How many of the newest traces a filter is tried on.
     private static let tried = 20
@@ -20,7 +22,7 @@ package struct EvaluationFilters: Sendable {
 
     package init(
         store: EvaluationFilterStore, candidates: TraceCandidateStore, traces: TraceStore, evaluators: Evaluators,
-        judges: Judges, identifiers: IdentifierSource
+        judges: Judges, identifiers: IdentifierSource, audit: ProductAudit
     ) {
         self.store = store
         self.candidates = candidates
@@ -28,6 +30,7 @@ package struct EvaluationFilters: Sendable {
         self.evaluators = evaluators
         self.judges = judges
         self.identifiers = identifiers
+        self.audit = audit
     }
 
     /// All filters, the newest first.
@@ -58,14 +61,16 @@ package struct EvaluationFilters: Sendable {
         let filter = EvaluationFilter(
             id: id, organizationID: principal.organizationID, ownerID: principal.user.id, content: content,
             createdAt: date, updatedAt: date)
-        guard try await store.create(filter) else {
-            throw InvalidDefinition(problems: [
-                .init(
-                    field: "non_field_errors",
-                    message: "There are \(EvaluationFilterStore.most) filters already, as many as may be.")
-            ])
+        return try await audit.perform("trace_filter.create", on: "trace_filter:\(id)", by: principal) { database in
+            guard try await EvaluationFilterStore(database: database).create(filter) else {
+                throw InvalidDefinition(problems: [
+                    .init(
+                        field: "non_field_errors",
+                        message: "There are \(EvaluationFilterStore.most) filters already, as many as may be.")
+                ])
+            }
+            return Audit.Change(filter, made: FilterFigures(filter))
         }
-        return filter
     }
 
     /// Changes a filter: `change` is given what it says.
@@ -80,15 +85,24 @@ package struct EvaluationFilters: Sendable {
         let filter = EvaluationFilter(
             id: id, organizationID: known.organizationID, ownerID: known.ownerID, content: content,
             createdAt: known.createdAt, updatedAt: Date())
-        guard try await store.update(filter) else { throw NotFound("Evaluation filter") }
-        return filter
+        return try await audit.perform("trace_filter.update", on: "trace_filter:\(id)", by: principal) { database in
+            guard try await EvaluationFilterStore(database: database).update(filter) else {
+                throw NotFound("Evaluation filter")
+            }
+            return Audit.Change(filter, from: FilterFigures(known), to: FilterFigures(filter))
+        }
     }
 
     /// Deletes a filter. What it has had evaluated stays.
     /// - Throws: `NotFound`.
     package func delete(_ id: EvaluationFilterID, for principal: Principal) async throws {
-        guard try await store.delete(id, in: principal.organizationID, at: Date()) else {
-            throw NotFound("Evaluation filter")
+        let known = try await find(id, for: principal)
+        try await audit.perform("trace_filter.delete", on: "trace_filter:\(id)", by: principal) { database in
+            let store = EvaluationFilterStore(database: database)
+            guard try await store.delete(id, in: principal.organizationID, at: Date()) else {
+                throw NotFound("Evaluation filter")
+            }
+            return Audit.Change((), ending: FilterFigures(known))
         }
     }
 
@@ -150,5 +164,33 @@ package struct EvaluationFilters: Sendable {
             throw InvalidDefinition(problems: [.init(field: field, message: missing.description)])
         }
         return plan
+    }
+}
+
+/// What the audit keeps of a filter, with digests of its criteria and rules in place of them.
+private struct FilterFigures: Encodable, Sendable {
+    let name: String
+    let target: String
+    let criteria: KeptText?
+    let extractorRules: KeptText?
+    let samplingRate: Double
+    let delaySeconds: Int
+    let appliesToNewOnly: Bool
+    let isActive: Bool
+
+    init(_ filter: EvaluationFilter) {
+        let content = filter.content
+        name = content.name
+        target =
+            switch content.target {
+            case .evaluator(let id): "evaluator:\(id)"
+            case .judge(let id): "judge:\(id)"
+            }
+        criteria = KeptText(content.criteria.text)
+        extractorRules = KeptText(content.extractorRules.text)
+        samplingRate = content.samplingRate
+        delaySeconds = content.delaySeconds
+        appliesToNewOnly = content.appliesToNewOnly
+        isActive = content.isActive
     }
 }

@@ -13,7 +13,7 @@ package struct TraceProduct: Sendable {
 
     package init(
         database: PostgresClient, loops: LoopGroup, projects: Projects, evaluators: Evaluators, judges: Judges,
-        identifiers: IdentifierSource, metrics: Metrics
+        identifiers: IdentifierSource, metrics: Metrics, audit: ProductAudit
     ) {
         let store = TraceStore(database: database)
         let candidates = TraceCandidateStore(database: database)
@@ -22,6 +22,6 @@ package struct TraceProduct: Sendable {
         traces = Traces(store: store, candidates: candidates)
         filters = EvaluationFilters(
             store: EvaluationFilterStore(database: database), candidates: candidates, traces: store,
-            evaluators: evaluators, judges: judges, identifiers: identifiers)
+            evaluators: evaluators, judges: judges, identifiers: identifiers, audit: audit)
     }
 }

@@ -22,6 +22,8 @@ package enum ProjectPlace: Sendable, Hashable {
     /// Whichever it turns out to be: the operation itself asks for the project of what it finds, and shows only what lies
     /// where the caller may see it.
     case any
+    /// None: scales and models are a whole organisation's, and seen by whoever may see them in any project of it.
+    case shared
     /// The one that the body names as `project_id`, else the caller's default.
     case body
 }

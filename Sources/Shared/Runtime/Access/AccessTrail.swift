@@ -26,6 +26,9 @@ package struct AccessTrail: Sendable {
     /// nothing after all.
     package static func leaveNothing() { current?.isTold.store(true, ordering: .relaxed) }
 
+    /// The call that is being answered: from where it came and how logs name it. `nil` where nobody follows one.
+    package static var call: (address: String, requestID: String)? { current?.call }
+
     /// Answers a call by `body`, and tells what came of it.
     func follow(
         _ context: RequestContext, _ principal: Principal, needing permission: Permission, leaving trace: RouteTrace,
@@ -42,7 +45,7 @@ package struct AccessTrail: Sendable {
         _ context: RequestContext, _ principal: Principal, needing permission: Permission, leaving trace: RouteTrace,
         _ body: () async throws -> Answer, reading: (Answer) -> (isDone: Bool, made: String?)
     ) async throws -> Answer {
-        let following = Following()
+        let following = Following(call: (context.remoteAddress, context.requestID))
         func told(_ outcome: FollowedCall.Outcome, made: String? = nil) async {
             guard !following.isTold.load(ordering: .relaxed) else { return }
             await tell(
@@ -83,7 +86,10 @@ package struct AccessTrail: Sendable {
 
     /// Whether somebody has told of a call.
     private final class Following: Sendable {
+        let call: (address: String, requestID: String)
         let isTold = Atomic(false)
+
+        init(call: (address: String, requestID: String)) { self.call = call }
     }
 }
 

@@ -19,7 +19,9 @@ extension AccessRule {
         if !principal.may(permission) {
             guard let place else { throw PermissionDenied(permission: permission, role: principal.role) }
             try principal.requireAnywhere(permission)
-            if place != .any { context = try await admit(principal, context, authenticator, by: place) }
+            if place != .any, place != .shared {
+                context = try await admit(principal, context, authenticator, by: place)
+            }
         }
         if wantsConfirmation { try principal.requireConfirmation(at: authenticator.now(), for: permission) }
         return context
@@ -75,7 +77,7 @@ extension ProjectPlace {
     ) async throws -> ProjectID? {
         let (kind, parameter): (ObjectProjectStore.Kind, String)
         switch self {
-        case .body, .any: return nil
+        case .body, .any, .shared: return nil
         case .project(let name): return ProjectID(context.pathParameters[name])
         case .evaluator(let name): (kind, parameter) = (.evaluators, name)
         case .judge(let name): (kind, parameter) = (.judges, name)

@@ -17,7 +17,7 @@ extension OperatorAuditChains {
         guard let chain = results.first(where: { !$0.isOfInstallation }) ?? results.first else { return nil }
         let checked = chain.checkedAt.map { "checked \(ItemFigures.age($0, scope)) ago" } ?? "not checked yet"
         return Segment(
-            "\(Formats.count(Int(chain.length))) entries, sealed through \(Formats.count(Int(chain.sealedThrough))), \(checked)",
+            "\(Formats.count(Int(chain.length))) \(chain.length == 1 ? "entry" : "entries"), sealed through \(Formats.count(Int(chain.sealedThrough))), \(checked)",
             .good)
     }
 }

@@ -39,8 +39,7 @@ enum SessionColumns {
 package enum SessionQuery {
     package static let vocabulary = [
         QueryField("role", .choice(Role.allCases.map(\.rawValue)), example: "role:admin,owner", "By the person's role"),
-        QueryField(
-            "by", .choice(["password", "saml", "invitation"]), example: "by:password", "By how it was opened"),
+        QueryField("by", .choice(["password", "saml"]), example: "by:password", "By how it was opened"),
         QueryField("from", .text, example: "from:10.2.", "By a part of the address that it was opened from"),
         QueryField("with", .text, example: "with:console", "By a part of what it was opened with"),
     ]

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 package import Postgres
 package import Records
-package import Tenancy
+internal import Tenancy
 
 /// The chains of the audit from end to end, with what proves that they are whole.
 package struct AuditChainStore: Sendable {

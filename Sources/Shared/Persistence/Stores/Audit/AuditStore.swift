@@ -1,5 +1,5 @@
 package import EventLoop
-package import FoundationEssentials
+internal import FoundationEssentials
 package import Postgres
 package import Records
 package import Tenancy

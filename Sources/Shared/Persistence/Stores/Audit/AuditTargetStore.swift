@@ -59,7 +59,7 @@ package struct AuditTargetStore: Sendable {
                 \(target.transport), \(target.format), \(target.certificateAuthority), \(target.clientCertificate), \
                 \(target.sealedClientKey), \(target.isEnabled), \(target.createdAt))
                 """)
-        } catch let error as PostgresError {
+        } catch {
             throw error.asConflict()
         }
         if !fromStart { try await moveToEnd(target.id, on: connection) }
@@ -81,7 +81,7 @@ package struct AuditTargetStore: Sendable {
                     enabled = \(target.isEnabled), revision = revision + 1, failure = NULL, failing_since = NULL
                 WHERE id = \(target.id) AND (\(revision)::bigint IS NULL OR revision = \(revision))
                 """)
-        } catch let error as PostgresError {
+        } catch {
             throw error.asConflict()
         }
         if changed > 0, fromStart {

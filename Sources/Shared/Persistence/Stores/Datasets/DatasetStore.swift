@@ -51,6 +51,16 @@ package struct DatasetStore: Sendable {
         return try rows.first.map(Dataset.init(row:))
     }
 
+    /// The same in a transaction in which nobody else changes it.
+    package func lock(_ id: DatasetID, in organization: OrganizationID) async throws -> Dataset? {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) WHERE d.id = \(id) AND d.organization_id = \(organization) \
+            AND d.is_complete FOR UPDATE OF d
+            """)
+        return try rows.first.map(Dataset.init(row:))
+    }
+
     /// The organisation's datasets within `reach`, those of a project, those with a text in their name.
     package func list(
         in organization: OrganizationID, within reach: ProjectReach = .organization, project: ProjectID?,

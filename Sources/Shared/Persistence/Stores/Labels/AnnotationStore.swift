@@ -29,9 +29,32 @@ package struct AnnotationStore: Sendable {
         return try rows.first.map(Self.annotation)
     }
 
-    /// One page of those that match.
+    /// In which project something lies that is labelled; `nil` when the organisation has none of it.
+    package func project(
+        of target: Annotation.Target, in organization: OrganizationID
+    ) async throws -> ProjectID? {
+        let rows =
+            switch target {
+            case .datasetItem(let id):
+                try await database.query(
+                    """
+                    SELECT d.project_id FROM dataset_items i JOIN datasets d ON d.id = i.dataset_id
+                    WHERE (i.id = \(id) OR i.external_id = \(id)) AND i.organization_id = \(organization) LIMIT 1
+                    """)
+            case .executionLog(let id):
+                try await database.query(
+                    """
+                    SELECT l.project_id FROM execution_logs l
+                    WHERE l.id = \(id)\(fragment: ExecutionLogStore.partition(of: [id]))
+                        AND l.organization_id = \(organization)
+                    """)
+            }
+        return try rows.first?.decode("project_id")
+    }
+
+    /// One page of those that match, of what lies within `reach`.
     package func list(
-        _ filter: AnnotationFilter, in organization: OrganizationID, page: PageRequest
+        _ filter: AnnotationFilter, in organization: OrganizationID, within reach: ProjectReach, page: PageRequest
     ) async throws -> Slice<Annotation> {
         let keyset = KeysetQuery(page, createdAt: "a.created_at", id: "a.id")
         let conditions: [SQL?] = [
@@ -44,7 +67,7 @@ package struct AnnotationStore: Sendable {
             },
             filter.log.map { "a.execution_log_id = \($0)" },
             filter.scoreConfig.map { "a.score_config_id = \($0)" }, filter.status.map { "a.status = \($0)" },
-            filter.author.map { "a.author_id = \($0)" }, keyset.condition,
+            filter.author.map { "a.author_id = \($0)" }, Self.within(reach), keyset.condition,
         ]
         let rows = try await database.query(
             """
@@ -52,6 +75,18 @@ package struct AnnotationStore: Sendable {
             \(fragment: .matching(all: conditions.compactMap { $0 }))\(fragment: keyset.orderAndLimit)
             """)
         return try keyset.slice(rows, Self.annotation)
+    }
+
+    /// That what is labelled lies where somebody may see it; `nil` where they see everything.
+    private static func within(_ reach: ProjectReach) -> SQL? {
+        guard let dataset = SQL.within(reach, "d.project_id"), let log = SQL.within(reach, "l.project_id") else {
+            return nil
+        }
+        return """
+            (EXISTS (SELECT FROM datasets d WHERE d.id = a.dataset_id AND \(fragment: dataset))
+                OR EXISTS (SELECT FROM execution_logs l WHERE l.id = a.execution_log_id
+                    AND l.created_at = a.execution_log_at AND \(fragment: log)))
+            """
     }
 
     /// The published annotations of items, by what is the same in all their versions, the newest first.

@@ -57,7 +57,7 @@ package struct ScoreConfigStore: Sendable {
     package func update(
         _ id: ScoreConfigID, of organization: OrganizationID,
         _ change: @Sendable @escaping (_ config: ScoreConfig, _ isInUse: Bool) throws -> ScoreConfig
-    ) async throws -> ScoreConfig? {
+    ) async throws -> (old: ScoreConfig, new: ScoreConfig)? {
         try await database.transaction { connection in
             let rows = try await connection.query(
                 """
@@ -66,7 +66,8 @@ package struct ScoreConfigStore: Sendable {
                 FROM score_configs c WHERE c.id = \(id) AND c.organization_id = \(organization) FOR UPDATE OF c
                 """)
             guard let row = rows.first else { return nil }
-            let changed = try change(try Self.config(row), try row.decode("is_in_use"))
+            let old = try Self.config(row)
+            let changed = try change(old, try row.decode("is_in_use"))
             try await connection.execute(
                 """
                 UPDATE score_configs SET name = \(changed.name), type = \(changed.scale.kind), \
@@ -74,7 +75,7 @@ package struct ScoreConfigStore: Sendable {
                     categories = \(Self.text(of: changed.scale.categories))::jsonb
                 WHERE id = \(id) AND organization_id = \(organization)
                 """)
-            return changed
+            return (old, changed)
         }
     }
 

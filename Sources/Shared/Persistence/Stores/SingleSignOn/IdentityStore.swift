@@ -22,7 +22,8 @@ package enum IdentityStore {
     package static func find(email: String, on connection: PostgresConnection) async throws -> User? {
         let rows = try await connection.query(
             "SELECT \(fragment: UserStore.columns) FROM users u WHERE lower(u.email) = lower(\(email)) FOR UPDATE")
-        return try rows.first.map { try User(row: $0) }
+        // The database may take letters for one another that are not the same.
+        return try rows.first.map { try User(row: $0) }.flatMap { EmailAddress.isSame($0.email, email) ? $0 : nil }
     }
 
     /// Whether an identity provider of their organisation keeps somebody here (SCIM), who is not its owner.
@@ -42,7 +43,7 @@ package enum IdentityStore {
     package static func add(_ user: User, on connection: PostgresConnection) async throws {
         do {
             try await connection.execute(UserStore.insertion(of: user, passwordHash: nil))
-        } catch let error as PostgresError {
+        } catch {
             throw error.asConflict()
         }
     }

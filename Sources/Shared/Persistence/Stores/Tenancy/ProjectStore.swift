@@ -28,6 +28,16 @@ package struct ProjectStore: Sendable {
         return try rows.first.map(Project.init(row:))
     }
 
+    /// The same in a transaction in which nobody else changes it.
+    package func lock(_ id: ProjectID, in organization: OrganizationID) async throws -> Project? {
+        let rows = try await database.query(
+            """
+            SELECT \(fragment: Self.columns) FROM projects
+            WHERE id = \(id) AND organization_id = \(organization) FOR UPDATE
+            """)
+        return try rows.first.map(Project.init(row:))
+    }
+
     /// The organisation's project of exactly that name.
     package func find(named name: String, in organization: OrganizationID) async throws -> Project? {
         let rows = try await database.query(
