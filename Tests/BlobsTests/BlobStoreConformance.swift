@@ -150,4 +150,42 @@ struct BlobStoreConformance {
         let same = try await read(BlobKey(words: "same"))
         #expect(Set(same).count == 1 && same.count == 100_000 + Int(same[0]), "one of them, and whole")
     }
+
+    /// Longer than the parts that stores over a network are sent.
+    func aLargeBlobIsWhole() async throws {
+        let key = BlobKey(words: "large", "one")
+        let sum = SHA256Sum()
+        let piece = Self.noise(1_000_003)
+        var count = 0
+        let receipt = try await store.put(key) {
+            let size = try await store.size(of: key)
+            #expect(size == nil, "nothing is seen before the end")
+            guard count < 20 else { return nil }
+            count += 1
+            sum.update(piece)
+            return piece
+        }
+        #expect(receipt == BlobReceipt(size: 20_000_060, sha256: sum.finish()))
+        let read = SHA256Sum()
+        let contents = try await store.open(key, bytes: nil)
+        #expect(contents.size == receipt.size)
+        while let piece = try await contents.next() { read.update(piece) }
+        #expect(read.finish() == receipt.sha256)
+        #expect(try await self.read(key, 8_388_600..<8_388_620).count == 20)
+    }
+
+    func aLargeBlobThatBreaksOffLeavesNothing() async throws {
+        let key = BlobKey(words: "large", "half")
+        var count = 0
+        await #expect(throws: Refusal.self) {
+            try await store.put(key) {
+                count += 1
+                guard count < 20 else { throw Refusal() }
+                return [UInt8](repeating: 7, count: 1_000_000)
+            }
+        }
+        #expect(try await store.size(of: key) == nil)
+        #expect(try await store.list(in: BlobKey(words: "large"), behind: nil, limit: 10).isEmpty)
+        #expect(try await store.removeRemains() == 0)
+    }
 }
