@@ -40,8 +40,8 @@ package struct S3Place: Sendable, Hashable {
             case .virtual: true
             }
         return isInHost
-            ? S3Address(scheme: scheme, host: "\(bucket).\(host)", root: "/")
-            : S3Address(scheme: scheme, host: String(host), root: "/\(bucket)/")
+            ? S3Address(scheme: scheme, host: "\(bucket).\(host)", root: "")
+            : S3Address(scheme: scheme, host: String(host), root: "/\(bucket)")
     }
 }
 
@@ -50,11 +50,11 @@ struct S3Address: Sendable, Hashable {
     let scheme: String
     /// With the port, if it is not the usual one.
     let host: String
-    /// What the path of every object begins with.
+    /// What the path of every object begins with, before the slash; empty where the host names the bucket.
     let root: String
 
     /// The path of an object, or without one of the bucket itself.
-    func path(_ key: String) -> String { root + key }
+    func path(_ key: String) -> String { key.isEmpty && !root.isEmpty ? root : "\(root)/\(key)" }
 
     func url(_ key: String, query: String?) -> String {
         "\(scheme)://\(host)\(path(key))\(query.map { "?\($0)" } ?? "")"
