@@ -23,6 +23,10 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             return StoreUnderTest(kind: words[0], endpoint: words[1], bucket: words[2], key: words[3], secret: words[4])
         }
 
+    /// Those that can be asked for lists. moto, where it checks signatures, refuses lists of a folder to its own clients too: it
+    /// spells the slash otherwise than it was signed.
+    static let listing = all.filter { $0.kind != "moto" }
+
     var testDescription: String { "\(kind) at \(endpoint)" }
 
     var credentials: AmazonCredentials.Identity {
@@ -69,7 +73,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     @Test(arguments: StoreUnderTest.all) func aSecondPutReplacesTheFirst(_ it: StoreUnderTest) async throws {
         try await it.run { it, _ in try await it.aSecondPutReplacesTheFirst() }
     }
-    @Test(arguments: StoreUnderTest.all) func whatIsNotWholeDoesNotAppear(_ it: StoreUnderTest) async throws {
+    @Test(arguments: StoreUnderTest.listing) func whatIsNotWholeDoesNotAppear(_ it: StoreUnderTest) async throws {
         try await it.run { it, _ in try await it.whatIsNotWholeDoesNotAppear() }
     }
     @Test(arguments: StoreUnderTest.all) func aPutIsNotSeenBeforeItsEnd(_ it: StoreUnderTest) async throws {
@@ -78,7 +82,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     @Test(arguments: StoreUnderTest.all) func whatIsDeletedIsGone(_ it: StoreUnderTest) async throws {
         try await it.run { it, _ in try await it.whatIsDeletedIsGone() }
     }
-    @Test(arguments: StoreUnderTest.all) func listsAreInTheOrderOfKeysAndGoOn(_ it: StoreUnderTest) async throws {
+    @Test(arguments: StoreUnderTest.listing) func listsAreInTheOrderOfKeysAndGoOn(_ it: StoreUnderTest) async throws {
         try await it.run { it, _ in try await it.listsAreInTheOrderOfKeysAndGoOn() }
     }
     @Test(arguments: StoreUnderTest.all) func manyAtOnceDoNotMix(_ it: StoreUnderTest) async throws {
@@ -88,7 +92,9 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     @Test(arguments: StoreUnderTest.all) func aLargeBlobIsStoredInPartsAndIsWhole(_ it: StoreUnderTest) async throws {
         try await it.run { it, _ in try await it.aLargeBlobIsWhole() }
     }
-    @Test(arguments: StoreUnderTest.all) func aLargeBlobThatBreaksOffLeavesNothing(_ it: StoreUnderTest) async throws {
+    @Test(arguments: StoreUnderTest.listing) func aLargeBlobThatBreaksOffLeavesNothing(_ it: StoreUnderTest)
+        async throws
+    {
         try await it.run { it, _ in try await it.aLargeBlobThatBreaksOffLeavesNothing() }
     }
 
