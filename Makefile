@@ -30,8 +30,8 @@ END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
 
-.PHONY: screenshots help deps deps-test build up down status env test test-systemd test-observability deb images lint \
-        format clean-state clean bench
+.PHONY: screenshots help deps deps-test build up down status env test test-storage test-systemd test-observability \
+        deb images lint format clean-state clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -96,6 +96,11 @@ screenshots: deps-test ## Draw the console's screens as text and PNG into SCREEN
 	swift build --build-tests $(SWIFT_FLAGS)
 	SCORABLE_SCREENSHOTS=$(abspath $(SCREENSHOTS)) swift test --skip-build --filter ScreenshotTests
 	@/usr/bin/python3 Tests/ScreensTests/screenshots/render.py $(SCREENSHOTS)
+
+STORES ?= moto seaweedfs gcs
+test-storage: ## Hold the object storage drivers to real servers, STORES="moto seaweedfs gcs" of them
+	swift build --build-tests $(SWIFT_FLAGS)
+	Tests/BlobsTests/servers/with-stores $(STORES) -- swift test --skip-build --filter BlobsTests
 
 lint: ## Check formatting, manual pages and systemd units
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -100,8 +100,10 @@ let package = Package(
         library("Compression", in: "Shared/Drivers", on: "CZlib"),
         // hashes, sealing, passwords, certificates
         library("Cryptography", in: "Shared/Drivers", on: "COpenSSL"),
+        // XML documents, read strictly within bounds
+        library("XML", in: "Shared/Drivers"),
         // SAML 2.0: metadata, requests, verified assertions, single logout
-        library("SAML", in: "Shared/Drivers", on: "CLasso", "Compression", "Cryptography", "JSON"),
+        library("SAML", in: "Shared/Drivers", on: "CLasso", "Compression", "Cryptography", "JSON", "XML"),
         // methods, statuses, headers as both ends of HTTP see them
         library("HTTPMessages", in: "Shared/Drivers"),
         // requests in
@@ -110,6 +112,10 @@ let package = Package(
         library(
             "HTTPTransfer", in: "Shared/Drivers",
             on: "CCurl", "EventLoop", "HTTPMessages", "Cryptography", "SystemCalls"),
+        // who this program is at a cloud: credentials that are got, and got anew before they end
+        library(
+            "CloudIdentity", in: "Shared/Drivers",
+            on: "Cryptography", "EventLoop", "HTTPMessages", "HTTPTransfer", "JSON", "SystemCalls", "XML"),
         // PostgreSQL on the loop
         library("Postgres", in: "Shared/Drivers", on: "CPostgres", "EventLoop", "SystemCalls"),
         // Redis on the loop
@@ -140,7 +146,8 @@ let package = Package(
         library("Dialects", in: "Shared/Inference", on: "ChatModel", "JSON", "Cryptography"),
         // one folder a provider
         library(
-            "Providers", in: "Shared/Inference", on: "ChatModel", "Dialects", "JSON", "HTTPMessages", "Cryptography"),
+            "Providers", in: "Shared/Inference",
+            on: "ChatModel", "CloudIdentity", "Dialects", "JSON", "HTTPMessages", "Cryptography"),
 
         // MARK: Scoring by code: what needs no model
         // rules and texts in, scores with their reasons out
@@ -173,8 +180,11 @@ let package = Package(
         // which replica of the database a read may go to
         library("Replicas", in: "Shared/Persistence", on: "Postgres", "EventLoop", logging),
 
-        // object storage: large things under names, in a directory
-        library("Blobs", in: "Shared/Persistence", on: "Cryptography", "EventLoop", "SystemCalls"),
+        // object storage: large things under names, in a directory, at S3, Azure or Google
+        library(
+            "Blobs", in: "Shared/Persistence",
+            on: "CloudIdentity", "Cryptography", "EventLoop", "HTTPMessages", "HTTPTransfer", "JSON", "SystemCalls",
+            "XML"),
 
         // the queue: accept in the caller's transaction, dispatch over Redis, lease, commit, rescue
         library(
@@ -219,8 +229,8 @@ let package = Package(
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "Schema",
-            "EventLoop", logging),
+            on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
+            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -405,7 +415,14 @@ let package = Package(
             "JobsTests",
             on: "Jobs", "Queueing", "Schema", "Postgres", "Redis", "JSON", "Tenancy", "EventLoop", "Observability",
             "TestSupport", logging),
-        tests("BlobsTests", on: "Blobs", "Cryptography", "EventLoop", "SystemCalls", "CLinux"),
+        tests(
+            "CloudIdentityTests",
+            on: "CloudIdentity", "Cryptography", "EventLoop", "HTTPMessages", "HTTPTransfer", "SystemCalls",
+            "TestSupport"),
+        tests(
+            "BlobsTests",
+            on: "Blobs", "CloudIdentity", "Cryptography", "EventLoop", "HTTPMessages", "HTTPTransfer", "JSON",
+            "SystemCalls", "TestSupport", "CLinux", exclude: ["servers"]),
         tests(
             "WebhooksTests",
             on: "Webhooks", "LLMProxy", "Operations", "Stores", "Jobs", "Queueing", "Schema", "Postgres", "Redis",
@@ -431,7 +448,8 @@ let package = Package(
             "Observability", "Tenancy", logging),
         tests(
             "ProvidersTests",
-            on: "Providers", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography", "TestSupport"),
+            on: "Providers", "CloudIdentity", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography",
+            "TestSupport"),
         tests(
             "EvalsTests",
             on: "Evals", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop", "ChatModel", "Dialects", "Scoring",

@@ -45,6 +45,11 @@ import Testing
     }
     @Test func manyAtOnceDoNotMix() async throws { try await run { it, _ in try await it.manyAtOnceDoNotMix() } }
 
+    @Test func aLargeBlobIsWhole() async throws { try await run { it, _ in try await it.aLargeBlobIsWhole() } }
+    @Test func aLargeBlobThatBreaksOffLeavesNothing() async throws {
+        try await run { it, _ in try await it.aLargeBlobThatBreaksOffLeavesNothing() }
+    }
+
     @Test func nothingIsLeftOfWhatFailed() async throws {
         try await run { it, directory in
             try await it.whatIsNotWholeDoesNotAppear()

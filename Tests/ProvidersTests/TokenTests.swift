@@ -1,4 +1,5 @@
 import ChatModel
+import CloudIdentity
 import Cryptography
 import FoundationEssentials
 import HTTPMessages
@@ -21,9 +22,9 @@ import Testing
     @Test func aServiceAccountAsksWithASignedClaim() throws {
         let account = try account()
         #expect(account.project == "p")
-        let call = try account.tokenRequest(now: Wire.now)
+        let call = try account.tokenExchange(now: Wire.now)
         #expect(call.url == "https://oauth2.googleapis.com/token")
-        #expect(call.headers["content-type"] == "application/x-www-form-urlencoded")
+        #expect(TokenExchange.headers["content-type"] == "application/x-www-form-urlencoded")
         let body = String(decoding: call.body, as: UTF8.self)
         let start = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
         #expect(body.hasPrefix(start))

@@ -104,6 +104,21 @@ import Testing
         #expect(!"\(error.map { "\($0)" } ?? "hunter2")".contains("hunter2"))
     }
 
+    // MARK: What platforms set
+
+    @Test func whatAPlatformSetsForAllProgramsCountsWhereNothingElseIsSet() throws {
+        let environment = ["AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-north-1"]
+        func region(_ reader: SettingsReader) throws -> String? {
+            try reader.root.optionalString(
+                "region", example: "x", else: ["AWS_REGION", "AWS_DEFAULT_REGION"], help: "Where it is.")
+        }
+        let reader = Self.reader(environment: environment)
+        #expect(try region(reader) == "eu-west-1")
+        #expect(reader.effective.map(\.source) == [.environment("AWS_REGION")])
+        #expect(try region(Self.reader(environment: environment, file: ["region": "us-east-1"])) == "us-east-1")
+        #expect(try region(Self.reader()) == nil)
+    }
+
     // MARK: Unknown names
 
     private func unknown(_ reader: SettingsReader) throws -> SettingsError? {

@@ -31,6 +31,15 @@ package enum SHA256 {
     package static func hash(_ message: String) -> [UInt8] { hash(Array(message.utf8)) }
 }
 
+/// MD5 (RFC 1321): no protection against anybody, only what object stores compare to see that bytes arrived.
+package enum MD5 {
+    /// The 16 bytes of the digest; `nil` where the library does not offer it any more.
+    package static func hash(_ message: [UInt8]) -> [UInt8]? {
+        var digest = [UInt8](repeating: 0, count: 16)
+        return unsafe EVP_Digest(message, message.count, &digest, nil, EVP_md5(), nil) == 1 ? digest : nil
+    }
+}
+
 /// HMAC with SHA-256 (RFC 2104, RFC 4231).
 package enum HMACSHA256 {
     /// The 32 bytes of the code.

@@ -1,6 +1,7 @@
 /// Bytes in the one spelling of RFC 3986: what is unreserved stands for itself, all else as `%` and two capitals.
-enum PercentEncoding {
-    static func encode(_ bytes: some Sequence<UInt8>, keepingSlashes: Bool = false) -> String {
+package enum PercentEncoding {
+    /// The bytes of a text, encoded; slashes too unless they are kept.
+    package static func encode(_ bytes: some Sequence<UInt8>, keepingSlashes: Bool = false) -> String {
         var text: [UInt8] = []
         for byte in bytes {
             switch byte {

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// AWS Signature Version 4 for requests signed in their headers.
+/// AWS Signature Version 4 for requests signed in their headers, and for addresses signed in their query.
 package struct SigV4: Sendable {
     /// Who signs.
     package struct Credentials: Sendable {
@@ -52,12 +52,38 @@ package struct SigV4: Sendable {
         let request = [
             method, canonicalPath(path), Self.canonicalQuery(query), canonicalHeaders, names, digest,
         ].joined(separator: "\n")
-        let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
-        let text = ["AWS4-HMAC-SHA256", stamp, scope, Hexadecimal.encode(SHA256.hash(request))].joined(separator: "\n")
-        let signature = Hexadecimal.encode(HMACSHA256.authenticate(Array(text.utf8), key: key(day: stamp.prefix(8))))
         let authorization =
-            "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
+            "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope(stamp)), SignedHeaders=\(names), "
+            + "Signature=\(signature(of: request, stamp))"
         return added + [(name: "authorization", value: authorization)]
+    }
+
+    /// The query of an address by which whoever has it may do one thing for so many seconds, with `query` in it.
+    ///
+    /// `path` and `query` are as on the wire; the body is not covered, and of the headers only `host` is.
+    package func presign(
+        method: String, host: String, path: String, query: String?, seconds: Int, date: Date
+    ) -> String {
+        let stamp = Self.stamp(date)
+        var parameters = [
+            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"), ("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope(stamp))"),
+            ("X-Amz-Date", stamp), ("X-Amz-Expires", "\(seconds)"), ("X-Amz-SignedHeaders", "host"),
+        ]
+        if let token = credentials.sessionToken { parameters.append(("X-Amz-Security-Token", token)) }
+        let own = parameters.map { "\($0.0)=\(PercentEncoding.encode($0.1.utf8))" }
+        let whole = Self.canonicalQuery(([query].compactMap { $0 } + own).joined(separator: "&"))
+        let request = [
+            method, canonicalPath(path), whole, "host:\(host)\n", "host", Self.digest(.unsigned),
+        ].joined(separator: "\n")
+        return "\(whole)&X-Amz-Signature=\(signature(of: request, stamp))"
+    }
+
+    private func scope(_ stamp: String) -> String { "\(stamp.prefix(8))/\(region)/\(service)/aws4_request" }
+
+    private func signature(of canonicalRequest: String, _ stamp: String) -> String {
+        let text = ["AWS4-HMAC-SHA256", stamp, scope(stamp), Hexadecimal.encode(SHA256.hash(canonicalRequest))]
+        return Hexadecimal.encode(
+            HMACSHA256.authenticate(Array(text.joined(separator: "\n").utf8), key: key(day: stamp.prefix(8))))
     }
 
     /// The signing key of a day, region and service.

@@ -1,4 +1,5 @@
 internal import CLasso
+internal import XML
 
 /// A service provider and the one identity provider that it listens to. A value: lasso's objects live for one call each, so
 /// that any number of calls may run at once.

@@ -1,5 +1,6 @@
 internal import CLasso
 package import FoundationEssentials
+internal import XML
 
 /// A message of single logout as it has come.
 package enum SAMLMessage: Sendable, Hashable {

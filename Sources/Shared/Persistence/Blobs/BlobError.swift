@@ -8,7 +8,9 @@ package struct BlobError: Error, Sendable, Hashable, CustomStringConvertible {
         case full
         /// Too much is asked at once; try again later.
         case busy
-        /// The store cannot be reached, or refuses.
+        /// The store does not let this program do it: the credentials, the rights or the names in the settings are wrong.
+        case refused
+        /// The store cannot be reached, or does not do its work.
         case unavailable
     }
 
@@ -29,6 +31,7 @@ package struct BlobError: Error, Sendable, Hashable, CustomStringConvertible {
         case .missing: "\(attempt): there is no such object"
         case .full: "\(attempt): the object storage has no room left (\(reason)); make room or enlarge it"
         case .busy: "\(attempt): too much is asked of the object storage at this moment"
+        case .refused: "\(attempt): the object storage refused it: \(reason)"
         case .unavailable: "\(attempt): \(reason)"
         }
     }

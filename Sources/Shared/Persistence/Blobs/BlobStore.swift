@@ -1,7 +1,8 @@
+internal import Cryptography
 package import FoundationEssentials
 
 /// Where large things are kept under names. What was put is there for every process of the installation at once.
-package protocol BlobStore: Sendable {  // ok: object stores over the network follow, held to the same conformance suite
+package protocol BlobStore: Sendable {
     /// Stores what `next` brings, piece by piece until it brings `nil`, in place of what has the key. It appears whole or
     /// not at all: when this throws, also what `next` threw, the key is as it was. Pieces may be of any size.
     func put(_ key: BlobKey, _ next: () async throws -> [UInt8]?) async throws -> BlobReceipt
@@ -21,6 +22,40 @@ package protocol BlobStore: Sendable {  // ok: object stores over the network fo
 
     /// Removes what puts left behind whose process was killed; how many they were.
     func removeRemains() async throws(BlobError) -> Int
+
+    /// An address from which whoever has it may fetch a blob for a while, without this program; `nil` where the store gives
+    /// none, and the bytes have to be passed on. Whether there is such a blob is not asked.
+    func presignedDownload(
+        of key: BlobKey, for lifetime: Duration, as download: BlobDownload
+    ) async throws(BlobError) -> String?
+}
+
+extension BlobStore {
+    package func presignedDownload(
+        of key: BlobKey, for lifetime: Duration, as download: BlobDownload
+    ) async throws(BlobError) -> String? { nil }
+}
+
+/// What a browser is told of a blob that it fetches.
+package struct BlobDownload: Sendable, Hashable {
+    /// What the file is to be called.
+    package let name: String
+    /// Its media type.
+    package let type: String
+
+    package init(name: String, type: String) {
+        self.name = name
+        self.type = type
+    }
+
+    /// The value of `content-disposition` (RFC 6266): names of ASCII as they are, others encoded beside a plain one.
+    var disposition: String {
+        let plain = String(
+            decoding: name.utf8.map { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F },
+            as: UTF8.self)
+        let quoted = "attachment; filename=\"\(plain)\""
+        return plain == name ? quoted : "\(quoted); filename*=UTF-8''\(PercentEncoding.encode(name.utf8))"
+    }
 }
 
 /// What was stored.

@@ -80,6 +80,14 @@ package struct FileStore: Sendable {
         return Set(try rows.map { try $0.decode("id", as: FileID.self) })
     }
 
+    /// Files in the order of their identifiers, of every organisation, with what they are.
+    package func page(behind place: FileID?, limit: Int) async throws -> [(id: FileID, kind: FileKind)] {
+        let condition: SQL = place.map { "WHERE id > \($0)" } ?? ""
+        let rows = try await database.query(
+            "SELECT id, media_type FROM files \(fragment: condition) ORDER BY id LIMIT \(limit)")
+        return try rows.map { (id: try $0.decode("id"), kind: try $0.decode("media_type")) }
+    }
+
     // MARK: Rows
 
     private struct Extent {

@@ -40,11 +40,11 @@ package final class SettingsReader {
 
     // MARK: Reading
 
-    /// The value of a setting; `nil` when none was given.
+    /// The value of a setting; `nil` when none was given, also not by one of `variables`.
     func read<Value>(
-        _ declaration: SettingDeclaration, _ kind: SettingKind<Value>
+        _ declaration: SettingDeclaration, _ kind: SettingKind<Value>, else variables: [String] = []
     ) throws(SettingsError) -> Value? {
-        guard let (text, source) = try find(declaration) else {
+        guard let (text, source) = try find(declaration) ?? find(in: variables) else {
             record(EffectiveSetting(declaration: declaration, shown: declaration.builtIn, source: .builtIn))
             return nil
         }
@@ -94,6 +94,15 @@ package final class SettingsReader {
         if declaration.isSecret, let found = try findSecretFile(key, variable) { return found }
         guard let file = inputs.file, let entry = file.entries[key] else { return nil }
         return (entry.text, .file(path: file.path, line: entry.line))
+    }
+
+    /// What the platform says to all programs.
+    private func find(in variables: [String]) -> Finding? {
+        guard !isDescribing else { return nil }
+        for variable in variables {
+            if let text = inputs.environment[variable], !text.isEmpty { return (text, .environment(variable)) }
+        }
+        return nil
     }
 
     private func findSecretFile(_ key: String, _ variable: String) throws(SettingsError) -> Finding? {

@@ -17,11 +17,13 @@ package struct SettingsScope {
         SettingsScope(reader, prefix: "\(prefix)\(name).")
     }
 
-    /// A setting of any kind that has a default.
+    /// A setting of any kind that has a default. Where nothing is set, `variables` of the environment count, which platforms
+    /// set for all programs: the first that there is.
     package func value<Value>(
-        _ key: String, _ kind: SettingKind<Value>, default builtIn: Value, help: String
+        _ key: String, _ kind: SettingKind<Value>, default builtIn: Value, else variables: [String] = [], help: String
     ) throws(SettingsError) -> Value {
-        try reader.read(declare(key, kind, builtIn: builtIn, example: nil, isRequired: false, help), kind) ?? builtIn
+        let declaration = declare(key, kind, builtIn: builtIn, example: nil, isRequired: false, help)
+        return try reader.read(declaration, kind, else: variables) ?? builtIn
     }
 
     /// A setting of any kind that must be set; the example is for the manual.
@@ -36,11 +38,13 @@ package struct SettingsScope {
         return example
     }
 
-    /// A setting of any kind that may be absent; the example is for the manual.
+    /// A setting of any kind that may be absent; the example is for the manual. Where nothing is set, `variables` of the
+    /// environment count, which platforms set for all programs: the first that there is.
     package func optional<Value>(
-        _ key: String, _ kind: SettingKind<Value>, example: Value, help: String
+        _ key: String, _ kind: SettingKind<Value>, example: Value, else variables: [String] = [], help: String
     ) throws(SettingsError) -> Value? {
-        try reader.read(declare(key, kind, builtIn: nil, example: example, isRequired: false, help), kind)
+        let declaration = declare(key, kind, builtIn: nil, example: example, isRequired: false, help)
+        return try reader.read(declaration, kind, else: variables)
     }
 
     /// The error that says a value is no good for a reason found after it was read, such as another setting's value.
@@ -70,8 +74,10 @@ extension SettingsScope {
     }
 
     /// A text that may be absent.
-    package func optionalString(_ key: String, example: String, help: String) throws(SettingsError) -> String? {
-        try optional(key, .text, example: example, help: help)
+    package func optionalString(
+        _ key: String, example: String, else variables: [String] = [], help: String
+    ) throws(SettingsError) -> String? {
+        try optional(key, .text, example: example, else: variables, help: help)
     }
 
     package func bool(_ key: String, default builtIn: Bool, help: String) throws(SettingsError) -> Bool {
@@ -114,8 +120,10 @@ extension SettingsScope {
     }
 
     /// A secret that may be absent.
-    package func optionalSecret(_ key: String, help: String) throws(SettingsError) -> Secret? {
-        try optional(key, .secret, example: Secret("…"), help: help)
+    package func optionalSecret(
+        _ key: String, else variables: [String] = [], help: String
+    ) throws(SettingsError) -> Secret? {
+        try optional(key, .secret, example: Secret("…"), else: variables, help: help)
     }
 
     /// A connection string or URL with a default. It may hold a password, and is given like a secret.

@@ -1,3 +1,5 @@
+internal import XML
+
 /// What encrypted elements must look like before they are decrypted. Anybody can encrypt for us, and an encrypted element
 /// may say that its bytes are to be fetched from an address or a file: only those with the bytes in them are let through.
 ///

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import XML
 
 /// What a response and its assertion must say to be an answer to what was asked, besides being signed.
 ///

@@ -1,3 +1,5 @@
+internal import XML
+
 /// What signatures must look like before lasso looks at them. lasso says whether a signature holds; which element it is
 /// about, with which algorithms, and that there is only one way to read it, is said here.
 ///

@@ -1,5 +1,6 @@
 internal import Compression
 internal import Cryptography
+internal import XML
 
 /// A message as a browser has brought it, decoded within bounds and encoded again: what lasso gets is what was looked at,
 /// not what came.

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import XML
 
 /// An assertion, or a name, that was encrypted for us. It is decrypted here and not by lasso, so that what anybody can have encrypted
 /// is looked at before a library works on it, and so that all the ways are understood that identity providers use.

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import XML
 
 /// The query of a redirect that carries a message: each parameter once, in the order in which the signature counts them,
 /// in the spelling of the sender, which is what was signed.

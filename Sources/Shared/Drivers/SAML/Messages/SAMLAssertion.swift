@@ -1,5 +1,6 @@
 package import FoundationEssentials
 internal import JSON
+internal import XML
 
 /// What an identity provider says of a person: read from the element whose signature was verified, and from nothing else.
 package struct SAMLAssertion: Sendable, Hashable {

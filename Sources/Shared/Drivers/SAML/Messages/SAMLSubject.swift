@@ -1,3 +1,5 @@
+internal import XML
+
 /// How an identity provider names a person, and the session that it keeps of them: what single logout must know.
 package struct SAMLSubject: Sendable, Hashable, Codable {
     package let nameID: String

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import XML
 
 /// Reading the metadata of identity providers, which come in many shapes: alone or in a federation's list, with roles of
 /// other protocols beside, with keys that do not say what they are for, with any prefixes.

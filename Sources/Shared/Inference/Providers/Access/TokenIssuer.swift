@@ -1,3 +1,4 @@
+internal import CloudIdentity
 internal import Cryptography
 package import FoundationEssentials
 internal import JSON
@@ -35,8 +36,10 @@ package struct TokenIssuer: Sendable {
     /// The call that gets a token.
     package func request(now: Date) throws -> ProviderRequest {
         switch identity {
-        case .google(let account): try account.tokenRequest(now: now)
-        case .microsoft(let application): application.tokenRequest()
+        case .google(let account):
+            let exchange = try account.tokenExchange(now: now)
+            return ProviderRequest(url: exchange.url, headers: TokenExchange.headers, body: exchange.body)
+        case .microsoft(let application): return application.tokenRequest()
         }
     }
 

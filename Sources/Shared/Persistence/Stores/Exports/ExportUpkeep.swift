@@ -56,4 +56,15 @@ extension ExportStore {
         }
         return (keys, open)
     }
+
+    /// Exports whose file is kept, in the order of their identifiers, with where it is.
+    package func kept(behind place: ExportID?, limit: Int) async throws -> [(id: ExportID, key: String)] {
+        let condition: SQL = place.map { "AND id > \($0)" } ?? ""
+        let rows = try await database.query(
+            """
+            SELECT id, blob_key FROM exports
+            WHERE state = 'finished' AND blob_key IS NOT NULL \(fragment: condition) ORDER BY id LIMIT \(limit)
+            """)
+        return try rows.map { (id: try $0.decode("id"), key: try $0.decode("blob_key")) }
+    }
 }

@@ -1,6 +1,5 @@
 package import Cryptography
 package import FoundationEssentials
-internal import HTTPMessages
 internal import JSON
 
 /// Google's service account: a key that is exchanged for tokens of an hour.
@@ -12,7 +11,8 @@ package struct ServiceAccount: Sendable {
 
     /// The project that the account belongs to.
     package let project: String?
-    private let email: String
+    /// The account's name, which looks like an address of mail.
+    package let email: String
     private let keyID: String?
     private let tokenURL: String
     private let key: SigningKey
@@ -41,7 +41,7 @@ package struct ServiceAccount: Sendable {
     }
 
     /// The call that gets a token.
-    package func tokenRequest(now: Date) throws(CryptographyError) -> ProviderRequest {
+    package func tokenExchange(now: Date) throws(CryptographyError) -> TokenExchange {
         let issued = Int(now.timeIntervalSince1970.rounded(.down))
         var header = JSONWriter()
         header.object { json in
@@ -58,10 +58,17 @@ package struct ServiceAccount: Sendable {
             json.member("exp", issued + 3600)
         }
         let text = "\(Base64URL.encode(header.bytes)).\(Base64URL.encode(claims.bytes))"
-        let signature = try key.signature(of: Array(text.utf8))
-        let grant = ProviderAddress.segment("urn:ietf:params:oauth:grant-type:jwt-bearer")
-        return ProviderRequest(
-            url: tokenURL, headers: ["content-type": "application/x-www-form-urlencoded"],
-            body: Array("grant_type=\(grant)&assertion=\(text).\(Base64URL.encode(signature))".utf8))
+        let signature = try signature(of: Array(text.utf8))
+        return TokenExchange(
+            url: tokenURL,
+            fields: [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                ("assertion", "\(text).\(Base64URL.encode(signature))"),
+            ])
+    }
+
+    /// What the account signs itself, such as addresses that let others fetch something.
+    package func signature(of message: [UInt8]) throws(CryptographyError) -> [UInt8] {
+        try key.signature(of: message)
     }
 }

@@ -1,9 +1,9 @@
-/// Reads the XML that SAML is written in: no document types, so no entities but the five that XML has, no processing
+/// Reads the XML that SAML and object stores are written in: no document types, so no entities but the five that XML has, no processing
 /// instructions, no CDATA. What it refuses is not refused for being wrong XML but because two readers could take it for
 /// two things.
 ///
 /// Source: Extensible Markup Language 1.0 (fifth edition).
-struct XMLReader {
+package struct XMLReader {
     private var cursor: XMLCursor
     private let limits: XMLLimits
     private var elements = 0
@@ -19,7 +19,7 @@ struct XMLReader {
 
     /// Reads a whole document.
     /// - Throws: ``XMLProblem`` for what is not well formed or not allowed.
-    static func read(_ text: String, _ limits: XMLLimits) throws(XMLProblem) -> XMLElement {
+    package static func read(_ text: String, _ limits: XMLLimits) throws(XMLProblem) -> XMLElement {
         var reader = try XMLReader(text, limits)
         return try reader.document()
     }
