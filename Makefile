@@ -30,7 +30,7 @@ END_TO_END := ^EndToEndTests\.
 
 SCREENSHOTS ?= .build/screenshots
 
-.PHONY: screenshots help deps deps-test build up down status env test lint format clean-state clean bench
+.PHONY: screenshots help deps deps-test build up down status env test test-egress lint format clean-state clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -83,6 +83,9 @@ screenshots: deps-test ## Draw the console's screens as text and PNG into SCREEN
 	swift build --build-tests $(SWIFT_FLAGS)
 	SCORABLE_SCREENSHOTS=$(abspath $(SCREENSHOTS)) swift test --skip-build --filter ScreenshotTests
 	@/usr/bin/python3 Tests/ScreensTests/screenshots/render.py $(SCREENSHOTS)
+
+test-egress: ## Show in network namespaces that only the LLM proxy opens connections outside; as root, after swift build
+	@packaging/test/egress .build/debug
 
 lint: ## Check formatting and manual pages
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
