@@ -31,7 +31,7 @@ END_TO_END := ^EndToEndTests\.
 SCREENSHOTS ?= .build/screenshots
 
 .PHONY: screenshots help deps deps-test build up down status env test test-storage test-systemd test-observability \
-        deb images lint format clean-state clean bench
+        test-egress deb images lint format clean-state clean bench
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -101,6 +101,9 @@ STORES ?= moto seaweedfs gcs
 test-storage: ## Hold the object storage drivers to real servers, STORES="moto seaweedfs gcs" of them
 	swift build --build-tests $(SWIFT_FLAGS)
 	Tests/BlobsTests/servers/with-stores $(STORES) -- swift test --skip-build --filter BlobsTests
+
+test-egress: ## Show in network namespaces that only the LLM proxy opens connections outside; as root, after swift build
+	@packaging/test/egress .build/debug
 
 lint: ## Check formatting, manual pages and systemd units
 	@swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

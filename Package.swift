@@ -224,13 +224,13 @@ let package = Package(
         library(
             "DaemonRuntime", in: "Shared/Runtime",
             on: "Settings", "Observability", "SpanExport", "HTTPTransfer", "HTTPServing", "HTTPServer", "HTTPMessages",
-            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", logging),
+            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", "WireAPI", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
-            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", logging),
+            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "WireAPI", "JSON", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -312,7 +312,7 @@ let package = Package(
             "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging),
         executable(
             "scorable", in: "Daemons",
-            on: "Launcher", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging),
+            on: "Launcher", "WireAPI", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging),
 
         // MARK: Console
         // ncurses as typed accessors
@@ -460,6 +460,7 @@ let package = Package(
             "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON", "Scoring", "Records", "Spending",
             "Tenancy", "HTTPServing", "Observability", "Stores", "Schema", "Postgres", "Redis", "Cryptography",
             "TestSupport", logging),
+        tests("LauncherTests", on: "Launcher"),
         tests("APIClientTests", on: "APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"),
         // a terminal in memory
         .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),

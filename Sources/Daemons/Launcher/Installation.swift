@@ -15,6 +15,9 @@ package struct Installation: Sendable {
         self.environment = environment
     }
 
+    /// Whether the environment lets terminals have colours.
+    package var allowsColours: Bool { (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" }
+
     /// The supervisor's process, `nil` when none runs.
     package var supervisor: Int32? {
         FileLock.holder(state.supervisorLock)

@@ -10,7 +10,8 @@ import Launcher
     static let configuration = CommandConfiguration(
         commandName: "scorable", abstract: "Runs and administers Scorable, self-hosted.", version: Release.version,
         subcommands: [
-            Up.self, Down.self, Status.self, Env.self, CleanState.self, Migrate.self, Config.self, ProviderCommand.self,
+            Up.self, Down.self, Status.self, Env.self, CleanState.self, Migrate.self, Config.self, DoctorCommand.self,
+            SupportBundleCommand.self, ProviderCommand.self,
             OrganizationCommand.self, UserCommand.self, IdentityProviderCommand.self, ServiceAccountCommand.self,
             PermissionsCommand.self,
             KeyCommand.self, SessionCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,

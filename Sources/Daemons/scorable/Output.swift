@@ -9,6 +9,9 @@ func say(_ text: String, to fd: Int32 = 1) {
     if fd == 1 { pass(text) } else { CompleteOutput.write(text, to: fd) }
 }
 
+/// Writes text to standard output with the colours in it: the parts of others in it have been made safe.
+func paint(_ text: String) { pass(text) }
+
 /// Writes data to standard output as they are; as text, where somebody looks at them.
 func give(_ bytes: [UInt8]) {
     if isatty(1) == 1 { say(String(decoding: bytes, as: UTF8.self)) } else { pass(bytes) }

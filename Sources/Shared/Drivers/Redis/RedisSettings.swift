@@ -21,7 +21,7 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
         case sentinel(group: String, sentinels: [Address])
     }
 
-    let target: Target
+    private(set) var target: Target
     let usesTLS: Bool
     var user: String?
     var password: String?
@@ -90,6 +90,18 @@ package struct RedisSettings: Sendable, CustomStringConvertible {
         default:
             throw parts.malformed("the scheme must be redis, rediss, unix, redis+sentinel or rediss+sentinel")
         }
+    }
+
+    /// The group that is asked for by sentinels, and how each of those is reached; `nil` where there are none.
+    package var sentinels: (group: String, servers: [(name: String, settings: RedisSettings)])? {
+        guard case .sentinel(let group, let addresses) = target else { return nil }
+        let servers = addresses.map { address in
+            var settings = self
+            settings.target = .tcp(address)
+            (settings.user, settings.password, settings.database) = (nil, sentinelPassword, 0)
+            return (address.description, settings)
+        }
+        return (group, servers)
     }
 
     /// The address without credentials.

@@ -11,11 +11,18 @@ final class ProgramStream: @unchecked Sendable {
 
     /// The program's end, open until the last reference goes: as soon as the program has it, for us to let go of.
     final class TheirEnd {
-        let fd: Int32
+        private(set) var fd: Int32
 
         init(_ fd: Int32) { self.fd = fd }
 
-        deinit { close(fd) }
+        deinit { letGo() }
+
+        /// Closes it, on our side.
+        func letGo() {
+            guard fd >= 0 else { return }
+            close(fd)
+            fd = -1
+        }
     }
 
     private init(_ fd: Int32, on loop: Loop) throws(SystemError) {

@@ -1,0 +1,43 @@
+internal import DaemonRuntime
+internal import EventLoop
+internal import SystemCalls
+
+/// A process of one of the daemons on this host, as `/proc` shows it.
+struct DaemonProcess: Sendable, Hashable {
+    /// Without `scorable-`.
+    let daemon: String
+    let pid: Int
+    /// The settings file that its environment names; `nil` when there is none, or when we may not see it.
+    let settings: String?
+
+    /// `scorable-apid (pid 17)`.
+    var name: String { "scorable-\(daemon) (pid \(pid))" }
+
+    /// Those that belong to an installation. Of processes whose environment cannot be seen nobody knows that they do not.
+    static func all(of installation: Installation) throws -> [DaemonProcess] {
+        let named = installation.environment[Deployment.settingsPathVariable]
+        let ours = named ?? (installation.state.isMade ? installation.state.settings : nil)
+        return try FileFacts.names(in: "/proc").compactMap { Int($0) }.sorted().compactMap(process)
+            .filter { $0.settings == nil || $0.settings == ours ?? Deployment.defaultSettingsPath }
+    }
+
+    private static func process(_ pid: Int) -> DaemonProcess? {
+        guard let program = words("/proc/\(pid)/cmdline").first?.split(separator: "/").last,
+            program.hasPrefix("scorable-")
+        else { return nil }
+        let daemon = String(program.dropFirst("scorable-".count))
+        guard Installation.daemons.contains(daemon) else { return nil }
+        let variable = Deployment.settingsPathVariable + "="
+        let settings = words("/proc/\(pid)/environ").first { $0.hasPrefix(variable) }
+        return DaemonProcess(daemon: daemon, pid: pid, settings: settings.map { String($0.dropFirst(variable.count)) })
+    }
+
+    private static func words(_ path: String) -> [Substring] {
+        do {
+            return String(decoding: try FileContents.read(path), as: UTF8.self).split(separator: "\0")
+        } catch {
+            // It has ended, or is another user's.
+            return []
+        }
+    }
+}

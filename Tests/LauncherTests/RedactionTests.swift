@@ -1,0 +1,37 @@
+import Testing
+
+@testable import Launcher
+
+/// What leaves an installation in a bundle.
+@Suite struct RedactionTests {
+    private static let redaction = Redaction(secrets: [
+        "hunter2hunter2\n", "-----BEGIN X-----\nQUJDREVGR0g\n-----END X-----",
+    ])
+
+    @Test(arguments: [
+        ("mail to admin@localhost, a.b@example.com!", "mail to ‹email›, ‹email›"),
+        ("{\"key\":\"sk_live0123456789abcdef\"}", "{\"key\":\"‹key›\"}"),
+        ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc", "Bearer ‹token›"),
+        ("postgresql://scorable:p%20w@db.example/scorable", "postgresql://scorable:‹password›@db.example/scorable"),
+        ("from 10.1.2.3:443 and [2001:db8::1]:443", "from ‹address›:443 and [‹address›]:443"),
+        ("token hunter2hunter2.", "token ‹secret›."), ("a line QUJDREVGR0g of a key", "a line ‹secret› of a key"),
+        ("-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\nrest", "‹private key›\nrest"),
+        (
+            #"{"pem":"-----BEGIN EC PRIVATE KEY-----\nabc\n-----END EC PRIVATE KEY-----\n"}"#,
+            #"{"pem":"‹private key›\n"}"#
+        ),
+    ]) func whatMustNotBeSeenIsTakenOut(_ text: String, _ expected: String) {
+        let outcome = Self.redaction.redacted(text)
+        #expect(outcome.text == expected)
+        #expect(!outcome.found.isEmpty)
+        #expect(Self.redaction.findings(in: outcome.text).isEmpty, "what is left passes the check")
+    }
+
+    @Test(arguments: [
+        "2026-11-26T13:41:27.123Z INFO ready listeners=[internal on 127.0.0.1:8080]",
+        "scorable_http_requests_total{route=\"/v1/evaluators/{id}\"} 5", "task-012345678901234 took 12:30:45",
+        "SHA256 a1:b2:c3:d4:e5:f6:a7:b8:c9:d0", "listen = 0.0.0.0:8443  # default",
+    ]) func whatHelpsIsKept(_ text: String) {
+        #expect(Self.redaction.redacted(text).text == text)
+    }
+}
