@@ -170,6 +170,9 @@ package struct Administration: Sendable {
             audit: Audit(database: database, identifiers: identifiers, logger: logger), identifiers: identifiers)
     }
 
+    /// The object storage compared with the database.
+    func storageCheck(_ blobs: any BlobStore) -> StorageCheck { StorageCheck(database: database, blobs: blobs) }
+
     // MARK: Audit
 
     var auditChains: AuditChainStore { AuditChainStore(database: database) }
