@@ -138,7 +138,7 @@ struct APIServer {
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
-            gateway: gateway(in: &composition), blobs: blobs, probes: probes,
+            gateway: gateway(in: &composition), blobs: blobs, presignedFor: settings.blobs.presignedFor, probes: probes,
             forgetAccess: { authenticator.forgetAll() })
     }
 

@@ -45,7 +45,7 @@ package struct Product: Sendable {
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
-        blobs: any BlobStore, probes: ServerProbes? = nil,
+        blobs: any BlobStore, presignedFor: Duration? = nil, probes: ServerProbes? = nil,
         forgetAccess: @escaping @Sendable () -> Void
     ) {
         let evaluatorStore = EvaluatorStore(database: database)
@@ -78,7 +78,8 @@ package struct Product: Sendable {
         evaluators = Evaluators(
             store: evaluatorStore, objectives: objectives, objectiveStore: objectiveStore, models: models,
             projects: projects, datasets: DatasetStore(database: database), identifiers: identifiers, changes: changes)
-        files = Files(store: FileStore(database: database), blobs: blobs, identifiers: identifiers)
+        files = Files(
+            store: FileStore(database: database), blobs: blobs, identifiers: identifiers, presignedFor: presignedFor)
         judges = Judges(
             store: judgeStore, evaluators: evaluatorStore, files: files, projects: projects, identifiers: identifiers,
             changes: changes)
