@@ -2,6 +2,7 @@ import Blobs
 import EventLoop
 import FoundationEssentials
 import Records
+import Scoring
 import Stores
 import Tenancy
 import TestSupport
