@@ -43,7 +43,8 @@ package struct Upkeep: JobWork {
         partitions: PartitionStore, sessions: SessionStore, sums: ExecutionSumStore, notices: NoticeStore,
         spans: DeploymentSpanStore, datasets: DatasetStore, events: WebhookEventStore, deliveries: WebhookDeliveryStore,
         calls: IdempotentCallStore,
-        exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, temporaryUsers: SweepTemporaryUsers,
+        exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, storage: StorageUpkeep,
+        temporaryUsers: SweepTemporaryUsers,
         traces: TraceRetention, singleSignOn: SweepSingleSignOn, metadata: RefreshMetadata,
         monthsAhead: Int, logger: Logger
     ) {
@@ -75,6 +76,9 @@ package struct Upkeep: JobWork {
                     before: Date().addingTimeInterval(-Self.uploadsKept), limit: Self.uploads)
             },
             Chore(name: "files that nobody uses", rule: "@every 15m") { try await files.sweep(at: Date()) },
+            Chore(name: "files that are not in the object storage", rule: "@every 6h") {
+                try await storage.run(at: Date())
+            },
             Chore(name: "old exports", rule: "@every 5m") { try await exports.sweep(at: Date()) },
             Chore(name: "temporary users", rule: "@every 5m") { try await temporaryUsers.sweep(at: Date()) },
             Chore(name: "old invitations to judges", rule: "@every 1h") {

@@ -188,6 +188,9 @@ package struct Administration: Sendable {
     /// How the database is reached.
     var connection: String { database.settings.connection }
 
+    /// The object storage compared with the database.
+    func storageCheck(_ blobs: any BlobStore) -> StorageCheck { StorageCheck(database: database, blobs: blobs) }
+
     // MARK: Audit
 
     var auditChains: AuditChainStore { AuditChainStore(database: database) }

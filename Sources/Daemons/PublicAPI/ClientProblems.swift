@@ -171,7 +171,7 @@ extension APIProblem {
         case .busy, .full:
             self = .unavailable(
                 "The object storage is busy or full at the moment.", retryAfter: RetryAfter(.seconds(5)))
-        case .unavailable: return nil
+        case .refused, .unavailable: return nil
         }
     }
 

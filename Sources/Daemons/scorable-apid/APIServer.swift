@@ -146,7 +146,8 @@ struct APIServer {
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
-            gateway: gateway(in: &composition), blobs: blobs, reads: reads, probes: probes,
+            gateway: gateway(in: &composition), blobs: blobs, presignedFor: settings.blobs.presignedFor, reads: reads,
+            probes: probes,
             audit: Audit(
                 database: database, identifiers: composition.identifiers, logger: composition.logger, trail: trail),
             forgetAccess: { authenticator.forgetAll() })

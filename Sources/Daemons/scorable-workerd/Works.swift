@@ -46,6 +46,9 @@ struct Works {
             calibrations: SweepCalibrations(database: database),
             files: SweepFiles(
                 store: FileStore(database: database), blobs: blobs, daysKept: settings.filesKeptDays),
+            storage: StorageUpkeep(
+                check: StorageCheck(database: database, blobs: blobs), metrics: composition.metrics,
+                logger: composition.logger),
             temporaryUsers: SweepTemporaryUsers(database: database, logger: composition.logger),
             traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
             singleSignOn: SweepSingleSignOn(database: database),

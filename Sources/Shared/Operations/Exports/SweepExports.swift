@@ -86,7 +86,8 @@ package struct SweepExports: Sendable {
         }
     }
 
-    private static func export(of key: BlobKey) -> ExportID? {
+    /// The export whose file lies there; `nil` for what somebody else has put there.
+    static func export(of key: BlobKey) -> ExportID? {
         key.words.count > 1 ? ExportID(String(key.words[1])) : nil
     }
 }
