@@ -128,7 +128,9 @@ struct APIServer {
         in composition: inout Composition<APIServerSettings>, _ authenticator: Authenticator,
         _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes
     ) -> Product {
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let client = HTTPClient(
+            loops: composition.loops,
+            settings: HTTPClientSettings(egress: .onlyTo([settings.evaluationService])))
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         return Product(
             database: database, redis: redis, identifiers: composition.identifiers,

@@ -20,7 +20,9 @@ import Settings
         _ composition: inout Composition<EvaluationServerSettings>, _ settings: EvaluationServerSettings
     ) {
         let client = HTTPClient(
-            loops: composition.loops, settings: HTTPClientSettings(maxConnectionsPerHost: settings.connections))
+            loops: composition.loops,
+            settings: HTTPClientSettings(
+                maxConnectionsPerHost: settings.connections, egress: .onlyTo([settings.proxy])))
         composition.add(Service("llm proxy", stop: { _ in await client.close() }))
         let token = settings.serviceToken.reveal()
         let routes = EvaluationRoutes(
