@@ -207,13 +207,12 @@ let package = Package(
         library(
             "DaemonRuntime", in: "Shared/Runtime",
             on: "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
-            "Tenancy", "WireAPI", "Cryptography", logging),
+            "Tenancy", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop", "WireAPI", "JSON",
-            logging),
+            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
