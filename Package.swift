@@ -224,13 +224,13 @@ let package = Package(
         library(
             "DaemonRuntime", in: "Shared/Runtime",
             on: "Settings", "Observability", "SpanExport", "HTTPTransfer", "HTTPServing", "HTTPServer", "HTTPMessages",
-            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", "WireAPI", logging),
+            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
-            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "WireAPI", "JSON", logging),
+            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file

@@ -136,7 +136,8 @@ struct APIServer {
         _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes,
         _ trail: AuditTrail
     ) -> Product {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(
+            loops: composition.loops, settings: .ofReplicas(at: [settings.evaluationService]))
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         return Product(
             database: database, redis: redis, identifiers: composition.identifiers,

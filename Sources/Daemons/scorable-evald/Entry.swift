@@ -20,7 +20,8 @@ import Settings
         _ composition: inout Composition<EvaluationServerSettings>, _ settings: EvaluationServerSettings
     ) {
         let client = HTTPClient(
-            loops: composition.loops, settings: .ofReplicas(maxConnectionsPerHost: settings.connections))
+            loops: composition.loops,
+            settings: .ofReplicas(at: [settings.proxy], maxConnectionsPerHost: settings.connections))
         composition.add(Service("llm proxy", stop: { _ in await client.close() }))
         let token = settings.serviceToken.reveal()
         let routes = EvaluationRoutes(

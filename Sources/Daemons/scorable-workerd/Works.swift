@@ -26,7 +26,8 @@ struct Works {
         let events = EventPublisher(redis: redis, loops: composition.loops)
         let notices = Notices(
             store: NoticeStore(database: database), events: events, identifiers: composition.identifiers)
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(
+            loops: composition.loops, settings: .ofReplicas(at: [settings.evaluationService]))
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         let threads = WorkerThreads(name: "statistics", count: 1, queueLimit: 100)
         composition.add(Service("statistics", stop: { _ in threads.shutdown() }))
@@ -113,7 +114,7 @@ struct Works {
     private static func models(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> ModelGateway {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas(at: settings.proxies))
         composition.add(Service("models", stop: { _ in await client.close() }))
         return ModelGateway(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
@@ -123,7 +124,7 @@ struct Works {
     private static func proxies(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> LLMProxyClient {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas(at: settings.proxies))
         composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
         return LLMProxyClient(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
