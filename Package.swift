@@ -198,6 +198,11 @@ let package = Package(
         library(
             "RateLimiting", in: "Shared/Runtime",
             on: "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop", "Observability", logging),
+        // refuses what is new while a disk is nearly full, for all replicas together
+        library(
+            "IngestGate", in: "Shared/Runtime",
+            on: "Access", "HTTPServing", "HTTPMessages", "Postgres", "Records", "Redis", "JSON", "EventLoop",
+            "Observability", logging),
         // makes calls that carry an idempotency key once
         library(
             "Idempotency", in: "Shared/Runtime",
@@ -212,7 +217,7 @@ let package = Package(
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"),
+            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop", "Records"),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -221,7 +226,7 @@ let package = Package(
             on: "Stores", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
             "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
-            "Observability", "YAML", logging),
+            "Observability", "YAML", "SystemCalls", "IngestGate", logging),
 
         // MARK: Daemons: libraries that never import each other, and their executables
         // the public HTTP API: one routes file a resource
@@ -270,12 +275,13 @@ let package = Package(
             "Launcher", in: "Daemons",
             on: "Settings", "Schema", "Stores", "Jobs", "Blobs", "Records", "StoreConnections", "Postgres", "Redis",
             "Providers", "Operations", "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
+            "IngestGate",
             "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer", "HTTPMessages",
             "DaemonRuntime", logging),
         executable(
             "scorable-apid", in: "Daemons",
-            on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages", "SCIM",
-            "Operations",
+            on: "RateLimiting", "Idempotency", "IngestGate", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages",
+            "SCIM", "Operations",
             "HTTPServing", "Stores",
             "StoreConnections", "Blobs", "Postgres", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
             "WireAPI", "Tenancy", "Scoring", "Spending", "Observability", logging),
@@ -290,7 +296,7 @@ let package = Package(
         executable(
             "scorable-workerd", in: "Daemons",
             on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Redis",
-            "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging),
+            "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", "Records", logging),
         executable(
             "scorable", in: "Daemons",
             on: "Launcher", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging),
@@ -378,7 +384,8 @@ let package = Package(
             "OperatorAPITests",
             on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
             "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Redis", "Tenancy", "Scoring", "Spending",
-            "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
+            "IngestGate", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
+            "Observability",
             "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
             "SCIMTests",

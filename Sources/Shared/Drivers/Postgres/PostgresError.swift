@@ -129,6 +129,8 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral {
     package static let inFailedTransaction: SQLState = "25P02"
     /// A table does not exist.
     package static let undefinedTable: SQLState = "42P01"
+    /// There is no room left for what was to be stored.
+    package static let diskFull: SQLState = "53100"
     static let invalidStatementName: SQLState = "26000"
     static let featureNotSupported: SQLState = "0A000"
 
