@@ -211,6 +211,11 @@ let package = Package(
         library(
             "RateLimiting", in: "Shared/Runtime",
             on: "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop", "Observability", logging),
+        // refuses what is new while a disk is nearly full, for all replicas together
+        library(
+            "IngestGate", in: "Shared/Runtime",
+            on: "Access", "HTTPServing", "HTTPMessages", "Postgres", "Records", "Redis", "JSON", "EventLoop",
+            "Observability", logging),
         // makes calls that carry an idempotency key once
         library(
             "Idempotency", in: "Shared/Runtime",
@@ -230,7 +235,7 @@ let package = Package(
         library(
             "StoreConnections", in: "Shared/Runtime",
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
-            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", logging),
+            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "Records", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -240,7 +245,7 @@ let package = Package(
             "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
             "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
-            "Observability", "YAML", "Compression", logging),
+            "Observability", "YAML", "Compression", "SystemCalls", "IngestGate", logging),
 
         // MARK: Daemons: libraries that never import each other, and their executables
         // the public HTTP API: one routes file a resource
@@ -289,12 +294,13 @@ let package = Package(
             "Launcher", in: "Daemons",
             on: "Settings", "Schema", "Stores", "Jobs", "Blobs", "Records", "StoreConnections", "Postgres", "Redis",
             "Providers", "Operations", "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
+            "IngestGate",
             "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer", "HTTPMessages",
             "DaemonRuntime", logging),
         executable(
             "scorable-apid", in: "Daemons",
-            on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages", "SCIM",
-            "Operations",
+            on: "RateLimiting", "Idempotency", "IngestGate", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages",
+            "SCIM", "Operations",
             "HTTPServing", "Stores",
             "StoreConnections", "Blobs", "Postgres", "Replicas", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings",
             "EventLoop",
@@ -310,8 +316,7 @@ let package = Package(
         executable(
             "scorable-workerd", in: "Daemons",
             on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Replicas",
-            "Redis",
-            "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging),
+            "Redis", "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", "Records", logging),
         executable(
             "scorable", in: "Daemons",
             on: "Launcher", "WireAPI", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging),
@@ -401,7 +406,8 @@ let package = Package(
             "OperatorAPITests",
             on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
             "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Replicas", "Redis", "Tenancy", "Scoring",
-            "Spending", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
+            "Spending", "IngestGate", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages",
+            "HTTPTransfer",
             "Observability",
             "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
