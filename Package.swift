@@ -207,12 +207,13 @@ let package = Package(
         library(
             "DaemonRuntime", in: "Shared/Runtime",
             on: "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
-            "Tenancy", logging),
+            "Tenancy", "WireAPI", "Cryptography", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop"),
+            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop", "WireAPI", "JSON",
+            logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -428,7 +429,7 @@ let package = Package(
             "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON", "Scoring", "Records", "Spending",
             "Tenancy", "HTTPServing", "Observability", "Stores", "Schema", "Postgres", "Redis", "Cryptography",
             "TestSupport", logging),
-        tests("LauncherTests", on: "Launcher"),
+        tests("LauncherTests", on: "Launcher", "WireAPI"),
         tests("APIClientTests", on: "APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"),
         // a terminal in memory
         .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),

@@ -15,6 +15,7 @@ import Stores
             compose: { composition, settings in
                 let database = composition.database(settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
+                composition.announce(over: redis)
                 let queue = JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis),
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)

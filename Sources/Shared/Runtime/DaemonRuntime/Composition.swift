@@ -3,6 +3,7 @@ package import HTTPServing
 package import Logging
 package import Observability
 package import Tenancy
+package import WireAPI
 
 /// A daemon being put together: what the executable adds its parts to, in order of dependency.
 package struct Composition<Values: Sendable>: Sendable {
@@ -12,6 +13,8 @@ package struct Composition<Values: Sendable>: Sendable {
     package let metrics: Metrics
     package let identifiers: IdentifierSource
     package let traceIdentifiers: TraceIdentifiers
+    /// Who this process is, and with which settings it was started; `nil` where nobody is to know.
+    package let instance: OperatorInstance?
     /// Whose word every listener takes for where requests came from.
     package var trustedProxies = TrustedProxies.none
     private let reportFailure: @Sendable (String, any Error) -> Void
@@ -32,13 +35,15 @@ package struct Composition<Values: Sendable>: Sendable {
 
     init(
         loops: LoopGroup, logger: Logger, metrics: Metrics, identifiers: IdentifierSource,
-        traceIdentifiers: TraceIdentifiers, reportFailure: @escaping @Sendable (String, any Error) -> Void
+        traceIdentifiers: TraceIdentifiers, instance: OperatorInstance? = nil,
+        reportFailure: @escaping @Sendable (String, any Error) -> Void
     ) {
         self.loops = loops
         self.logger = logger
         self.metrics = metrics
         self.identifiers = identifiers
         self.traceIdentifiers = traceIdentifiers
+        self.instance = instance
         self.reportFailure = reportFailure
     }
 

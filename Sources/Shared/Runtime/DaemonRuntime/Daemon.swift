@@ -6,6 +6,7 @@ internal import Observability
 package import Settings
 internal import SystemCalls
 internal import Tenancy
+internal import WireAPI
 
 /// The one way a daemon starts, reports that it is ready, drains and stops.
 ///
@@ -129,6 +130,9 @@ package struct Daemon<Values: Sendable>: Sendable {
             logger.warning("an environment variable names no setting", metadata: ["variable": .string(variable)])
         }
         let (settings, values) = (loaded.daemon, loaded.values)
+        let instance = OperatorInstance(
+            daemon: name, address: "\(loaded.daemon.internalListener.address)", settings: loaded.reader,
+            id: UUID(), now: Date())
         @Sendable func finish(_ code: Int32, because error: (any Error)? = nil) {
             if let error { logger.critical("cannot start", metadata: ["reason": "\(error)"]) }
             log.flush()
@@ -144,7 +148,7 @@ package struct Daemon<Values: Sendable>: Sendable {
         // Lives as long as the process, which it ends.
         loops.loops[0].spawn {
             do {
-                let isClean = try await life(loops, log, logger, settings, values, arguments, environment)
+                let isClean = try await life(loops, log, logger, settings, values, instance, arguments, environment)
                 finish(isClean ? 0 : 1)
             } catch {
                 finish(1, because: error)
@@ -154,7 +158,7 @@ package struct Daemon<Values: Sendable>: Sendable {
 
     private func life(
         _ loops: LoopGroup, _ log: LogOutput, _ logger: Logger, _ settings: DaemonSettings, _ values: Values,
-        _ arguments: DaemonArguments, _ environment: [String: String]
+        _ instance: OperatorInstance, _ arguments: DaemonArguments, _ environment: [String: String]
     ) async throws -> Bool {
         let (events, feed) = AsyncStream.makeStream(
             of: Lifecycle<Values>.Event.self, bufferingPolicy: .bufferingOldest(64))
@@ -172,7 +176,7 @@ package struct Daemon<Values: Sendable>: Sendable {
         }
         var composition = Composition<Values>(
             loops: loops, logger: logger, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
-            traceIdentifiers: TraceIdentifiers(),
+            traceIdentifiers: TraceIdentifiers(), instance: instance,
             reportFailure: { part, error in feed.yield(.failed(DaemonFailure.part(part, error))) })
         try await compose(&composition, values)
         let lifecycle = Lifecycle(
