@@ -228,14 +228,24 @@ let package = Package(
         // start, ready, drain, stop
         library(
             "DaemonRuntime", in: "Shared/Runtime",
+<<<<<<< HEAD
             on: "Settings", "Observability", "SpanExport", "HTTPTransfer", "HTTPServing", "HTTPServer", "HTTPMessages",
             "EventLoop", "SystemCalls", "Cryptography", "Tenancy", logging),
+=======
+            on: "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
+            "Tenancy", "WireAPI", "Cryptography", logging),
+>>>>>>> doctor-drift
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
+<<<<<<< HEAD
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
             "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "Records", logging),
+=======
+            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop", "WireAPI", "JSON",
+            logging),
+>>>>>>> doctor-drift
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
@@ -470,7 +480,7 @@ let package = Package(
             "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON", "Scoring", "Records", "Spending",
             "Tenancy", "HTTPServing", "Observability", "Stores", "Schema", "Postgres", "Redis", "Cryptography",
             "TestSupport", logging),
-        tests("LauncherTests", on: "Launcher"),
+        tests("LauncherTests", on: "Launcher", "WireAPI"),
         tests("APIClientTests", on: "APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"),
         // a terminal in memory
         .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),

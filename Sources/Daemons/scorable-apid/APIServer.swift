@@ -8,6 +8,7 @@ import FoundationEssentials
 import HTTPServing
 import HTTPTransfer
 import Jobs
+import Observability
 import OperatorAPI
 import Operations
 import Postgres
@@ -32,13 +33,18 @@ struct APIServer {
         database = composition.database(settings.database, program: "scorable-apid")
         reads = try composition.replicas(of: database, settings.database, program: "scorable-apid")
         redis = try composition.redis(settings.redis)
+        composition.announce(over: redis)
         blobs = composition.blobs(settings.blobs)
     }
 
     /// Adds every part and the listeners.
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
         composition.trustedProxies = settings.trustedProxies
+<<<<<<< HEAD
         composition.showStores(database, redis)
+=======
+        compareSettings(in: &composition)
+>>>>>>> doctor-drift
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
@@ -161,6 +167,23 @@ struct APIServer {
             audit: product.audit)
         composition.add(Service("spans", stop: { _ in await traces.writer.close() }))
         return traces
+    }
+
+    /// Knows whether the daemons have the settings alike that they should.
+    private func compareSettings(in composition: inout Composition<APIServerSettings>) {
+        let differing = composition.metrics.gauge(
+            "scorable_config_hash_mismatch",
+            "Settings that are not the same in all processes of this installation although they should be.")
+        let (drift, logger) = (SettingsDrift(redis: redis), composition.logger)
+        composition.work("settings drift") { drain in
+            try await drain.cancelling {
+                try await drift.watch {
+                    differing.set(Int64($0))
+                } complaint: { error in
+                    logger.debug("the settings could not be compared", metadata: ["reason": "\(error)"])
+                }
+            }
+        }
     }
 
     /// The work that goes on beside the requests.

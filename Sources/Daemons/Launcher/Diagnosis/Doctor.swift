@@ -42,7 +42,7 @@ package struct Doctor: Sendable {
         do {
             let parts = try DoctorParts(installation, on: loops)
             return settings + HostExaminations(installation: installation, folders: parts.folders).all
-                + parts.examinations
+                + parts.examinations + [InstanceComparison(parts).examination]
         } catch {
             let reason = "\(error)"
             let stores = Examination(.settings, "stores") {
