@@ -228,24 +228,14 @@ let package = Package(
         // start, ready, drain, stop
         library(
             "DaemonRuntime", in: "Shared/Runtime",
-<<<<<<< HEAD
             on: "Settings", "Observability", "SpanExport", "HTTPTransfer", "HTTPServing", "HTTPServer", "HTTPMessages",
-            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", logging),
-=======
-            on: "Settings", "Observability", "HTTPServing", "HTTPServer", "HTTPMessages", "EventLoop", "SystemCalls",
-            "Tenancy", "WireAPI", "Cryptography", logging),
->>>>>>> doctor-drift
+            "EventLoop", "SystemCalls", "Cryptography", "Tenancy", "WireAPI", logging),
 
         // how a program reaches its stores: settings, clients, readiness
         library(
             "StoreConnections", in: "Shared/Runtime",
-<<<<<<< HEAD
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
-            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "Records", logging),
-=======
-            on: "Settings", "DaemonRuntime", "Postgres", "Redis", "Blobs", "Schema", "EventLoop", "WireAPI", "JSON",
-            logging),
->>>>>>> doctor-drift
+            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "Records", "WireAPI", "JSON", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file

@@ -40,11 +40,8 @@ struct APIServer {
     /// Adds every part and the listeners.
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
         composition.trustedProxies = settings.trustedProxies
-<<<<<<< HEAD
         composition.showStores(database, redis)
-=======
         compareSettings(in: &composition)
->>>>>>> doctor-drift
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database),

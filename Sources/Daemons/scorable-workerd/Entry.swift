@@ -17,11 +17,8 @@ import Stores
                 let reads = try composition.replicas(
                     of: database, settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
-<<<<<<< HEAD
-                composition.showStores(database, redis)
-=======
                 composition.announce(over: redis)
->>>>>>> doctor-drift
+                composition.showStores(database, redis)
                 let queue = JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis),
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)

@@ -13,13 +13,10 @@ package struct Composition<Values: Sendable>: Sendable {
     package let metrics: Metrics
     package let identifiers: IdentifierSource
     package let traceIdentifiers: TraceIdentifiers
-<<<<<<< HEAD
     /// What collectors of traces are told.
     package let spans: SpanRecorder
-=======
     /// Who this process is, and with which settings it was started; `nil` where nobody is to know.
     package let instance: OperatorInstance?
->>>>>>> doctor-drift
     /// Whose word every listener takes for where requests came from.
     package var trustedProxies = TrustedProxies.none
     private let reportFailure: @Sendable (String, any Error) -> Void
@@ -41,11 +38,7 @@ package struct Composition<Values: Sendable>: Sendable {
 
     init(
         loops: LoopGroup, logger: Logger, metrics: Metrics, identifiers: IdentifierSource,
-<<<<<<< HEAD
-        traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off,
-=======
-        traceIdentifiers: TraceIdentifiers, instance: OperatorInstance? = nil,
->>>>>>> doctor-drift
+        traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off, instance: OperatorInstance? = nil,
         reportFailure: @escaping @Sendable (String, any Error) -> Void
     ) {
         self.loops = loops
@@ -53,11 +46,8 @@ package struct Composition<Values: Sendable>: Sendable {
         self.metrics = metrics
         self.identifiers = identifiers
         self.traceIdentifiers = traceIdentifiers
-<<<<<<< HEAD
         self.spans = spans
-=======
         self.instance = instance
->>>>>>> doctor-drift
         self.reportFailure = reportFailure
     }
 

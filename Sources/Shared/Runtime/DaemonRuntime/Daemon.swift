@@ -180,11 +180,7 @@ package struct Daemon<Values: Sendable>: Sendable {
         let spans = buffer.map { SpanRecorder($0, samplePercent: settings.traces.samplePercent) } ?? .off
         var composition = Composition<Values>(
             loops: loops, logger: logger, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
-<<<<<<< HEAD
-            traceIdentifiers: TraceIdentifiers(), spans: spans,
-=======
-            traceIdentifiers: TraceIdentifiers(), instance: instance,
->>>>>>> doctor-drift
+            traceIdentifiers: TraceIdentifiers(), spans: spans, instance: instance,
             reportFailure: { part, error in feed.yield(.failed(DaemonFailure.part(part, error))) })
         if let buffer, let collector = settings.traces.collector {
             composition.export(buffer, to: collector, as: name)
