@@ -34,6 +34,7 @@ import Stores
                     store: sums, spikes: FailureSpikes(sums: sums, notices: notices, redis: redis),
                     logger: composition.logger)
                 composition.settling(queue, over: database)
+                composition.measuring(settings, notices, redis, over: database)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()

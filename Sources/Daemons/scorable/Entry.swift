@@ -13,7 +13,7 @@ import DaemonRuntime
             OrganizationCommand.self, UserCommand.self, IdentityProviderCommand.self, ServiceAccountCommand.self,
             PermissionsCommand.self,
             KeyCommand.self, SessionCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, RetentionCommand.self,
             Supervise.self,
         ])
 
