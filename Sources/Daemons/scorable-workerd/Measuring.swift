@@ -23,7 +23,7 @@ extension Composition {
             places: StoragePlaces(
                 databaseDirectory: storage.databaseDirectory,
                 databaseDiskSize: storage.databaseDiskSize.map { Int64($0.bytes) },
-                objectsDirectory: settings.blobs.directory),
+                objectsDirectory: settings.blobs.kind == .local ? settings.blobs.directory : nil),
             watermark: StorageWatermark(
                 stopBelow: Int64(storage.stopBelow.bytes), warnBelow: Int64(storage.warnBelow.bytes)),
             notices: notices, threads: threads, source: ProcessInfo.processInfo.hostName, metrics: metrics,

@@ -29,8 +29,7 @@ package struct RetentionAdministration: Sendable {
         product = administration.retentionProduct(try RetentionSettings(from: root))
         forecasts = administration.storageForecasts
         let blobs = try BlobSettings(from: root.section("blobs"))
-        runner = administration.retentionRun(
-            product, LocalBlobs(directory: blobs.directory, threads: blobs.makeThreads()))
+        runner = administration.retentionRun(product, blobs.open(on: loops).store)
         (organizations, projects) = (administration.organizations, administration.projects)
         actor = installation.actor
         self.form = form
