@@ -26,12 +26,12 @@ enum RetentionWords {
             let isShort = disk.daysLeft.map { $0 < 14 } ?? false
             fact(
                 disk.name == "objects" ? "object storage" : disk.name,
-                "\(ExportWords.size(disk.freeBytes)) free, \(ExportWords.size(disk.usedBytes)) used\(lasts)",
+                "\(Formats.bytes(disk.freeBytes)) free, \(Formats.bytes(disk.usedBytes)) used\(lasts)",
                 isShort ? .bad : .plain, into: &document)
         }
         for part in storage.parts {
-            let growth = part.bytesPerDay.map { $0 >= 1 ? ", \(ExportWords.size(Int64($0))) more a day" : "" } ?? ""
-            fact(part.name, "\(ExportWords.size(part.bytes))\(growth)", .quiet, into: &document)
+            let growth = part.bytesPerDay.map { $0 >= 1 ? ", \(Formats.bytes(Int64($0))) more a day" : "" } ?? ""
+            fact(part.name, "\(Formats.bytes(part.bytes))\(growth)", .quiet, into: &document)
         }
     }
 
@@ -64,13 +64,13 @@ enum RetentionWords {
         document.title("Goes with the next run")
         if preview.results.isEmpty && preview.partitions.isEmpty { document.body("Nothing.", .quiet) }
         for result in preview.results {
-            var words = "\(Formats.count(result.rows)) \(result.dataClass), about \(ExportWords.size(result.bytes))"
+            var words = "\(Formats.count(result.rows)) \(result.dataClass), about \(Formats.bytes(result.bytes))"
             if result.heldRows > 0 { words += "; \(Formats.count(result.heldRows)) are held" }
             if result.exemptRows > 0 { words += "; \(Formats.count(result.exemptRows)) stay, because they are named" }
             fact(result.projectName ?? "no project", words, .plain, into: &document)
         }
         for partition in preview.partitions {
-            fact(partition.name, "the whole month, \(ExportWords.size(partition.bytes))", .plain, into: &document)
+            fact(partition.name, "the whole month, \(Formats.bytes(partition.bytes))", .plain, into: &document)
         }
     }
 
