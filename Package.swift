@@ -398,6 +398,11 @@ let package = Package(
             on: "RateLimiting", "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop",
             "Observability", "TestSupport", logging),
         tests(
+            "IngestGateTests",
+            on: "IngestGate", "HTTPServing", "HTTPMessages", "Postgres", "Records", "Redis", "EventLoop",
+            "Observability",
+            "TestSupport", logging),
+        tests(
             "PublicAPITests",
             on: "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
             "Operations", "WireAPI", "Records", "Stores", "Jobs", "HTTPTransfer", "Postgres", "Redis", "Tenancy",

@@ -8,6 +8,7 @@ import HTTPMessages
 import HTTPServer
 import HTTPServing
 import HTTPTransfer
+import IngestGate
 import Jobs
 import JSON
 import Observability
@@ -195,7 +196,12 @@ struct OperatorServer: Sendable {
                     installation: InstallationStore(database: database),
                     organizations: OrganizationStore(database: database),
                     audit: Audit(database: database, identifiers: identifiers, logger: logger),
-                    identifiers: identifiers)))
+                    identifiers: identifiers)),
+            retention: RetentionRoutes(
+                product: RetentionProduct(
+                    database: database, standard: [:], identifiers: identifiers, logger: logger),
+                forecasts: StorageForecasts(
+                    sizes: StorageSizeStore(database: database), board: StorageBoard(redis: world.redis))))
     }
 
     /// One process that has told of itself, and a database that is looked at.

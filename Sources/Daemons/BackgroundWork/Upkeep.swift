@@ -45,7 +45,7 @@ package struct Upkeep: JobWork {
         calls: IdempotentCallStore,
         exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, storage: StorageUpkeep,
         temporaryUsers: SweepTemporaryUsers,
-        traces: TraceRetention, singleSignOn: SweepSingleSignOn, metadata: RefreshMetadata,
+        traces: TraceStore, retention: RetentionRun, singleSignOn: SweepSingleSignOn, metadata: RefreshMetadata,
         monthsAhead: Int, logger: Logger
     ) {
         self.logger = logger
@@ -56,7 +56,7 @@ package struct Upkeep: JobWork {
             Chore(name: "trace partitions", rule: "@every 1h") {
                 try await traces.ensurePartitions(monthsAhead: monthsAhead)
             },
-            Chore(name: "old traces", rule: "@every 1h") { try await traces.deleteOld(at: Date()) },
+            Chore(name: "what is past its time", rule: "@every 1h") { try await retention.run()?.total ?? 0 },
             Chore(name: "calibration runs that were given up", rule: "@every 1m") { try await calibrations.end() },
             Chore(name: "expired sessions", rule: "@every 5m") {
                 try await sessions.deleteExpired(at: Date())

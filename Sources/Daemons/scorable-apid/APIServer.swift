@@ -7,6 +7,7 @@ import EventLoop
 import FoundationEssentials
 import HTTPServing
 import HTTPTransfer
+import IngestGate
 import Jobs
 import Observability
 import OperatorAPI
@@ -27,6 +28,7 @@ struct APIServer {
     let reads: ReadReplicas
     let redis: RedisClient
     let blobs: any BlobStore
+    let gate: StorageGate
 
     init(_ settings: APIServerSettings, in composition: inout Composition<APIServerSettings>) throws {
         self.settings = settings
@@ -35,6 +37,8 @@ struct APIServer {
         redis = try composition.redis(settings.redis)
         composition.announce(over: redis)
         blobs = composition.blobs(settings.blobs)
+        gate = StorageGate(
+            board: StorageBoard(redis: redis), metrics: composition.metrics, logger: composition.logger)
     }
 
     /// Adds every part and the listeners.
@@ -91,9 +95,10 @@ struct APIServer {
             labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product),
             keys: keys(product, hash, composition), people: PeopleRoutes(people),
             identityProviders: singleSignOn.providerRoutes, deviceLogins: singleSignOn.terminalRoutes(account),
-            audit: audit.routes)
+            audit: audit.routes, retention: retention(composition))
         composition.serveInternally(
-            operatorRoutes.routes(trail: audit.following).router, mapping: ClientProblems.mapping)
+            operatorRoutes.routes(trail: audit.following, through: [gate.middleware]).router,
+            mapping: ClientProblems.mapping)
     }
 
     /// Adds the listeners of the public API, with the pages that browsers see.
@@ -190,6 +195,7 @@ struct APIServer {
         in composition: inout Composition<APIServerSettings>
     ) {
         composition.work("event feed") { drain in try await drain.cancelling { try await feed.run() } }
+        composition.work("storage gate") { [gate] drain in try await drain.cancelling { try await gate.run() } }
         composition.work("changes") { drain in try await drain.cancelling { try await changes.follow() } }
         let logger = composition.logger
         composition.work("key uses") { drain in

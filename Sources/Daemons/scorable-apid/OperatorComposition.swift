@@ -3,6 +3,7 @@ import DaemonRuntime
 import EventLoop
 import FoundationEssentials
 import HTTPTransfer
+import IngestGate
 import Logging
 import Observability
 import OperatorAPI
@@ -125,6 +126,16 @@ extension APIServer {
             keys: APIKeys(
                 database: database, hash: hash, changes: product.changes, identifiers: composition.identifiers,
                 logger: composition.logger))
+    }
+
+    /// How long something is kept, and how much room there is.
+    func retention(_ composition: Composition<APIServerSettings>) -> RetentionRoutes {
+        RetentionRoutes(
+            product: RetentionProduct(
+                database: database, standard: settings.keeping.standard, identifiers: composition.identifiers,
+                logger: composition.logger),
+            forecasts: StorageForecasts(
+                sizes: StorageSizeStore(database: database), board: StorageBoard(redis: redis)))
     }
 
     /// Files of execution logs.

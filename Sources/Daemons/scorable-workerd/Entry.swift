@@ -41,6 +41,7 @@ import Stores
                 composition.settling(queue, over: database)
                 composition.showInstallation(database, redis, queue)
                 composition.watchingBackups(over: database)
+                composition.measuring(settings, notices, redis, over: database)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()

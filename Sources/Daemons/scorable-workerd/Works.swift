@@ -45,13 +45,17 @@ struct Works {
             deliveries: WebhookDeliveryStore(database: database), calls: IdempotentCallStore(database: database),
             exports: SweepExports(database: database, blobs: blobs, announcements: announcements),
             calibrations: SweepCalibrations(database: database),
-            files: SweepFiles(
-                store: FileStore(database: database), blobs: blobs, daysKept: settings.filesKeptDays),
+            files: SweepFiles(store: FileStore(database: database), blobs: blobs),
             storage: StorageUpkeep(
                 check: StorageCheck(database: database, blobs: blobs), metrics: composition.metrics,
                 logger: composition.logger),
             temporaryUsers: SweepTemporaryUsers(database: database, logger: composition.logger),
-            traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
+            traces: TraceStore(database: database),
+            retention: RetentionRun(
+                product: RetentionProduct(
+                    database: database, standard: settings.keeping.standard, identifiers: composition.identifiers,
+                    logger: composition.logger),
+                blobs: blobs, metrics: composition.metrics, logger: composition.logger),
             singleSignOn: SweepSingleSignOn(database: database),
             metadata: RefreshMetadata(
                 store: IdentityProviderStore(database: database),

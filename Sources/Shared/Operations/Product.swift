@@ -49,8 +49,8 @@ package struct Product: Sendable {
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
-        blobs: any BlobStore, presignedFor: Duration? = nil, reads: ReadReplicas, probes: ServerProbes? = nil, audit: Audit,
-        forgetAccess: @escaping @Sendable () -> Void
+        blobs: any BlobStore, presignedFor: Duration? = nil, reads: ReadReplicas, probes: ServerProbes? = nil,
+        audit: Audit, forgetAccess: @escaping @Sendable () -> Void
     ) {
         let audit = ProductAudit(database: database, audit: audit)
         self.audit = audit

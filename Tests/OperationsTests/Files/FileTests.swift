@@ -1,6 +1,8 @@
 import Blobs
 import EventLoop
 import FoundationEssentials
+import Logging
+import Observability
 import Records
 import Scoring
 import Stores
@@ -184,14 +186,19 @@ import Testing
             let orphan = FileID(uuid: UUID())
             _ = try await files.blobs.put(Files.key(of: orphan)) { nil }
 
-            let sweep = SweepFiles(store: files.store, blobs: files.blobs, daysKept: 30)
+            let run = RetentionRun(
+                product: RetentionProduct(
+                    database: rig.database, standard: [.files: 30], identifiers: rig.identifiers,
+                    logger: Logger(label: "test")),
+                blobs: files.blobs, metrics: Metrics(), logger: Logger(label: "test"))
+            #expect(try await run.run()?.rows == [.files: 1])
+            let sweep = SweepFiles(store: files.store, blobs: files.blobs)
             _ = try await sweep.sweep(at: Date())
             #expect(Set(try await files.store.existing([held, used, idle])) == [held, used])
             #expect(try await blobs(rig, of: idle).isEmpty)
             #expect(try await blobs(rig, of: used).count == 2)
             #expect(try await blobs(rig, of: orphan).count == 1, "it may belong to an upload that is not noted yet")
-            _ = try await SweepFiles(store: files.store, blobs: files.blobs, daysKept: 0)
-                .sweep(at: Date().addingTimeInterval(7200))
+            _ = try await sweep.sweep(at: Date().addingTimeInterval(7200))
             #expect(try await blobs(rig, of: orphan).isEmpty)
             #expect(try await blobs(rig, of: held).count == 1)
         }
