@@ -58,7 +58,7 @@ extension APIServer {
             + LatencyExaminations(database: database, redis: redis).all
             + DatabaseExaminations(database: database, isPrivate: true).all + RedisExaminations(redis: redis).all
             + [StorageExamination(blobs, at: blobPlace, probe: UUID()).examination]
-            + DiskExaminations(redis: redis).all + WorkExaminations(database: database).current
+            + DiskExaminations(database: database, redis: redis).all + WorkExaminations(database: database).current
             + TrustExaminations(database: database).all + BackupExaminations(database: database).all
         return InstallationRoutes(
             InstallationView(

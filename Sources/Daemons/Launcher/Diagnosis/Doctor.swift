@@ -127,7 +127,7 @@ struct DoctorParts {
                 KeyUnsealing(database: database, privateKeyPEM: privateKey).examination,
                 SchemaExamination(database: database).examination,
             ] + BackupExaminations(database: database).all
-            + DiskExaminations(redis: redis).all
+            + DiskExaminations(database: database, redis: redis).all
     }
 
     /// A secret that whoever looks may not see is none that the daemons lack.
