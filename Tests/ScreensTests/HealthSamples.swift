@@ -38,7 +38,8 @@ extension Samples {
     private static func ready(_ mebibytes: Int64, lag: Double = 0.0004) -> OperatorInstance.Condition {
         OperatorInstance.Condition(
             .ready, complaint: nil, memoryBytes: mebibytes << 20, loopLagSeconds: lag,
-            certificates: mebibytes == 45 ? [.init(listener: "public", endsAt: now.addingTimeInterval(9 * 86_400))] : [])
+            certificates: mebibytes == 45 ? [.init(listener: "public", endsAt: now.addingTimeInterval(9 * 86_400))] : []
+        )
     }
 
     private static func setting(
@@ -55,7 +56,8 @@ extension Samples {
             setting("database.pool_size", "8"),
             setting("database.url", "postgres://scorable:‹redacted›@db/scorable", "\(file):2", digest: "d1"),
             setting("evald.internal.listen", "10.0.0.\(number):8081", "\(file):9", isCommon: false),
-            setting("llmproxyd.timeout", timeout, timeout == "60s" ? "default" : "environment SCORABLE_LLMPROXYD_TIMEOUT"),
+            setting(
+                "llmproxyd.timeout", timeout, timeout == "60s" ? "default" : "environment SCORABLE_LLMPROXYD_TIMEOUT"),
             setting("log.level", "info", isCommon: false),
             setting("service_token", "‹redacted›", "\(file):4", digest: "d2", isSecret: true),
         ]
