@@ -60,11 +60,11 @@ package struct HealthScreen: ListingScreen {
     }
 
     package mutating func receive(_ answer: ServerAnswer, _ context: inout ScreenContext) {
-        let isOurs = diagnosis.receive(answer, &context) || instances.receive(answer, &context)
-        guard isOurs, isRead else { return }
-        let isFirst = list.rows.isEmpty
+        let wasSettled = isSettled
+        guard diagnosis.receive(answer, &context) || instances.receive(answer, &context), isRead else { return }
         list.set(HealthRow.all(diagnosis.value, instances.value))
-        if isFirst || !isSettled { list.move(.start) }
+        // Until all is known, the worst may still come.
+        if !wasSettled { list.move(.start) }
         resize(size)
     }
 
