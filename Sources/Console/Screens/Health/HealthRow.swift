@@ -29,10 +29,14 @@ package struct HealthRow: Sendable, Identifiable, Encodable {
     /// The worst first; of what is well the processes, then what they stand on.
     static func all(_ diagnosis: OperatorDiagnosis?, _ instances: OperatorInstances?) -> [HealthRow] {
         let processes = instances.map { HealthRow.processes($0, release: diagnosis?.version) } ?? []
-        let findings = (diagnosis?.findings ?? []).enumerated().map { number, finding in
-            HealthRow(
+        // A name may come twice; the cursor stays on its row from one reading to the next.
+        var seen: [String: Int] = [:]
+        let findings = (diagnosis?.findings ?? []).map { finding in
+            let id = "\(finding.group.rawValue)/\(finding.name)"
+            seen[id, default: 0] += 1
+            return HealthRow(
                 finding.group, finding.name, finding.state, finding.detail, remedy: finding.remedy,
-                id: "\(finding.group.rawValue)/\(finding.name)/\(number)")
+                id: "\(id)/\(seen[id] ?? 1)")
         }
         // A daemon that answers at its address is one of the processes.
         let others = processes.isEmpty ? findings : findings.filter { !$0.isAnsweringDaemon }
