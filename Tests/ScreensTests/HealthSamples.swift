@@ -76,7 +76,7 @@ extension Samples {
                 instance: instance(
                     2, "llmproxyd", host: "eu-1",
                     .init(
-                        .unready, complaint: "running, but not ready: redis: no answer within 2.0 seconds",
+                        .unready, complaint: "redis: no answer within 2.0 seconds",
                         memoryBytes: 33 << 20, loopLagSeconds: 0.003), settings: settings(2, timeout: "30s")),
                 seenSeconds: 3),
             .init(instance: instance(3, "workerd", host: "eu-2", version: "0.1.9", ready(28)), seenSeconds: 2),

@@ -16,7 +16,7 @@ struct HealthTests {
         // Those that do not work, then those that will not for ever.
         #expect(names.first == Samples.instance(2, "llmproxyd", host: "eu-1", nil).id.uuidString.lowercased())
         for text in [
-            "!! fail", "Not ready: running, but not ready: redis", "Do          Mend what it names", "2 wrong",
+            "!! fail", "Not ready: redis", "Do          Mend what it names", "2 wrong",
             "5 to look after", "5 processes",
         ] { #expect(story.shows(text), "\(text)") }
     }
@@ -77,8 +77,8 @@ struct SettingsTests {
         let story = Story.settings(Size(columns: 120, rows: 40))
         #expect(story.screen(SettingsScreen.self)?.held.list.shown.first?.id == "llmproxyd.timeout")
         for text in [
-            "!! differs", "2 different", "60s", "30s", "environment SCORABLE_LLMPROXYD_TIMEOUT",
-            "scorable-llmproxyd on eu-1 (pid 802)", "1 differ",
+            "!! differs", "60s in 2, 30s in 1", "file scorable.yaml:9", "environment SCORABLE_LLMPROXYD_TIMEOUT",
+            "scorable-llmproxyd on eu-1 (pid 802)", "1 differing",
         ] { #expect(story.shows(text), "\(text)") }
     }
 

@@ -12,7 +12,7 @@ enum HealthColumns {
             "name", "WHAT", .flexible(minimum: 20), precedes: ascending { $0.name },
             ink: { row, _ in row.state >= .warn ? .strong : .plain }, text: { row, _ in row.name }),
         Column(
-            "part", "PART", .fixed(15), rank: 6, ink: { _, _ in .quiet }, text: { row, _ in row.group.title }),
+            "part", "PART", .fixed(17), rank: 6, ink: { _, _ in .quiet }, text: { row, _ in row.group.title }),
         Column(
             "version", "VERSION", .fixed(8), rank: 2, precedes: ascending { $0.process?.instance.version },
             ink: { _, _ in .quiet }, text: { row, _ in row.process?.instance.version ?? "" }),

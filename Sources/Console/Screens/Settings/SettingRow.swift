@@ -72,12 +72,18 @@ extension SettingRow {
     var isVarying: Bool { isDiffering || Set(holdings.map { $0.value ?? "" }).count > 1 }
 
     /// What it is, in a cell.
-    var shown: String { isVarying ? "\(holdings.count) different" : holdings.first?.value ?? "(not set)" }
+    var shown: String {
+        guard isVarying else { return holdings.first?.value ?? "(not set)" }
+        guard isDiffering, !isSecret else { return "\(holdings.count) different" }
+        return holdings.map { "\($0.value ?? "(not set)") in \($0.processes.count)" }.joined(separator: ", ")
+    }
 
-    /// Where it comes from, in a cell.
+    /// Where it comes from, in a cell: of a file its name.
     var source: String {
         let sources = Set(holdings.map(\.source))
-        return sources.count == 1 ? sources.first ?? "" : "\(sources.count) sources"
+        guard let source = sources.first, sources.count == 1 else { return "\(sources.count) sources" }
+        guard source.hasPrefix("file "), let name = source.split(separator: "/").last else { return source }
+        return "file \(name)"
     }
 
     /// Whether it is alike, in a word.

@@ -88,7 +88,7 @@ package struct SettingsScreen: HeldListScreen {
         var segments = held.address(scope)
         if let value = held.value {
             segments.append(Segment("\(Formats.count(value.results.count)) processes"))
-            if !value.differences.isEmpty { segments.append(Segment("\(value.differences.count) differ", .bad)) }
+            if !value.differences.isEmpty { segments.append(Segment("\(value.differences.count) differing", .bad)) }
             if let complaint = value.complaint { segments.append(Segment(complaint, .caution)) }
         }
         return segments

@@ -24,15 +24,15 @@ package final class OwnCondition: Sendable {
     /// As of now.
     package var reading: OperatorInstance.Condition {
         let sources = sources.withLock { $0 }
-        let isReady = sources?.readiness.isReady ?? false
+        let complaint = sources.map { $0.readiness.complaint } ?? "starting"
         let standing: OperatorInstance.Standing =
             switch sources?.readiness.phase ?? .starting {
             case .starting: .starting
-            case .running: isReady ? .ready : .unready
+            case .running: complaint == nil ? .ready : .unready
             case .draining: .draining
             }
         return OperatorInstance.Condition(
-            standing, complaint: isReady ? nil : sources?.readiness.standing ?? "starting",
+            standing, complaint: complaint,
             memoryBytes: ProcessFigures.current().map { Int64($0.residentBytes) },
             loopLagSeconds: sources.map { $0.progress.lag / .seconds(1) },
             certificates: (sources?.certificates.all ?? []).map {

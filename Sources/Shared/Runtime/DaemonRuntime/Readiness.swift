@@ -72,6 +72,20 @@ final class Readiness: Sendable {
     /// How far the daemon's life has come.
     var phase: Phase { state.withLock { $0.phase } }
 
+    /// Why it is not to be sent work, as of the last look, for people; `nil` when it is.
+    var complaint: String? {
+        state.withLock { state in
+            switch state.phase {
+            case .starting: return "starting"
+            case .draining: return "finishing what has begun"
+            case .running:
+                guard state.checkedAt != nil else { return "not looked at yet" }
+                let wrong = state.results.filter { $0.value != Self.well }.map { "\($0.key): \($0.value)" }.sorted()
+                return wrong.isEmpty ? nil : wrong.joined(separator: "; ")
+            }
+        }
+    }
+
     /// In a line for people: what is wrong, or that nothing is, as of the last report.
     var standing: String {
         state.withLock { state in
