@@ -5,6 +5,7 @@ internal import JSON
 internal import Observability
 internal import Operations
 internal import Records
+internal import Settings
 internal import StoreConnections
 internal import Stores
 internal import Tenancy
