@@ -59,6 +59,25 @@ import Testing
         }
     }
 
+    @Test func aBuiltInEvaluatorIsExecutedWhereTheirRoleAllowsIt() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .auditor, granted: .engineer)
+            let row = try await server.database.query(
+                "SELECT id FROM evaluators WHERE is_root AND name = 'Conciseness'"
+            ).first
+            let id = try #require(try row?.decode("id", as: UUID.self)).uuidString.lowercased()
+            #expect(try await scene.granted.get("/v1/evaluators/\(id)/").status == 200)
+            func execute(in project: String) async throws -> Int {
+                try await scene.granted.send(
+                    .post, "/v1/evaluators/execute/\(id)/", ["response": "Yes", "project_id": .string(project)]
+                ).status
+            }
+            #expect(try await execute(in: scene.mine) == 200)
+            #expect(try await execute(in: scene.other) == 403)
+            #expect(try await scene.granted.send(.delete, "/v1/evaluators/\(id)/").status == 403)
+        }
+    }
+
     @Test func whatIsMadeInTheProjectIsTheirsToMake() async throws {
         try await PublicServer.run { server in
             let scene = try await ProjectScene(server)
