@@ -3,6 +3,27 @@ internal import Redis
 package import Tenancy
 internal import WireAPI
 
+/// Where something happened, on which it depends who of an organisation is told.
+package enum EventPlace: Sendable, Hashable {
+    /// In no project: for whoever may see such things in the whole organisation.
+    case organization
+    /// For whoever may see such things there.
+    case project(ProjectID)
+    /// With what every project uses: for whoever may see such things in one of them.
+    case shared
+}
+
+extension Principal {
+    /// Whether they may see what takes this permission and happened there.
+    package func may(_ permission: Permission, at place: EventPlace) -> Bool {
+        switch place {
+        case .organization: may(permission)
+        case .project(let project): may(permission, in: project)
+        case .shared: !reach(permission).isNowhere
+        }
+    }
+}
+
 /// An event as an entry of the stream.
 package struct StreamedEvent: Sendable {
     /// Whose event it is; `nil` concerns everybody.
@@ -11,15 +32,22 @@ package struct StreamedEvent: Sendable {
     package let name: String
     /// Its data as JSON; of an execution, its row.
     package let data: [UInt8]
-    /// What one must be allowed to do to be told.
+    /// What one must be allowed to do to be told, and where.
     package let permission: Permission
+    package let place: EventPlace
 
     /// Events were dropped.
     static let gap = StreamedEvent(.gap, organization: nil)
 
-    /// An event that those may be told who may do what is given, else what its kind asks for.
-    init(_ event: OperatorEvent, organization: OrganizationID?, needs permission: Permission? = nil) {
+    /// An event that those may be told who may do what is given, else what its kind asks for, at the place that is given,
+    /// else that which the event tells.
+    init(
+        _ event: OperatorEvent, organization: OrganizationID?, needs permission: Permission? = nil,
+        in place: EventPlace? = nil
+    ) {
         self.organization = organization
+        let isForEverybody = organization == nil && permission == nil
+        self.place = place ?? event.place(isForEverybody: isForEverybody)
         self.permission = permission ?? event.permission
         name = event.name.rawValue
         data =
@@ -47,6 +75,8 @@ package struct StreamedEvent: Sendable {
         self.name = String(decoding: name, as: UTF8.self)
         self.data = data
         self.permission = permission
+        // What does not say where it happened comes from an older release.
+        place = EventPlace(word: values["place"].map { String(decoding: $0, as: UTF8.self) } ?? "")
     }
 
     /// The command that appends it.
@@ -54,12 +84,43 @@ package struct StreamedEvent: Sendable {
         [
             "XADD", .init(EventPublisher.stream), "MAXLEN", "~", "20000", "*",
             "organization", .init(organization?.description ?? ""), "event", .init(name),
-            "needs", .init(permission.rawValue), "data", .init(data),
+            "needs", .init(permission.rawValue), "place", .init(place.word), "data", .init(data),
         ]
     }
 }
 
+extension EventPlace {
+    /// As it stands in an entry.
+    fileprivate var word: String {
+        switch self {
+        case .organization: ""
+        case .project(let project): project.description
+        case .shared: "*"
+        }
+    }
+
+    /// Whatever it is that cannot be read is for those who may see everything.
+    fileprivate init(word: String) {
+        if word == "*" {
+            self = .shared
+        } else {
+            self = ProjectID(word).map(EventPlace.project) ?? .organization
+        }
+    }
+}
+
 extension OperatorEvent {
+    /// Where it happened, as far as it tells.
+    fileprivate func place(isForEverybody: Bool) -> EventPlace {
+        switch self {
+        case .executionFinished(let row): .project(ProjectID(uuid: row.projectID))
+        case .catalogueChanged(let change): change.subject.kind == .model ? .shared : .organization
+        case .executionsTagged, .queuesChanged: .organization
+        case .noticed: isForEverybody ? .shared : .organization
+        case .serverTime, .gap: .shared
+        }
+    }
+
     /// What one must be allowed to do to be told an event of this kind.
     fileprivate var permission: Permission {
         switch self {
