@@ -39,6 +39,19 @@ import WireAPI
         }
     }
 
+    @Test func theConsoleIsToldWhatIsToBeDoneThere() async throws {
+        try await OperatorServer.run { server in
+            let scene = try await ProjectScene(server, granted: .engineer)
+            let told = try await scene.granted.raw(server, .get, OperatorSignIn.path)
+            for permission in [Permission.evaluatorUpdate, .executionLogRead, .datasetDelete, .auditRead] {
+                #expect(told.text.contains("\"\(permission.rawValue)\""), "\(told.text)")
+            }
+            for permission in [Permission.projectCreate, .modelCreate, .apiKeyCreate, .judgePublish] {
+                #expect(!told.text.contains("\"\(permission.rawValue)\""), "\(told.text)")
+            }
+        }
+    }
+
     @Test func whoRunsTheProjectSeesNoContent() async throws {
         try await OperatorServer.run { server in
             let scene = try await ProjectScene(server, granted: .operator)

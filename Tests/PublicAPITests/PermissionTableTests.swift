@@ -75,9 +75,9 @@ import Testing
         try await PublicServer.run { server in
             let inProjects = Set(ProjectGrant.roles.flatMap(\.permissions)).subtracting(Role.auditor.permissions)
             for operation in server.operations {
-                guard let rule = operation.rule, rule.place == nil, inProjects.contains(rule.permission) else {
-                    continue
-                }
+                guard let rule = operation.rule else { continue }
+                if rule.place != nil { #expect(Permission.inProjects.contains(rule.permission), "\(operation.words)") }
+                guard rule.place == nil, inProjects.contains(rule.permission) else { continue }
                 let hasReason = Self.ofTheOrganization.keys.contains {
                     operation.path.hasPrefix($0) || operation.words == $0
                 }
