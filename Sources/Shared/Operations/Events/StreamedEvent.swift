@@ -3,27 +3,6 @@ internal import Redis
 package import Tenancy
 internal import WireAPI
 
-/// Where something happened, on which it depends who of an organisation is told.
-package enum EventPlace: Sendable, Hashable {
-    /// In no project: for whoever may see such things in the whole organisation.
-    case organization
-    /// For whoever may see such things there.
-    case project(ProjectID)
-    /// With what every project uses: for whoever may see such things in one of them.
-    case shared
-}
-
-extension Principal {
-    /// Whether they may see what takes this permission and happened there.
-    package func may(_ permission: Permission, at place: EventPlace) -> Bool {
-        switch place {
-        case .organization: may(permission)
-        case .project(let project): may(permission, in: project)
-        case .shared: !reach(permission).isNowhere
-        }
-    }
-}
-
 /// An event as an entry of the stream.
 package struct StreamedEvent: Sendable {
     /// Whose event it is; `nil` concerns everybody.
@@ -32,8 +11,9 @@ package struct StreamedEvent: Sendable {
     package let name: String
     /// Its data as JSON; of an execution, its row.
     package let data: [UInt8]
-    /// What one must be allowed to do to be told, and where.
+    /// What one must be allowed to do to be told.
     package let permission: Permission
+    /// Where one must be allowed to do it.
     package let place: EventPlace
 
     /// Events were dropped.
@@ -86,26 +66,6 @@ package struct StreamedEvent: Sendable {
             "organization", .init(organization?.description ?? ""), "event", .init(name),
             "needs", .init(permission.rawValue), "place", .init(place.word), "data", .init(data),
         ]
-    }
-}
-
-extension EventPlace {
-    /// As it stands in an entry.
-    fileprivate var word: String {
-        switch self {
-        case .organization: ""
-        case .project(let project): project.description
-        case .shared: "*"
-        }
-    }
-
-    /// Whatever it is that cannot be read is for those who may see everything.
-    fileprivate init(word: String) {
-        if word == "*" {
-            self = .shared
-        } else {
-            self = ProjectID(word).map(EventPlace.project) ?? .organization
-        }
     }
 }
 
