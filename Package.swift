@@ -236,7 +236,8 @@ let package = Package(
         // what the product does, one use case a file
         library(
             "Operations", in: "Shared",
-            on: "Stores", "Replicas", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
+            on: "Stores", "Replicas", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON",
+            "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
             "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
             "Observability", "YAML", "Compression", logging),
@@ -295,7 +296,8 @@ let package = Package(
             on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages", "SCIM",
             "Operations",
             "HTTPServing", "Stores",
-            "StoreConnections", "Blobs", "Postgres", "Replicas", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
+            "StoreConnections", "Blobs", "Postgres", "Replicas", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings",
+            "EventLoop",
             "WireAPI", "Tenancy", "Scoring", "Spending", "Observability", logging),
         executable(
             "scorable-evald", in: "Daemons",
@@ -382,7 +384,8 @@ let package = Package(
         tests(
             "OperationsTests",
             on: "Operations", "Blobs", "JSON", "Cryptography", "Schema", "Stores", "Jobs", "Queueing", "Webhooks",
-            "Postgres", "Replicas", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
+            "Postgres", "Replicas", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop",
+            "HTTPTransfer",
             "HTTPMessages", "HTTPServer", "HTTPServing", "WireAPI", "TestSupport", "ProductSupport", logging),
         tests("OpenAPITests", on: "OpenAPI", "HTTPMessages", "JSON"),
         tests(
@@ -398,7 +401,8 @@ let package = Package(
             "OperatorAPITests",
             on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
             "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Replicas", "Redis", "Tenancy", "Scoring",
-            "Spending", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
+            "Spending", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer",
+            "Observability",
             "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
             "SCIMTests",
