@@ -55,6 +55,7 @@ extension EndToEnd {
             #expect(outcome.code == 0, "\(outcome.output)")
             let found = try JSONCodec.decode(OperatorInstances.self, from: Array(outcome.output.utf8))
             #expect(Set(found.results.map(\.instance.daemon)) == Set(PrivateInstallation.daemons))
+            #expect(found.results.allSatisfy { $0.instance.condition?.memoryBytes ?? 0 > 1 << 20 })
             let tokens = found.results.flatMap(\.instance.settings).filter { $0.key == OperatorInstances.tokenKey }
             #expect(tokens.count == 4 && Set(tokens.map(\.digest)).count == 1)
             #expect(tokens.allSatisfy { $0.value == "‹redacted›" })

@@ -167,7 +167,8 @@ struct OperatorServer: Sendable {
             dashboard: DashboardRoutes(
                 dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health),
             plans: PlanRoutes(plans: plans, authenticator: authenticator),
-            events: EventRoutes(feed: feed, authenticator: authenticator), providers: ProviderRoutes(providers),
+            events: EventRoutes(feed: feed, authenticator: authenticator),
+            installation: InstallationRoutes(installation(world)), providers: ProviderRoutes(providers),
             queues: QueueRoutes(product: background, feed: feed),
             webhooks: WebhookRoutes(
                 WebhookProduct(
@@ -201,6 +202,24 @@ struct OperatorServer: Sendable {
                     database: database, standard: [:], identifiers: identifiers, logger: logger),
                 forecasts: StorageForecasts(
                     sizes: StorageSizeStore(database: database), board: StorageBoard(redis: world.redis))))
+    }
+
+    /// One process that has told of itself, and a database that is looked at.
+    private static func installation(_ world: ProductWorld) -> InstallationView {
+        let setting = OperatorInstance.Setting(
+            key: "service_token", value: "‹redacted›", source: "file /etc/scorable/scorable.yaml:1", digest: "d1",
+            isSecret: true, isCommon: true)
+        let instance = OperatorInstance(
+            id: UUID(), daemon: "workerd", host: "w1", pid: 7, version: "0", startedAt: Date(), address: ":8083",
+            settings: [setting],
+            condition: OperatorInstance.Condition(.ready, complaint: nil, memoryBytes: 1 << 20, loopLagSeconds: 0.001))
+        return InstallationView(
+            rights: InstallationRights(organizations: OrganizationStore(database: world.database)),
+            LatencyExaminations(database: world.database, redis: world.redis).all
+                + BackupExaminations(database: world.database).all,
+            InstanceReadings(
+                announced: { [OperatorInstances.Instance(instance: instance, seenSeconds: 2)] }, asking: [],
+                through: HTTPClient(loops: world.loops), serviceToken: nil), version: "0")
     }
 
     private static func signIns(_ world: ProductWorld, _ product: Product) -> SignInProduct {

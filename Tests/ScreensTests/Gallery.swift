@@ -59,6 +59,8 @@ struct Picture: Sendable {
         Picture(name: "job") { .job(2, $0) },
         Picture(name: "batch") { .batch($0) },
         Picture(name: "workers") { .workers($0) },
+        Picture(name: "health") { .health($0) },
+        Picture(name: "settings") { .settings($0) },
         Picture(name: "projects") { size in
             var story = Story.entering(.projects, size)
             story.answer(OperatorProject.path, Samples.projectPage)

@@ -10,6 +10,7 @@ package struct OperatorRoutes: Sendable {
     private let dashboard: DashboardRoutes
     private let plans: PlanRoutes
     private let events: EventRoutes
+    private let installation: InstallationRoutes
     private let providers: ProviderRoutes
     private let queues: QueueRoutes
     private let webhooks: WebhookRoutes
@@ -26,6 +27,7 @@ package struct OperatorRoutes: Sendable {
     package init(
         authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
         exports: ExportRoutes, dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes,
+        installation: InstallationRoutes,
         providers: ProviderRoutes, queues: QueueRoutes, webhooks: WebhookRoutes, traces: TraceRoutes,
         labels: LabelRoutes, batchStarts: BatchStartRoutes, keys: KeyRoutes, people: PeopleRoutes,
         identityProviders: IdentityProviderRoutes, deviceLogins: DeviceLoginRoutes, audit: AuditRoutes,
@@ -39,6 +41,7 @@ package struct OperatorRoutes: Sendable {
         self.dashboard = dashboard
         self.plans = plans
         self.events = events
+        self.installation = installation
         self.providers = providers
         self.queues = queues
         self.webhooks = webhooks
@@ -63,6 +66,7 @@ package struct OperatorRoutes: Sendable {
         dashboard.add(to: &routes)
         plans.add(to: &routes)
         events.add(to: &routes)
+        installation.add(to: &routes)
         providers.add(to: &routes)
         queues.add(to: &routes)
         webhooks.add(to: &routes)

@@ -43,6 +43,7 @@ package enum ClientProblems {
         case let error as OutdatedPlan: .conflict(error.description)
         case let error as ChangedMeanwhile: .conflict(error.description)
         case let error as NotOfInstallation: .permissionDenied(error.description)
+        case let error as SeenByInstallationOnly: .permissionDenied(error.description)
         case let error as CompletionRefused: APIProblem(error)
         case let error as LLMProxyUnavailable: .unavailable(error.description, retryAfter: RetryAfter(.seconds(5)))
         case let error as PlanProblem: APIProblem(error)

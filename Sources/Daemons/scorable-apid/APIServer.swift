@@ -87,6 +87,7 @@ struct APIServer {
             dashboard: dashboard(product, recorder, in: &composition),
             plans: plans(product, background, exports, authenticator, in: &composition),
             events: EventRoutes(feed: feed, authenticator: authenticator),
+            installation: installation(proxies, in: &composition),
             providers: providers(product, proxies, probes, in: &composition),
             queues: QueueRoutes(product: background, feed: feed),
             webhooks: webhooks(product, proxies, composition),

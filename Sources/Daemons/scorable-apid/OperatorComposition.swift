@@ -36,6 +36,36 @@ extension APIServer {
             dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health)
     }
 
+    /// What the installation is made of, and how that does.
+    func installation(
+        _ proxies: LLMProxyClient, in composition: inout Composition<APIServerSettings>
+    ) -> InstallationRoutes {
+        let others = [("evald", settings.evaluationService)] + settings.proxies.map { ("llmproxyd", $0) }
+        let places = (others + settings.workers.map { ("workerd", $0) }).map { daemon, url in
+            DaemonExaminations.Place(daemon: daemon, url: url)
+        }
+        let client = HTTPClient(
+            loops: composition.loops, settings: HTTPClientSettings(egress: .onlyTo(places.map(\.url))))
+        composition.add(Service("installation", stop: { _ in await client.close() }))
+        let registry = InstanceRegistry(redis: redis)
+        let readings = InstanceReadings(
+            announced: { try await registry.all() }, asking: [settings.evaluationService], through: client,
+            serviceToken: settings.serviceToken.reveal())
+        let blobPlace = settings.blobs.kind == .local ? settings.blobs.directory : settings.blobs.kind.rawValue
+        // Whether the server is this installation's alone is not known here; `scorable doctor` looks at the role.
+        let examinations =
+            DaemonExaminations(places, through: client, proxies: proxies, version: Release.version).all
+            + LatencyExaminations(database: database, redis: redis).all
+            + DatabaseExaminations(database: database, isPrivate: true).all + RedisExaminations(redis: redis).all
+            + [StorageExamination(blobs, at: blobPlace, probe: UUID()).examination]
+            + DiskExaminations(database: database, redis: redis).all + WorkExaminations(database: database).current
+            + TrustExaminations(database: database).all + BackupExaminations(database: database).all
+        return InstallationRoutes(
+            InstallationView(
+                rights: InstallationRights(organizations: OrganizationStore(database: database)), examinations,
+                readings, version: Release.version))
+    }
+
     /// The LLM proxies, as operators ask them.
     func proxies(in composition: inout Composition<APIServerSettings>) -> LLMProxyClient {
         let client = HTTPClient(loops: composition.loops, settings: .ofReplicas(at: settings.proxies))

@@ -67,6 +67,20 @@ extension EndToEnd {
             }
         }
 
+        @Test func healthAndSettingsAreForProgramsToo() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let health = try await run(["health", "--json", "--limit", "500"], in: installation)
+            #expect(health.code == 0, "\(health.output)")
+            for text in PrivateInstallation.daemons.map({ "\"\($0) on " }) + [
+                "PostgreSQL answers in", "Redis answers in",
+            ] { #expect(health.output.contains(text), "\(text) in \(health.output)") }
+            let settings = try await run(
+                ["settings", "--json", "--filter", "key:service_token"], in: installation)
+            #expect(settings.code == 0 && settings.output.contains("‹redacted›"), "\(settings.output)")
+            let differing = try await run(["settings", "--table", "--filter", "is:differing"], in: installation)
+            #expect(differing.code == 0 && !differing.output.contains("service_token"), "\(differing.output)")
+        }
+
         // MARK: Steps
 
         private func command(_ arguments: [String], _ installation: PrivateInstallation) -> [String] {

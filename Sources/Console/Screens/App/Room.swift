@@ -15,6 +15,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
     case datasets
     case calibration
     case webhooks
+    case health
+    case settings
     case profile
 
     /// What the header, the tabs and the palette call it.
@@ -33,6 +35,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .datasets: "Datasets"
         case .calibration: "Calibration"
         case .webhooks: "Webhooks"
+        case .health: "Health"
+        case .settings: "Settings"
         case .profile: "Profile"
         }
     }
@@ -53,6 +57,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .datasets: nil
         case .calibration: nil
         case .webhooks: nil
+        case .health: nil
+        case .settings: nil
         case .profile: "0"
         }
     }
@@ -73,6 +79,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .datasets: "s"
         case .calibration: "c"
         case .webhooks: "h"
+        case .health: "i"
+        case .settings: "f"
         case .profile: "u"
         }
     }
@@ -93,6 +101,9 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .datasets: "Datasets and their items, what people found of them, and labelling with single keys"
         case .calibration: "How far evaluators agree with people: figures, every score in a plot, runs side by side"
         case .webhooks: "Who is told of events, what reached them and what they answered"
+        case .health:
+            "What is wrong with the installation and what to do: every process, the stores, backups, certificates"
+        case .settings: "The settings in force, where each comes from, and where processes differ"
         case .profile: "Yourself, your sessions, themes, and what the terminal can do"
         }
     }
@@ -113,6 +124,8 @@ package enum Room: String, Sendable, Hashable, CaseIterable, Codable {
         case .datasets: DatasetsScreen()
         case .calibration: CalibrationsScreen()
         case .webhooks: WebhooksScreen()
+        case .health: HealthScreen()
+        case .settings: SettingsScreen()
         case .profile: ProfileScreen()
         }
     }

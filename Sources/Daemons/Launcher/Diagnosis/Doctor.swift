@@ -125,8 +125,9 @@ struct DoctorParts {
             + WorkExaminations(database: database).all + TrustExaminations(database: database).all
             + [
                 KeyUnsealing(database: database, privateKeyPEM: privateKey).examination,
-                SchemaExamination(database: database).examination, BackupExamination(database: database).examination,
-            ]
+                SchemaExamination(database: database).examination,
+            ] + BackupExaminations(database: database).all
+            + DiskExaminations(database: database, redis: redis).all
     }
 
     /// A secret that whoever looks may not see is none that the daemons lack.

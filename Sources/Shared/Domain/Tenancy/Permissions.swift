@@ -91,6 +91,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case traceFilterUpdate = "trace_filter:update"
     case queueRead = "queue:read"
     case queueUpdate = "queue:update"
+    /// Seeing the processes and the stores of the installation, how they do, and their settings without the secrets.
+    case installationRead = "installation:read"
     case webhookRead = "webhook:read"
     case webhookUpdate = "webhook:update"
     case eventRead = "event:read"
@@ -146,7 +148,7 @@ extension Role {
         .providerRead, .providerCreate, .providerUpdate, .providerDelete,
         .modelCreate, .modelUpdate, .modelDelete,
         .priceRead, .priceUpdate, .budgetRead, .budgetUpdate,
-        .queueRead, .queueUpdate, .webhookRead, .webhookUpdate, .eventRead, .retentionRead,
+        .queueRead, .queueUpdate, .webhookRead, .webhookUpdate, .eventRead, .retentionRead, .installationRead,
     ]
 
     private static let auditing: Set<Permission> = [.organizationRead, .signInOwn, .auditRead]

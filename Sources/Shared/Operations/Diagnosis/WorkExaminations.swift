@@ -1,7 +1,7 @@
 internal import EventLoop
-package import Jobs
+internal import Jobs
 package import Postgres
-package import Stores
+internal import Stores
 internal import Tenancy
 internal import WireAPI
 
@@ -20,10 +20,13 @@ package struct WorkExaminations: Sendable {
 
     /// What is looked at.
     package var all: [Examination] {
+        current + [Examination(.queues, "ledger", patience: .seconds(30), ledger)]
+    }
+
+    /// What may be looked at every few seconds; going over the counters of all batches may take half a minute.
+    package var current: [Examination] {
         [
-            Examination(.queues, "queues", queues),
-            Examination(.queues, "leases", leases),
-            Examination(.queues, "ledger", patience: .seconds(30), ledger),
+            Examination(.queues, "queues", queues), Examination(.queues, "leases", leases),
             Examination(.queues, "schedules", schedules),
         ]
     }

@@ -16,6 +16,12 @@ package struct InstallationRights: Sendable {
         } ?? false
     }
 
+    /// Refuses everybody whose organisation does not run the installation.
+    /// - Throws: `SeenByInstallationOnly`.
+    func requireInstallation(_ principal: Principal) async throws {
+        guard try await runsInstallation(principal) else { throw SeenByInstallationOnly() }
+    }
+
     /// The owner of something new that is to be that holder's; `nil` for the installation.
     /// - Throws: `NotOfInstallation`.
     func owner(_ holder: OperatorHolder, for principal: Principal) async throws -> OrganizationID? {
@@ -47,6 +53,13 @@ extension OperatorHolder {
 package struct NotOfInstallation: Error, Hashable, CustomStringConvertible {
     package var description: String {
         "Only the organization that runs the installation adds what every organization uses. Add it for your own."
+    }
+}
+
+/// Somebody who does not run the installation wanted to see what it is made of.
+package struct SeenByInstallationOnly: Error, Hashable, CustomStringConvertible {
+    package var description: String {
+        "Only the organization that runs the installation sees what it is made of, and how that does."
     }
 }
 

@@ -16,6 +16,11 @@ final class CertificateFigures: Sendable {
         }
     }
 
+    /// When they end, by listener.
+    var all: [(listener: String, endsAt: Date)] {
+        ends.withLock { $0 }.sorted { $0.key < $1.key }.map { (listener: $0.key, endsAt: $0.value) }
+    }
+
     /// The listener shows the first certificate of this chain from now on.
     func show(_ chain: String, at listener: String) {
         let end = "-----END CERTIFICATE-----"

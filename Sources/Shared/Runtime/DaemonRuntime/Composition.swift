@@ -17,6 +17,8 @@ package struct Composition<Values: Sendable>: Sendable {
     package let spans: SpanRecorder
     /// Who this process is, and with which settings it was started; `nil` where nobody is to know.
     package let instance: OperatorInstance?
+    /// How this process does.
+    package let condition = OwnCondition()
     /// Whose word every listener takes for where requests came from.
     package var trustedProxies = TrustedProxies.none
     private let reportFailure: @Sendable (String, any Error) -> Void

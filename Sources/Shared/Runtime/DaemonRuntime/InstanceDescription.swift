@@ -41,7 +41,11 @@ extension Composition {
     package mutating func tellInstance(to tokens: ServiceTokens) {
         guard let instance else { return }
         var router = Router()
-        router.on(.get, OperatorInstance.path) { _ in .json(instance) }
+        router.on(.get, OperatorInstance.path) { [condition] _ in
+            var told = instance
+            told.condition = condition.reading
+            return .json(told)
+        }
         serveInternally(router, through: [tokens.middleware])
     }
 }

@@ -40,6 +40,7 @@ struct Lifecycle<Values: Sendable>: Sendable {
     func run() async -> Bool {
         let progress = LoopProgress(composition.loops)
         let readiness = Readiness(composition.checks, logger: logger)
+        composition.condition.follow(readiness, progress, certificates)
         progress.start()
         defer { progress.stop() }
         let watchdog = feedWatchdog(progress)

@@ -69,6 +69,9 @@ final class Readiness: Sendable {
         }
     }
 
+    /// How far the daemon's life has come.
+    var phase: Phase { state.withLock { $0.phase } }
+
     /// In a line for people: what is wrong, or that nothing is, as of the last report.
     var standing: String {
         state.withLock { state in

@@ -12,7 +12,7 @@ package struct InstanceRegistry: Sendable {
 
     /// For how long an announcement holds, in seconds, and how often it is renewed.
     private static let lifetime = 45
-    private static let interval = Duration.seconds(15)
+    private static let interval = Duration.seconds(5)
     private static let index: RedisArgument = "scorable:instances"
     /// More than any installation has.
     private static let most = 1000
@@ -42,11 +42,15 @@ package struct InstanceRegistry: Sendable {
     }
 
     /// Announces a process again and again until its task is cancelled.
-    func keep(_ instance: OperatorInstance, complaint: @Sendable (any Error) -> Void) async throws {
+    func keep(
+        _ instance: OperatorInstance, _ condition: OwnCondition, complaint: @Sendable (any Error) -> Void
+    ) async throws {
         guard let loop = Loop.current else { preconditionFailure("a process announces itself on a loop") }
+        var told = instance
         while true {
             do {
-                try await announce(instance)
+                told.condition = condition.reading
+                try await announce(told)
             } catch let error as RedisError {
                 complaint(error)
             }
@@ -78,10 +82,10 @@ extension Composition {
     /// Has this process announce itself, so that others can tell which processes there are and where their settings differ.
     package mutating func announce(over redis: RedisClient) {
         guard let instance else { return }
-        let (registry, logger) = (InstanceRegistry(redis: redis), logger)
+        let (registry, condition, logger) = (InstanceRegistry(redis: redis), condition, logger)
         work("announcement") { drain in
             try await drain.cancelling {
-                try await registry.keep(instance) { error in
+                try await registry.keep(instance, condition) { error in
                     logger.debug("this process could not be announced", metadata: ["reason": "\(error)"])
                 }
             }

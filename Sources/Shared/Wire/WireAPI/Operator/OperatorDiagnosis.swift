@@ -96,3 +96,8 @@ package struct OperatorDiagnosis: Codable, Sendable, Hashable {
         }
     }
 }
+
+extension OperatorRequest where Reply == OperatorDiagnosis {
+    /// What was found when the installation was last looked at, at most some seconds ago.
+    package static var diagnosis: Self { Self(.get, OperatorDiagnosis.path) }
+}

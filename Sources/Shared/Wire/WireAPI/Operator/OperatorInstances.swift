@@ -15,11 +15,14 @@ package struct OperatorInstance: Codable, Sendable, Hashable {
     package let startedAt: Date
     /// Where its internal listener is, as its settings say.
     package let address: String
-    package let settings: [Setting]
+    /// Empty where they were not asked for.
+    package var settings: [Setting]
+    /// How it does; `nil` in what is told by processes of a release that did not.
+    package var condition: Condition?
 
     package init(
         id: UUID, daemon: String, host: String, pid: Int, version: String, startedAt: Date, address: String,
-        settings: [Setting]
+        settings: [Setting], condition: Condition? = nil
     ) {
         self.id = id
         self.daemon = daemon
@@ -29,10 +32,56 @@ package struct OperatorInstance: Codable, Sendable, Hashable {
         self.startedAt = startedAt
         self.address = address
         self.settings = settings
+        self.condition = condition
     }
 
     /// As people call it: daemon, host and process.
     package var name: String { "scorable-\(daemon) on \(host) (pid \(pid))" }
+
+    /// How a process does, as it says itself.
+    package struct Condition: Codable, Sendable, Hashable {
+        package let standing: Standing
+        /// Why it is not ready for work, for people; `nil` while it is.
+        package let complaint: String?
+        package let memoryBytes: Int64?
+        /// By how much the slowest of its event loops was late lately.
+        package let loopLagSeconds: Double?
+        /// When the certificates of its listeners end; empty where none speaks TLS.
+        package let certificates: [Certificate]
+
+        package init(
+            _ standing: Standing, complaint: String?, memoryBytes: Int64?, loopLagSeconds: Double?,
+            certificates: [Certificate] = []
+        ) {
+            self.standing = standing
+            self.complaint = complaint
+            self.memoryBytes = memoryBytes
+            self.loopLagSeconds = loopLagSeconds
+            self.certificates = certificates
+        }
+    }
+
+    /// Whether a process should be sent work.
+    package enum Standing: String, Codable, Sendable, Hashable, CaseIterable {
+        case starting
+        case ready
+        /// It runs, and something that it depends on is not well.
+        case unready
+        /// It is being stopped, and finishes what has begun.
+        case draining
+    }
+
+    /// The certificate that a listener shows.
+    package struct Certificate: Codable, Sendable, Hashable {
+        /// Such as `public`.
+        package let listener: String
+        package let endsAt: Date
+
+        package init(listener: String, endsAt: Date) {
+            self.listener = listener
+            self.endsAt = endsAt
+        }
+    }
 
     /// A setting that is in force there.
     package struct Setting: Codable, Sendable, Hashable {
@@ -65,6 +114,8 @@ package struct OperatorInstance: Codable, Sendable, Hashable {
 package struct OperatorInstances: Codable, Sendable, Hashable {
     /// Where it is.
     package static let path = "/internal/instances"
+    /// In the query: whether the settings are told, too.
+    package static let settingsParameter = "settings"
 
     package let results: [Instance]
     /// The settings that should be alike and are not.
@@ -82,7 +133,7 @@ package struct OperatorInstances: Codable, Sendable, Hashable {
 
     /// A process that was heard of.
     package struct Instance: Codable, Sendable, Hashable {
-        package let instance: OperatorInstance
+        package var instance: OperatorInstance
         /// How long ago.
         package let seenSeconds: Double
 
@@ -146,4 +197,11 @@ extension OperatorInstances {
 
     /// By what digests are keyed.
     package static let tokenKey = "service_token"
+}
+
+extension OperatorRequest where Reply == OperatorInstances {
+    /// The processes, with their settings or without.
+    package static func instances(withSettings: Bool) -> Self {
+        Self(.get, OperatorInstances.path, withSettings ? [Parameter(OperatorInstances.settingsParameter, "true")] : [])
+    }
 }
