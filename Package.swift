@@ -211,6 +211,11 @@ let package = Package(
         library(
             "RateLimiting", in: "Shared/Runtime",
             on: "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop", "Observability", logging),
+        // refuses what is new while a disk is nearly full, for all replicas together
+        library(
+            "IngestGate", in: "Shared/Runtime",
+            on: "Access", "HTTPServing", "HTTPMessages", "Postgres", "Records", "Redis", "JSON", "EventLoop",
+            "Observability", logging),
         // makes calls that carry an idempotency key once
         library(
             "Idempotency", in: "Shared/Runtime",
@@ -230,16 +235,17 @@ let package = Package(
         library(
             "StoreConnections", in: "Shared/Runtime",
             on: "Settings", "DaemonRuntime", "Observability", "Postgres", "Replicas", "Redis", "Blobs", "CloudIdentity",
-            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "WireAPI", "JSON", logging),
+            "Cryptography", "HTTPTransfer", "Schema", "SystemCalls", "EventLoop", "Records", "WireAPI", "JSON", logging),
 
         // MARK: Operations: one use case a file
         // what the product does, one use case a file
         library(
             "Operations", in: "Shared",
-            on: "Stores", "Replicas", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON", "Tenancy",
+            on: "Stores", "Replicas", "Jobs", "Blobs", "PDFText", "Postgres", "Redis", "WireAPI", "OTLP", "JSON",
+            "Tenancy",
             "Scoring", "CodeScoring", "Records", "Statistics", "Queueing", "Access", "Spending", "Webhooks",
             "Providers", "ChatModel", "Dialects", "SAML", "HTTPTransfer", "HTTPMessages", "EventLoop", "Cryptography",
-            "Observability", "YAML", "Compression", logging),
+            "Observability", "YAML", "Compression", "SystemCalls", "IngestGate", logging),
 
         // MARK: Daemons: libraries that never import each other, and their executables
         // the public HTTP API: one routes file a resource
@@ -288,14 +294,16 @@ let package = Package(
             "Launcher", in: "Daemons",
             on: "Settings", "Schema", "Stores", "Jobs", "Blobs", "Records", "StoreConnections", "Postgres", "Redis",
             "Providers", "Operations", "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
+            "IngestGate",
             "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer", "HTTPMessages",
             "DaemonRuntime", logging),
         executable(
             "scorable-apid", in: "Daemons",
-            on: "RateLimiting", "Idempotency", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages", "SCIM",
-            "Operations",
+            on: "RateLimiting", "Idempotency", "IngestGate", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages",
+            "SCIM", "Operations",
             "HTTPServing", "Stores",
-            "StoreConnections", "Blobs", "Postgres", "Replicas", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings", "EventLoop",
+            "StoreConnections", "Blobs", "Postgres", "Replicas", "Redis", "Jobs", "HTTPTransfer", "Access", "Settings",
+            "EventLoop",
             "WireAPI", "Tenancy", "Scoring", "Spending", "Observability", logging),
         executable(
             "scorable-evald", in: "Daemons",
@@ -308,8 +316,7 @@ let package = Package(
         executable(
             "scorable-workerd", in: "Daemons",
             on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Replicas",
-            "Redis",
-            "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", logging),
+            "Redis", "Jobs", "Queueing", "Settings", "EventLoop", "HTTPTransfer", "Tenancy", "Records", logging),
         executable(
             "scorable", in: "Daemons",
             on: "Launcher", "WireAPI", "DaemonRuntime", "SystemCalls", "EventLoop", "Observability", logging),
@@ -382,13 +389,19 @@ let package = Package(
         tests(
             "OperationsTests",
             on: "Operations", "Blobs", "JSON", "Cryptography", "Schema", "Stores", "Jobs", "Queueing", "Webhooks",
-            "Postgres", "Replicas", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop", "HTTPTransfer",
+            "Postgres", "Replicas", "Redis", "YAML", "Tenancy", "Scoring", "Records", "Observability", "EventLoop",
+            "HTTPTransfer",
             "HTTPMessages", "HTTPServer", "HTTPServing", "WireAPI", "TestSupport", "ProductSupport", logging),
         tests("OpenAPITests", on: "OpenAPI", "HTTPMessages", "JSON"),
         tests(
             "RateLimitingTests",
             on: "RateLimiting", "Access", "HTTPServing", "HTTPMessages", "Redis", "Tenancy", "EventLoop",
             "Observability", "TestSupport", logging),
+        tests(
+            "IngestGateTests",
+            on: "IngestGate", "HTTPServing", "HTTPMessages", "Postgres", "Records", "Redis", "EventLoop",
+            "Observability",
+            "TestSupport", logging),
         tests(
             "PublicAPITests",
             on: "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
@@ -398,7 +411,9 @@ let package = Package(
             "OperatorAPITests",
             on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",
             "Jobs", "Blobs", "Queueing", "Webhooks", "Schema", "Postgres", "Replicas", "Redis", "Tenancy", "Scoring",
-            "Spending", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "Observability",
+            "Spending", "IngestGate", "Cryptography", "Records", "HTTPServing", "HTTPServer", "HTTPMessages",
+            "HTTPTransfer",
+            "Observability",
             "JSON", "EventLoop", "TestSupport", "ProductSupport", logging),
         tests(
             "SCIMTests",
@@ -460,7 +475,7 @@ let package = Package(
             "Settings", "WireAPI", "YAML", "SystemCalls", "ChatModel", "JSON", "Scoring", "Records", "Spending",
             "Tenancy", "HTTPServing", "Observability", "Stores", "Schema", "Postgres", "Redis", "Cryptography",
             "TestSupport", logging),
-        tests("LauncherTests", on: "Launcher"),
+        tests("LauncherTests", on: "Launcher", "WireAPI"),
         tests("APIClientTests", on: "APIClient", "WireAPI", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop"),
         // a terminal in memory
         .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),

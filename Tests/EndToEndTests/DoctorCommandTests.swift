@@ -49,6 +49,17 @@ extension EndToEnd {
             }
         }
 
+        @Test func everyProcessIsKnownWithItsSettings() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let outcome = try await installation.scorable("config", "--diff", "--json")
+            #expect(outcome.code == 0, "\(outcome.output)")
+            let found = try JSONCodec.decode(OperatorInstances.self, from: Array(outcome.output.utf8))
+            #expect(Set(found.results.map(\.instance.daemon)) == Set(PrivateInstallation.daemons))
+            let tokens = found.results.flatMap(\.instance.settings).filter { $0.key == OperatorInstances.tokenKey }
+            #expect(tokens.count == 4 && Set(tokens.map(\.digest)).count == 1)
+            #expect(tokens.allSatisfy { $0.value == "‹redacted›" })
+        }
+
         @Test func aBundleHoldsNoSecretAndListsWhatItHolds() async throws {
             let installation = try await PrivateInstallation.demonstration()
             let place = try TemporaryPlace()

@@ -59,6 +59,15 @@ import Testing
         #expect(policy.permits(host: "outside.example", port: 443))
     }
 
+    @Test func knownURLsPermitTheirHostsAndPortsOnly() {
+        let policy = EgressPolicy.onlyTo(["http://evald.internal:8081", "https://[::1]/x", "no url"])
+        #expect(policy.permits(host: "EVALD.internal", port: 8081))
+        #expect(!policy.permits(host: "evald.internal", port: 80))
+        #expect(policy.permits(host: "[::1]", port: 443))
+        #expect(!policy.permits(host: "api.example.com", port: 443))
+        #expect(!EgressPolicy.onlyTo([]).permits(host: "evald.internal", port: 8081))
+    }
+
     @Test func anAllowListNamesHostsPortsAndSubdomains() {
         let policy = EgressPolicy.only([
             "api.example.com", "127.0.0.1:8081", "*.example.org", "[::1]:9",

@@ -188,23 +188,4 @@ import Testing
             #expect(try await world.readings.counts(JobFilter()).states == [.dead: 1, .finished: 1, .running: 2])
         }
     }
-
-    @Test func aBatchIsForgottenAfterItsJobs() async throws {
-        try await LedgerWorld.run { world in
-            let batch = try await world.batch(of: 1200)
-            try await world.database.execute(
-                """
-                UPDATE batches SET cancelled = total, state = 'ended', ended_at = now() - interval '9 d'
-                """)
-            try await world.database.execute("UPDATE jobs SET state = 'cancelled', ended_at = now()")
-            var rules = JobRetention()
-            rules.batchDays = 8
-            let ledger = JobRetentionLedger(database: world.database)
-            let future = Date(timeIntervalSinceNow: 9 * 86_400)
-            #expect(try await ledger.forget(rules, now: future) == 1000)
-            #expect(try await ledger.forget(rules, now: future) == 200)
-            #expect(try await ledger.forget(rules, now: future) == 1)
-            #expect(try await world.queue.batches.find(batch.id) == nil)
-        }
-    }
 }

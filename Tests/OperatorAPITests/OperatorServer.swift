@@ -8,6 +8,7 @@ import HTTPMessages
 import HTTPServer
 import HTTPServing
 import HTTPTransfer
+import IngestGate
 import Jobs
 import JSON
 import Observability
@@ -194,7 +195,12 @@ struct OperatorServer: Sendable {
                     installation: InstallationStore(database: database),
                     organizations: OrganizationStore(database: database),
                     audit: Audit(database: database, identifiers: identifiers, logger: logger),
-                    identifiers: identifiers)))
+                    identifiers: identifiers)),
+            retention: RetentionRoutes(
+                product: RetentionProduct(
+                    database: database, standard: [:], identifiers: identifiers, logger: logger),
+                forecasts: StorageForecasts(
+                    sizes: StorageSizeStore(database: database), board: StorageBoard(redis: world.redis))))
     }
 
     private static func signIns(_ world: ProductWorld, _ product: Product) -> SignInProduct {

@@ -24,7 +24,7 @@ import Testing
         "webhook_endpoints", "webhook_events", "webhook_deliveries", "webhook_attempts", "webhook_dead_jobs",
         "trace_spans", "traces", "trace_filters", "trace_candidates", "idempotent_calls",
         "second_factors", "recovery_codes", "sign_in_origins", "sign_in_policies",
-        "project_grants", "invitations", "password_resets",
+        "project_grants", "invitations", "password_resets", "retention_rules", "retention_holds",
     ]
 
     /// Runs `body` as a role that may read everything the policies let it, in the name of an organisation.
@@ -64,6 +64,7 @@ import Testing
                 let others = [
                     "installation", "execution_sums", "queue_controls", "queue_minutes", "audit_chains", "audit_seals",
                     "audit_checks", "audit_cursors", "audit_marks", "audit_acknowledgements", "backup_runs",
+                    "retention_turn", "storage_days",
                 ]
                 for table in Self.tables + others {
                     let seen = try await count(table, connection)

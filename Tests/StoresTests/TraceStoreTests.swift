@@ -252,28 +252,6 @@ extension Tenant {
     }
 }
 
-@Suite struct TraceRetentionTests {
-    @Test func whatIsTooOldGoesByTheMonth() async throws {
-        try await World.runAlone { world in
-            let tenant = try await world.tenant()
-            #expect(try await tenant.traces.ensurePartitions(monthsAhead: 6) == 0)
-            let (old, new) = (tenant.newTrace(), tenant.newTrace())
-            let monthAgo = Int64(-62 * 86_400_000)
-            try await tenant.store(
-                [tenant.span(old, 1, from: monthAgo, to: monthAgo + 5)],
-                receivedAt: Date(timeIntervalSinceNow: -62 * 86_400))
-            try await tenant.store([tenant.span(new, 1)])
-            let moment = Date(timeIntervalSinceNow: -20 * 86_400)
-            #expect(try await tenant.traces.dropSpans(before: moment) >= 1)
-            #expect(try await tenant.traces.deleteTraces(before: moment, limit: 10) >= 0)
-            #expect(try await tenant.traces.find(old, in: tenant.organization) == nil)
-            #expect(try await tenant.traces.spans(of: old, in: tenant.organization).isEmpty)
-            #expect(try await tenant.traces.find(new, in: tenant.organization)?.spanCount == 1)
-            #expect(try await tenant.traces.spans(of: new, in: tenant.organization).count == 1)
-        }
-    }
-}
-
 @Suite struct TraceCandidateTests {
     private func filter(
         _ tenant: Tenant, newOnly: Bool = true, isActive: Bool = true, delay: Int = 0

@@ -43,8 +43,9 @@ package struct Upkeep: JobWork {
         partitions: PartitionStore, sessions: SessionStore, sums: ExecutionSumStore, notices: NoticeStore,
         spans: DeploymentSpanStore, datasets: DatasetStore, events: WebhookEventStore, deliveries: WebhookDeliveryStore,
         calls: IdempotentCallStore,
-        exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, temporaryUsers: SweepTemporaryUsers,
-        traces: TraceRetention, singleSignOn: SweepSingleSignOn, metadata: RefreshMetadata,
+        exports: SweepExports, calibrations: SweepCalibrations, files: SweepFiles, storage: StorageUpkeep,
+        temporaryUsers: SweepTemporaryUsers,
+        traces: TraceStore, retention: RetentionRun, singleSignOn: SweepSingleSignOn, metadata: RefreshMetadata,
         monthsAhead: Int, logger: Logger
     ) {
         self.logger = logger
@@ -55,7 +56,7 @@ package struct Upkeep: JobWork {
             Chore(name: "trace partitions", rule: "@every 1h") {
                 try await traces.ensurePartitions(monthsAhead: monthsAhead)
             },
-            Chore(name: "old traces", rule: "@every 1h") { try await traces.deleteOld(at: Date()) },
+            Chore(name: "what is past its time", rule: "@every 1h") { try await retention.run()?.total ?? 0 },
             Chore(name: "calibration runs that were given up", rule: "@every 1m") { try await calibrations.end() },
             Chore(name: "expired sessions", rule: "@every 5m") {
                 try await sessions.deleteExpired(at: Date())
@@ -75,6 +76,9 @@ package struct Upkeep: JobWork {
                     before: Date().addingTimeInterval(-Self.uploadsKept), limit: Self.uploads)
             },
             Chore(name: "files that nobody uses", rule: "@every 15m") { try await files.sweep(at: Date()) },
+            Chore(name: "files that are not in the object storage", rule: "@every 6h") {
+                try await storage.run(at: Date())
+            },
             Chore(name: "old exports", rule: "@every 5m") { try await exports.sweep(at: Date()) },
             Chore(name: "temporary users", rule: "@every 5m") { try await temporaryUsers.sweep(at: Date()) },
             Chore(name: "old invitations to judges", rule: "@every 1h") {

@@ -4,6 +4,7 @@ internal import DaemonRuntime
 package import EventLoop
 internal import FoundationEssentials
 internal import HTTPTransfer
+internal import IngestGate
 internal import Jobs
 internal import Logging
 internal import Observability
@@ -187,6 +188,27 @@ package struct Administration: Sendable {
     }
     /// How the database is reached.
     var connection: String { database.settings.connection }
+
+    /// The object storage compared with the database.
+    func storageCheck(_ blobs: any BlobStore) -> StorageCheck { StorageCheck(database: database, blobs: blobs) }
+
+    // MARK: Retention
+
+    /// The operations on how long something is kept.
+    func retentionProduct(_ settings: RetentionSettings) -> RetentionProduct {
+        RetentionProduct(
+            database: database, standard: settings.standard, identifiers: identifiers, logger: logger)
+    }
+
+    /// What has things go that are past their time; what lies in an object storage as well.
+    func retentionRun(_ product: RetentionProduct, _ blobs: any BlobStore) -> RetentionRun {
+        RetentionRun(product: product, blobs: blobs, metrics: Metrics(), logger: logger)
+    }
+
+    /// How full the disks are.
+    var storageForecasts: StorageForecasts {
+        StorageForecasts(sizes: StorageSizeStore(database: database), board: StorageBoard(redis: redis))
+    }
 
     // MARK: Audit
 

@@ -21,13 +21,15 @@ package struct OperatorRoutes: Sendable {
     private let identityProviders: IdentityProviderRoutes
     private let deviceLogins: DeviceLoginRoutes
     private let audit: AuditRoutes
+    private let retention: RetentionRoutes
 
     package init(
         authenticator: Authenticator, account: AccountRoutes, catalogue: CatalogueRoutes, executions: ExecutionRoutes,
         exports: ExportRoutes, dashboard: DashboardRoutes, plans: PlanRoutes, events: EventRoutes,
         providers: ProviderRoutes, queues: QueueRoutes, webhooks: WebhookRoutes, traces: TraceRoutes,
         labels: LabelRoutes, batchStarts: BatchStartRoutes, keys: KeyRoutes, people: PeopleRoutes,
-        identityProviders: IdentityProviderRoutes, deviceLogins: DeviceLoginRoutes, audit: AuditRoutes
+        identityProviders: IdentityProviderRoutes, deviceLogins: DeviceLoginRoutes, audit: AuditRoutes,
+        retention: RetentionRoutes
     ) {
         self.authenticator = authenticator
         self.account = account
@@ -48,11 +50,12 @@ package struct OperatorRoutes: Sendable {
         self.identityProviders = identityProviders
         self.deviceLogins = deviceLogins
         self.audit = audit
+        self.retention = retention
     }
 
-    /// Every route below `/internal`, with who may call it; `trail` follows the calls.
-    package func routes(trail: AccessTrail) -> ProtectedRoutes {
-        var routes = ProtectedRoutes(authenticator: authenticator, trail: trail)
+    /// Every route below `/internal`, with who may call it; `trail` follows the calls, which go through `rules`.
+    package func routes(trail: AccessTrail, through rules: [PrincipalMiddleware] = []) -> ProtectedRoutes {
+        var routes = ProtectedRoutes(authenticator: authenticator, trail: trail, through: rules)
         account.add(to: &routes)
         catalogue.add(to: &routes)
         executions.add(to: &routes)
@@ -71,6 +74,7 @@ package struct OperatorRoutes: Sendable {
         identityProviders.add(to: &routes)
         deviceLogins.add(to: &routes)
         audit.add(to: &routes)
+        retention.add(to: &routes)
         return routes
     }
 }

@@ -37,6 +37,7 @@ package enum ClientProblems {
         case let error as InvalidDefinition: APIProblem(error)
         case let error as OperatorInvalidParameter: .invalid(error.name, "Must be \(error.expected).")
         case let error as Conflict: APIProblem(error)
+        case let error as RetentionNotConfirmed: APIProblem(error)
         case let error as NewerVersion: APIProblem(error)
         case let error as TemporaryUsersRefused: APIProblem(error)
         case let error as OutdatedPlan: .conflict(error.description)
@@ -102,6 +103,13 @@ extension APIProblem {
             case .inUse: .invalid("This is still in use. Remove what belongs to it first.")
             case .changedMeanwhile: .conflict("Somebody else changed this at the same moment. Try again.")
             }
+    }
+
+    /// The number comes along that is to be confirmed.
+    fileprivate init(_ error: RetentionNotConfirmed) {
+        self = .conflict(error.description)
+        code = OperatorRetentionConfirmation.needed
+        fields = ["rows": ["\(error.rows)"], "moment": [ISO8601.string(error.moment) ?? ""]]
     }
 
     /// What is needed to look at the newer version comes along.
@@ -171,7 +179,7 @@ extension APIProblem {
         case .busy, .full:
             self = .unavailable(
                 "The object storage is busy or full at the moment.", retryAfter: RetryAfter(.seconds(5)))
-        case .unavailable: return nil
+        case .refused, .unavailable: return nil
         }
     }
 
@@ -179,6 +187,7 @@ extension APIProblem {
         switch error.kind {
         case .unavailable, .poolExhausted, .connectionLost, .timedOut:
             self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
+        case .server(.diskFull): self = .storageFull(retryAfter: RetryAfter(.seconds(30)))
         case .server(let state) where state.isTransient:
             self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
         case .server(let state) where state.code.hasPrefix("22"):

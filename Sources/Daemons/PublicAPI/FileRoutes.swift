@@ -18,9 +18,16 @@ extension PublicRoutes {
             return .json(FileUploadBody(file.id), status: isNew ? 201 : 200)
         }
         routes.on(.get, "/v1/files/{id}/", needs: .fileRead, in: .any, leaving: .content) { context, principal in
-            let (file, contents) = try await files.open(context.parameter("id"), for: principal)
-            return .file(named: file.name, type: file.kind.rawValue) { send in
-                while let piece = try await contents.next() { try await send(piece) }
+            switch try await files.open(context.parameter("id"), for: principal) {
+            case .contents(let file, let contents):
+                return .file(named: file.name, type: file.kind.rawValue) { send in
+                    while let piece = try await contents.next() { try await send(piece) }
+                }
+            case .address(let url):
+                // Whoever has the address may read the file for a while: nobody is to keep it.
+                return .bytes(
+                    [], type: "text/plain; charset=utf-8", status: 303,
+                    headers: ["location": url, "cache-control": "no-store", "referrer-policy": "no-referrer"])
             }
         }
     }

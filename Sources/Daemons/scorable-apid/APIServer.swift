@@ -7,7 +7,9 @@ import EventLoop
 import FoundationEssentials
 import HTTPServing
 import HTTPTransfer
+import IngestGate
 import Jobs
+import Observability
 import OperatorAPI
 import Operations
 import Postgres
@@ -26,19 +28,24 @@ struct APIServer {
     let reads: ReadReplicas
     let redis: RedisClient
     let blobs: any BlobStore
+    let gate: StorageGate
 
     init(_ settings: APIServerSettings, in composition: inout Composition<APIServerSettings>) throws {
         self.settings = settings
         database = composition.database(settings.database, program: "scorable-apid")
         reads = try composition.replicas(of: database, settings.database, program: "scorable-apid")
         redis = try composition.redis(settings.redis)
+        composition.announce(over: redis)
         blobs = composition.blobs(settings.blobs)
+        gate = StorageGate(
+            board: StorageBoard(redis: redis), metrics: composition.metrics, logger: composition.logger)
     }
 
     /// Adds every part and the listeners.
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
         composition.trustedProxies = settings.trustedProxies
         composition.showStores(database, redis)
+        compareSettings(in: &composition)
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
@@ -87,9 +94,10 @@ struct APIServer {
             labels: LabelRoutes(product), batchStarts: BatchStartRoutes(product),
             keys: keys(product, hash, composition), people: PeopleRoutes(people),
             identityProviders: singleSignOn.providerRoutes, deviceLogins: singleSignOn.terminalRoutes(account),
-            audit: audit.routes)
+            audit: audit.routes, retention: retention(composition))
         composition.serveInternally(
-            operatorRoutes.routes(trail: audit.following).router, mapping: ClientProblems.mapping)
+            operatorRoutes.routes(trail: audit.following, through: [gate.middleware]).router,
+            mapping: ClientProblems.mapping)
     }
 
     /// Adds the listeners of the public API, with the pages that browsers see.
@@ -136,7 +144,8 @@ struct APIServer {
         _ recorder: ExecutionRecorder, _ events: EventPublisher, _ probes: ServerProbes,
         _ trail: AuditTrail
     ) -> Product {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(
+            loops: composition.loops, settings: .ofReplicas(at: [settings.evaluationService]))
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         return Product(
             database: database, redis: redis, identifiers: composition.identifiers,
@@ -146,7 +155,8 @@ struct APIServer {
             queue: JobQueue(
                 database: database, dispatcher: JobDispatcher(redis: redis),
                 metrics: DispatchMetrics(composition.metrics), logger: composition.logger),
-            gateway: gateway(in: &composition), blobs: blobs, reads: reads, probes: probes,
+            gateway: gateway(in: &composition), blobs: blobs, presignedFor: settings.blobs.presignedFor, reads: reads,
+            probes: probes,
             audit: Audit(
                 database: database, identifiers: composition.identifiers, logger: composition.logger, trail: trail),
             forgetAccess: { authenticator.forgetAll() })
@@ -161,12 +171,30 @@ struct APIServer {
         return traces
     }
 
+    /// Knows whether the daemons have the settings alike that they should.
+    private func compareSettings(in composition: inout Composition<APIServerSettings>) {
+        let differing = composition.metrics.gauge(
+            "scorable_config_hash_mismatch",
+            "Settings that are not the same in all processes of this installation although they should be.")
+        let (drift, logger) = (SettingsDrift(redis: redis), composition.logger)
+        composition.work("settings drift") { drain in
+            try await drain.cancelling {
+                try await drift.watch {
+                    differing.set(Int64($0))
+                } complaint: { error in
+                    logger.debug("the settings could not be compared", metadata: ["reason": "\(error)"])
+                }
+            }
+        }
+    }
+
     /// The work that goes on beside the requests.
     private func follow(
         _ feed: EventFeed, _ authenticator: Authenticator, _ changes: Changes,
         in composition: inout Composition<APIServerSettings>
     ) {
         composition.work("event feed") { drain in try await drain.cancelling { try await feed.run() } }
+        composition.work("storage gate") { [gate] drain in try await drain.cancelling { try await gate.run() } }
         composition.work("changes") { drain in try await drain.cancelling { try await changes.follow() } }
         let logger = composition.logger
         composition.work("key uses") { drain in

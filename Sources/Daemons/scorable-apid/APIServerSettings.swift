@@ -14,6 +14,7 @@ struct APIServerSettings: Sendable {
     let database: DatabaseSettings
     let redis: RedisConnectionSettings
     let blobs: BlobSettings
+    let keeping: RetentionSettings
     let serviceToken: Secret
     let credentialSecret: Secret
     let evaluationService: String
@@ -38,6 +39,7 @@ struct APIServerSettings: Sendable {
         database = try DatabaseSettings(from: reader.root.section("database"))
         redis = try RedisConnectionSettings(from: reader.root.section("redis"))
         blobs = try BlobSettings(from: reader.root.section("blobs"))
+        keeping = try RetentionSettings(from: reader.root)
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
         credentialSecret = try reader.root.value(

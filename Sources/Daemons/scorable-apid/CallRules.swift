@@ -2,6 +2,7 @@ import Access
 import DaemonRuntime
 import Redis
 import Idempotency
+import IngestGate
 import PublicAPI
 import RateLimiting
 import Stores
@@ -16,6 +17,6 @@ extension APIServer {
         let repeated = RepeatedCalls(
             store: IdempotentCallStore(database: database), identifiers: composition.identifiers,
             mapping: ClientProblems.mapping, logger: composition.logger)
-        return [rates.middleware, repeated.middleware]
+        return [rates.middleware, gate.middleware, repeated.middleware]
     }
 }

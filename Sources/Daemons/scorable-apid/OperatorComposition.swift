@@ -3,6 +3,7 @@ import DaemonRuntime
 import EventLoop
 import FoundationEssentials
 import HTTPTransfer
+import IngestGate
 import Logging
 import Observability
 import OperatorAPI
@@ -20,7 +21,8 @@ extension APIServer {
         _ product: Product, _ recorder: ExecutionRecorder, in composition: inout Composition<APIServerSettings>
     ) -> DashboardRoutes {
         // Apart from the one for executions, so that a flood of those does not look like daemons that do not answer.
-        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        let known = [settings.evaluationService] + settings.proxies + settings.workers
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings(egress: .onlyTo(known)))
         composition.add(Service("health probes", stop: { _ in await client.close() }))
         let others =
             [HealthTarget.daemon("evald", at: settings.evaluationService, through: client)]
@@ -36,7 +38,7 @@ extension APIServer {
 
     /// The LLM proxies, as operators ask them.
     func proxies(in composition: inout Composition<APIServerSettings>) -> LLMProxyClient {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas(at: settings.proxies))
         composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
         return LLMProxyClient(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
@@ -45,7 +47,7 @@ extension APIServer {
     /// The LLM proxies, as those ask them who want an answer of a model.
     func gateway(in composition: inout Composition<APIServerSettings>) -> ModelGateway {
         let client = HTTPClient(
-            loops: composition.loops, settings: .ofReplicas(maxConnectionsPerHost: 1024))
+            loops: composition.loops, settings: .ofReplicas(at: settings.proxies, maxConnectionsPerHost: 1024))
         composition.add(Service("models", stop: { _ in await client.close() }))
         return ModelGateway(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
@@ -94,6 +96,16 @@ extension APIServer {
             keys: APIKeys(
                 database: database, hash: hash, changes: product.changes, identifiers: composition.identifiers,
                 logger: composition.logger))
+    }
+
+    /// How long something is kept, and how much room there is.
+    func retention(_ composition: Composition<APIServerSettings>) -> RetentionRoutes {
+        RetentionRoutes(
+            product: RetentionProduct(
+                database: database, standard: settings.keeping.standard, identifiers: composition.identifiers,
+                logger: composition.logger),
+            forecasts: StorageForecasts(
+                sizes: StorageSizeStore(database: database), board: StorageBoard(redis: redis)))
     }
 
     /// Files of execution logs.

@@ -20,12 +20,15 @@ import Settings
         _ composition: inout Composition<EvaluationServerSettings>, _ settings: EvaluationServerSettings
     ) {
         let client = HTTPClient(
-            loops: composition.loops, settings: .ofReplicas(maxConnectionsPerHost: settings.connections))
+            loops: composition.loops,
+            settings: .ofReplicas(at: [settings.proxy], maxConnectionsPerHost: settings.connections))
         composition.add(Service("llm proxy", stop: { _ in await client.close() }))
         let token = settings.serviceToken.reveal()
+        let tokens = ServiceTokens([token])
+        composition.tellInstance(to: tokens)
         let routes = EvaluationRoutes(
             proxy: ProxyClient(transfer: client, url: settings.proxy, serviceToken: token),
-            tokens: ServiceTokens([token]), limits: settings.limits, metrics: EvaluationMetrics(composition.metrics))
+            tokens: tokens, limits: settings.limits, metrics: EvaluationMetrics(composition.metrics))
         composition.serveInternally(routes.router)
         let health = OutboundRequest(
             method: .get, url: settings.proxy + "/livez",

@@ -35,6 +35,7 @@ struct DeployedProxy {
         keys = try SealedBox.KeyPair(privateKeyPEM: deployment.privateKey.reveal())
         database = composition.database(deployment.database, program: "scorable-llmproxyd")
         redis = try composition.redis(deployment.redis)
+        composition.announce(over: redis)
     }
 
     /// Adds every part and the routes.

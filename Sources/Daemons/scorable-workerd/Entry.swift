@@ -17,6 +17,7 @@ import Stores
                 let reads = try composition.replicas(
                     of: database, settings.database, program: "scorable-workerd")
                 let redis = try composition.redis(settings.redis)
+                composition.announce(over: redis)
                 composition.showStores(database, redis)
                 let queue = JobQueue(
                     database: database, dispatcher: JobDispatcher(redis: redis),
@@ -40,6 +41,7 @@ import Stores
                 composition.settling(queue, over: database)
                 composition.showInstallation(database, redis, queue)
                 composition.watchingBackups(over: database)
+                composition.measuring(settings, notices, redis, over: database)
                 composition.work("sums") { drain in try await drain.cancelling { try await summingUp.run() } }
             }
         ).run()

@@ -8,15 +8,14 @@ struct WorkerSettings: Sendable {
     let database: DatabaseSettings
     let redis: RedisConnectionSettings
     let blobs: BlobSettings
+    let storage: StorageSettings
+    let keeping: RetentionSettings
     let serviceToken: Secret
     let evaluationService: String
     /// Where each replica of the proxy is; the one address where they are not told apart.
     let proxies: [String]
     let monthsAhead: Int
-    let traceMonthsKept: Int
     let exportsKept: Duration
-    /// 0 for ever.
-    let filesKeptDays: Int
     let queues: [QueueName]
     let slots: Int
     let retention: JobRetention
@@ -28,6 +27,8 @@ struct WorkerSettings: Sendable {
         blobs = try BlobSettings(from: reader.root.section("blobs"))
         // For the administration tool: here a mistake is found at the start.
         _ = try BackupSettings(from: reader.root.section("backup"))
+        storage = try StorageSettings(from: reader.root)
+        keeping = try RetentionSettings(from: reader.root)
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
         evaluationService = try reader.root.section("evald").string(
@@ -44,32 +45,22 @@ struct WorkerSettings: Sendable {
         monthsAhead = try reader.own.int(
             "partition_months_ahead", default: 3, range: 1...60,
             help: "For how many months to come execution logs and spans have a partition.")
-        traceMonthsKept = try reader.own.int(
-            "trace_months_kept", default: 0, range: 0...600,
-            help: "For how many months traces are kept; 0 for ever. Spans go by the month in which they began.")
         exportsKept = try reader.own.duration(
             "exports_kept", default: .seconds(7 * 86_400), range: .seconds(3600) ... .seconds(366 * 86_400),
             help: "How long the file of an export is kept.")
-        filesKeptDays = try reader.own.int(
-            "files_kept_days", default: 0, range: 0...3650,
-            help: "For how many days an uploaded file is kept that nobody uses and no judge has; 0 for ever.")
         queues = try reader.own.strings(
             "queues", default: QueueName.builtIn.map(\.rawValue),
             help: "The queues whose jobs this worker does, of all that there are."
         ).map { QueueName($0) }
         slots = try reader.own.int(
             "slots", default: 16, range: 1...1000, help: "How many jobs this worker does at once.")
-        let batchDays = try reader.own.int(
-            "batches_kept_days", default: 0, range: 0...3650,
-            help: "For how many days batches and their jobs are kept from their end on; 0 for ever, else at least 2.")
         retention = JobRetention(
             finishedDays: try reader.own.int(
                 "finished_jobs_kept_days", default: 3, range: 1...3650,
                 help: "For how many days jobs are kept that succeeded or were cancelled, except those of batches."),
             deadDays: try reader.own.int(
                 "dead_jobs_kept_days", default: 30, range: 1...3650,
-                help: "For how many days jobs are kept that were given up, except those of batches."),
-            batchDays: batchDays == 0 ? nil : max(2, batchDays))
+                help: "For how many days jobs are kept that were given up, except those of batches."))
         lease = try reader.own.duration(
             "lease", default: .seconds(4), range: .seconds(1) ... .seconds(60),
             help: "How long after its last heartbeat a worker counts as gone, and others do its jobs.")

@@ -26,7 +26,8 @@ struct Works {
         let events = EventPublisher(redis: redis, loops: composition.loops)
         let notices = Notices(
             store: NoticeStore(database: database), events: events, identifiers: composition.identifiers)
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(
+            loops: composition.loops, settings: .ofReplicas(at: [settings.evaluationService]))
         composition.add(Service("evaluation service", stop: { _ in await client.close() }))
         let threads = WorkerThreads(name: "statistics", count: 1, queueLimit: 100)
         composition.add(Service("statistics", stop: { _ in threads.shutdown() }))
@@ -44,10 +45,17 @@ struct Works {
             deliveries: WebhookDeliveryStore(database: database), calls: IdempotentCallStore(database: database),
             exports: SweepExports(database: database, blobs: blobs, announcements: announcements),
             calibrations: SweepCalibrations(database: database),
-            files: SweepFiles(
-                store: FileStore(database: database), blobs: blobs, daysKept: settings.filesKeptDays),
+            files: SweepFiles(store: FileStore(database: database), blobs: blobs),
+            storage: StorageUpkeep(
+                check: StorageCheck(database: database, blobs: blobs), metrics: composition.metrics,
+                logger: composition.logger),
             temporaryUsers: SweepTemporaryUsers(database: database, logger: composition.logger),
-            traces: TraceRetention(store: TraceStore(database: database), monthsKept: settings.traceMonthsKept),
+            traces: TraceStore(database: database),
+            retention: RetentionRun(
+                product: RetentionProduct(
+                    database: database, standard: settings.keeping.standard, identifiers: composition.identifiers,
+                    logger: composition.logger),
+                blobs: blobs, metrics: composition.metrics, logger: composition.logger),
             singleSignOn: SweepSingleSignOn(database: database),
             metadata: RefreshMetadata(
                 store: IdentityProviderStore(database: database),
@@ -110,7 +118,7 @@ struct Works {
     private static func models(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> ModelGateway {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas(at: settings.proxies))
         composition.add(Service("models", stop: { _ in await client.close() }))
         return ModelGateway(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())
@@ -120,7 +128,7 @@ struct Works {
     private static func proxies(
         _ settings: WorkerSettings, in composition: inout Composition<WorkerSettings>
     ) -> LLMProxyClient {
-        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas())
+        let client = HTTPClient(loops: composition.loops, settings: .ofReplicas(at: settings.proxies))
         composition.add(Service("LLM proxies", stop: { _ in await client.close() }))
         return LLMProxyClient(
             client: client, addresses: settings.proxies, serviceToken: settings.serviceToken.reveal())

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Launcher
+import WireAPI
 
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,9 +42,14 @@ struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the settings in force with their sources; secrets are masked.")
     @OptionGroup var options: StateOptions
+    @Flag(help: "Compare the settings of all processes that run, on every host; ends with 1 when they differ.")
+    var diff = false
+    @Flag(help: "Print JSON, with --diff.") var json = false
     @Argument(help: "Only of this daemon: apid, evald, llmproxyd or workerd.") var daemon: String?
 
     func validate() throws {
+        guard diff || !json else { throw ValidationError("--json goes with --diff.") }
+        guard !diff || daemon == nil else { throw ValidationError("--diff compares all daemons.") }
         guard let daemon, !Installation.daemons.contains(daemon) else { return }
         throw ValidationError(
             "There is no daemon \(daemon). Use one of: \(Installation.daemons.joined(separator: ", ")).")
@@ -51,7 +57,13 @@ struct Config: ParsableCommand {
 
     func run() throws {
         let (installation, daemons) = (try options.installation, daemon.map { [$0] } ?? Installation.daemons)
-        onLoop { _ in
+        let (diff, json) = (diff, json)
+        onLoop { loops in
+            if diff {
+                let found = try await InstanceComparison(installation, on: loops).instances()
+                say(json ? found.json : found.text)
+                throw ExitCode(found.differences.isEmpty ? 0 : 1)
+            }
             for daemon in daemons { try await installation.showSettings(of: daemon) }
         }
     }

@@ -15,8 +15,7 @@ import Launcher
             OrganizationCommand.self, UserCommand.self, IdentityProviderCommand.self, ServiceAccountCommand.self,
             PermissionsCommand.self,
             KeyCommand.self, SessionCommand.self, QueueCommand.self, ExportCommand.self, WebhookCommand.self,
-            AuditCommand.self,
-            BackupCommand.self, RestoreCommand.self,
+            AuditCommand.self, StorageCommand.self, RetentionCommand.self, BackupCommand.self, RestoreCommand.self,
             Supervise.self,
         ])
 

@@ -49,8 +49,8 @@ package struct Product: Sendable {
     package init(
         database: PostgresClient, redis: RedisClient, identifiers: IdentifierSource, service: EvaldClient,
         recorder: ExecutionRecorder, events: EventPublisher, queue: JobQueue, gateway: ModelGateway,
-        blobs: any BlobStore, reads: ReadReplicas, probes: ServerProbes? = nil, audit: Audit,
-        forgetAccess: @escaping @Sendable () -> Void
+        blobs: any BlobStore, presignedFor: Duration? = nil, reads: ReadReplicas, probes: ServerProbes? = nil,
+        audit: Audit, forgetAccess: @escaping @Sendable () -> Void
     ) {
         let audit = ProductAudit(database: database, audit: audit)
         self.audit = audit
@@ -84,7 +84,8 @@ package struct Product: Sendable {
             store: evaluatorStore, objectives: objectives, objectiveStore: objectiveStore, models: models,
             projects: projects, datasets: DatasetStore(database: database), identifiers: identifiers, changes: changes,
             audit: audit)
-        files = Files(store: FileStore(database: database), blobs: blobs, identifiers: identifiers)
+        files = Files(
+            store: FileStore(database: database), blobs: blobs, identifiers: identifiers, presignedFor: presignedFor)
         judges = Judges(
             store: judgeStore, evaluators: evaluatorStore, files: files, projects: projects, identifiers: identifiers,
             changes: changes, audit: audit)

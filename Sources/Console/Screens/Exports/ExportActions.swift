@@ -62,7 +62,7 @@ struct ExportActions<Command: Sendable & Hashable>: Sendable {
         switch action {
         case .save:
             guard let export else { return }
-            context.say("Fetching \(export.fileName), \(OperatorLogExport.size(export.bytes))")
+            context.say("Fetching \(export.fileName), \(Formats.bytes(export.bytes))")
             context.fetch(OperatorLogExport.filePath(of: export.id), named: export.fileName)
         case .cancel:
             guard let export else { return }
@@ -77,7 +77,7 @@ struct ExportActions<Command: Sendable & Hashable>: Sendable {
             guard let export else { return }
             let file =
                 export.state == .finished
-                ? "The file goes too: \(export.amount), \(OperatorLogExport.size(export.bytes))."
+                ? "The file goes too: \(export.amount), \(Formats.bytes(export.bytes))."
                 : "There is no file of it."
             context.present(
                 Confirmation(

@@ -20,7 +20,7 @@ enum ExportColumns {
             text: { export, _ in Formats.count(export.rows) }),
         Column(
             "size", "SIZE", .fixed(9), isNumber: true, rank: 2,
-            text: { export, _ in OperatorLogExport.size(export.bytes) }),
+            text: { export, _ in Formats.bytes(export.bytes) }),
         Column("format", "FORM", .fixed(5), rank: 4, text: { export, _ in export.format.rawValue }),
         Column(
             "by", "BY", .fixed(22), rank: 5, ink: { _, _ in .quiet },

@@ -69,7 +69,7 @@ struct ExportDocument {
             NamedFact("state", export.word, export.ink), NamedFact("form", export.format.rawValue),
             NamedFact("rows", Formats.count(export.rows)),
             NamedFact("counted", export.expectedRows.map(Formats.count) ?? "-"),
-            NamedFact("size", OperatorLogExport.size(export.bytes)), .divider,
+            NamedFact("size", Formats.bytes(export.bytes)), .divider,
             NamedFact("by", export.requestedBy?.email ?? "the server itself"),
             NamedFact("made", Formats.full(export.createdAt)),
             NamedFact("begun", export.startedAt.map(Formats.full) ?? "-"),

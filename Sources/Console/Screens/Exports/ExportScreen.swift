@@ -102,7 +102,7 @@ package struct ExportScreen: Screen {
 
     package func draw(into frame: inout Frame, _ area: Area, _ scope: Scope) {
         let compact = [
-            export.word, export.amount, OperatorLogExport.size(export.bytes), export.format.rawValue,
+            export.word, export.amount, Formats.bytes(export.bytes), export.format.rawValue,
         ].joined(separator: " \(scope.marks.separator) ")
         FactsPane(ExportDocument.facts(export), compact: compact).draw(into: &frame, area) { frame, area in
             // Laid out anew: what it says of times and sizes depends on when and how wide it is drawn.

@@ -66,20 +66,11 @@ extension OperatorLogExport {
             return "\(amount) of about \(Formats.count(expectedRows)) written; ready in about \(rest)."
         case .finished:
             let goes = expiresAt.map { ", until \(Formats.dayAndMinute($0)) UTC" } ?? ""
-            return "\(amount), \(Self.size(bytes)): S saves the file here\(goes)."
+            return "\(amount), \(Formats.bytes(bytes)): S saves the file here\(goes)."
         case .failed: return "It has failed: \(error ?? "the reason is not known")."
         case .cancelled: return "It was cancelled."
         case .expired: return "Its file has expired. Export anew."
         }
-    }
-
-    /// A number of bytes.
-    static func size(_ bytes: Int64) -> String {
-        let amount = Double(bytes)
-        if bytes < 1000 { return "\(bytes) B" }
-        if bytes < 1_000_000 { return "\(Formats.decimal(amount / 1000, places: 1)) kB" }
-        if bytes < 1_000_000_000 { return "\(Formats.decimal(amount / 1_000_000, places: 1)) MB" }
-        return "\(Formats.decimal(amount / 1_000_000_000, places: 2)) GB"
     }
 
     func explanation(_ scope: Scope) -> Explanation {

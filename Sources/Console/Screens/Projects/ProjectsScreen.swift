@@ -12,6 +12,7 @@ package struct ProjectsScreen: ListingScreen {
         case executions
         case items
         case rename
+        case retention
         case renamed(UUID, String)
     }
 
@@ -19,6 +20,9 @@ package struct ProjectsScreen: ListingScreen {
         Binding([Key(.enter), Key(.right), .character("l")], .executions, hint: "executions", "Show its executions"),
         Binding([.character("i")], .items, hint: "evaluators", "Show its evaluators and judges"),
         Binding([.character("E")], .rename, hint: "rename", "Rename it", .action, needs: .projectUpdate),
+        Binding(
+            [.character("K")], .retention, "For how long everything is kept, and how full the disks are",
+            needs: .retentionRead),
     ]
 
     package var list = Listing(
@@ -83,6 +87,7 @@ package struct ProjectsScreen: ListingScreen {
         switch command {
         case .executions: show(.executions, &context)
         case .items: show(.evaluators, &context)
+        case .retention: context.push(RetentionScreen())
         case .rename:
             guard let project = list.selected else { return }
             context.present(

@@ -88,6 +88,15 @@ package enum Formats {
         return (number < 0 ? "-" : "") + String(digits)
     }
 
+    /// A number of bytes: `640 B`, `1.2 kB`, `3.4 MB`, `5.67 GB`.
+    package static func bytes(_ bytes: Int64) -> String {
+        let amount = Double(bytes)
+        if bytes < 1000 { return "\(bytes) B" }
+        if bytes < 1_000_000 { return "\(decimal(amount / 1000, places: 1)) kB" }
+        if bytes < 1_000_000_000 { return "\(decimal(amount / 1_000_000, places: 1)) MB" }
+        return "\(decimal(amount / 1_000_000_000, places: 2)) GB"
+    }
+
     /// `12:04:29` (UTC).
     package static func time(_ date: Date) -> String { part(date, 11..<19) }
     /// `12:04` (UTC).

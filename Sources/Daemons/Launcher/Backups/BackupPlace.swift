@@ -60,8 +60,8 @@ struct BackupPlace {
     }
 
     /// The object storage of the installation, and whether it is a directory on this machine.
-    var storage: any BlobStore { LocalBlobs(directory: objects.directory, threads: objects.makeThreads()) }
-    var isStorageLocal: Bool { true }
+    var storage: any BlobStore { objects.open(on: loops).store }
+    var isStorageLocal: Bool { objects.kind == .local }
 
     /// A place that a command line names, where nothing is set up.
     static func repository(

@@ -42,7 +42,7 @@ package struct Doctor: Sendable {
         do {
             let parts = try DoctorParts(installation, on: loops)
             return settings + HostExaminations(installation: installation, folders: parts.folders).all
-                + parts.examinations
+                + parts.examinations + [InstanceComparison(parts).examination]
         } catch {
             let reason = "\(error)"
             let stores = Examination(.settings, "stores") {
@@ -90,8 +90,8 @@ struct DoctorParts {
                 name: name, group: redisTarget.sentinels?.group ?? "",
                 client: RedisClient(loops: loops, settings: settings))
         }
-        blobs = LocalBlobs(directory: blobSettings.directory, threads: blobSettings.makeThreads())
-        blobPlace = blobSettings.directory
+        blobs = blobSettings.open(on: loops).store
+        blobPlace = blobSettings.kind == .local ? blobSettings.directory : blobSettings.kind.rawValue
         folders =
             installation.state.isMade ? [installation.state.path] : [blobSettings.directory, "/var/lib/postgresql"]
         client = HTTPClient(loops: loops)

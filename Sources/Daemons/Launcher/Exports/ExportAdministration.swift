@@ -31,8 +31,7 @@ package struct ExportAdministration: Sendable {
     ) throws {
         let administration = try Administration(installation, on: loops)
         let settings = try BlobSettings(from: InstallationSettings.reader(of: installation).root.section("blobs"))
-        exports = administration.exports(
-            LocalBlobs(directory: settings.directory, threads: settings.makeThreads()))
+        exports = administration.exports(settings.open(on: loops).store)
         organizations = administration.organizations
         actor = installation.actor
         organizationID = organization.map(OrganizationID.init(uuid:))

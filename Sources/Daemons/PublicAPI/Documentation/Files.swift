@@ -19,7 +19,9 @@ extension PublicDescription {
                 .answering(201, FileUploadBody.self, "It is new.").failing(403),
             Operation(.get, "/v1/files/{id}/", "files_retrieve", "Sends a file").answering(
                 200, "Its bytes.", .of(.bytes, type: "application/pdf"), .of(.bytes, type: "image/png"),
-                .of(.bytes, type: "image/jpeg"), .of(.bytes, type: "image/webp"), .of(.bytes, type: "image/svg+xml")),
+                .of(.bytes, type: "image/jpeg"), .of(.bytes, type: "image/webp"), .of(.bytes, type: "image/svg+xml")
+            )
+            .answering(303, "They are fetched at the address in `Location`, where the deployment has it so."),
         ])
 }
 

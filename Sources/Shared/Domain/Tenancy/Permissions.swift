@@ -94,6 +94,9 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case webhookRead = "webhook:read"
     case webhookUpdate = "webhook:update"
     case eventRead = "event:read"
+    /// Seeing how long what is recorded is kept, and how much room it takes.
+    case retentionRead = "retention:read"
+    case retentionUpdate = "retention:update"
     case auditRead = "audit:read"
     /// Deciding where the audit is sent to.
     case auditForward = "audit:forward"
@@ -143,7 +146,7 @@ extension Role {
         .providerRead, .providerCreate, .providerUpdate, .providerDelete,
         .modelCreate, .modelUpdate, .modelDelete,
         .priceRead, .priceUpdate, .budgetRead, .budgetUpdate,
-        .queueRead, .queueUpdate, .webhookRead, .webhookUpdate, .eventRead,
+        .queueRead, .queueUpdate, .webhookRead, .webhookUpdate, .eventRead, .retentionRead,
     ]
 
     private static let auditing: Set<Permission> = [.organizationRead, .signInOwn, .auditRead]
@@ -151,6 +154,7 @@ extension Role {
     private static let administering: Set<Permission> = engineering.union(operating).union([
         .projectDelete, .userCreate, .userUpdate, .userDelete, .userProvision, .sessionRead, .sessionEnd,
         .signInPolicyRead, .signInPolicyUpdate, .identityProviderRead, .auditRead, .auditForward,
+        .retentionUpdate,
     ])
 
     private static let owning: Set<Permission> = administering.union([

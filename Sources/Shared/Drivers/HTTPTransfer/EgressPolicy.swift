@@ -23,6 +23,20 @@ package struct EgressPolicy: Sendable, Hashable {
         EgressPolicy(hosts: hosts.map(HostPattern.init), permitsMetadataAddresses: false)
     }
 
+    /// Only the hosts and ports of these URLs: for a client whose peers are known when it is made. What is no URL permits
+    /// nothing, and what `any` refuses is refused too.
+    package static func onlyTo(_ urls: [String]) -> EgressPolicy {
+        only(
+            urls.compactMap { url in
+                do throws(InvalidURL) {
+                    let parsed = try ParsedURL(url)
+                    return "\(parsed.host):\(parsed.port)"
+                } catch {
+                    return nil
+                }
+            })
+    }
+
     /// The same policy, with link-local and metadata addresses permitted: for a client that fetches the credentials of
     /// the machine it runs on.
     package func permittingMetadataAddresses() -> EgressPolicy {

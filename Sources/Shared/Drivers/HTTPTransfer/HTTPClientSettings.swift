@@ -32,9 +32,12 @@ package struct HTTPClientSettings: Sendable {
     /// The defaults.
     package init() {}
 
-    /// For daemons of the installation, of which there may be several behind one name and others tomorrow.
-    package static func ofReplicas(maxConnectionsPerHost: Int = 64) -> HTTPClientSettings {
-        var settings = HTTPClientSettings(maxConnectionsPerHost: maxConnectionsPerHost)
+    /// For daemons of the installation at those URLs and nobody else, of which there may be several behind one name and
+    /// others tomorrow.
+    package static func ofReplicas(
+        at urls: [String], maxConnectionsPerHost: Int = 64
+    ) -> HTTPClientSettings {
+        var settings = HTTPClientSettings(maxConnectionsPerHost: maxConnectionsPerHost, egress: .onlyTo(urls))
         settings.spreadsOverAddresses = true
         // Who came is found, and who is to go is left, within so long.
         settings.connectionLifetime = .seconds(30)

@@ -131,6 +131,8 @@ package struct SQLState: Sendable, Hashable, ExpressibleByStringLiteral {
     package static let undefinedTable: SQLState = "42P01"
     /// A server that only follows another, or a transaction that was begun so, was to write.
     package static let readOnlyTransaction: SQLState = "25006"
+    /// There is no room left for what was to be stored.
+    package static let diskFull: SQLState = "53100"
     static let invalidStatementName: SQLState = "26000"
     static let featureNotSupported: SQLState = "0A000"
 

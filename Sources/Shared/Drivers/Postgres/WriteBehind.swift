@@ -8,13 +8,15 @@ package import EventLoop
 package final class WriteBehind<Row: Sendable>: Sendable {
     private let queues: LoopLocal<WriteQueue<Row>>
 
-    /// A writer that executes `statement` for the rows of each batch.
+    /// A writer that executes `statement` for the rows of each batch. `mend` is asked once a batch when the server refuses
+    /// it, and says whether it has done something about the cause, so that it is worth another try.
     package init(
         client: PostgresClient, loops: LoopGroup, settings: WriteBehindSettings = WriteBehindSettings(),
+        mend: @escaping @Sendable (PostgresError) async -> Bool = { _ in false },
         statement: @escaping @Sendable ([Row]) -> SQL
     ) {
         queues = LoopLocal(loops) { loop in
-            WriteQueue(loop: loop, client: client, settings: settings, statement: statement)
+            WriteQueue(loop: loop, client: client, settings: settings, mend: mend, statement: statement)
         }
     }
 
@@ -86,6 +88,7 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
     let loop: Loop
     private let client: PostgresClient
     private let settings: WriteBehindSettings
+    private let mend: @Sendable (PostgresError) async -> Bool
     private let statement: @Sendable ([Row]) -> SQL
     private var waiting: [Entry] = []
     private var underWay = 0
@@ -95,11 +98,13 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     init(
-        loop: Loop, client: PostgresClient, settings: WriteBehindSettings, statement: @escaping @Sendable ([Row]) -> SQL
+        loop: Loop, client: PostgresClient, settings: WriteBehindSettings,
+        mend: @escaping @Sendable (PostgresError) async -> Bool, statement: @escaping @Sendable ([Row]) -> SQL
     ) {
         self.loop = loop
         self.client = client
         self.settings = settings
+        self.mend = mend
         self.statement = statement
     }
 
@@ -162,6 +167,7 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
 
     private func commit(_ batch: [Entry]) async {
         var rest = batch
+        var isMended = false
         var delay = Duration.milliseconds(25)
         while let first = rest.first {
             let error: PostgresError
@@ -170,6 +176,10 @@ private final class WriteQueue<Row: Sendable>: @unchecked Sendable {
                 return finish(rest, nil)
             } catch let caught {
                 error = caught
+            }
+            if !isMended, case .server = error.kind, await mend(error) {
+                isMended = true
+                continue
             }
             if error.sqlState?.isAboutData == true { return await split(rest, error) }
             guard error.isRetryable || error.kind == .connectionLost || error.kind == .timedOut else {

@@ -45,6 +45,14 @@ package struct AuditActor: Sendable {
             kind: .machine, id: nil, name: name, role: nil, address: nil, requestID: nil)
     }
 
+    /// A daemon of ours that does what concerns the whole installation.
+    init(daemonOfInstallation name: String) {
+        principal = nil
+        organizationID = nil
+        identity = AuditEntry.Actor(
+            kind: .machine, id: nil, name: name, role: nil, address: nil, requestID: nil)
+    }
+
     /// A person who is known but holds no credential in this call, such as one who is just signing in.
     package init(_ user: User, from address: String?, requestID: String?) {
         principal = nil

@@ -15,6 +15,11 @@ package struct ModelGateway: Sendable {
     /// The largest body of an error that is read.
     private static let errorLimit = 1 << 20
 
+    /// The pauses before a call is offered again that every replica it was offered to has refused because it is stopping.
+    private static let pauses: [Duration] = [
+        .milliseconds(50), .milliseconds(200), .milliseconds(400), .milliseconds(600), .milliseconds(800),
+    ]
+
     /// `addresses` are base addresses, one for each replica where they are known; `serviceToken` is what the daemons know
     /// each other by.
     package init(client: HTTPClient, addresses: [String], serviceToken: String) {
@@ -42,6 +47,25 @@ package struct ModelGateway: Sendable {
     private func open(
         _ path: String, _ method: HTTPMethod, _ body: [UInt8], _ headers: HTTPHeaders, _ context: CallContext
     ) async throws -> InboundStream {
+        for pause in Self.pauses {
+            let stream = try await offer(path, method, body, headers, context)
+            guard Self.isStopping(stream), context.deadline.remaining.map({ $0 > pause }) ?? true else { return stream }
+            stream.cancel()
+            try await Loop.current?.sleep(for: pause)
+        }
+        return try await offer(path, method, body, headers, context)
+    }
+
+    /// A replica that is stopping has not begun the call, and says that it takes no other on this connection.
+    private static func isStopping(_ stream: InboundStream) -> Bool {
+        stream.status == 503 && stream.headers["connection"] == "close"
+    }
+
+    /// Offers the call to each of the addresses until one answers that is to stay.
+    private func offer(
+        _ path: String, _ method: HTTPMethod, _ body: [UInt8], _ headers: HTTPHeaders, _ context: CallContext
+    ) async throws -> InboundStream {
+        var stopping: InboundStream?
         var last = LLMProxyUnavailable("No address of the LLM proxy is configured.")
         // Not always the same one first: each has its share.
         for address in addresses.shuffled() {
@@ -50,7 +74,10 @@ package struct ModelGateway: Sendable {
                 method: method, url: address + path, headers: headers, body: .bytes(body),
                 deadlines: TransferDeadlines(connect: .seconds(2), firstByte: context.deadline.remaining))
             do {
-                return try await client.open(request)
+                let stream = try await client.open(request)
+                guard Self.isStopping(stream) else { return stream }
+                stopping?.cancel()
+                stopping = stream
             } catch  where error.kind == .cancelled {
                 throw CancellationError()
             } catch  where error.isBeforeRequestSent {
@@ -60,7 +87,8 @@ package struct ModelGateway: Sendable {
                 throw LLMProxyUnavailable("The LLM proxy did not answer: \(error.message).")
             }
         }
-        throw last
+        guard let stopping else { throw last }
+        return stopping
     }
 
     private func refusal(_ stream: InboundStream) async throws -> CompletionRefused {

@@ -15,8 +15,6 @@ package struct SweepExports: Sendable {
 
     /// How many are done at once.
     private static let piece = 200
-    /// How long exports without a file are remembered.
-    private static let remembered: TimeInterval = 90 * 86_400
 
     package init(database: PostgresClient, blobs: any BlobStore, announcements: ExportAnnouncements) {
         self.database = database
@@ -31,7 +29,6 @@ package struct SweepExports: Sendable {
         count += try await expire(at: moment)
         count += try await removeOrphans()
         count += try await blobs.removeRemains()
-        count += try await store.forget(endedBefore: moment.addingTimeInterval(-Self.remembered))
         return count
     }
 
@@ -86,7 +83,8 @@ package struct SweepExports: Sendable {
         }
     }
 
-    private static func export(of key: BlobKey) -> ExportID? {
+    /// The export whose file lies there; `nil` for what somebody else has put there.
+    static func export(of key: BlobKey) -> ExportID? {
         key.words.count > 1 ? ExportID(String(key.words[1])) : nil
     }
 }

@@ -38,15 +38,18 @@ package struct Files: Sendable {
     let blobs: any BlobStore
     private let reader: PDFReader
     private let identifiers: IdentifierSource
+    /// For how long addresses at the object storage hold; `nil` when none are given.
+    private let presignedFor: Duration?
 
     package init(
         store: FileStore, blobs: any BlobStore, identifiers: IdentifierSource,
-        reader: PDFReader = PDFReader(longest: Files.longestText)
+        reader: PDFReader = PDFReader(longest: Files.longestText), presignedFor: Duration? = nil
     ) {
         self.store = store
         self.blobs = blobs
         self.identifiers = identifiers
         self.reader = reader
+        self.presignedFor = presignedFor
     }
 
     /// Keeps the file whose bytes `next` brings until it brings `nil`. The same bytes of the same person are kept once.
@@ -91,14 +94,23 @@ package struct Files: Sendable {
         }
     }
 
-    /// The file with its bytes.
+    /// How a file is got: it is passed on, or fetched at an address of the object storage for a while.
+    package enum Download: Sendable {
+        case contents(UploadedFile, BlobContents)
+        case address(String)
+    }
+
+    /// The file with its bytes, or where they are.
     /// - Throws: `NotFound`; `BlobError`.
-    package func open(
-        _ id: FileID, for principal: Principal
-    ) async throws -> (file: UploadedFile, contents: BlobContents) {
+    package func open(_ id: FileID, for principal: Principal) async throws -> Download {
         let found = try await store.find([id], in: principal.organizationID).first
         guard let file = found, principal.mayRead(file) else { throw NotFound("File") }
-        return (file, try await blobs.open(Self.key(of: id), bytes: nil))
+        if let presignedFor {
+            let download = BlobDownload(name: file.name, type: file.kind.rawValue)
+            let address = try await blobs.presignedDownload(of: Self.key(of: id), for: presignedFor, as: download)
+            if let address { return .address(address) }
+        }
+        return .contents(file, try await blobs.open(Self.key(of: id), bytes: nil))
     }
 
     /// Where a file of theirs belongs: the default project, else the first in which they may keep one.

@@ -38,6 +38,7 @@ extension Migration {
             Migration(32, "audit_chain", PackageResources.V0032_audit_chain_sql),
             Migration(33, "identity_providers", PackageResources.V0033_identity_providers_sql),
             Migration(34, "provisioning", PackageResources.V0034_provisioning_sql),
+            Migration(35, "retention", PackageResources.V0035_retention_sql),
             Migration(36, "backups", PackageResources.V0036_backups_sql),
         ]
     }

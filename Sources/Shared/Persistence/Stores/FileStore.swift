@@ -59,21 +59,6 @@ package struct FileStore: Sendable {
 
     // MARK: Upkeep, over all organisations
 
-    /// Forgets files that nobody has looked at since a moment and no judge has; which they were. One that is used
-    /// meanwhile is kept: the first condition is asked again of a row that was waited for.
-    package func forget(unusedSince moment: Date, limit: Int) async throws -> [FileID] {
-        let rows = try await database.query(
-            """
-            DELETE FROM files WHERE used_at < \(moment) AND id IN (
-                SELECT f.id FROM files f
-                WHERE f.used_at < \(moment) AND NOT EXISTS (SELECT FROM judge_versions v WHERE v.file_id = f.id)
-                ORDER BY f.used_at LIMIT \(limit)
-            )
-            RETURNING id
-            """)
-        return try rows.map { try $0.decode("id") }
-    }
-
     /// Which of the files there are.
     package func existing(_ ids: [FileID]) async throws -> Set<FileID> {
         let rows = try await database.query("SELECT id FROM files WHERE id = ANY (\(ids))")

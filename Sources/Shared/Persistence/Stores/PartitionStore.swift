@@ -13,4 +13,19 @@ package struct PartitionStore: Sendable {
             "SELECT ensure_execution_log_partitions(\(Int32(clamping: monthsAhead))) AS made")
         return try rows.first?.decode("made") ?? 0
     }
+
+    /// Makes the partitions of these months where a row had none, which the upkeep was to do long before; `false` where that
+    /// was not what was wrong.
+    package static func mend(_ error: PostgresError, in database: PostgresClient) async -> Bool {
+        // A check of a table has a name.
+        guard error.sqlState == .checkViolation, error.constraint == nil else { return false }
+        do {
+            try await database.execute(
+                "SELECT ensure_execution_log_partitions(1), ensure_trace_span_partitions(3, 1)")
+            return true
+        } catch {
+            // What was wrong first is what the writer is told.
+            return false
+        }
+    }
 }

@@ -3,6 +3,7 @@ package import HTTPServing
 package import Logging
 package import Observability
 package import Tenancy
+package import WireAPI
 
 /// A daemon being put together: what the executable adds its parts to, in order of dependency.
 package struct Composition<Values: Sendable>: Sendable {
@@ -14,6 +15,8 @@ package struct Composition<Values: Sendable>: Sendable {
     package let traceIdentifiers: TraceIdentifiers
     /// What collectors of traces are told.
     package let spans: SpanRecorder
+    /// Who this process is, and with which settings it was started; `nil` where nobody is to know.
+    package let instance: OperatorInstance?
     /// Whose word every listener takes for where requests came from.
     package var trustedProxies = TrustedProxies.none
     private let reportFailure: @Sendable (String, any Error) -> Void
@@ -35,7 +38,7 @@ package struct Composition<Values: Sendable>: Sendable {
 
     init(
         loops: LoopGroup, logger: Logger, metrics: Metrics, identifiers: IdentifierSource,
-        traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off,
+        traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off, instance: OperatorInstance? = nil,
         reportFailure: @escaping @Sendable (String, any Error) -> Void
     ) {
         self.loops = loops
@@ -44,6 +47,7 @@ package struct Composition<Values: Sendable>: Sendable {
         self.identifiers = identifiers
         self.traceIdentifiers = traceIdentifiers
         self.spans = spans
+        self.instance = instance
         self.reportFailure = reportFailure
     }
 

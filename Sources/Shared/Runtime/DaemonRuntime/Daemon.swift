@@ -7,6 +7,7 @@ package import Settings
 internal import SpanExport
 internal import SystemCalls
 internal import Tenancy
+internal import WireAPI
 
 /// The one way a daemon starts, reports that it is ready, drains and stops.
 ///
@@ -131,6 +132,9 @@ package struct Daemon<Values: Sendable>: Sendable {
             logger.warning("an environment variable names no setting", metadata: ["variable": .string(variable)])
         }
         let (settings, values) = (loaded.daemon, loaded.values)
+        let instance = OperatorInstance(
+            daemon: name, address: "\(loaded.daemon.internalListener.address)", settings: loaded.reader,
+            id: UUID(), now: Date())
         @Sendable func finish(_ code: Int32, because error: (any Error)? = nil) {
             if let error { logger.critical("cannot start", metadata: ["reason": "\(error)"]) }
             log.flush()
@@ -146,7 +150,7 @@ package struct Daemon<Values: Sendable>: Sendable {
         // Lives as long as the process, which it ends.
         loops.loops[0].spawn {
             do {
-                let isClean = try await life(loops, log, logger, settings, values, arguments, environment)
+                let isClean = try await life(loops, log, logger, settings, values, instance, arguments, environment)
                 finish(isClean ? 0 : 1)
             } catch {
                 finish(1, because: error)
@@ -156,7 +160,7 @@ package struct Daemon<Values: Sendable>: Sendable {
 
     private func life(
         _ loops: LoopGroup, _ log: LogOutput, _ logger: Logger, _ settings: DaemonSettings, _ values: Values,
-        _ arguments: DaemonArguments, _ environment: [String: String]
+        _ instance: OperatorInstance, _ arguments: DaemonArguments, _ environment: [String: String]
     ) async throws -> Bool {
         let (events, feed) = AsyncStream.makeStream(
             of: Lifecycle<Values>.Event.self, bufferingPolicy: .bufferingOldest(64))
@@ -176,7 +180,7 @@ package struct Daemon<Values: Sendable>: Sendable {
         let spans = buffer.map { SpanRecorder($0, samplePercent: settings.traces.samplePercent) } ?? .off
         var composition = Composition<Values>(
             loops: loops, logger: logger, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
-            traceIdentifiers: TraceIdentifiers(), spans: spans,
+            traceIdentifiers: TraceIdentifiers(), spans: spans, instance: instance,
             reportFailure: { part, error in feed.yield(.failed(DaemonFailure.part(part, error))) })
         if let buffer, let collector = settings.traces.collector {
             composition.export(buffer, to: collector, as: name)

@@ -12,7 +12,7 @@ package enum Deployment {
     /// The names at the top of the file that several programs read.
     package static let sharedSections: Set<String> = [
         "log", "database", "redis", "service_token", "credential_secret", "deployment", "demo_provider", "blobs",
-        "traces", "backup",
+        "traces", "backup", "ingest", "retention",
     ]
 
     /// The sections that list things, which are read as a whole: what the LLM proxy serves where there is no database.

@@ -108,6 +108,16 @@ extension APIProblem {
             headers: retryAfter.headers)
     }
 
+    /// 507: a disk is nearly full. What is read or deleted goes on.
+    package static func storageFull(retryAfter: RetryAfter) -> APIProblem {
+        APIProblem(
+            status: 507, code: "storage_full", title: "Storage is full.",
+            detail: """
+                Nothing new is taken at the moment, because the installation's storage is nearly full. Nothing that was \
+                taken is lost. Tell its administrator, and try again later.
+                """, headers: retryAfter.headers)
+    }
+
     /// 504: the time that the caller or the route allows is over.
     package static let deadlineExceeded = APIProblem(
         status: 504, code: "timeout", title: "The request took too long.",

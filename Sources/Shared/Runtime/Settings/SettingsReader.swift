@@ -13,6 +13,8 @@ package final class SettingsReader {
     package private(set) var effective: [EffectiveSetting] = []
     private var places: [String: Int] = [:]
     private var texts: [String: String] = [:]
+    /// The values that are in force, written in one way.
+    private var plain: [String: String] = [:]
 
     package init(_ inputs: SettingsInputs, vocabulary: SettingsVocabulary) {
         self.inputs = inputs
@@ -55,7 +57,20 @@ package final class SettingsReader {
                 .invalid(value: declaration.isSecret ? nil : text), key: declaration.key, source: source,
                 expected: declaration.expected)
         }
+        plain[declaration.key] = kind.text(value)
         return value
+    }
+
+    /// What is in force, each with what `digest` makes of its value, secrets too, and of the value of the setting `key`:
+    /// equal where both are. Without that one there is no digest of any secret; without a value there is none either.
+    package func digests(
+        keyedBy key: String, _ digest: (_ value: String, _ key: String) -> String
+    ) -> [(setting: EffectiveSetting, digest: String?)] {
+        effective.map { setting in
+            let value = plain[setting.declaration.key] ?? setting.declaration.builtIn
+            guard let value, plain[key] != nil || !setting.declaration.isSecret else { return (setting, nil) }
+            return (setting, digest(value, plain[key] ?? ""))
+        }
     }
 
     func refusal(_ key: String, expected: String) -> SettingsError {

@@ -9,9 +9,10 @@ package struct ExecutionLogWriter: Sendable {
     package init(
         database: PostgresClient, loops: LoopGroup, settings: WriteBehindSettings = WriteBehindSettings()
     ) {
-        queue = WriteBehind(client: database, loops: loops, settings: settings) { executions in
-            ExecutionLogStore.insertion(of: executions.flatMap { $0 })
-        }
+        queue = WriteBehind(
+            client: database, loops: loops, settings: settings,
+            mend: { await PartitionStore.mend($0, in: database) },
+            statement: { executions in ExecutionLogStore.insertion(of: executions.flatMap { $0 }) })
     }
 
     /// Returns when the logs of one execution are committed, all of them or, when it throws, none.

@@ -34,12 +34,6 @@ extension ExportStore {
             """) == 1
     }
 
-    /// Deletes exports that ended before a moment and have no file; how many they were.
-    package func forget(endedBefore moment: Date) async throws -> Int {
-        try await database.execute(
-            "DELETE FROM exports WHERE ended_at < \(moment) AND state NOT IN ('waiting', 'running', 'finished')")
-    }
-
     /// Of exports, by their identifiers: the keys of the files that are theirs, and those that may be given one yet.
     package func claims(of ids: [ExportID]) async throws -> (keys: Set<String>, open: Set<ExportID>) {
         guard !ids.isEmpty else { return ([], []) }

@@ -14,7 +14,9 @@ package struct SpanWriter: Sendable {
         settings.maximumBatch = 24
         // With the largest pieces of ordinary size these are a few megabytes; more wait with their senders.
         settings.queueLimit = 256
-        queue = WriteBehind(client: database, loops: loops, settings: settings) { TraceStore.insertion(of: $0) }
+        queue = WriteBehind(
+            client: database, loops: loops, settings: settings,
+            mend: { await PartitionStore.mend($0, in: database) }, statement: { TraceStore.insertion(of: $0) })
     }
 
     /// Returns when the spans are committed, all of them or, when it throws, none.

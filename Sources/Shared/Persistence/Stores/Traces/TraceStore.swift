@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 import OTLP
 package import Postgres
 package import Records
@@ -72,34 +72,12 @@ package struct TraceStore: Sendable {
         """
 }
 
-// Retention.
 extension TraceStore {
     /// Makes the partitions that spans of now and of the last sixty days need, and those of months to come.
     package func ensurePartitions(monthsAhead: Int) async throws -> Int {
         let rows = try await database.query(
             "SELECT ensure_trace_span_partitions(3, \(Int32(clamping: monthsAhead))) AS made")
         return try rows.first?.decode("made") ?? 0
-    }
-
-    /// Drops the spans of the months that ended before a moment; says how many months those were.
-    package func dropSpans(before moment: Date) async throws -> Int {
-        let rows = try await database.query("SELECT drop_trace_span_partitions(\(moment)) AS dropped")
-        return try rows.first?.decode("dropped") ?? 0
-    }
-
-    /// Deletes summaries of traces whose spans are gone, and what became of them; says how many.
-    package func deleteTraces(before moment: Date, limit: Int) async throws -> Int {
-        try await database.execute(
-            """
-            WITH old AS (
-                DELETE FROM traces WHERE (organization_id, trace_id) IN (
-                    SELECT organization_id, trace_id FROM traces
-                    WHERE last_span_at < \(moment) AND created_at < \(moment) LIMIT \(limit))
-                RETURNING organization_id, trace_id
-            )
-            DELETE FROM trace_candidates c USING old
-            WHERE c.organization_id = old.organization_id AND c.trace_id = old.trace_id
-            """)
     }
 }
 

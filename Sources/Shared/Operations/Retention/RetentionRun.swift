@@ -1,0 +1,172 @@
+package import Blobs
+internal import FoundationEssentials
+package import Logging
+package import Observability
+internal import Postgres
+package import Records
+internal import Scoring
+internal import Stores
+internal import Tenancy
+
+/// Has what is past its time go: whole months first, then the rest piece by piece. Of several processes one does it; whoever
+/// is stopped in between leaves the rest to the next run.
+package struct RetentionRun: Sendable {
+    private let product: RetentionProduct
+    private let blobs: any BlobStore
+    private let deletedRows: CounterSet<RetentionClass>
+    private let logger: Logger
+
+    /// How long others leave it to this process; renewed with every piece.
+    private static let term = Duration.seconds(120)
+    private static let logPiece = 5000
+    private static let tracePiece = 100
+    private static let objectPiece = 200
+
+    /// What a run has done.
+    package struct Outcome: Sendable, Hashable {
+        /// The months that were dropped.
+        package var partitions: [String] = []
+        /// How many rows went, by class; what went with a month is not counted.
+        package var rows: [RetentionClass: Int] = [:]
+
+        package var total: Int { partitions.count + rows.values.reduce(0, +) }
+    }
+
+    /// Another process has taken over.
+    private struct TurnLost: Error {}
+
+    package init(product: RetentionProduct, blobs: any BlobStore, metrics: Metrics, logger: Logger) {
+        self.product = product
+        self.blobs = blobs
+        self.logger = logger
+        deletedRows = metrics.counters(
+            "scorable_retention_deleted_rows_total", "Rows that were past their time and went, without whole months.",
+            by: "class", of: RetentionClass.self)
+    }
+
+    /// Does all of it; `nil` when another process does it by now.
+    package func run() async throws -> Outcome? {
+        let holder = product.identifiers.uuid()
+        guard try await product.store.takeTurn(holder, for: Self.term) else { return nil }
+        var outcome = Outcome()
+        do {
+            let moment = product.now()
+            try await dropMonths(at: moment, holder, &outcome)
+            for kind in RetentionClass.allCases { try await delete(kind, at: moment, holder, &outcome) }
+            try await product.store.giveTurnBack(holder, endedAt: product.now())
+        } catch is TurnLost {
+            return outcome
+        } catch {
+            // It need not wait until the term is over; the error is what counts.
+            do { try await product.store.giveTurnBack(holder, endedAt: nil) } catch let other {
+                logger.debug("a turn could not be given back", metadata: ["reason": "\(other)"])
+            }
+            throw error
+        }
+        return outcome
+    }
+
+    private func keepTurn(_ holder: UUID) async throws {
+        guard try await product.store.takeTurn(holder, for: Self.term) else { throw TurnLost() }
+    }
+
+    private func dropMonths(at moment: Date, _ holder: UUID, _ outcome: inout Outcome) async throws {
+        let policy = try await product.policy()
+        for kind in RetentionClass.allCases {
+            for partition in try await product.partitions.past(kind, before: moment) {
+                try await keepTurn(holder)
+                guard try await product.partitions.isDroppable(partition, under: policy, at: moment),
+                    try await product.partitions.drop(partition, under: policy, at: moment)
+                else { continue }
+                outcome.partitions.append(partition.name)
+                let actor = AuditActor(daemonOfInstallation: "retention")
+                await product.audit.note(
+                    done: Audit.Deed("retention.drop", on: "partition:\(partition.name)"), by: actor,
+                    after: MonthRecord(dataClass: kind.rawValue, bytes: partition.bytes))
+                logger.info("a month was dropped", metadata: ["partition": "\(partition.name)"])
+            }
+        }
+    }
+
+    private func delete(
+        _ kind: RetentionClass, at moment: Date, _ holder: UUID, _ outcome: inout Outcome
+    ) async throws {
+        for scope in try await product.rows.scopes(of: kind) {
+            let policy = try await product.policy(of: scope.organizationID)
+            guard let cutoff = policy.cutoff(of: kind, in: scope, at: moment) else { continue }
+            var count = 0
+            do {
+                try await delete(kind, in: scope, before: cutoff, holder) { count += $0 }
+            } catch {
+                await note(count, kind, scope, cutoff, &outcome)
+                throw error
+            }
+            await note(count, kind, scope, cutoff, &outcome)
+        }
+    }
+
+    /// Deletes piece by piece, and tells of every piece.
+    private func delete(
+        _ kind: RetentionClass, in scope: RetentionScope, before cutoff: Date, _ holder: UUID,
+        _ tell: (Int) -> Void
+    ) async throws {
+        let rows = product.rows
+        var place: RetainedRows.LogPlace?
+        while true {
+            try await keepTurn(holder)
+            switch kind {
+            case .executionLogs:
+                let piece = try await rows.deleteLogs(in: scope, before: cutoff, behind: place, limit: Self.logPiece)
+                tell(piece.deleted)
+                guard let next = piece.next else { return }
+                place = next
+            case .traces:
+                let count = try await rows.deleteTraces(in: scope, before: cutoff, limit: Self.tracePiece)
+                tell(count)
+                guard count == Self.tracePiece else { return }
+            case .files:
+                let gone = try await rows.forgetFiles(in: scope, before: cutoff, limit: Self.objectPiece)
+                for id in gone.map({ FileID(uuid: $0) }) {
+                    try await blobs.delete(Files.key(of: id))
+                    try await blobs.delete(Files.textKey(of: id))
+                }
+                tell(gone.count)
+                guard gone.count == Self.objectPiece else { return }
+            case .exports:
+                let gone = try await rows.forgetExports(in: scope, before: cutoff, limit: Self.objectPiece)
+                for key in gone.keys.compactMap(BlobKey.init) { try await blobs.delete(key) }
+                tell(gone.deleted)
+                guard gone.deleted == Self.objectPiece else { return }
+            case .batches:
+                let gone = try await rows.deleteBatches(in: scope, before: cutoff, limit: Self.logPiece)
+                tell(gone.batches)
+                guard gone.rows > 0 else { return }
+            }
+        }
+    }
+
+    /// Keeps in the organisation's audit what went.
+    private func note(
+        _ count: Int, _ kind: RetentionClass, _ scope: RetentionScope, _ cutoff: Date, _ outcome: inout Outcome
+    ) async {
+        guard count > 0 else { return }
+        outcome.rows[kind, default: 0] += count
+        deletedRows[kind].increment(by: UInt64(count))
+        let subject = scope.projectID.map { "project:\($0)" } ?? "organization:\(scope.organizationID)"
+        await product.audit.note(
+            done: Audit.Deed("retention.run", on: subject),
+            by: AuditActor(daemon: "retention", of: scope.organizationID),
+            after: RunRecord(dataClass: kind.rawValue, rows: count, before: cutoff))
+    }
+
+    private struct MonthRecord: Encodable {
+        let dataClass: String
+        let bytes: Int64
+    }
+
+    private struct RunRecord: Encodable {
+        let dataClass: String
+        let rows: Int
+        let before: Date
+    }
+}

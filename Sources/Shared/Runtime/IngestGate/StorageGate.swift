@@ -1,0 +1,146 @@
+package import Access
+internal import EventLoop
+package import FoundationEssentials
+internal import HTTPMessages
+internal import HTTPServing
+package import Logging
+package import Observability
+internal import Postgres
+package import Records
+internal import Synchronization
+
+/// Refuses what is new while a disk is nearly full, so that there is room for what is under way and for what makes room.
+/// What is read, deleted or decided goes on.
+///
+/// The level comes from whoever measures the disks, at most two seconds after it was told. Where nobody can, or before
+/// anybody has, the database's own refusal closes the gate for half a minute, for all replicas.
+package final class StorageGate: Sendable {
+    private let board: StorageBoard
+    private let logger: Logger
+    private let refusals: Counter
+    private let now: @Sendable () -> Date
+    private let state = Mutex(State())
+
+    private static let interval = Duration.seconds(2)
+    /// How long the gate stays closed after the database has refused to store something.
+    private static let afterRefusal: TimeInterval = 30
+    /// When a client is asked to come again.
+    private static let retry = Duration.seconds(30)
+    /// Under which name it is told to others that the database has refused something.
+    private static let refusalSource = "database"
+
+    private struct State {
+        var level = StorageLevel.enough
+        var seenAt: Date?
+        var refusedUntil: Date?
+    }
+
+    package init(
+        board: StorageBoard, metrics: Metrics, logger: Logger, now: @escaping @Sendable () -> Date = Date.init
+    ) {
+        self.board = board
+        self.logger = logger
+        self.now = now
+        refusals = metrics.counter(
+            "scorable_storage_refused_requests_total", "Requests that were refused because a disk is nearly full.")
+    }
+
+    /// The level by now.
+    package var level: StorageLevel {
+        let moment = now()
+        return state.withLock { state in
+            if let until = state.refusedUntil, moment < until { return .full }
+            guard let seen = state.seenAt, moment.timeIntervalSince(seen) < StorageBoard.validity else {
+                return .enough
+            }
+            return state.level
+        }
+    }
+
+    /// Follows what is measured; on a loop.
+    package func run() async throws {
+        while true {
+            do {
+                try await look()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.debug("how full disks are could not be read", metadata: ["reason": "\(error)"])
+            }
+            try await Loop.current?.sleep(for: Self.interval)
+        }
+    }
+
+    /// Looks once.
+    package func look() async throws {
+        let moment = now()
+        let level = try await board.level(at: moment) ?? .enough
+        let former = state.withLock { state in
+            defer { (state.level, state.seenAt) = (level, moment) }
+            return state.level
+        }
+        guard (level == .full) != (former == .full) else { return }
+        if level == .full {
+            logger.error("nothing new is taken: a disk is nearly full")
+        } else {
+            logger.notice("what is new is taken again")
+        }
+    }
+
+    /// Wraps handlers: calls that would store much are refused while a disk is nearly full.
+    package var middleware: PrincipalMiddleware {
+        { [self] next in
+            { [self] context, principal in
+                try admit(context.method, context.routePattern)
+                do {
+                    return try await next(context, principal)
+                } catch let error as PostgresError where error.sqlState == .diskFull {
+                    throw await refusal(by: error, of: context.routePattern)
+                }
+            }
+        }
+    }
+
+    /// Lets one call through.
+    /// - Throws: `APIProblem` 507, or 503 for telemetry, while a disk is nearly full.
+    func admit(_ method: HTTPMethod, _ pattern: String) throws(APIProblem) {
+        guard level == .full, Ingest.includes(method, pattern) else { return }
+        refusals.increment()
+        throw problem(at: pattern)
+    }
+
+    /// What a client is told whose call the database could not store; the gate is closed for a while.
+    func refusal(by error: PostgresError, of pattern: String) async -> APIProblem {
+        await noteRefusal()
+        refusals.increment()
+        return problem(at: pattern)
+    }
+
+    /// Closes the gate for a while, because the database could not store something.
+    private func noteRefusal() async {
+        let moment = now()
+        let isNew = state.withLock { state in
+            let former = state.refusedUntil
+            state.refusedUntil = moment.addingTimeInterval(Self.afterRefusal)
+            return (former ?? .distantPast) < moment
+        }
+        guard isNew else { return }
+        logger.error("nothing new is taken: the database's disk is full")
+        // It counts for as long as readings do; dated back, it ends for others when it ends here.
+        let dated = moment.addingTimeInterval(Self.afterRefusal - StorageBoard.validity)
+        let disk = StorageBoard.Disk(name: "database", freeBytes: 0, totalBytes: 0, level: .full)
+        do {
+            try await board.tell(StorageBoard.Reading(measuredAt: dated, disks: [disk]), from: Self.refusalSource)
+        } catch {
+            // The others find out by themselves.
+            logger.debug("others could not be told of a full disk", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Exporters of traces send again what is answered with 503, and drop what is answered with 507.
+    private func problem(at route: String) -> APIProblem {
+        var problem = APIProblem.storageFull(retryAfter: RetryAfter(Self.retry))
+        if Ingest.isTelemetry(route) { problem.status = 503 }
+        return problem
+    }
+}
