@@ -405,8 +405,8 @@ let package = Package(
         tests(
             "PublicAPITests",
             on: "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
-            "Operations", "WireAPI", "Records", "Stores", "Jobs", "HTTPTransfer", "Postgres", "Redis", "Tenancy",
-            "JSON", "Cryptography", "EventLoop", "Observability", "ProductSupport", logging),
+            "Operations", "WireAPI", "Records", "Scoring", "Stores", "Jobs", "HTTPTransfer", "Postgres", "Redis",
+            "Tenancy", "JSON", "Cryptography", "EventLoop", "Observability", "ProductSupport", logging),
         tests(
             "OperatorAPITests",
             on: "OperatorAPI", "PublicAPI", "APIClient", "WireAPI", "Operations", "BackgroundWork", "Access", "Stores",

@@ -86,20 +86,21 @@ import Testing
                 try log(evaluator.version.id.uuid, nil),
             ])
             let figures = rig.product.itemFigures
+            let item = try await rig.product.items.find(.evaluator, evaluator.id.uuid, for: principal)
             let statistics = try #require(
-                try await figures.statistics(of: [evaluator.id.uuid, UUID()], for: principal)[evaluator.id.uuid])
+                try await figures.statistics(of: [item], for: principal)[evaluator.id.uuid])
             #expect(statistics.lastDay.executions == 4 && statistics.lastDay.failed == 1)
             #expect(statistics.week.meanCost == Money(nanoDollars: 30) && statistics.days.count == 7)
             #expect(abs((statistics.week.meanScore ?? 0) - 1.45 / 3) < 1e-9)
 
             let history = try await figures.history(
-                of: evaluator.id.uuid, back: .seconds(86_400), step: .seconds(3600), for: principal)
+                of: item, back: .seconds(86_400), step: .seconds(3600), for: principal)
             let own = history.spans.filter { $0.versionID == evaluator.version.id.uuid }
             let sums = own.reduce(into: ExecutionSums()) { $0 += $1.sums }
             #expect(history.spans.count - own.count == 1 && sums.executions == 3 && sums.failed == 1)
             #expect(sums.scoreBins[4] == 1 && sums.scoreBins[9] == 1 && sums.latencies.total == 3)
             let other = try await rig.tenant()
-            #expect(try await figures.statistics(of: [evaluator.id.uuid], for: other.principal()).isEmpty)
+            #expect(try await figures.statistics(of: [item], for: other.principal()).isEmpty)
         }
     }
 

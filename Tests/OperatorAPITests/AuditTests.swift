@@ -36,17 +36,17 @@ import WireAPI
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()
             let owner = try await tenant.viewer(.owner)
-            let dataset = try await owner.ask(.makeDataset(OperatorDatasetDraft(name: "Questions")))
-            let item = OperatorDatasetItemDraft(request: "What?", response: "That.", expectedOutput: "")
-            _ = try await owner.ask(.addDatasetItem(item, to: dataset.id))
-            let entry = try #require(try await Self.entries(of: tenant, action: "dataset.update").first)
-            #expect(entry.subject == "dataset:\(dataset.id.uuidString.lowercased())")
+            let log = try await tenant.log()
+            let path = "\(OperatorExecutionPage.path)/\(log.id)/tags"
+            #expect(try await owner.raw(server, .post, path, #"{"add":["seen"],"remove":[]}"#).status == 200)
+            let entry = try #require(try await Self.entries(of: tenant, action: "execution_log.tag").first)
+            #expect(entry.subject == "execution_log:\(log.id)")
             #expect(entry.outcome == .done)
             #expect(entry.actorName == owner.user.email)
             #expect(entry.actorRole == "owner")
             #expect(entry.address == "127.0.0.1")
             #expect(entry.requestID != nil)
-            #expect(entry.after?.contains("POST /internal/datasets/{id}/items") == true)
+            #expect(entry.after?.contains("POST /internal/executions/{id}/tags") == true)
             #expect(entry.position > 0)
         }
     }

@@ -100,6 +100,90 @@ import WireAPI
 
     private static let tableRefusal = "You do not have permission to perform this action."
 
+    /// What only the role in the organisation opens, although a role in a project may have the permission, and why.
+    private static let ofTheOrganization = [
+        OperatorModel.path: "every project uses them: they are changed where all of these count",
+        OperatorProvider.path: "every project uses them and pays for them",
+        OperatorServerProbeWish.path: "it goes out in the organisation's name",
+        OperatorDrainWish.path: "it stops what every project uses",
+        "/internal/prices": "they hold for what every project uses",
+        "/internal/budgets": "the organisation pays",
+        "/internal/spending": "the organisation pays",
+        OperatorDashboard.path: "it is about all projects at once",
+        OperatorLogExport.path: "an export is of whatever its filter finds in all projects",
+        OperatorPlanDraft.path: "a plan is for whatever its filter finds in all projects",
+        OperatorUser.path: "people are the organisation's", OperatorInvitation.path: "people are the organisation's",
+        OperatorNewServiceAccount.path: "people are the organisation's",
+        OperatorAPIKey.path: "keys are people's, and people are the organisation's",
+        OperatorSessionPage.path: "sessions are people's",
+        "/internal/sign-in-policy": "one signs in to an organisation",
+        OperatorIdentityProvider.path: "one signs in to an organisation",
+        OperatorQueue.path: "queues, jobs and workers serve all projects",
+        "/internal/queue-": "queues, jobs and workers serve all projects",
+        OperatorJobPage.path: "queues, jobs and workers serve all projects",
+        "/internal/job-": "queues, jobs and workers serve all projects",
+        "/internal/dead-letters": "queues, jobs and workers serve all projects",
+        OperatorBatch.path: "queues, jobs and workers serve all projects",
+        OperatorWorker.path: "queues, jobs and workers serve all projects",
+        "/internal/schedules": "queues, jobs and workers serve all projects",
+        OperatorWebhook.path: "they tell of what happens in all projects",
+        "/internal/audit": "it is of the whole organisation",
+    ]
+
+    @Test func whatARoleInAProjectDoesNotOpenIsOfTheOrganizationWithAReason() async throws {
+        try await OperatorServer.run { server in
+            let inProjects = Set(ProjectGrant.roles.flatMap(\.permissions)).subtracting(Role.auditor.permissions)
+            for operation in server.operations {
+                guard let rule = operation.rule else { continue }
+                if rule.place != nil { #expect(Permission.inProjects.contains(rule.permission), "\(operation.words)") }
+                guard rule.place == nil, inProjects.contains(rule.permission) else { continue }
+                #expect(
+                    Self.ofTheOrganization.keys.contains { operation.path.hasPrefix($0) }, "\(operation.words)")
+            }
+        }
+    }
+
+    @Test(arguments: ProjectGrant.roles)
+    func aRoleInAProjectCountsThereAndNowhereElse(role: Role) async throws {
+        try await OperatorServer.run { server in
+            let scene = try await ProjectScene(server, granted: role)
+            // What is deleted is tried last, and what lies in something before it.
+            let deletions = server.operations.filter { $0.method == .delete }.sorted { $0.path.count > $1.path.count }
+            var allowed = 0
+            for operation in server.operations.filter({ $0.method != .delete }) + deletions {
+                guard let rule = operation.rule, !Role.auditor.grants(rule.permission),
+                    !Self.streams.contains(operation.path)
+                else { continue }
+                func said(_ answer: RawAnswer) -> String {
+                    "\(role) \(operation.words) \(rule.permission.rawValue): \(answer.status) \(answer.text)"
+                }
+                func send(_ things: ProjectScene.Things) async throws -> RawAnswer {
+                    try await scene.granted.raw(
+                        server, operation.method, operation.path(filledBy: things.byPath),
+                        operation.hasBody ? #"{"name":"Other"}"# : nil)
+                }
+                let elsewhere = try await send(scene.other)
+                #expect(!elsewhere.text.contains("Theirs") && elsewhere.status < 500, "\(said(elsewhere))")
+                guard rule.place != nil, role.grants(rule.permission) else {
+                    #expect(elsewhere.status == 403, "\(said(elsewhere))")
+                    continue
+                }
+                guard operation.path.contains("{") else {
+                    #expect(elsewhere.status != 401, "\(said(elsewhere))")
+                    if operation.method == .get { #expect(elsewhere.status != 403, "\(said(elsewhere))") }
+                    continue
+                }
+                let isRefused = [403, 404].contains(elsewhere.status) || operation.hasBody && elsewhere.status == 400
+                #expect(isRefused, "\(said(elsewhere))")
+                guard operation.isOfOneThing(among: scene.mine.byPath) else { continue }
+                let there = try await send(scene.mine)
+                #expect(![401, 403, 404].contains(there.status) && there.status < 500, "\(said(there))")
+                allowed += 1
+            }
+            #expect(allowed >= 3)
+        }
+    }
+
     @Test func whatIsDangerousWantsAConfirmationOfAMomentAgo() async throws {
         try await OperatorServer.run { server in
             let owner = try await server.tenant().viewer(.owner)
@@ -147,6 +231,13 @@ import WireAPI
 extension ProtectedOperation {
     fileprivate var words: String { "\(method) \(path)" }
     fileprivate var hasBody: Bool { method != .get && method != .delete }
+
+    /// Whether nothing but one of those things is wanted for it. What was not deleted cannot be restored, and labelling wants
+    /// a scale.
+    fileprivate func isOfOneThing(among things: [String: String]) -> Bool {
+        things.keys.contains { path.hasPrefix($0 + "/{id}") } && path.split(separator: "{").count == 2
+            && !["/restore", "/labelling"].contains { path.hasSuffix($0) }
+    }
 
     /// A path whose first parameter means the thing that is looked for there, and what there is not where that is none.
     fileprivate func path(filledBy things: [String: String]) -> String {

@@ -32,6 +32,22 @@ import WireAPI
         }
     }
 
+    @Test func aFileSaysHowManyItemsItBroughtInOneEntry() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let owner = try await tenant.viewer(.owner)
+            let file = (1...3).map { #"{"response":"Answer \#($0)"}"# }.joined(separator: "\n")
+            let id = try await owner.ask(.makeDataset(OperatorDatasetDraft(name: "Answers", text: file))).id
+            _ = try await owner.ask(.makeDataset(OperatorDatasetDraft(name: nil, datasetID: id, text: file)))
+            let entries = try await Self.entries(of: tenant, on: "dataset:\(id.uuidString.lowercased())")
+            #expect(entries.map(\.action) == ["dataset.add_items", "dataset.create"])
+            #expect(try JSONParser.parse(try #require(entries[1].after))["items"] == 3)
+            #expect(try JSONParser.parse(try #require(entries[0].before))["items_ever"] == 3)
+            let after = try JSONParser.parse(try #require(entries[0].after))
+            #expect(after["items_ever"] == 6 && after["added"] == 3)
+        }
+    }
+
     @Test func aDatasetIsKeptFromItsBeginningToItsEnd() async throws {
         try await OperatorServer.run { server in
             let tenant = try await server.tenant()

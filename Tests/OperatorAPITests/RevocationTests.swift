@@ -237,7 +237,7 @@ extension OperatorServer {
     /// The public API, whose callers that one knows.
     fileprivate func servePublicly(by authenticator: Authenticator) async throws -> HTTPListener {
         let temporaryUsers = TemporaryUsers(
-            database: database, judges: product.judges, projects: product.projects, hash: Self.hash, terms: nil,
+            database: database, projects: product.projects, hash: Self.hash, terms: nil,
             identifiers: identifiers, changes: product.changes,
             audit: Audit(database: database, identifiers: identifiers, logger: Self.logger))
         let traces = TraceProduct(

@@ -47,11 +47,11 @@ struct Tenant: Sendable {
     func log(
         _ name: String = "Item", type: ExecutionType = .evaluator, item: UUID? = nil, parent: ExecutionLogID? = nil,
         judge: JudgeID? = nil, labels: ExecutionLabels = ExecutionLabels(),
-        outcome: ExecutionOutcome = ExecutionOutcome(), at moment: Date? = nil
+        outcome: ExecutionOutcome = ExecutionOutcome(), at moment: Date? = nil, in place: ProjectID? = nil
     ) async throws -> ExecutionLog {
         let (id, now) = server.identifiers.nextDated(ExecutionLog.self)
         let log = ExecutionLog(
-            id: id, organizationID: organization, projectID: project.id, type: type,
+            id: id, organizationID: organization, projectID: place ?? project.id, type: type,
             item: ExecutedItem(id: item, versionID: nil, name: name), ownerID: owner.id, parentID: parent,
             judgeID: judge, input: EvaluationInput(request: "secret question", response: "secret answer"),
             labels: labels, outcome: outcome, requestID: "req-1", createdAt: moment ?? now)

@@ -63,6 +63,29 @@ import Testing
         }
     }
 
+    /// What only the role in the organisation opens, although a role in a project may have the permission, and why.
+    private static let ofTheOrganization = [
+        "POST /v1/projects/": "what there is not yet is nowhere where one could have a role",
+        "/v1/score-configs/": "scales are for labels of all projects",
+        "/v1/models/": "every project uses them: they are changed where all of these count",
+        "/v1/otel/evaluation-filters/": "they decide about traces of all projects",
+    ]
+
+    @Test func whatARoleInAProjectDoesNotOpenIsOfTheOrganizationWithAReason() async throws {
+        try await PublicServer.run { server in
+            let inProjects = Set(ProjectGrant.roles.flatMap(\.permissions)).subtracting(Role.auditor.permissions)
+            for operation in server.operations {
+                guard let rule = operation.rule else { continue }
+                if rule.place != nil { #expect(Permission.inProjects.contains(rule.permission), "\(operation.words)") }
+                guard rule.place == nil, inProjects.contains(rule.permission) else { continue }
+                let hasReason = Self.ofTheOrganization.keys.contains {
+                    operation.path.hasPrefix($0) || operation.words == $0
+                }
+                #expect(hasReason, "\(operation.words)")
+            }
+        }
+    }
+
     @Test(arguments: ProjectGrant.roles)
     func aRoleInAProjectCountsThereAndNowhereElse(role: Role) async throws {
         try await PublicServer.run { server in

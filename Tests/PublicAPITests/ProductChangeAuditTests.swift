@@ -3,8 +3,11 @@ import Cryptography
 import FoundationEssentials
 import HTTPMessages
 import JSON
+import Operations
+import Postgres
 import ProductSupport
 import Records
+import Scoring
 import Stores
 import Tenancy
 import Testing
@@ -82,6 +85,83 @@ import Testing
                 #expect(try JSONParser.parse(try #require(own.last?.after))["name"] == .string(new))
             }
             #expect(server.followed.all(of: caller).isEmpty)
+        }
+    }
+
+    @Test func itemsAndWhatPeopleFoundOfThemAreKeptWithoutTheirWords() async throws {
+        try await PublicServer.run { server in
+            let caller = try await server.caller()
+            let dataset = try await caller.make("/v1/datasets/", ["name": "Answers"])
+            let item = try await caller.make("/v1/datasets/\(dataset)/items/", ["response": .string(Self.secret)])
+            let annotation = try await caller.make(
+                "/v1/annotations/", ["dataset_item": .string(item), "value": 0.5, "rationale": .string(Self.secret)])
+            let found = try await caller.send(.patch, "/v1/annotations/\(annotation)/", ["value": 1])
+            #expect(found.status == 200, "\(found.text)")
+            #expect(try await caller.send(.delete, "/v1/annotations/\(annotation)/").status == 204)
+            let revised = try await caller.send(
+                .patch, "/v1/datasets/\(dataset)/items/\(item)/", ["response": "Otherwise"])
+            #expect(revised.status == 200, "\(revised.text)")
+            #expect(try await caller.send(.delete, "/v1/datasets/\(dataset)/items/\(item)/").status == 204)
+
+            let kept = try await server.kept(of: caller)
+            #expect(
+                kept.map(\.action) == [
+                    "dataset.create", "dataset.add_items", "annotation.create", "annotation.update",
+                    "annotation.delete", "dataset_item.update", "dataset_item.archive",
+                ])
+            #expect(server.followed.all(of: caller).isEmpty, "nothing is told of twice")
+            #expect(kept.allSatisfy { !"\($0)".contains("board has decided") })
+            func before(_ place: Int) throws -> JSONValue { try JSONParser.parse(try #require(kept[place].before)) }
+            func after(_ place: Int) throws -> JSONValue { try JSONParser.parse(try #require(kept[place].after)) }
+            #expect(try before(1)["items_ever"] == 0 && after(1)["items_ever"] == 1 && after(1)["added"] == 1)
+            #expect(try before(3)["value"] == 0.5 && after(3)["value"] == 1)
+            #expect(try after(2)["rationale"]?["length"] == .integer(Int64(Self.secret.utf8.count)))
+            #expect(kept[2].subject == "annotation:\(annotation)" && kept[4].after == nil)
+            #expect(try before(5)["content"] != after(5)["content"])
+            #expect(kept[5].subject == kept[6].subject)
+        }
+    }
+
+    @Test func aJudgeThatIsClaimedIsKeptAsItCame() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server)
+            let trial = TemporaryUsers(
+                database: server.database, projects: server.product.projects, hash: ProductWorld.hash,
+                terms: TemporaryUserTerms(
+                    lifetime: .seconds(3600), budget: Money(nanoDollars: 1_000_000), most: 100, hourly: 100),
+                identifiers: server.identifiers, changes: server.product.changes,
+                audit: Audit(
+                    database: server.database, identifiers: server.identifiers, logger: ProductWorld.logger))
+            _ = try await trial.create(from: "192.0.2.1", requestID: nil)
+            let row = try #require(
+                try await server.database.query(
+                    """
+                    SELECT t.organization_id, t.user_id, p.id AS project_id FROM temporary_users t
+                    JOIN projects p ON p.organization_id = t.organization_id
+                    """
+                ).first)
+            let visitor = Principal(
+                organizationID: try row.decode("organization_id"),
+                user: UserReference(id: try row.decode("user_id"), email: "visitor@example.com", fullName: "Visitor"),
+                credential: .absent, role: .engineer, scopes: .everything,
+                defaultProjectID: try row.decode("project_id"))
+            var draft = JudgeDraft()
+            draft.name = "Tried"
+            draft.intent = "To try."
+            let judge = try await server.product.judges.create(draft, for: visitor)
+            let token = try #require(try await trial.claimToken(for: judge.id, of: visitor))
+            func claim(to project: String) async throws -> Answer {
+                try await scene.granted.send(
+                    .post, "/v1/judges/claim/",
+                    ["claim_token": .string(token.uuidString), "project_id": .string(project)])
+            }
+            #expect(try await claim(to: scene.other).status == 403, "a role in a project takes it there only")
+            let claimed = try await claim(to: scene.mine)
+            #expect(claimed.status == 200, "\(claimed.text)")
+            let kept = try await server.kept(of: scene.owner).filter { $0.action == "judge.claim" }
+            #expect(kept.map(\.subject) == ["judge:\(judge.id)"])
+            let after = try JSONParser.parse(try #require(kept.first?.after))
+            #expect(after["name"] == "Tried" && after["project"] == .string(scene.mine))
         }
     }
 

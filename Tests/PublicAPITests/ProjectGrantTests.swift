@@ -59,6 +59,87 @@ import Testing
         }
     }
 
+    @Test func aBuiltInEvaluatorIsExecutedWhereTheirRoleAllowsIt() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .auditor, granted: .engineer)
+            let row = try await server.database.query(
+                "SELECT id FROM evaluators WHERE is_root AND name = 'Conciseness'"
+            ).first
+            let id = try #require(try row?.decode("id", as: UUID.self)).uuidString.lowercased()
+            #expect(try await scene.granted.get("/v1/evaluators/\(id)/").status == 200)
+            func execute(in project: String) async throws -> Int {
+                try await scene.granted.send(
+                    .post, "/v1/evaluators/execute/\(id)/", ["response": "Yes", "project_id": .string(project)]
+                ).status
+            }
+            #expect(try await execute(in: scene.mine) == 200)
+            #expect(try await execute(in: scene.other) == 403)
+            #expect(try await scene.granted.send(.delete, "/v1/evaluators/\(id)/").status == 403)
+        }
+    }
+
+    @Test func whoRunsAProjectDeletesItAndMakesNoOther() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .viewer, granted: .admin)
+            #expect(try await scene.granted.send(.post, "/v1/projects/", ["name": "Another"]).status == 403)
+            #expect(try await scene.granted.send(.delete, "/v1/projects/\(scene.other)/").status == 403)
+            #expect(try await scene.granted.send(.delete, "/v1/projects/\(scene.mine)/").status == 204)
+            #expect(try await scene.owner.get("/v1/projects/\(scene.mine)/").status == 404)
+        }
+    }
+
+    @Test func runsOfOtherProjectsAreNeitherTakenNorSeen() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .auditor)
+            for project in [scene.mine, scene.other] {
+                let dataset = try await scene.owner.make(
+                    "/v1/datasets/", ["name": "Answers", "project_id": .string(project)])
+                let item = try await scene.owner.make("/v1/datasets/\(dataset)/items/", ["response": "Yes"])
+                _ = try await scene.owner.make("/v1/annotations/", ["dataset_item": .string(item), "value": 0.5])
+                _ = try await scene.owner.make(
+                    "/v1/calibration-runs/",
+                    [
+                        "definition": ["scoring_criteria": "Rate {{response}}", "model": "root"],
+                        "source": ["type": "dataset", "dataset_id": .string(dataset)], "comparison_group": "drafts",
+                    ])
+            }
+            let runs = try await scene.granted.get("/v1/calibration-runs/?comparison_group=drafts")
+            #expect(runs.results.count == 1, "\(runs.text)")
+            let evaluator = try await scene.evaluator(in: scene.mine, named: "Of drafts")
+            let attached = try await scene.granted.send(
+                .post, "/v1/calibration-runs/attach/",
+                ["comparison_groups": ["drafts"], "evaluator_external_id": .string(evaluator)])
+            #expect(attached.status == 200 && attached["attached"] == 1, "\(attached.text)")
+            let others = try await scene.owner.get("/v1/calibration-runs/?comparison_group=drafts")
+            let free = others.results.filter {
+                $0["evaluator_external_id"] == .null || $0["evaluator_external_id"] == nil
+            }
+            #expect(free.count == 1, "\(others.text)")
+            let compared = try await scene.granted.get("/v1/calibration-runs/comparison/?comparison_group=drafts")
+            #expect(compared.status == 200, "\(compared.text)")
+        }
+    }
+
+    @Test func filtersOfTracesAreSeenByWhatTheyEvaluateByAndChangedForAllProjects() async throws {
+        try await PublicServer.run { server in
+            let scene = try await ProjectScene(server, role: .auditor)
+            var filters: [String] = []
+            for project in [scene.mine, scene.other] {
+                let evaluator = try await scene.evaluator(in: project, named: "Of traces")
+                filters.append(
+                    try await scene.owner.make(
+                        "/v1/otel/evaluation-filters/", ["name": "All", "evaluator_id": .string(evaluator)]))
+            }
+            let seen = try await scene.granted.get("/v1/otel/evaluation-filters/")
+            #expect(seen.text.contains(filters[0]) && !seen.text.contains(filters[1]), "\(seen.text)")
+            for (filter, status) in zip(filters, [200, 404]) {
+                let path = "/v1/otel/evaluation-filters/\(filter)/"
+                #expect(try await scene.granted.get(path).status == status)
+                #expect(try await scene.granted.send(.patch, path, ["name": "Mine"]).status == 403)
+            }
+        }
+    }
+
     @Test func whatIsMadeInTheProjectIsTheirsToMake() async throws {
         try await PublicServer.run { server in
             let scene = try await ProjectScene(server)

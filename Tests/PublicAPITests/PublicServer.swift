@@ -91,7 +91,7 @@ struct PublicServer: Sendable {
         _ product: Product, _ world: ProductWorld, _ trail: AccessTrail, _ rules: [PrincipalMiddleware]
     ) -> ProtectedRoutes {
         let temporaryUsers = TemporaryUsers(
-            database: world.database, judges: product.judges, projects: product.projects, hash: ProductWorld.hash,
+            database: world.database, projects: product.projects, hash: ProductWorld.hash,
             terms: nil, identifiers: world.identifiers, changes: product.changes,
             audit: Audit(database: world.database, identifiers: world.identifiers, logger: ProductWorld.logger))
         let traces = TraceProduct(

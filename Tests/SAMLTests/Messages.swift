@@ -27,14 +27,16 @@ enum Messages {
     }
 
     /// A redirect's query, signed.
-    static func query(_ text: String, field: String, key: SAMLKey = Parties.providerKey, relay: String? = "r") throws
-        -> String
-    {
+    static func query(
+        _ text: String, field: String, key: SAMLKey = Parties.providerKey, relay: String? = "r",
+        method: String = "rsa-sha256", sign: (([UInt8]) throws -> [UInt8])? = nil
+    ) throws -> String {
         var parts = ["\(field)=\(encoded(Base64.encode(deflated(text))))"]
         if let relay { parts.append("RelayState=\(encoded(relay))") }
-        parts.append("SigAlg=\(encoded("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"))")
+        parts.append("SigAlg=\(encoded("http://www.w3.org/2001/04/xmldsig-more#\(method)"))")
         let signed = parts.joined(separator: "&")
-        let signature = try SigningKey(pem: key.privateKey).signature(of: Array(signed.utf8))
+        let signature =
+            try sign?(Array(signed.utf8)) ?? SigningKey(pem: key.privateKey).signature(of: Array(signed.utf8))
         return "\(signed)&Signature=\(encoded(Base64.encode(signature)))"
     }
 

@@ -75,24 +75,16 @@ import Testing
     @Test(arguments: [
         ("prime256v1", "ecdsa-sha256"), ("secp384r1", "ecdsa-sha384"), ("secp521r1", "ecdsa-sha512"),
     ]) func ellipticKeysSignToo(curve: String, method: String) throws {
-        let directory = try Directory()
-        let (key, certificate) = (try directory.write("", "key.pem"), try directory.write("", "certificate.pem"))
-        _ = try Encryption.run([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:\(curve)", "-nodes", "-keyout",
-            key, "-out", certificate, "-subj", "/CN=identity provider", "-days", "30",
-        ])
+        let key = try EllipticKey(curve: curve)
         let text = ResponseText {
             $0.signer.method = "http://www.w3.org/2001/04/xmldsig-more#\(method)"
             $0.signer.sign = { _ in [] }
         }
         let signed = try Handwriting.signed(
-            text.xml(), signing: Handwriting.assertion, by: String(contentsOfFile: key, encoding: .utf8))
-        let provider = try IdentityProvider(
-            id: Parties.providerID, signInByRedirect: "https://idp.example/sso",
-            certificates: [
-                Parties.providerKey.certificatePEM, String(contentsOfFile: certificate, encoding: .utf8),
-            ])
-        let party = try SAMLParty(service: Parties.service, provider: provider)
+            text.xml(), signing: Handwriting.assertion, by: key.privateKey)
+        let party = try SAMLParty(
+            service: Parties.service,
+            provider: Parties.provider(certificates: [Parties.providerKey.certificatePEM, key.certificatePEM]))
         let found = try refusal(base64(signed), party: party)
         #expect(found == nil, "\(String(describing: found))")
         #expect(try refusal(base64(signed))?.reason == .signature, "nobody else's key of that kind")

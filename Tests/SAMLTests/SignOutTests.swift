@@ -72,6 +72,78 @@ import Testing
         }
     }
 
+    @Test(arguments: [("prime256v1", "sha256", 32), ("secp521r1", "sha512", 66)])
+    func ellipticKeysSignRequestsAndAnswers(curve: String, hash: String, length: Int) throws {
+        let key = try EllipticKey(curve: curve)
+        let party = try SAMLParty(
+            service: Parties.service, provider: Parties.provider(certificates: [key.certificatePEM]))
+        func query(_ text: String, _ field: String) throws -> SAMLMessage {
+            .query(
+                try Messages.query(Messages.unsigned(text), field: field, method: "ecdsa-\(hash)") {
+                    try key.signature(of: $0, hash: hash, length: length)
+                })
+        }
+        func form(_ text: String, id: String, _ name: String) throws -> SAMLMessage {
+            var signer = XMLSigner()
+            signer.method = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-\(hash)"
+            signer.sign = { _ in [] }
+            return .form(
+                base64(
+                    try Handwriting.signed(
+                        signer.signed(text, id: id), signing: "urn:oasis:names:tc:SAML:2.0:protocol:\(name)",
+                        by: key.privateKey)))
+        }
+        let (request, answer) = (Messages.signOutRequest(), Messages.signOutAnswer(to: "_out"))
+        for message in [
+            try query(request, "SAMLRequest"), try form(request, id: "_logout-1", "LogoutRequest"),
+        ] {
+            #expect(try party.acceptSignOut(message, now: Parties.now).subject.nameID == "alice@example.org")
+            #expect(
+                reason { _ = try Parties.party().acceptSignOut(message, now: Parties.now) } == .signature,
+                "nobody else's key of that kind")
+            _ = try party.answerSignOut(message, hasEnded: true, relay: "r")
+        }
+        for message in [try query(answer, "SAMLResponse"), try form(answer, id: "_answer-1", "LogoutResponse")] {
+            try party.acceptSignOutAnswer(message, to: "_out")
+            #expect(reason { try Parties.party().acceptSignOutAnswer(message, to: "_out") } == .signature)
+        }
+    }
+
+    @Test(arguments: [true, false]) func whoIsMeantMayBeEncrypted(isPosted: Bool) throws {
+        let party = try Parties.party()
+        func message(for key: SAMLKey) throws -> SAMLMessage {
+            let name = """
+                <saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Format="f">a&amp;b@example.org</saml:NameID>
+                """
+            let sealed = try Encryption.assertion(name, for: key)
+                .replacingOccurrences(of: "saml:EncryptedAssertion", with: "saml:EncryptedID")
+            let text = Messages.signOutRequest().replacing(#/<saml:NameID [\s\S]*<\/saml:NameID>/#, with: sealed)
+            guard isPosted else { return .query(try Messages.query(Messages.unsigned(text), field: "SAMLRequest")) }
+            var signer = XMLSigner()
+            signer.sign = { _ in [] }
+            return .form(
+                base64(
+                    try Handwriting.signed(
+                        signer.signed(text, id: "_logout-1"),
+                        signing: "urn:oasis:names:tc:SAML:2.0:protocol:LogoutRequest")))
+        }
+        for key in [Parties.ownKey, Parties.nextOwnKey] {
+            let message = try message(for: key)
+            let request = try party.acceptSignOut(message, now: Parties.now)
+            #expect(request.subject == SAMLSubject(nameID: "a&b@example.org", format: "f"))
+            #expect(request.sessionIndexes == ["_session-1"])
+            let answer = try party.answerSignOut(message, hasEnded: true, relay: "r")
+            let parameters = URLComponents(string: answer.url)?.queryItems
+            let xml =
+                isPosted
+                ? String(decoding: Base64.decode(answer.form ?? "") ?? [], as: UTF8.self)
+                : try Messages.inflated(try #require(parameters?.first?.value))
+            #expect(xml.contains("InResponseTo=\"_logout-1\"") && xml.contains("status:Success"), "\(xml)")
+        }
+        let foreign = try message(for: Parties.strangerKey)
+        #expect(reason { _ = try party.acceptSignOut(foreign, now: Parties.now) } == .encryption)
+    }
+
     @Test func aRequestForAllSessionsIsAnsweredToo() throws {
         let party = try Parties.party()
         let message = SAMLMessage.query(

@@ -18,10 +18,15 @@ enum Parties {
         signOut: "https://scorable.example/saml/sign-out", keys: [ownKey, nextOwnKey])
 
     static func provider(keys: [SAMLKey] = [providerKey, nextProviderKey]) throws -> IdentityProvider {
+        try provider(certificates: keys.map(\.certificatePEM))
+    }
+
+    /// PEM.
+    static func provider(certificates: [String]) throws -> IdentityProvider {
         try IdentityProvider(
             id: providerID, signInByRedirect: "https://idp.example/sso", signInByForm: "https://idp.example/sso-form",
             signOutByRedirect: "https://idp.example/slo", signOutByForm: "https://idp.example/slo-form",
-            certificates: keys.map(\.certificatePEM))
+            certificates: certificates)
     }
 
     static func party() throws -> SAMLParty { try SAMLParty(service: service, provider: provider()) }

@@ -6,6 +6,7 @@ import HTTPMessages
 import HTTPServer
 import HTTPServing
 import HTTPTransfer
+import Observability
 import Operations
 import Postgres
 import ProductSupport
@@ -60,7 +61,7 @@ struct PageServer: Sendable {
             logger: ProductWorld.logger)
         singleSignOn = SingleSignOn(
             providers, database: database, signIn: signIns.signIn, hash: hash, identifiers: identifiers,
-            changes: product.changes, logger: ProductWorld.logger)
+            changes: product.changes, metrics: Metrics(), logger: ProductWorld.logger)
         let pages = BrowserPages(
             frame: PageFrame(deployment: "Test & <Try>", address: address, hash: hash), singleSignOn: singleSignOn,
             people: PeopleProduct(

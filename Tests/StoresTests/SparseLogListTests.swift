@@ -127,7 +127,7 @@ import Testing
             let edits = try await store.replaceTags(
                 by: ["new", "newer"], of: [log.id, foreign.id, ExecutionLogID(uuid: UUID())],
                 in: tenant.organization)
-            #expect(edits == [TagEdit(id: log.id, before: ["old"], after: ["new", "newer"])])
+            #expect(edits == [TagEdit(id: log.id, projectID: log.projectID, before: ["old"], after: ["new", "newer"])])
             #expect(try await store.find(log.id, in: tenant.organization)?.log.labels.tags == ["new", "newer"])
             #expect(try await store.find(foreign.id, in: other.organization)?.log.labels.tags == ["old"])
             _ = try await store.replaceTags(by: [], of: [log.id], in: tenant.organization)

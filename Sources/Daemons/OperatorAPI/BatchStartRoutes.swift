@@ -24,8 +24,10 @@ package struct BatchStartRoutes: Sendable {
     }
 
     func add(to routes: inout ProtectedRoutes) {
-        routes.on(.post, OperatorDataset.path + "/{id}/batches", needs: .datasetRead, leaving: .change("batch.create"))
-        { context, principal in
+        routes.on(
+            .post, OperatorDataset.path + "/{id}/batches", needs: .datasetRead, in: .dataset("id"),
+            leaving: .change("batch.create")
+        ) { context, principal in
             let body = try await context.decode(OperatorBatchDraft.self)
             let dataset = try context.parameter("id", as: DatasetID.self)
             let draft = BatchDraft(

@@ -18,7 +18,7 @@ extension LabelRoutes {
 
     func addCalibrations(to routes: inout ProtectedRoutes) {
         let path = OperatorCalibration.path
-        routes.on(.get, path, needs: .calibrationRead) { context, principal in
+        routes.on(.get, path, needs: .calibrationRead, in: .any) { context, principal in
             var filter = CalibrationStore.Filter()
             filter.comparisonGroups = context.query["group"].map { [$0] } ?? []
             let found = try await calibrations.list(
@@ -28,7 +28,7 @@ extension LabelRoutes {
                     results: try found.items.map { try OperatorCalibration($0) },
                     next: found.nextCursor { Keyset(createdAt: $0.createdAt, id: $0.id.uuid) }))
         }
-        routes.on(.get, OperatorCalibrationComparison.path, needs: .calibrationRead) { context, principal in
+        routes.on(.get, OperatorCalibrationComparison.path, needs: .calibrationRead, in: .any) { context, principal in
             guard let group = context.query["group"] else { throw APIProblem.invalid("group", "Say which group.") }
             let baseline = try context.query["baseline"].map { text in
                 guard let id = BatchID(text) else { throw APIProblem.invalid("baseline", "Must be a valid UUID.") }
@@ -37,7 +37,7 @@ extension LabelRoutes {
             return .json(
                 OperatorCalibrationComparison(try await calibrations.compare(group, with: baseline, for: principal)))
         }
-        routes.on(.post, path, needs: .calibrationCreate) { context, principal in
+        routes.on(.post, path, needs: .calibrationCreate, in: .any) { context, principal in
             let body = try await context.decode(OperatorCalibrationDraft.self)
             var draft = CalibrationDraft(source: .dataset(DatasetID(uuid: body.datasetID)))
             draft.evaluator = try await evaluators.named(body.evaluator, for: principal)
@@ -48,20 +48,21 @@ extension LabelRoutes {
                 draft, for: principal, traceParent: context.propagation["traceparent"])
             return .json(try OperatorCalibration(run), status: 201)
         }
-        routes.on(.get, path + "/{id}", needs: .calibrationRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .calibrationRead, in: .any) { context, principal in
             .json(try OperatorCalibration(try await calibrations.find(context.parameter("id"), for: principal)))
         }
-        routes.on(.post, path + "/{id}/cancel", needs: .calibrationCreate) { context, principal in
+        routes.on(.post, path + "/{id}/cancel", needs: .calibrationCreate, in: .any) { context, principal in
             .json(try OperatorCalibration(try await calibrations.cancel(context.parameter("id"), for: principal)))
         }
-        routes.on(.get, path + "/{id}/items", needs: .calibrationRead, leaving: .content) { context, principal in
+        routes.on(.get, path + "/{id}/items", needs: .calibrationRead, in: .any, leaving: .content) {
+            context, principal in
             let found = try await calibrations.items(
                 of: context.parameter("id"), try context.pageRequest(defaultSize: 100), for: principal)
             return .json(
                 OperatorCalibrationItemPage(
                     results: found.items.map(OperatorCalibrationItem.init), next: found.nextCursor(\.keyset)))
         }
-        routes.on(.get, path + "/{id}/points", needs: .calibrationRead) { context, principal in
+        routes.on(.get, path + "/{id}/points", needs: .calibrationRead, in: .any) { context, principal in
             let run = try await calibrations.find(context.parameter("id"), for: principal)
             let points = try await calibrations.points(of: run, limit: Self.mostPoints)
             return .json(

@@ -26,7 +26,7 @@ extension LabelRoutes {
         routes.on(.get, path + "/{id}", needs: .datasetRead, in: .dataset("id")) { context, principal in
             .json(try await body(of: try await datasets.find(context.parameter("id"), for: principal), principal))
         }
-        routes.on(.post, path, needs: .datasetUpdate, Self.options) { context, principal in
+        routes.on(.post, path, needs: .datasetUpdate, in: .any, Self.options) { context, principal in
             let body = try await context.decode(OperatorDatasetDraft.self)
             let format = try body.format.map { word in
                 guard let format = DatasetFileFormat(rawValue: word) else {
@@ -36,13 +36,14 @@ extension LabelRoutes {
             }
             let text = body.text.map { Array($0.utf8) }
             if let id = body.datasetID.map(DatasetID.init(uuid:)) {
+                _ = try await datasets.find(id, to: .datasetUpdate, for: principal)
                 if let text {
                     _ = try await datasets.add(file: text, format, hasHeader: nil, to: id, for: principal)
                 }
                 return .json(try await self.body(of: try await datasets.find(id, for: principal), principal))
             }
-            try principal.require(.datasetCreate)
-            let made = try await make(named: body.name, of: text, format, for: principal)
+            let project = body.projectID.map(ProjectID.init(uuid:))
+            let made = try await make(named: body.name, in: project, of: text, format, for: principal)
             return .json(try await self.body(of: made, principal), status: 201)
         }
         routes.on(.patch, path + "/{id}", needs: .datasetUpdate, in: .dataset("id")) { context, principal in
@@ -58,10 +59,12 @@ extension LabelRoutes {
 
     /// A dataset of a file's items, or an empty one.
     private func make(
-        named name: String?, of text: [UInt8]?, _ format: DatasetFileFormat?, for principal: Principal
+        named name: String?, in project: ProjectID?, of text: [UInt8]?, _ format: DatasetFileFormat?,
+        for principal: Principal
     ) async throws -> Dataset {
         var draft = DatasetDraft()
         draft.name = name
+        draft.projectID = project
         guard let text else { return try await datasets.create(draft, for: principal) }
         var upload = try await datasets.upload(format, hasHeader: nil, for: principal)
         do {

@@ -12,10 +12,10 @@ extension CatalogueRoutes {
     private static let options = RouteOptions(bodyLimit: 10 << 20)
 
     func addDocuments(_ kind: OperatorItemKind, to routes: inout ProtectedRoutes) {
-        routes.on(.get, kind.path + "/document", needs: kind.creation) { context, principal in
+        routes.on(.get, kind.path + "/document", needs: kind.creation, in: .any) { context, principal in
             .json(OperatorDocument(kind: kind, id: nil, version: nil, text: documents.form(kind.item)))
         }
-        routes.on(.get, kind.path + "/{id}/document", needs: kind.reading, in: kind.place) { context, principal in
+        routes.on(.get, kind.path + "/{id}/document", needs: kind.reading, in: .any) { context, principal in
             let written = try await documents.write(
                 kind.item, context.uuid("id"), version: context.query.uuid("version_id"), for: principal)
             return .json(
@@ -25,8 +25,8 @@ extension CatalogueRoutes {
         }
         // What is needed beyond reading depends on whether it makes an item or changes one.
         routes.on(
-            .post, kind.path + "/documents", needs: kind.reading, leaving: .change("\(kind.rawValue).submit"),
-            Self.options
+            .post, kind.path + "/documents", needs: kind.reading, in: .any,
+            leaving: .change("\(kind.rawValue).submit"), Self.options
         ) { context, principal in
             let body = try await context.decode(OperatorDocumentSubmission.self)
             let receipt = try await documents.submit(
@@ -45,9 +45,9 @@ extension CatalogueRoutes {
 
     /// Several documents at once.
     func addExchange(to routes: inout ProtectedRoutes) {
-        routes.on(.post, OperatorExport.path, needs: .evaluatorRead, leaving: .export, Self.options) {
+        routes.on(.post, OperatorExport.path, needs: .evaluatorRead, in: .any, leaving: .export, Self.options) {
             context, principal in
-            try principal.require(.judgeRead)
+            try principal.requireAnywhere(.judgeRead)
             let body = try await context.decode(OperatorExport.self)
             let exported = try await documents.export(
                 evaluators: body.evaluatorIDs.map(EvaluatorID.init(uuid:)),
@@ -58,9 +58,11 @@ extension CatalogueRoutes {
                     text: exported.text, items: exported.items.map(OperatorItemReference.init)))
         }
         // What is needed beyond reading depends on the documents.
-        routes.on(.post, OperatorImport.path, needs: .evaluatorRead, leaving: .change("evaluator.import"), Self.options)
-        { context, principal in
-            try principal.require(.judgeRead)
+        routes.on(
+            .post, OperatorImport.path, needs: .evaluatorRead, in: .any, leaving: .change("evaluator.import"),
+            Self.options
+        ) { context, principal in
+            try principal.requireAnywhere(.judgeRead)
             let body = try await context.decode(OperatorImport.self)
             let project = body.projectID.map(ProjectID.init(uuid:))
             let plan =

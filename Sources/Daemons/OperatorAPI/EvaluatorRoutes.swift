@@ -11,10 +11,10 @@ internal import WireAPI
 extension CatalogueRoutes {
     func addEvaluators(to routes: inout ProtectedRoutes) {
         let path = OperatorItemKind.evaluator.path
-        routes.on(.get, path + "/{id}", needs: .evaluatorRead, in: .evaluator("id")) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .evaluatorRead, in: .any) { context, principal in
             .json(try await evaluator(context.parameter("id"), nil, for: principal))
         }
-        routes.on(.get, path + "/{id}/versions/{version}", needs: .evaluatorRead, in: .evaluator("id")) {
+        routes.on(.get, path + "/{id}/versions/{version}", needs: .evaluatorRead, in: .any) {
             context, principal in
             .json(try await evaluator(context.parameter("id"), context.parameter("version"), for: principal))
         }
@@ -23,8 +23,8 @@ extension CatalogueRoutes {
     private func evaluator(
         _ id: EvaluatorID, _ version: EvaluatorVersionID?, for principal: Principal
     ) async throws -> OperatorEvaluator {
-        let evaluator = try await evaluators.find(id, version: version, for: principal)
         let item = try await items.find(.evaluator, id.uuid, for: principal)
+        let evaluator = try await evaluators.find(id, version: version, for: principal)
         let judges = try await items.judges(having: [id], for: principal)[id] ?? []
         return OperatorEvaluator(
             evaluator, item: try await body(of: item, for: principal),

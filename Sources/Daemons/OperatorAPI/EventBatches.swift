@@ -15,8 +15,8 @@ struct EventBatches {
 
     init(after position: StreamPosition) { sent = position }
 
-    /// The encoded events, in order. `may` says whether the watcher has a permission.
-    mutating func bytes(of events: [FedEvent], may: (Permission) -> Bool) -> [UInt8] {
+    /// The encoded events, in order. `may` says whether the watcher may be told of one.
+    mutating func bytes(of events: [FedEvent], may: (FedEvent) -> Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         var executions: [FedEvent] = []
         func finish() {
@@ -30,7 +30,7 @@ struct EventBatches {
                 guard position > sent else { continue }
                 sent = position
             }
-            guard may(event.permission) else { continue }
+            guard may(event) else { continue }
             guard event.name == OperatorEvent.Name.executionsFinished.rawValue else {
                 finish()
                 bytes += OutgoingEvent(

@@ -26,7 +26,7 @@ package struct EventRoutes: Sendable {
     }
 
     func add(to routes: inout ProtectedRoutes) {
-        routes.on(.get, OperatorEvent.path, needs: .eventRead) { context, principal in
+        routes.on(.get, OperatorEvent.path, needs: .eventRead, in: .any) { context, principal in
             let last = context.header("last-event-id") ?? context.query["last_event_id"]
             let position = try last.map { text in
                 guard let position = StreamPosition(text) else {
@@ -69,7 +69,7 @@ package struct EventRoutes: Sendable {
         while true {
             let events = await subscription.next()
             try Task.checkCancellation()
-            let bytes = batches.bytes(of: events) { viewer.principal.may($0) }
+            let bytes = batches.bytes(of: events) { viewer.principal.may($0.permission, at: $0.place) }
             // Waits while the reader is slow; meanwhile events gather, or are lost, without anybody else noticing.
             if !bytes.isEmpty { try await stream.send(bytes) }
         }
@@ -95,7 +95,7 @@ package struct EventRoutes: Sendable {
             if authenticator.rightsEpoch != epoch || asked.duration(to: now) >= Self.rightsInterval {
                 (epoch, asked) = (authenticator.rightsEpoch, now)
                 let principal = try await authenticator.watcher(credentials)
-                try principal.require(.eventRead)
+                try principal.requireAnywhere(.eventRead)
                 viewer.principal = principal
             }
         }

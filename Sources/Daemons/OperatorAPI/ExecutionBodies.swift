@@ -18,11 +18,11 @@ extension OperatorExecutionRow {
 }
 
 extension OperatorExecutionDetail {
-    /// What was asked and answered is left out for roles that run the installation without seeing it.
+    /// What was asked and answered is left out for roles, there, that run the installation without seeing it.
     init(_ details: ExecutionLogDetails, projectName: String?, origin: ExecutionLogID?, for principal: Principal) {
         let log = details.log
         let outcome = log.outcome
-        let hidesContent = !principal.may(.executionLogRead)
+        let hidesContent = !principal.may(.executionLogRead, in: log.projectID)
         func shown<Value>(_ value: Value?) -> Value? { hidesContent ? nil : value }
         self.init(
             execution: OperatorExecutionRow(log, projectName: projectName, hidesContent: hidesContent),
@@ -40,16 +40,16 @@ extension OperatorExecutionDetail {
             promptTokens: outcome.usage?.promptTokens, completionTokens: outcome.usage?.completionTokens,
             attempts: outcome.attempts, hops: outcome.timings.map(Hop.all) ?? [], ownerEmail: details.owner.email,
             versionID: log.item.versionID, requestID: log.requestID, originID: origin?.uuid,
-            tools: shown(log.input.tools?.text), mayTag: principal.may(.executionLogTag),
-            mayRunAgain: !hidesContent && log.item.id != nil && principal.mayExecute(log.type))
+            tools: shown(log.input.tools?.text), mayTag: principal.may(.executionLogTag, in: log.projectID),
+            mayRunAgain: !hidesContent && log.item.id != nil && principal.mayExecute(log.type, in: log.projectID))
     }
 }
 
 extension Principal {
-    fileprivate func mayExecute(_ type: ExecutionType) -> Bool {
+    fileprivate func mayExecute(_ type: ExecutionType, in project: ProjectID) -> Bool {
         switch type {
-        case .evaluator: may(.evaluatorExecute)
-        case .judge: may(.judgeExecute)
+        case .evaluator: may(.evaluatorExecute, in: project)
+        case .judge: may(.judgeExecute, in: project)
         case .skill, .experiment, .test, .proxy, .internal: false
         }
     }

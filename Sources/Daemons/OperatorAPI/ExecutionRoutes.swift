@@ -36,16 +36,16 @@ package struct ExecutionRoutes: Sendable {
 
     func add(to routes: inout ProtectedRoutes) {
         let path = OperatorExecutionPage.path
-        routes.on(.get, path, needs: .executionLogList) { context, principal in
+        routes.on(.get, path, needs: .executionLogList, in: .any) { context, principal in
             .json(try await page(context, principal))
         }
-        routes.on(.get, path + "/{id}", needs: .executionLogList, leaving: .content) { context, principal in
-            let details = try await logs.find(context.parameter("id"), for: principal)
+        routes.on(.get, path + "/{id}", needs: .executionLogList, in: .any, leaving: .content) { context, principal in
+            let details = try await logs.find(context.parameter("id"), to: .executionLogList, for: principal)
             let project = try await projects.name(of: details.log.projectID, for: principal)
             let origin = try await logs.origin(of: details.log.id, for: principal)
             return .json(OperatorExecutionDetail(details, projectName: project, origin: origin, for: principal))
         }
-        routes.on(.get, path + "/{id}/related", needs: .executionLogList) { context, principal in
+        routes.on(.get, path + "/{id}/related", needs: .executionLogList, in: .any) { context, principal in
             let found = try await logs.related(to: context.parameter("id"), for: principal)
             var groups: [OperatorExecutionRelated.Group] = []
             for related in found {
@@ -54,13 +54,14 @@ package struct ExecutionRoutes: Sendable {
             }
             return .json(OperatorExecutionRelated(groups: groups))
         }
-        routes.on(.post, path + "/{id}/tags", needs: .executionLogTag) { context, principal in
+        routes.on(.post, path + "/{id}/tags", needs: .executionLogTag, in: .any) { context, principal in
             let change = try await context.decode(OperatorTagChange.self)
             let now = try await tags.change(
                 context.parameter("id"), adding: change.add, removing: change.remove, for: principal)
             return .json(OperatorTags(tags: now))
         }
-        routes.on(.post, path + "/{id}/run-again", needs: .executionLogRead, leaving: .nothing) { context, principal in
+        routes.on(.post, path + "/{id}/run-again", needs: .executionLogRead, in: .any, leaving: .nothing) {
+            context, principal in
             let body = try await context.decode(OperatorRunAgain.self)
             let receipt = try await reruns.runAgain(
                 context.parameter("id"), sameVersion: body.version == .same, as: principal,

@@ -11,14 +11,14 @@ internal import WireAPI
 extension CatalogueRoutes {
     func addItems(_ kind: OperatorItemKind, to routes: inout ProtectedRoutes) {
         let item = kind.item
-        routes.on(.get, kind.path, needs: kind.reading) { context, principal in
+        routes.on(.get, kind.path, needs: kind.reading, in: .any) { context, principal in
             let found = try await items.list(
                 item, try ItemFilter(context.query), try context.cataloguePage(), for: principal)
             return .json(
                 OperatorItemPage(
                     results: try await bodies(of: found.items, for: principal), next: found.nextCursor(\.keyset)))
         }
-        routes.on(.get, kind.path + "/{id}/versions", needs: kind.reading, in: kind.place) { context, principal in
+        routes.on(.get, kind.path + "/{id}/versions", needs: kind.reading, in: .any) { context, principal in
             let id = try context.uuid("id")
             let current = try await items.find(item, id, for: principal).version.id
             let found = try await items.versions(of: id, item, try context.cataloguePage(), for: principal)
@@ -27,7 +27,7 @@ extension CatalogueRoutes {
                     results: found.items.map { OperatorVersion($0, isCurrent: $0.id == current) },
                     next: found.nextCursor(\.keyset)))
         }
-        routes.on(.get, kind.path + "/{id}/history", needs: kind.reading, in: kind.place) { context, principal in
+        routes.on(.get, kind.path + "/{id}/history", needs: kind.reading, in: .any) { context, principal in
             let window = try context.query.choice("window", of: OperatorItemHistory.Window.self) ?? .week
             let found = try await items.find(item, context.uuid("id"), for: principal)
             return .json(try await history(of: found, window, for: principal))
@@ -36,7 +36,7 @@ extension CatalogueRoutes {
 
     func addItemActions(_ kind: OperatorItemKind, to routes: inout ProtectedRoutes) {
         let item = kind.item
-        routes.on(.post, kind.path + "/{id}/duplicate", needs: kind.creation) { context, principal in
+        routes.on(.post, kind.path + "/{id}/duplicate", needs: kind.creation, in: .any) { context, principal in
             let wish = try await context.decode(OperatorDuplication.self)
             let copy = try await items.duplicate(
                 item, context.uuid("id"), to: wish.projectID.map(ProjectID.init(uuid:)), named: wish.name,
@@ -71,7 +71,7 @@ extension CatalogueRoutes {
     }
 
     func bodies(of found: [ItemSummary], for principal: Principal) async throws -> [OperatorItem] {
-        let statistics = try await figures.statistics(of: found.map(\.id), for: principal)
+        let statistics = try await figures.statistics(of: found, for: principal)
         var bodies: [OperatorItem] = []
         for item in found {
             var projectName: String?
@@ -88,7 +88,7 @@ extension CatalogueRoutes {
         of item: ItemSummary, _ window: OperatorItemHistory.Window, for principal: Principal
     ) async throws -> OperatorItemHistory {
         let found = try await figures.history(
-            of: item.id, back: window.duration, step: window.step, for: principal)
+            of: item, back: window.duration, step: window.step, for: principal)
         let known = try await items.versions(found.spans.compactMap(\.versionID), of: item)
         return OperatorItemHistory(found, window: window, versions: known, current: item.version.id)
     }

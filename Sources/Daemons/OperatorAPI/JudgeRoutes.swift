@@ -10,10 +10,10 @@ internal import WireAPI
 extension CatalogueRoutes {
     func addJudges(to routes: inout ProtectedRoutes) {
         let path = OperatorItemKind.judge.path
-        routes.on(.get, path + "/{id}", needs: .judgeRead, in: .judge("id")) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .judgeRead, in: .any) { context, principal in
             .json(try await judge(context.parameter("id"), nil, for: principal))
         }
-        routes.on(.get, path + "/{id}/versions/{version}", needs: .judgeRead, in: .judge("id")) { context, principal in
+        routes.on(.get, path + "/{id}/versions/{version}", needs: .judgeRead, in: .any) { context, principal in
             .json(try await judge(context.parameter("id"), context.parameter("version"), for: principal))
         }
     }
@@ -21,8 +21,8 @@ extension CatalogueRoutes {
     private func judge(
         _ id: JudgeID, _ version: JudgeVersionID?, for principal: Principal
     ) async throws -> OperatorJudge {
-        let judge = try await judges.find(id, version: version, for: principal)
         let item = try await items.find(.judge, id.uuid, for: principal)
+        let judge = try await judges.find(id, version: version, for: principal)
         return OperatorJudge(
             judge, item: try await body(of: item, for: principal),
             version: OperatorVersion(

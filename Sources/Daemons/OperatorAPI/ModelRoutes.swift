@@ -9,10 +9,12 @@ internal import WireAPI
 extension ProviderRoutes {
     func addModels(to routes: inout ProtectedRoutes) {
         let (path, operations) = (OperatorModel.path, operations)
-        routes.on(.get, path, needs: .modelRead) { _, principal in
+        // What a whole organisation has and every project uses is seen by whoever may see models in one of them. What a change
+        // of it would do to others, and the change itself, is for whoever may do so in the whole organisation.
+        routes.on(.get, path, needs: .modelRead, in: .shared) { _, principal in
             .json(try await operations.models.list(for: principal))
         }
-        routes.on(.get, path + "/{id}", needs: .modelRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .modelRead, in: .shared) { context, principal in
             .json(try await operations.models.find(context.parameter("id"), for: principal))
         }
         routes.on(.get, path + "/{id}/effects", needs: .modelRead) { context, principal in

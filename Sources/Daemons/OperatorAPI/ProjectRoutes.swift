@@ -10,7 +10,7 @@ internal import WireAPI
 
 extension CatalogueRoutes {
     func addProjects(to routes: inout ProtectedRoutes) {
-        routes.on(.get, OperatorProject.path, needs: .projectRead) { context, principal in
+        routes.on(.get, OperatorProject.path, needs: .projectRead, in: .any) { context, principal in
             let found = try await projectOverviews.list(
                 containing: context.query["query"], try context.cataloguePage(), for: principal)
             return .json(

@@ -17,6 +17,8 @@ package struct ProviderRoutes: Sendable {
 
     package init(_ operations: ProviderOperations) { self.operations = operations }
 
+    /// Providers, their keys, limits, prices and budgets are the organisation's, and every project uses them: a role in one is
+    /// not enough to change what costs and fails in the others.
     func add(to routes: inout ProtectedRoutes) {
         addProviders(to: &routes)
         addProviderChanges(to: &routes)

@@ -75,7 +75,7 @@ extension AccountRoutes {
             user: OperatorSession.User(
                 id: principal.user.id.uuid, email: principal.user.email, fullName: principal.user.fullName,
                 role: principal.role.rawValue),
-            permissions: Permission.allCases.filter(principal.may).map(\.rawValue).sorted(),
+            permissions: Permission.allCases.filter(principal.maySomewhere).map(\.rawValue).sorted(),
             organization: OperatorSession.Organization(id: organization.id.uuid, name: organization.name),
             project: nil, serverTime: now, deployment: deployment,
             confirmsBy: opened.map { Self.confirmation(of: $0, means) }, confirmedAt: opened?.confirmedAt,

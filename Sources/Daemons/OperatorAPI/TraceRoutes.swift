@@ -22,7 +22,7 @@ package struct TraceRoutes: Sendable {
     package func add(to routes: inout ProtectedRoutes) {
         let traces = product.traces
         let path = OperatorTracePage.path
-        routes.on(.get, path, needs: .traceRead, leaving: .content) { context, principal in
+        routes.on(.get, path, needs: .traceRead, in: .any, leaving: .content) { context, principal in
             let conditions: [TraceCondition]
             do throws(ConditionProblem) {
                 conditions = try TraceFilterText.conditions(of: context.query["filters"] ?? "")
@@ -34,14 +34,15 @@ package struct TraceRoutes: Sendable {
                 OperatorTracePage(
                     results: page.items.map(OperatorTraceRow.init), next: page.next.map { Cursor(.after, $0).token }))
         }
-        routes.on(.get, path + "/{id}", needs: .traceRead, leaving: .content) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .traceRead, in: .any, leaving: .content) { context, principal in
             .json(OperatorTraceDetail(try await traces.details(of: context.parameter("id"), for: principal)))
         }
-        routes.on(.get, path + "/of-execution/{id}", needs: .traceRead, leaving: .content) { context, principal in
+        routes.on(.get, path + "/of-execution/{id}", needs: .traceRead, in: .any, leaving: .content) {
+            context, principal in
             let id = try await traces.trace(of: context.parameter("id"), for: principal)
             return .json(OperatorTraceOfExecution(traceID: id.description))
         }
-        routes.on(.get, OperatorTraceFilterList.path, needs: .traceRead) { _, principal in
+        routes.on(.get, OperatorTraceFilterList.path, needs: .traceRead, in: .any) { _, principal in
             let counts = try await product.filters.counts(for: principal)
             var rows: [OperatorTraceFilter] = []
             for filter in try await product.filters.all(for: principal) {

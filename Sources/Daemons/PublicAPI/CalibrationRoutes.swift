@@ -28,13 +28,13 @@ extension PublicRoutes {
                 draft, for: principal, traceParent: context.propagation["traceparent"])
             return .json(try CalibrationRunBody(run), status: 201)
         }
-        routes.on(.post, runs + "attach/", needs: .calibrationCreate) { context, principal in
+        routes.on(.post, runs + "attach/", needs: .calibrationCreate, in: .any) { context, principal in
             let body = try await context.decode(CalibrationAttachRequest.self)
             let attached = try await calibrations.attach(
                 body.comparisonGroups, to: EvaluatorID(uuid: body.evaluatorExternalId), for: principal)
             return .json(CalibrationAttachReceipt(attached: attached))
         }
-        routes.on(.get, runs + "comparison/", needs: .calibrationRead) { context, principal in
+        routes.on(.get, runs + "comparison/", needs: .calibrationRead, in: .any) { context, principal in
             guard let group = context.query["comparison_group"], !group.isEmpty else {
                 throw APIProblem.invalid("comparison_group", "Say which group.")
             }

@@ -40,7 +40,9 @@ package struct OtelRoutes: Sendable {
 
     private func addFilters(to routes: inout ProtectedRoutes) {
         let list = "/v1/otel/evaluation-filters/"
-        routes.on(.get, list, needs: .traceRead) { context, principal in
+        // They decide about traces of every project, so that changing them takes the role in the organisation. Who has one in a
+        // project sees those by which something that lies there evaluates.
+        routes.on(.get, list, needs: .traceRead, in: .any) { context, principal in
             .json(try await product.filters.all(for: principal).map(OtelFilterBody.init))
         }
         routes.on(.post, list, needs: .traceFilterUpdate) { context, principal in
@@ -53,7 +55,7 @@ package struct OtelRoutes: Sendable {
             return .json(OtelFilterWarnings(try await product.filters.warnings(about: content, for: principal)))
         }
         let one = list + "{id}/"
-        routes.on(.get, one, needs: .traceRead) { context, principal in
+        routes.on(.get, one, needs: .traceRead, in: .any) { context, principal in
             .json(try OtelFilterBody(try await product.filters.find(context.parameter("id"), for: principal)))
         }
         for method in [HTTPMethod.put, .patch] {

@@ -14,6 +14,7 @@ extension PublicRoutes {
         routes.on(.get, "/v1/projects/{id}/", needs: .projectRead, in: .project("id")) { context, principal in
             .json(ProjectBody(try await projects.find(context.parameter("id"), for: principal)))
         }
+        // What there is not yet is nowhere where one could have a role: projects are the organisation's to make.
         routes.on(.post, "/v1/projects/", needs: .projectCreate) { context, principal in
             let draft = ProjectDraft(try await context.decode(ProjectRequest.self))
             return .json(ProjectBody(try await projectChanges.create(draft, for: principal)), status: 201)
@@ -23,7 +24,7 @@ extension PublicRoutes {
             return .json(
                 ProjectBody(try await projectChanges.change(context.parameter("id"), draft, for: principal)))
         }
-        routes.on(.delete, "/v1/projects/{id}/", needs: .projectDelete) { context, principal in
+        routes.on(.delete, "/v1/projects/{id}/", needs: .projectDelete, in: .project("id")) { context, principal in
             try await projectChanges.delete(context.parameter("id"), for: principal)
             return .noContent
         }

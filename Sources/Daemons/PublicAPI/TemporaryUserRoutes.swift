@@ -14,7 +14,7 @@ extension PublicRoutes {
             let key = try await temporaryUsers.create(from: context.remoteAddress, requestID: context.requestID)
             return .json(TemporaryUserBody(apiKey: key.secret), status: 201).secret
         }
-        routes.on(.post, "/v1/judges/claim/", needs: .judgeCreate, leaving: .change("judge.claim")) {
+        routes.on(.post, "/v1/judges/claim/", needs: .judgeCreate, in: .any, leaving: .change("judge.claim")) {
             context, principal in
             let body = try await context.decode(JudgeClaimRequest.self)
             let judge = try await temporaryUsers.claim(

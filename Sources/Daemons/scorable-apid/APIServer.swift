@@ -108,7 +108,7 @@ struct APIServer {
         in composition: inout Composition<APIServerSettings>
     ) {
         let temporaryUsers = TemporaryUsers(
-            database: database, judges: product.judges, projects: product.projects, hash: hash,
+            database: database, projects: product.projects, hash: hash,
             terms: settings.temporaryUsers, identifiers: composition.identifiers, changes: product.changes,
             audit: Audit(database: database, identifiers: composition.identifiers, logger: composition.logger))
         let rules = rules(in: composition)

@@ -67,25 +67,29 @@ package struct ExecutionLogs: Sendable {
         return found
     }
 
-    /// What an operator looks for, in either order of time.
+    /// What an operator looks for, in either order of time, of what lies where they may see it.
     package func search(
         _ search: ExecutionSearch, _ order: PageRequest.Order, behind place: Keyset?, limit: Int,
         for principal: Principal
     ) async throws -> FoundExecutions {
-        try await searches.find(search, in: principal.organizationID, order, behind: place, limit: limit)
+        try await searches.find(
+            search.within(principal.reach(.executionLogList)), in: principal.organizationID, order, behind: place,
+            limit: limit)
     }
 
     /// The first by a rank of what an operator looks for, among the newest.
     package func rank(
         _ search: ExecutionSearch, by rank: ExecutionRank, limit: Int, for principal: Principal
     ) async throws -> RankedExecutions {
-        try await searches.rank(search, in: principal.organizationID, by: rank, limit: limit)
+        try await searches.rank(
+            search.within(principal.reach(.executionLogList)), in: principal.organizationID, by: rank, limit: limit)
     }
 
-    /// What belongs to a log.
+    /// What belongs to a log and lies where the caller may see it.
     /// - Throws: `NotFound`.
     package func related(to id: ExecutionLogID, for principal: Principal) async throws -> [RelatedLogs] {
-        try await store.related(to: try await find(id, for: principal).log)
+        let log = try await find(id, to: .executionLogList, for: principal).log
+        return try await store.related(to: log, within: principal.reach(.executionLogList))
     }
 
     /// What a log was executed again from; `nil` for one that was not.

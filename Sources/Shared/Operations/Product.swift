@@ -105,7 +105,8 @@ package struct Product: Sendable {
             store: DatasetStore(database: database), annotations: annotationStore, configs: configStore, reads: reads,
             projects: projects, identifiers: identifiers, audit: audit)
         scoreConfigs = ScoreConfigs(store: configStore, identifiers: identifiers, audit: audit)
-        annotations = Annotations(store: annotationStore, configs: scoreConfigs, identifiers: identifiers)
+        annotations = Annotations(
+            store: annotationStore, configs: scoreConfigs, identifiers: identifiers, audit: audit)
         calibrations = Calibrations(
             database: database, queue: queue, executions: executions, configs: scoreConfigs, models: models)
         promptTests = PromptTests(
@@ -134,6 +135,6 @@ package struct Product: Sendable {
         dashboards = Dashboards(reads: reads)
         itemFigures = ItemFigures(reads: reads)
         projectOverviews = ProjectOverviews(
-            store: ProjectStore(database: database), reads: reads, changes: changes)
+            store: ProjectStore(database: database), reads: reads, changes: projectChanges)
     }
 }

@@ -1,4 +1,5 @@
 import Blobs
+import EventLoop
 import FoundationEssentials
 import Logging
 import Observability

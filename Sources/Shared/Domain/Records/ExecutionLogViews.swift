@@ -151,11 +151,13 @@ package enum LogRelation: String, Sendable, Hashable, CaseIterable {
 /// What the tags of a log were and are.
 package struct TagEdit: Sendable, Hashable {
     package let id: ExecutionLogID
+    package let projectID: ProjectID
     package let before: [String]
     package let after: [String]
 
-    package init(id: ExecutionLogID, before: [String], after: [String]) {
+    package init(id: ExecutionLogID, projectID: ProjectID, before: [String], after: [String]) {
         self.id = id
+        self.projectID = projectID
         self.before = before
         self.after = after
     }

@@ -6,6 +6,8 @@ package import Tenancy
 /// Which executions an operator looks for; everything given must hold.
 package struct ExecutionSearch: Sendable, Hashable {
     package var projectID: ProjectID?
+    /// Where whoever looks may see executions.
+    package var reach = ProjectReach.organization
     /// A part of the project's name, in any case.
     package var projectNamePart: String?
     /// One of these; none for all.
@@ -46,6 +48,13 @@ package struct ExecutionSearch: Sendable, Hashable {
     package var to: Date?
 
     package init() {}
+
+    /// The same, of what lies within `reach`.
+    package func within(_ reach: ProjectReach) -> ExecutionSearch {
+        var search = self
+        search.reach = reach
+        return search
+    }
 }
 
 /// What executions are ranked by.

@@ -69,6 +69,11 @@ extension Principal {
         guard !reach(permission).isNowhere else { throw PermissionDenied(permission: permission, role: role) }
     }
 
+    /// Whether they may do it everywhere, or in a project with what lies there: what a console offers them.
+    package func maySomewhere(_ permission: Permission) -> Bool {
+        may(permission) || Permission.inProjects.contains(permission) && !reach(permission).isNowhere
+    }
+
     /// Whether nobody is there, and what they have asked for earlier is being done.
     private var isAbsent: Bool {
         if case .absent = credential { true } else { false }

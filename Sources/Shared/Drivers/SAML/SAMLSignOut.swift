@@ -63,16 +63,16 @@ extension SAMLParty {
         try window.demand(
             from: issuedAt, until: try SAMLAssertion.moment("NotOnOrAfter", of: root), "the life of the request")
         try window.demand(from: nil, until: issuedAt.addingTimeInterval(Self.requestLife), "the life of the request")
-        let subject = try SAMLSubject(in: root, sessionIndex: nil)
+        let subject = try SAMLSubject(in: root, sessionIndex: nil, openedBy: service.keys)
         return SAMLSignOutRequest(
-            id: root.attributes["ID"] ?? "", subject: subject,
-            sessionIndexes: root.all("SessionIndex", in: SAMLNames.protocol).map(\.value).filter { !$0.isEmpty })
+            id: root.attributes["ID"] ?? "", subject: subject, sessionIndexes: Self.sessionIndexes(of: root))
     }
 
     /// The signed answer to such a request: whether the person's sessions have ended. It goes the way that the request came
     /// by, unless only the other one is possible.
     package func answerSignOut(_ request: SAMLMessage, hasEnded: Bool, relay: String?) throws(SAMLRefusal) -> Delivery {
-        let (_, text) = try read(request, field: "SAMLRequest", "LogoutRequest")
+        var (root, text) = try read(request, field: "SAMLRequest", "LogoutRequest")
+        if root.count("EncryptedID", in: SAMLNames.assertion) > 0 { text = try named(root).base64 }
         let isPosted: Bool
         switch request {
         case .query: isPosted = provider.signOutByRedirect == nil
@@ -84,6 +84,34 @@ extension SAMLParty {
                     party, texts[0], hasEnded ? 1 : 0, isPosted ? 1 : 0, texts[1], message)
             }
         }
+    }
+
+    private static func sessionIndexes(of request: XMLElement) -> [String] {
+        request.all("SessionIndex", in: SAMLNames.protocol).map(\.value).filter { !$0.isEmpty }
+    }
+
+    /// A request that was verified, with the name that it has encrypted: lasso answers it without the keys for that.
+    private func named(_ request: XMLElement) throws(SAMLRefusal) -> EncodedMessage {
+        let subject = try SAMLSubject(in: request, sessionIndex: nil, openedBy: service.keys)
+        let head = ["Destination", "ID", "IssueInstant", "Version"].map { ($0, request.attributes[$0]) }
+        let parts = [
+            ("Format", subject.format), ("NameQualifier", subject.nameQualifier),
+            ("SPNameQualifier", subject.spNameQualifier),
+        ]
+        let indexes = Self.sessionIndexes(of: request).map {
+            "<samlp:SessionIndex>\(XMLText.escaped($0))</samlp:SessionIndex>"
+        }
+        return EncodedMessage(
+            xml: """
+                <samlp:LogoutRequest xmlns:samlp="\(SAMLNames.protocol)" xmlns:saml="\(SAMLNames.assertion)"\
+                \(Self.attributes(head))><saml:Issuer>\(XMLText.escaped(provider.id))</saml:Issuer>\
+                <saml:NameID\(Self.attributes(parts))>\(XMLText.escaped(subject.nameID))</saml:NameID>\
+                \(indexes.joined())</samlp:LogoutRequest>
+                """)
+    }
+
+    private static func attributes(_ all: [(name: String, value: String?)]) -> String {
+        all.compactMap { name, value in value.map { " \(name)=\"\(XMLText.escaped($0))\"" } }.joined()
     }
 
     /// A request is sent by the browser at once: what comes later is somebody else's.

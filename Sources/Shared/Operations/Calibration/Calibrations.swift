@@ -92,20 +92,23 @@ package struct Calibrations: Sendable {
         try await items.points(of: run.id, in: run.organizationID, limit: limit)
     }
 
-    /// Gives the runs of definitions in these groups to the evaluator that was made of them; how many there were.
+    /// Gives the runs of definitions in these groups, of those that are the caller's to make, to the evaluator that was made
+    /// of them; how many there were.
     /// - Throws: `InvalidDefinition` when the organisation has no such evaluator.
     package func attach(
         _ groups: [String], to evaluator: EvaluatorID, for principal: Principal
     ) async throws -> Int {
         let found = try await known(
             evaluator, nil, to: .calibrationCreate, field: "evaluator_external_id", principal)
-        return try await store.attach(groups, to: found.id, in: principal.organizationID)
+        return try await store.attach(
+            groups, to: found.id, in: principal.organizationID, within: principal.reach(.calibrationCreate))
     }
 
     /// Stops a run: what is not evaluated yet will not be. Its numbers are then of what was.
-    /// - Throws: `NotFound`; `JobNotInState` when it has ended.
+    /// - Throws: `NotFound`; `PermissionDenied`; `JobNotInState` when it has ended.
     package func cancel(_ id: BatchID, for principal: Principal) async throws -> CalibrationRun {
-        _ = try await find(id, for: principal)
+        let run = try await find(id, for: principal)
+        try principal.require(.calibrationCreate, with: run.organizationID, in: run.projectID)
         let batch = try await database.transaction { connection in
             try await BatchLedger.beginCancelling(id, on: connection)
         }

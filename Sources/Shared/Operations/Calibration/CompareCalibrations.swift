@@ -32,7 +32,7 @@ extension Calibrations {
     /// The same for every pair of runs, so that the same numbers have the same ranges.
     private static let bootstrap = Bootstrap(resamples: 2000, seed: 20_260_101)
 
-    /// Compares the completed runs of a group with `baseline`, else with the first of them. All figures of a run by labels on
+    /// Compares the completed runs of a group that the caller may see with `baseline`, else with the first of them. All figures of a run by labels on
     /// another scale are undefined.
     /// - Throws: `InvalidDefinition` naming the field `baseline` when it is no completed run of the group;
     ///   `WorkerThreads.Overloaded`.
@@ -44,7 +44,8 @@ extension Calibrations {
         }
         var rows: [CalibrationComparison.Row] = []
         let others = try await store.newestCompleted(
-            of: group, besides: first.id, in: principal.organizationID, limit: Self.mostCompared)
+            of: group, besides: first.id, in: principal.organizationID, within: principal.reach(.calibrationRead),
+            limit: Self.mostCompared)
         for run in others { rows.append(try await row(run, beside: first)) }
         return CalibrationComparison(group: group, baseline: first.id, rows: Self.adjusted(rows))
     }
@@ -52,9 +53,12 @@ extension Calibrations {
     private func baseline(
         _ id: BatchID?, of group: String, _ principal: Principal
     ) async throws -> CalibrationRun? {
-        guard let id else { return try await store.firstCompleted(of: group, in: principal.organizationID) }
+        let reach = principal.reach(.calibrationRead)
+        guard let id else {
+            return try await store.firstCompleted(of: group, in: principal.organizationID, within: reach)
+        }
         guard let run = try await store.find(id, in: principal.organizationID),
-            run.comparisonGroup == group, run.status == .completed
+            run.comparisonGroup == group, run.status == .completed, reach.contains(run.projectID)
         else { throw InvalidDefinition("baseline", "The group has no completed run \(id).") }
         return run
     }

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 internal import Records
-internal import Tenancy
+package import Tenancy
 internal import WireAPI
 
 /// What somebody did to a thing of the catalogue.
@@ -33,10 +33,14 @@ package struct CatalogueChange: Sendable, Hashable {
     package let version: Int?
     /// Whether it is the installation's, so that everybody is told.
     package let isInstalled: Bool
+    /// Where it lies: those who see that project alone are told as well.
+    package let projectID: ProjectID?
 
     package init(
-        _ kind: Kind, _ id: UUID, named name: String, _ action: Action, version: Int? = nil, isInstalled: Bool = false
+        _ kind: Kind, _ id: UUID, named name: String, _ action: Action, version: Int? = nil, isInstalled: Bool = false,
+        in projectID: ProjectID? = nil
     ) {
+        self.projectID = projectID
         self.kind = kind
         self.id = id
         self.name = name
@@ -78,7 +82,7 @@ package struct CatalogueNews: Sendable {
             .catalogueChanged(
                 OperatorCatalogueChange(
                     subject: subject, action: change.wireAction, userEmail: principal.user.email)),
-            to: change.isInstalled ? nil : principal.organizationID)
+            to: change.isInstalled ? nil : principal.organizationID, in: change.projectID.map(EventPlace.project))
         guard let summary = change.summary(by: principal.user.fullName) else { return }
         try await notices.post(
             .info, summary,

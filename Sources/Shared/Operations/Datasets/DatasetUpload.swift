@@ -103,13 +103,7 @@ extension Datasets {
                 findings.add("file", "There are \(items.count) items; a file has 1 to \(Self.mostItemsOfFile).")
             }
         }
-        _ = try await find(dataset, for: principal)
-        guard
-            try await store.add(
-                items, by: principal.user.id, to: dataset, in: principal.organizationID, identifiers: identifiers)
-                != nil
-        else { throw NotFound("Dataset") }
-        return items.count
+        return try await add(items, to: dataset, for: principal).count
     }
 
     /// The most items that are added at once of a file.

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+internal import JSON
 internal import Postgres
 package import Records
 package import Replicas
@@ -83,6 +84,19 @@ package struct Datasets: Sendable {
         return found
     }
 
+    /// The dataset, provided that the caller may do this with it.
+    /// - Throws: `NotFound` for what they may not see; `PermissionDenied` for what they may only see.
+    package func find(_ id: DatasetID, to permission: Permission, for principal: Principal) async throws -> Dataset {
+        let found = try await find(id, for: principal)
+        guard principal.may(permission, with: found.organizationID, in: found.projectID) else {
+            guard principal.may(.datasetRead, with: found.organizationID, in: found.projectID) else {
+                throw NotFound("Dataset")
+            }
+            throw PermissionDenied(permission: permission, role: principal.role)
+        }
+        return found
+    }
+
     /// Gives a dataset another name.
     /// - Throws: `NotFound`; `InvalidDefinition` for a name that is blank or too long.
     package func rename(_ id: DatasetID, to name: String, for principal: Principal) async throws -> Dataset {
@@ -127,11 +141,25 @@ package struct Datasets: Sendable {
                 .init(field: "non_field_errors", message: "Give 1 to \(Self.mostItems) items at once.")
             ])
         }
-        let added = try await store.add(
-            contents.map { NewDatasetItem($0) }, by: principal.user.id, to: dataset, in: principal.organizationID,
-            identifiers: identifiers)
-        guard let added else { throw NotFound("Dataset") }
-        return added
+        return try await add(contents.map { NewDatasetItem($0) }, to: dataset, for: principal)
+    }
+
+    /// Adds items, all in one transaction with the entry that says how many there were before and are then.
+    func add(
+        _ new: [NewDatasetItem], to dataset: DatasetID, for principal: Principal
+    ) async throws -> [DatasetItem] {
+        try await audit.perform("dataset.add_items", on: "dataset:\(dataset)", by: principal) {
+            [identifiers] database in
+            let store = DatasetStore(database: database)
+            guard let known = try await store.lock(dataset, in: principal.organizationID),
+                let added = try await store.add(
+                    new, by: principal.user.id, to: dataset, in: principal.organizationID, identifiers: identifiers)
+            else { throw NotFound("Dataset") }
+            let first = added.first?.position ?? 0
+            return Audit.Change(
+                added, from: DatasetFigures(known, itemsEver: first),
+                to: DatasetFigures(known, itemsEver: first + added.count, added: added.count))
+        }
     }
 
     /// One page of the latest versions of a dataset's items.
@@ -190,23 +218,30 @@ package struct Datasets: Sendable {
         _ change: (DatasetItemContent) -> DatasetItemContent
     ) async throws -> DatasetItem {
         let item = try await item(id, of: dataset, for: principal)
-        let revised = try await store.revise(
-            item.id, of: dataset, to: change(item.content), in: principal.organizationID, identifiers: identifiers)
-        guard let revised else {
-            throw InvalidDefinition(problems: [
-                .init(
-                    field: "non_field_errors",
-                    message: "Only the latest version of an item can be changed; there is a newer one than this.")
-            ])
+        let content = change(item.content)
+        return try await audit.perform("dataset_item.update", on: item.subject, by: principal) {
+            [identifiers] database in
+            let revised = try await DatasetStore(database: database).revise(
+                item.id, of: dataset, to: content, in: principal.organizationID, identifiers: identifiers)
+            guard let revised else {
+                throw InvalidDefinition(problems: [
+                    .init(
+                        field: "non_field_errors",
+                        message: "Only the latest version of an item can be changed; there is a newer one than this.")
+                ])
+            }
+            return Audit.Change(revised, from: DatasetItemFigures(item), to: DatasetItemFigures(revised))
         }
-        return revised
     }
 
     /// Archives an item: it is not evaluated any more.
     /// - Throws: `NotFound`.
     package func archive(_ id: DatasetItemID, of dataset: DatasetID, for principal: Principal) async throws {
-        guard try await store.archive(id, of: dataset, in: principal.organizationID) else {
-            throw NotFound("Dataset item")
+        let item = try await item(id, of: dataset, for: principal)
+        try await audit.perform("dataset_item.archive", on: item.subject, by: principal) { database in
+            guard try await DatasetStore(database: database).archive(id, of: dataset, in: principal.organizationID)
+            else { throw NotFound("Dataset item") }
+            return Audit.Change((), ending: DatasetItemFigures(item))
         }
     }
 }
@@ -218,11 +253,55 @@ struct DatasetFigures: Encodable, Sendable {
     let tags: [String]
     /// How many there are, where that was counted.
     let items: Int?
+    /// How many there have been, archived ones among them.
+    let itemsEver: Int?
+    /// How many came with a change.
+    let added: Int?
 
-    init(_ dataset: Dataset, items: Int? = nil) {
+    init(_ dataset: Dataset, items: Int? = nil, itemsEver: Int? = nil, added: Int? = nil) {
+        self.itemsEver = itemsEver
+        self.added = added
         name = dataset.name
         project = dataset.projectID.description
         tags = dataset.tags
         self.items = items
     }
+}
+
+/// What the audit keeps of an item of a dataset, with a digest of its content in place of it.
+struct DatasetItemFigures: Encodable, Sendable {
+    let dataset: String
+    /// The version of it that was current.
+    let version: String
+    let position: Int
+    let content: KeptText?
+
+    init(_ item: DatasetItem) {
+        dataset = item.datasetID.description
+        version = item.id.description
+        position = item.position
+        content = KeptText(String(decoding: JSONCodec.encode(Whole(item.content)), as: UTF8.self))
+    }
+
+    /// All that an item says, always in the same order.
+    private struct Whole: Encodable {
+        let texts: [String]
+        let turns: [[String?]]
+        let contexts: [String]
+        let variables: [[String]]
+        let metadata: String?
+
+        init(_ content: DatasetItemContent) {
+            texts = [content.request, content.response, content.expectedOutput, content.changeNote]
+            turns = content.turns.map { [$0.role.rawValue, $0.content, $0.toolCalls?.text] + $0.contexts }
+            contexts = content.contexts
+            variables = content.variables.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+            metadata = content.metadata?.text
+        }
+    }
+}
+
+extension DatasetItem {
+    /// What the audit calls it: by what is the same in all its versions.
+    fileprivate var subject: String { "dataset_item:\(externalID)" }
 }

@@ -68,10 +68,7 @@ package struct EvaluatorCarriage: Sendable {
         draft.name = name
         draft.projectID = project
         let dataset = try await datasets.create(draft, for: principal)
-        let added = try await datasets.store.add(
-            examples.map(\.item), by: principal.user.id, to: dataset.id, in: principal.organizationID,
-            identifiers: datasets.identifiers)
-        guard added != nil else { throw NotFound("Dataset") }
+        _ = try await datasets.add(examples.map(\.item), to: dataset.id, for: principal)
         return dataset.id
     }
 

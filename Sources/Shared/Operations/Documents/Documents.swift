@@ -62,8 +62,9 @@ package struct Documents: Sendable {
         var ids = evaluators
         if withEvaluatorsOfJudges {
             for id in judges {
-                let own = try await self.judges.find(id, for: principal).evaluators.filter {
+                let own = try await self.judges.find(id, to: .judgeRead, for: principal).evaluators.filter {
                     $0.organizationID == principal.organizationID && !$0.isRoot
+                        && principal.may(.evaluatorRead, with: $0.organizationID, in: $0.projectID)
                 }
                 ids += own.map(\.id)
             }

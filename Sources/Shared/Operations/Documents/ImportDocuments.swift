@@ -87,7 +87,7 @@ extension Documents {
     private func reviewed(
         _ text: String, _ project: ProjectID?, _ principal: Principal
     ) async throws -> ReviewedText {
-        _ = try await projects.target(project, for: principal)
+        let landing = try await projects.target(project, for: principal)
         let roots: [YAMLNode]
         do throws(YAMLError) {
             roots = try YAMLReader.documents(text, limits: Self.limits).filter { $0.value != .null }
@@ -105,7 +105,13 @@ extension Documents {
         for index in roots.indices { text.documents.append(try await review(index, of: text, principal)) }
         for document in text.documents where document.problems.isEmpty && document.action != .unchanged {
             guard let kind = document.kind else { continue }
-            try principal.require(document.target == nil ? kind.creation : kind.change)
+            let named = document.content?.projectID
+            if let item = document.target {
+                try principal.require(kind.change, with: item.organizationID, in: item.projectID)
+                if let named { try principal.require(kind.change, in: named) }
+            } else {
+                try principal.require(kind.creation, in: named ?? landing)
+            }
         }
         return text
     }
@@ -134,23 +140,26 @@ extension Documents {
         let organization = principal.organizationID
         if let text = root["id"]?.text, let id = EntityID<ItemSummary>(text),
             let item = try await itemStore.find(kind, id.uuid, readableBy: organization), item.deletedAt == nil,
-            item.origin(for: organization) == .own
+            item.origin(for: organization) == .own,
+            principal.may(kind.reading, with: item.organizationID, in: item.projectID)
         {
             return ImportTarget(kind: kind, name: name, item: item, isForeign: false)
         }
-        guard let name, let id = try await ownItem(kind, named: name, organization) else {
+        guard let name, let id = try await ownItem(kind, named: name, principal) else {
             return ImportTarget(kind: kind, name: name)
         }
         return ImportTarget(kind: kind, name: name, item: try await items.find(kind, id, for: principal))
     }
 
-    private func ownItem(_ kind: ItemKind, named name: String, _ organization: OrganizationID) async throws -> UUID? {
+    /// The organisation's own item of that name that the caller sees.
+    private func ownItem(_ kind: ItemKind, named name: String, _ principal: Principal) async throws -> UUID? {
+        let (organization, reach) = (principal.organizationID, principal.reach(kind.reading))
         switch kind {
         case .evaluator:
-            let found = try await evaluators.store.find(named: name, readableBy: organization)
+            let found = try await evaluators.store.find(named: name, readableBy: organization, within: reach)
             return found.flatMap { $0.name == name && $0.organizationID == organization ? $0.id.uuid : nil }
         case .judge:
-            let found = try await judges.store.find(named: name, in: organization)
+            let found = try await judges.store.find(named: name, in: organization, within: reach)
             return found.flatMap { $0.name == name ? $0.id.uuid : nil }
         }
     }
@@ -239,6 +248,14 @@ extension ReviewedDocument {
 }
 
 extension ReviewedDocument.Content {
+    /// The project that the document names.
+    fileprivate var projectID: ProjectID? {
+        switch self {
+        case .evaluator(let whole): whole.projectID
+        case .judge(let draft): draft.projectID
+        }
+    }
+
     /// Sends a new item that names no project to this one.
     fileprivate mutating func land(in project: ProjectID?) {
         switch self {

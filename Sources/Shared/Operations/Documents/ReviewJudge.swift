@@ -18,9 +18,12 @@ extension Documents {
         if let item = target.item { current = try await judges.find(JudgeID(uuid: item.id), for: principal) }
         try principal.requireLeave(toShow: current, as: document.visibility)
         let project = try await project(document.projectName, &fields, principal)
+        // What the judge is made of already stays so for whoever may change it.
+        let kept = Set(current?.version.definition.evaluators.map(\.id) ?? [])
         var references: [EvaluatorReference] = []
         for (index, member) in document.members.enumerated() {
-            let reference = try await self.reference(member, at: "evaluators[\(index)]", coming, &fields, principal)
+            let reference = try await self.reference(
+                member, at: "evaluators[\(index)]", coming, keeping: kept, &fields, principal)
             if let reference { references.append(reference) }
         }
         var draft = JudgeDraft()
@@ -47,9 +50,9 @@ extension Documents {
     /// none.
     private func reference(
         _ member: JudgeDocument.Member, at field: String, _ coming: ComingEvaluators,
-        _ fields: inout DocumentFields, _ principal: Principal
+        keeping kept: Set<EvaluatorID>, _ fields: inout DocumentFields, _ principal: Principal
     ) async throws -> EvaluatorReference? {
-        switch try await meaning(of: member, coming, principal) {
+        switch try await meaning(of: member, coming, keeping: kept, principal) {
         case .nothing:
             return nil
         case .unknown(let words):
@@ -72,16 +75,20 @@ extension Documents {
     }
 
     private func meaning(
-        of member: JudgeDocument.Member, _ coming: ComingEvaluators, _ principal: Principal
+        of member: JudgeDocument.Member, _ coming: ComingEvaluators, keeping kept: Set<EvaluatorID>,
+        _ principal: Principal
     ) async throws -> MemberMeaning {
         let organization = principal.organizationID
-        if let id = member.id, let found = try await evaluators.store.find(id, readableBy: organization) {
+        if let id = member.id, let found = try await evaluators.store.find(id, readableBy: organization),
+            kept.contains(id) || principal.may(.evaluatorRead, with: found.organizationID, in: found.projectID)
+        {
             guard let name = member.name, name != found.name, coming[name] != id else { return .evaluator(id) }
             return .twoThings(found.name, name)
         }
         guard let name = member.name else { return member.id == nil ? .nothing : .unknown("of this id") }
         if let known = coming[name] { return known.map(MemberMeaning.evaluator) ?? .coming(name) }
-        let found = try await evaluators.store.find(named: name, readableBy: organization)
+        let found = try await evaluators.store.find(
+            named: name, readableBy: organization, within: principal.reach(.evaluatorRead))
         return found.map { .evaluator($0.id) } ?? .unknown("“\(name)”")
     }
 }

@@ -44,13 +44,14 @@ extension Documents {
     /// - Throws: `PermissionDenied`, `NotFound`, `ReadOnly`; `NewerVersion` when the edit began from an older one.
     package func submit(_ submission: DocumentSubmission, for principal: Principal) async throws -> DocumentReceipt {
         let kind = submission.kind
-        try principal.require(submission.id == nil ? kind.creation : kind.change)
+        try principal.requireAnywhere(submission.id == nil ? kind.creation : kind.change)
         var target: ItemSummary?
         if let id = submission.id {
             let found = try await ownItem(kind, id, principal)
             if let expected = submission.expectedVersionID, expected != found.version.id {
                 throw NewerVersion(kind: kind, current: found.version)
             }
+            try principal.require(kind.change, with: found.organizationID, in: found.projectID)
             target = found
         }
         let root: YAMLNode
@@ -141,6 +142,14 @@ extension Documents {
 }
 
 extension ItemKind {
+    /// What it takes to see one.
+    var reading: Permission {
+        switch self {
+        case .evaluator: .evaluatorRead
+        case .judge: .judgeRead
+        }
+    }
+
     /// What it takes to make one.
     var creation: Permission {
         switch self {

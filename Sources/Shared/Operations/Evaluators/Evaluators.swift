@@ -101,7 +101,8 @@ package struct Evaluators: Sendable {
     func announce(_ action: CatalogueChange.Action, _ evaluator: Evaluator, by principal: Principal) async {
         await changes.announce(
             CatalogueChange(
-                .evaluator, evaluator.id.uuid, named: evaluator.name, action, version: evaluator.version.number),
+                .evaluator, evaluator.id.uuid, named: evaluator.name, action, version: evaluator.version.number,
+                in: evaluator.projectID),
             by: principal)
     }
 

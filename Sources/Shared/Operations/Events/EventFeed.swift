@@ -15,9 +15,15 @@ package struct FedEvent: Sendable {
     package let data: [UInt8]
     /// What one must be allowed to do to be told.
     package let permission: Permission
+    /// Where it happened.
+    package let place: EventPlace
 
     /// An event read from the stream.
-    package init(position: StreamPosition?, name: String, data: [UInt8], permission: Permission) {
+    package init(
+        position: StreamPosition?, name: String, data: [UInt8], permission: Permission,
+        place: EventPlace = .organization
+    ) {
+        self.place = place
         self.position = position
         self.name = name
         self.data = data
@@ -26,7 +32,8 @@ package struct FedEvent: Sendable {
 
     /// Events are missing before the next one.
     package static let gap = FedEvent(
-        position: nil, name: OperatorEvent.Name.gap.rawValue, data: Array("{}".utf8), permission: .eventRead)
+        position: nil, name: OperatorEvent.Name.gap.rawValue, data: Array("{}".utf8), permission: .eventRead,
+        place: .shared)
 }
 
 /// What one watcher gets: first what was missed, then what happens, some of which may be in both. Letting go of it ends it.
@@ -190,7 +197,8 @@ package final class EventFeed: Sendable {
                 state.position = position
                 guard let event else { continue }
                 let fed = FedEvent(
-                    position: position, name: event.name, data: event.data, permission: event.permission)
+                    position: position, name: event.name, data: event.data, permission: event.permission,
+                    place: event.place)
                 for watcher in state.watchers.values
                 where event.organization == nil || event.organization == watcher.organization {
                     watcher.inbox.put(fed)

@@ -40,7 +40,9 @@ struct EventHistory: Sendable {
                 last = place
                 guard let event, event.organization == nil || event.organization == organization else { continue }
                 found.append(
-                    FedEvent(position: place, name: event.name, data: event.data, permission: event.permission))
+                    FedEvent(
+                        position: place, name: event.name, data: event.data, permission: event.permission,
+                        place: event.place))
             }
             read += entries.count
             guard entries.count == Self.batch else { return found }

@@ -20,12 +20,13 @@ package struct EventPublisher: Sendable {
     }
 
     /// Hands an event over for those of an organisation, or of all, who may do what is given, else what an event of its
-    /// kind needs. Returns at once.
+    /// kind needs, where it happened. Returns at once.
     package func publish(
-        _ event: OperatorEvent, to organization: OrganizationID?, needs permission: Permission? = nil
+        _ event: OperatorEvent, to organization: OrganizationID?, needs permission: Permission? = nil,
+        in place: EventPlace? = nil
     ) {
         let lane = lanes.current
-        let entry = StreamedEvent(event, organization: organization, needs: permission)
+        let entry = StreamedEvent(event, organization: organization, needs: permission, in: place)
         guard lane.withState({ $0.add(entry) }) else { return }
         // Unstructured: it serves many publishers, and ends by itself when nothing waits.
         lane.loop.spawn { [redis] in await Self.send(lane, over: redis) }

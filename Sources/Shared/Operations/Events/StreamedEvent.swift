@@ -13,13 +13,21 @@ package struct StreamedEvent: Sendable {
     package let data: [UInt8]
     /// What one must be allowed to do to be told.
     package let permission: Permission
+    /// Where one must be allowed to do it.
+    package let place: EventPlace
 
     /// Events were dropped.
     static let gap = StreamedEvent(.gap, organization: nil)
 
-    /// An event that those may be told who may do what is given, else what its kind asks for.
-    init(_ event: OperatorEvent, organization: OrganizationID?, needs permission: Permission? = nil) {
+    /// An event that those may be told who may do what is given, else what its kind asks for, at the place that is given,
+    /// else that which the event tells.
+    init(
+        _ event: OperatorEvent, organization: OrganizationID?, needs permission: Permission? = nil,
+        in place: EventPlace? = nil
+    ) {
         self.organization = organization
+        let isForEverybody = organization == nil && permission == nil
+        self.place = place ?? event.place(isForEverybody: isForEverybody)
         self.permission = permission ?? event.permission
         name = event.name.rawValue
         data =
@@ -47,6 +55,8 @@ package struct StreamedEvent: Sendable {
         self.name = String(decoding: name, as: UTF8.self)
         self.data = data
         self.permission = permission
+        // What does not say where it happened comes from an older release.
+        place = EventPlace(word: values["place"].map { String(decoding: $0, as: UTF8.self) } ?? "")
     }
 
     /// The command that appends it.
@@ -54,12 +64,23 @@ package struct StreamedEvent: Sendable {
         [
             "XADD", .init(EventPublisher.stream), "MAXLEN", "~", "20000", "*",
             "organization", .init(organization?.description ?? ""), "event", .init(name),
-            "needs", .init(permission.rawValue), "data", .init(data),
+            "needs", .init(permission.rawValue), "place", .init(place.word), "data", .init(data),
         ]
     }
 }
 
 extension OperatorEvent {
+    /// Where it happened, as far as it tells.
+    fileprivate func place(isForEverybody: Bool) -> EventPlace {
+        switch self {
+        case .executionFinished(let row): .project(ProjectID(uuid: row.projectID))
+        case .catalogueChanged(let change): change.subject.kind == .model ? .shared : .organization
+        case .executionsTagged, .queuesChanged: .organization
+        case .noticed: isForEverybody ? .shared : .organization
+        case .serverTime, .gap: .shared
+        }
+    }
+
     /// What one must be allowed to do to be told an event of this kind.
     fileprivate var permission: Permission {
         switch self {

@@ -45,40 +45,39 @@ package struct ExecutionTags: Sendable {
         try InvalidDefinition.check { findings in
             for tag in wanted { findings.length(of: tag, in: 1...Self.longest, field: "tags") }
         }
-        var ids = ids
-        switch principal.reach(.executionLogTag) {
-        case .organization: break
-        case .projects(let projects):
-            ids = try await store.summaries(of: ids, in: principal.organizationID)
-                .filter { projects.contains($0.projectID) }.map(\.id)
-        }
-        let edits = try await store.replaceTags(by: wanted, of: ids, in: principal.organizationID)
+        let edits = try await store.replaceTags(
+            by: wanted, of: ids, in: principal.organizationID, within: principal.reach(.executionLogTag))
         // Executions that had the same are told of together.
         for (before, alike) in Dictionary(grouping: edits.filter { $0.before != $0.after }, by: \.before) {
             tell(
-                OperatorTagging(
-                    ids: alike.map(\.id.uuid), added: wanted.filter { !before.contains($0) },
-                    removed: before.filter { !wanted.contains($0) }), in: principal.organizationID)
+                of: alike, added: wanted.filter { !before.contains($0) },
+                removed: before.filter { !wanted.contains($0) }, in: principal.organizationID)
         }
     }
 
-    /// Gives tags to executions and takes others from them; of those that are there, what they had and have.
+    /// Gives tags to executions and takes others from them; of those that are there, and the caller's to tag, what they had
+    /// and have.
     func change(
         _ ids: [ExecutionLogID], adding added: [String], removing removed: [String], for principal: Principal
     ) async throws -> [TagEdit] {
         let edits = try await store.editTags(
-            adding: added, removing: removed, of: ids, in: principal.organizationID)
-        let changed = edits.filter { $0.before != $0.after }.map(\.id.uuid)
-        tell(OperatorTagging(ids: changed, added: added, removed: removed), in: principal.organizationID)
+            adding: added, removing: removed, of: ids, in: principal.organizationID,
+            within: principal.reach(.executionLogTag))
+        tell(
+            of: edits.filter { $0.before != $0.after }, added: added, removed: removed, in: principal.organizationID)
         return edits
     }
 
-    private func tell(_ tagging: OperatorTagging, in organization: OrganizationID) {
-        for start in stride(from: 0, to: tagging.ids.count, by: Self.told) {
-            let some = Array(tagging.ids[start..<min(start + Self.told, tagging.ids.count)])
-            events.publish(
-                .executionsTagged(OperatorTagging(ids: some, added: tagging.added, removed: tagging.removed)),
-                to: organization)
+    /// Tells of executions by project: who watches one of them hears nothing of the others.
+    private func tell(of edits: [TagEdit], added: [String], removed: [String], in organization: OrganizationID) {
+        for (project, alike) in Dictionary(grouping: edits, by: \.projectID) {
+            let ids = alike.map(\.id.uuid)
+            for start in stride(from: 0, to: ids.count, by: Self.told) {
+                let some = Array(ids[start..<min(start + Self.told, ids.count)])
+                events.publish(
+                    .executionsTagged(OperatorTagging(ids: some, added: added, removed: removed)), to: organization,
+                    in: .project(project))
+            }
         }
     }
 

@@ -36,11 +36,11 @@ package struct Reruns: Sendable {
     package func runAgain(
         _ id: ExecutionLogID, sameVersion: Bool, as principal: Principal, _ context: CallContext
     ) async throws -> RunAgainReceipt {
+        guard let log = try await store.find(id, in: principal.organizationID)?.log,
+            principal.may(.executionLogList, in: log.projectID) || principal.may(.executionLogRead, in: log.projectID)
+        else { throw NotFound("Execution log") }
         // The input is read in the caller's name, and goes into a log that names the caller as its owner.
-        try principal.require(.executionLogRead)
-        guard let log = try await store.find(id, in: principal.organizationID)?.log else {
-            throw NotFound("Execution log")
-        }
+        try principal.require(.executionLogRead, in: log.projectID)
         let receipt = try await execute(log, sameVersion: sameVersion, as: principal, context)
         try await store.noteRerun(
             receipt.executionLogID, of: id, in: principal.organizationID,
@@ -57,13 +57,13 @@ package struct Reruns: Sendable {
         do {
             switch log.type {
             case .evaluator:
-                try principal.require(.evaluatorExecute)
+                try principal.require(.evaluatorExecute, in: log.projectID)
                 let choice = EvaluatorChoice.id(EvaluatorID(uuid: item), version.map(EvaluatorVersionID.init(uuid:)))
                 let receipt = try await executions.execute(choice, order, as: principal, context)
                 return RunAgainReceipt(
                     executionLogID: receipt.executionLogID, score: receipt.outcome.score, failure: nil)
             case .judge:
-                try principal.require(.judgeExecute)
+                try principal.require(.judgeExecute, in: log.projectID)
                 let choice = JudgeChoice.id(JudgeID(uuid: item), version.map(JudgeVersionID.init(uuid:)))
                 let receipt = try await executions.execute(choice, order, as: principal, context)
                 return RunAgainReceipt(

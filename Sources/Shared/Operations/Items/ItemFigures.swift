@@ -1,6 +1,7 @@
 package import FoundationEssentials
 package import Records
 package import Replicas
+package import Scoring
 internal import Stores
 package import Tenancy
 
@@ -21,10 +22,12 @@ package struct ItemFigures: Sendable {
         package let spans: [ExecutionSpan]
     }
 
-    /// How each of the items did in the last seven days; those that were not executed are left out.
+    /// How each of the items did in the last seven days; those that were not executed are left out, and those whose
+    /// executions are not the caller's to see.
     package func statistics(
-        of ids: [UUID], for principal: Principal
+        of items: [ItemSummary], for principal: Principal
     ) async throws -> [UUID: ItemStatistics] {
+        let ids = items.filter(principal.maySeeFigures(of:)).map(\.id)
         guard !ids.isEmpty else { return [:] }
         let now = Date()
         let day: TimeInterval = 86_400
@@ -44,16 +47,19 @@ package struct ItemFigures: Sendable {
         }
     }
 
-    /// How an item did in the time back from now, in stretches of whole hours.
+    /// How an item did in the time back from now, in stretches of whole hours; without any for a caller who may not see its
+    /// executions.
     package func history(
-        of id: UUID, back length: Duration, step: Duration, for principal: Principal
+        of item: ItemSummary, back length: Duration, step: Duration, for principal: Principal
     ) async throws -> History {
         let now = Date()
         let from = Self.endOfHour(now).addingTimeInterval(-TimeInterval(length.components.seconds))
+        guard principal.maySeeFigures(of: item) else { return History(from: from, to: now, step: step, spans: []) }
         let spans = try await reads.late { database in
             let sums = ExecutionSumStore(database: database)
             return try await sums.spans(
-                of: .item(id, principal.organizationID), from: from, to: now, every: step, try await sums.progress())
+                of: .item(item.id, principal.organizationID), from: from, to: now, every: step,
+                try await sums.progress())
         }
         return History(from: from, to: now, step: step, spans: spans)
     }
@@ -61,5 +67,15 @@ package struct ItemFigures: Sendable {
     /// When the hour ends that a moment lies in: sums are read by whole hours.
     static func endOfHour(_ moment: Date) -> Date {
         Date(timeIntervalSince1970: (moment.timeIntervalSince1970 / 3600).rounded(.down) * 3600 + 3600)
+    }
+}
+
+extension Principal {
+    /// Whether they may see how an item did: where executions of it are theirs to see. What lies in no project of their
+    /// organisation is executed in all of them.
+    fileprivate func maySeeFigures(of item: ItemSummary) -> Bool {
+        let reach = reach(.executionLogList)
+        guard item.organizationID == organizationID, let project = item.projectID else { return reach == .organization }
+        return reach.contains(project)
     }
 }

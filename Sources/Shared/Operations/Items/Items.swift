@@ -19,15 +19,16 @@ package struct Items: Sendable {
     package func list(
         _ kind: ItemKind, _ filter: ItemFilter, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<ItemSummary> {
-        try await store.list(kind, readableBy: principal.organizationID, filter, page: page)
+        try await store.list(
+            kind, readableBy: principal.organizationID, within: principal.reach(kind.reading), filter, page: page)
     }
 
     /// The item, also when the caller's organisation has deleted it.
     /// - Throws: `NotFound`.
     package func find(_ kind: ItemKind, _ id: UUID, for principal: Principal) async throws -> ItemSummary {
-        guard let found = try await store.find(kind, id, readableBy: principal.organizationID) else {
-            throw NotFound(kind.title)
-        }
+        guard let found = try await store.find(kind, id, readableBy: principal.organizationID),
+            principal.may(kind.reading, with: found.organizationID, in: found.projectID)
+        else { throw NotFound(kind.title) }
         return found
     }
 

@@ -215,7 +215,9 @@ package struct Judges: Sendable {
 
     private func announce(_ action: CatalogueChange.Action, _ judge: Judge, by principal: Principal) async {
         await changes.announce(
-            CatalogueChange(.judge, judge.id.uuid, named: judge.name, action, version: judge.version.number),
+            CatalogueChange(
+                .judge, judge.id.uuid, named: judge.name, action, version: judge.version.number,
+                in: judge.projectID),
             by: principal)
     }
 

@@ -18,8 +18,12 @@ package struct Annotations: Sendable {
     private let store: AnnotationStore
     private let configs: ScoreConfigs
     private let identifiers: IdentifierSource
+    private let audit: ProductAudit
 
-    package init(store: AnnotationStore, configs: ScoreConfigs, identifiers: IdentifierSource) {
+    package init(
+        store: AnnotationStore, configs: ScoreConfigs, identifiers: IdentifierSource, audit: ProductAudit
+    ) {
+        self.audit = audit
         self.store = store
         self.configs = configs
         self.identifiers = identifiers
@@ -40,9 +44,14 @@ package struct Annotations: Sendable {
             verdict: try Verdict(value: draft.value, category: draft.category, on: config.scale),
             rationale: try Self.checked(draft.rationale ?? ""), status: draft.status ?? .published,
             author: principal.user, createdAt: date, updatedAt: date)
-        guard try await store.create(annotation, in: principal.organizationID) else { throw Self.unknown(target) }
-        // By its item's own identifier, the version that is current was labelled: say which.
-        return try await found(id, principal)
+        return try await audit.perform("annotation.create", on: "annotation:\(id)", by: principal) { database in
+            let store = AnnotationStore(database: database)
+            // By its item's own identifier, the version that is current is labelled: say which.
+            guard try await store.create(annotation, in: principal.organizationID),
+                let made = try await store.find(id, in: principal.organizationID)
+            else { throw Self.unknown(target) }
+            return Audit.Change(made, made: AnnotationFigures(made))
+        }
     }
 
     /// Passes when the caller's role where the target lies lets them label it.
@@ -116,19 +125,30 @@ package struct Annotations: Sendable {
             let config = try await configs.find(annotation.scoreConfigID, for: principal)
             verdict = try Verdict(value: draft.value, category: draft.category, on: config.scale)
         }
-        let isChanged = try await store.update(
-            id, in: principal.organizationID, verdict: verdict,
-            rationale: try Self.checked(draft.rationale ?? annotation.rationale),
-            status: draft.status ?? annotation.status, at: Date())
-        guard isChanged else { throw NotFound("Annotation") }
-        return try await found(id, principal)
+        let rationale = try Self.checked(draft.rationale ?? annotation.rationale)
+        return try await audit.perform("annotation.update", on: "annotation:\(id)", by: principal) {
+            [verdict] database in
+            let store = AnnotationStore(database: database)
+            guard
+                try await store.update(
+                    id, in: principal.organizationID, verdict: verdict, rationale: rationale,
+                    status: draft.status ?? annotation.status, at: Date()),
+                let changed = try await store.find(id, in: principal.organizationID)
+            else { throw NotFound("Annotation") }
+            return Audit.Change(changed, from: AnnotationFigures(annotation), to: AnnotationFigures(changed))
+        }
     }
 
     /// Takes a label back.
     /// - Throws: `NotFound`, `PermissionDenied`.
     package func delete(_ id: AnnotationID, for principal: Principal) async throws {
-        _ = try await find(id, to: .annotationDelete, for: principal)
-        guard try await store.delete(id, in: principal.organizationID) else { throw NotFound("Annotation") }
+        let annotation = try await find(id, to: .annotationDelete, for: principal)
+        try await audit.perform("annotation.delete", on: "annotation:\(id)", by: principal) { database in
+            guard try await AnnotationStore(database: database).delete(id, in: principal.organizationID) else {
+                throw NotFound("Annotation")
+            }
+            return Audit.Change((), ending: AnnotationFigures(annotation))
+        }
     }
 
     private static func checked(_ rationale: String) throws(InvalidDefinition) -> String {
@@ -136,5 +156,28 @@ package struct Annotations: Sendable {
             $0.length(of: rationale, in: 0...Annotation.longestRationale, field: "rationale")
         }
         return rationale
+    }
+}
+
+/// What the audit keeps of what somebody found, with a digest of their words in place of them.
+private struct AnnotationFigures: Encodable, Sendable {
+    let target: String
+    let scoreConfig: String
+    let value: Double?
+    let category: String?
+    let status: String
+    let rationale: KeptText?
+
+    init(_ annotation: Annotation) {
+        target =
+            switch annotation.target {
+            case .datasetItem(let id): "dataset_item:\(id)"
+            case .executionLog(let id): "execution_log:\(id)"
+            }
+        scoreConfig = annotation.scoreConfigID.description
+        value = annotation.verdict.value
+        category = annotation.verdict.category
+        status = annotation.status.rawValue
+        rationale = KeptText(annotation.rationale)
     }
 }

@@ -98,7 +98,8 @@ package struct ProjectChanges: Sendable {
     ) async {
         // Callers are remembered with their default project.
         if movesDefault { await changes.announce(.access) }
-        await changes.announce(CatalogueChange(.project, project.id.uuid, named: project.name, action), by: principal)
+        await changes.announce(
+            CatalogueChange(.project, project.id.uuid, named: project.name, action, in: project.id), by: principal)
     }
 }
 

@@ -18,19 +18,20 @@ package struct ProjectOverview: Sendable {
 package struct ProjectOverviews: Sendable {
     private let store: ProjectStore
     private let reads: ReadReplicas
-    private let changes: Changes
+    private let changes: ProjectChanges
 
-    package init(store: ProjectStore, reads: ReadReplicas, changes: Changes) {
+    package init(store: ProjectStore, reads: ReadReplicas, changes: ProjectChanges) {
         self.store = store
         self.reads = reads
         self.changes = changes
     }
 
-    /// One page of the organisation's projects whose name contains a text, in any case.
+    /// One page of the organisation's projects that the caller sees and whose name contains a text, in any case.
     package func list(
         containing text: String?, _ page: PageRequest, for principal: Principal
     ) async throws -> Slice<ProjectOverview> {
-        let found = try await store.listContents(in: principal.organizationID, containing: text, page: page)
+        let found = try await store.listContents(
+            in: principal.organizationID, within: principal.reach(.projectRead), containing: text, page: page)
         let lastDay = try await lastDay(of: found.items.map(\.project.id), principal)
         return found.map { contents in
             ProjectOverview(contents, lastDay: lastDay[contents.project.id] ?? ExecutionFigures())
@@ -52,13 +53,10 @@ package struct ProjectOverviews: Sendable {
     package func change(
         _ id: ProjectID, name: String?, description: String?, for principal: Principal
     ) async throws -> ProjectOverview {
-        guard let current = try await store.find(id, in: principal.organizationID) else { throw NotFound("Project") }
-        let definition = ProjectDefinition(
-            name: name ?? current.name, description: description ?? current.description)
-        try definition.validate()
-        let changed = try await store.update(id, in: principal.organizationID, to: definition, makeDefault: false)
-        guard let changed else { throw NotFound("Project") }
-        await changes.announce(CatalogueChange(.project, id.uuid, named: changed.name, .updated), by: principal)
+        var draft = ProjectDraft()
+        draft.name = name
+        draft.description = description
+        _ = try await changes.change(id, draft, for: principal)
         return try await find(id, for: principal)
     }
 

@@ -12,7 +12,7 @@ package import Tenancy
 package struct TemporaryUsers: Sendable {
     private let store: TemporaryUserStore
     private let claims: JudgeClaimStore
-    private let judges: Judges
+    private let productAudit: ProductAudit
     private let projects: Projects
     private let hash: CredentialHash
     private let terms: TemporaryUserTerms?
@@ -22,18 +22,18 @@ package struct TemporaryUsers: Sendable {
 
     /// Without `terms` nobody gets in without an account.
     package init(
-        database: PostgresClient, judges: Judges, projects: Projects, hash: CredentialHash,
+        database: PostgresClient, projects: Projects, hash: CredentialHash,
         terms: TemporaryUserTerms?, identifiers: IdentifierSource, changes: Changes, audit: Audit
     ) {
         store = TemporaryUserStore(database: database)
         claims = JudgeClaimStore(database: database)
-        self.judges = judges
         self.projects = projects
         self.hash = hash
         self.terms = terms
         self.identifiers = identifiers
         self.changes = changes
         self.audit = audit
+        productAudit = ProductAudit(database: database, audit: audit)
     }
 
     /// Makes a temporary user for somebody at that address; the key is shown once and never again.
@@ -91,20 +91,27 @@ package struct TemporaryUsers: Sendable {
     /// - Throws: `NotFound` for a token that opens nothing, or does not any more; ``TemporaryUsersRefused`` for a caller who
     ///   is a temporary user; `InvalidDefinition` for an unknown project; `PermissionDenied`.
     package func claim(_ token: UUID, to project: ProjectID?, for principal: Principal) async throws -> Judge {
-        for permission in [Permission.judgeCreate, .evaluatorCreate, .objectiveCreate] {
-            try principal.require(permission)
-        }
         guard try await !store.isTemporary(principal.organizationID) else {
             throw TemporaryUsersRefused(.claimsWithoutAccount)
         }
         let target = try await projects.target(project, for: principal)
-        let claimed = try await claims.claim(
-            Self.hash(of: token), for: principal.user.id, of: principal.organizationID, in: target)
-        guard let claimed else { throw NotFound("Claim token") }
+        for permission in [Permission.judgeCreate, .evaluatorCreate, .objectiveCreate] {
+            try principal.require(permission, in: target)
+        }
+        let judge = try await productAudit.perform("judge.claim", on: "judge", by: principal) { database in
+            let claimed = try await JudgeClaimStore(database: database).claim(
+                Self.hash(of: token), for: principal.user.id, of: principal.organizationID, in: target)
+            guard let claimed,
+                let judge = try await JudgeStore(database: database).find(
+                    claimed, version: nil, readableBy: principal.organizationID)
+            else { throw NotFound("Claim token") }
+            return Audit.Change(judge, on: "judge:\(claimed)", after: KeptState(JudgeFigures(judge)).whole)
+        }
         await changes.announce(.evaluators)
-        let judge = try await judges.find(claimed, for: principal)
         await changes.announce(
-            CatalogueChange(.judge, judge.id.uuid, named: judge.name, .created, version: judge.version.number),
+            CatalogueChange(
+                .judge, judge.id.uuid, named: judge.name, .created, version: judge.version.number,
+                in: judge.projectID),
             by: principal)
         return judge
     }

@@ -33,23 +33,41 @@ package struct EvaluationFilters: Sendable {
         self.audit = audit
     }
 
-    /// All filters, the newest first.
+    /// The filters, the newest first: all for whoever reads the traces of the whole organisation, and for others those by
+    /// which something evaluates that they see.
     package func all(for principal: Principal) async throws -> [EvaluationFilter] {
-        try await store.all(in: principal.organizationID)
+        let all = try await store.all(in: principal.organizationID)
+        guard principal.reach(.traceRead) != .organization else { return all }
+        var seen: [EvaluationFilter] = []
+        for filter in all where try await sees(filter, principal) { seen.append(filter) }
+        return seen
+    }
+
+    private func sees(_ filter: EvaluationFilter, _ principal: Principal) async throws -> Bool {
+        guard principal.reach(.traceRead) != .organization else { return true }
+        do {
+            switch filter.content.target {
+            case .evaluator(let id): _ = try await evaluators.find(id, to: .evaluatorRead, for: principal)
+            case .judge(let id): _ = try await judges.find(id, to: .judgeRead, for: principal)
+            }
+            return true
+        } catch is NotFound {
+            return false
+        }
     }
 
     /// The filter.
     /// - Throws: `NotFound`.
     package func find(_ id: EvaluationFilterID, for principal: Principal) async throws -> EvaluationFilter {
-        guard let filter = try await store.find(id, in: principal.organizationID) else {
-            throw NotFound("Evaluation filter")
-        }
+        guard let filter = try await store.find(id, in: principal.organizationID), try await sees(filter, principal)
+        else { throw NotFound("Evaluation filter") }
         return filter
     }
 
-    /// How many traces have come to what, under each filter.
+    /// How many traces have come to what, under each filter; nothing for whoever reads the traces of some projects only.
     package func counts(for principal: Principal) async throws -> [EvaluationFilterID: [CandidateState: Int]] {
-        try await candidates.counts(in: principal.organizationID)
+        guard principal.reach(.traceRead) == .organization else { return [:] }
+        return try await candidates.counts(in: principal.organizationID)
     }
 
     /// Makes a filter.

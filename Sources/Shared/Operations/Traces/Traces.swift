@@ -48,7 +48,9 @@ package struct Traces: Sendable {
     /// A trace with its spans and what became of it.
     /// - Throws: `NotFound`.
     package func details(of id: TraceID, for principal: Principal) async throws -> Details {
-        guard let summary = try await store.find(id, in: principal.organizationID) else { throw NotFound("Trace") }
+        guard let summary = try await store.find(id, in: principal.organizationID),
+            principal.reach(.traceRead).contains(summary.projectID)
+        else { throw NotFound("Trace") }
         return Details(
             summary: summary, spans: try await store.spans(of: id, in: principal.organizationID),
             outcomes: try await candidates.all(of: id, in: principal.organizationID))
@@ -57,9 +59,9 @@ package struct Traces: Sendable {
     /// The trace that an execution was about.
     /// - Throws: `NotFound` for an execution that was about none.
     package func trace(of log: ExecutionLogID, for principal: Principal) async throws -> TraceID {
-        guard let id = try await candidates.trace(of: log, in: principal.organizationID) else {
-            throw NotFound("Trace")
-        }
+        guard let id = try await candidates.trace(of: log, in: principal.organizationID),
+            try await mayRead(id, principal)
+        else { throw NotFound("Trace") }
         return id
     }
 }

@@ -33,7 +33,7 @@ extension AccessRule {
     ) async throws -> RequestContext {
         if let project = try await place.project(context, principal, authenticator) {
             try principal.require(permission, in: project)
-        } else if place != .body {
+        } else if place != .body, try await !isUseOfWhatIsBuiltIn(context, authenticator) {
             // What there is not, or others have, is refused like what lies elsewhere: whoever asks learns nothing.
             throw PermissionDenied(permission: permission, role: principal.role)
         }
@@ -47,6 +47,16 @@ extension AccessRule {
             try principal.require(permission, in: project)
         }
         return context.carrying(body)
+    }
+
+    /// Whether it is about a built-in evaluator, which whoever may do so in any project may see and execute.
+    private func isUseOfWhatIsBuiltIn(
+        _ context: RequestContext, _ authenticator: Authenticator
+    ) async throws -> Bool {
+        guard case .evaluator(let name)? = place, permission == .evaluatorRead || permission == .evaluatorExecute,
+            let id = EntityID<ProjectPlace>(context.pathParameters[name])
+        else { return false }
+        return try await authenticator.isBuiltInEvaluator(id.uuid)
     }
 
     /// The project that a body names. What is no JSON might name one in a way that is not seen here.

@@ -87,6 +87,9 @@ package final class Authenticator: Sendable {
         try await objects.project(of: id, among: kind, in: principal.organizationID)
     }
 
+    /// Whether it is one of the built-in evaluators.
+    func isBuiltInEvaluator(_ id: UUID) async throws -> Bool { try await objects.isBuiltInEvaluator(id) }
+
     /// Forgets everybody, so that the next call of each is looked up: some right has changed.
     package func forgetAll() { known.forgetAll() }
 

@@ -65,11 +65,11 @@ package struct CalibrationStore: Sendable {
 
     /// The first run of a group that is completed; `nil` when none is.
     package func firstCompleted(
-        of group: String, in organization: OrganizationID
+        of group: String, in organization: OrganizationID, within reach: ProjectReach = .organization
     ) async throws -> CalibrationRun? {
         let rows = try await database.query(
             """
-            SELECT \(fragment: Self.columns) \(fragment: Self.isCompleted(group, organization))
+            SELECT \(fragment: Self.columns) \(fragment: Self.isCompleted(group, organization, reach))
             ORDER BY r.created_at, r.id LIMIT 1
             """)
         return try rows.first.map(Self.run)
@@ -77,32 +77,42 @@ package struct CalibrationStore: Sendable {
 
     /// The newest completed runs of a group but for one of them, the oldest first.
     package func newestCompleted(
-        of group: String, besides run: BatchID, in organization: OrganizationID, limit: Int
+        of group: String, besides run: BatchID, in organization: OrganizationID,
+        within reach: ProjectReach = .organization, limit: Int
     ) async throws -> [CalibrationRun] {
         let rows = try await database.query(
             """
-            SELECT \(fragment: Self.columns) \(fragment: Self.isCompleted(group, organization)) AND r.id <> \(run)
+            SELECT \(fragment: Self.columns) \(fragment: Self.isCompleted(group, organization, reach)) AND r.id <> \(run)
             ORDER BY r.created_at DESC, r.id DESC LIMIT \(limit)
             """)
         return try rows.map(Self.run).reversed()
     }
 
     /// As ``CalibrationRun/status`` has it.
-    private static func isCompleted(_ group: String, _ organization: OrganizationID) -> SQL {
-        """
-        WHERE r.organization_id = \(organization) AND r.comparison_group = \(group) AND r.failure IS NULL
-            AND r.metrics IS NOT NULL AND b.state = 'ended' AND b.finished > 0
-        """
+    private static func isCompleted(
+        _ group: String, _ organization: OrganizationID, _ reach: ProjectReach
+    ) -> SQL {
+        let bound: SQL = SQL.within(reach, "b.project_id").map { " AND \(fragment: $0)" } ?? ""
+        return """
+            WHERE r.organization_id = \(organization) AND r.comparison_group = \(group) AND r.failure IS NULL
+                AND r.metrics IS NOT NULL AND b.state = 'ended' AND b.finished > 0\(fragment: bound)
+            """
     }
 
     /// Gives the runs of definitions in these groups to the evaluator that was made of them; how many there were.
     package func attach(
-        _ groups: [String], to evaluator: EvaluatorID, in organization: OrganizationID
+        _ groups: [String], to evaluator: EvaluatorID, in organization: OrganizationID,
+        within reach: ProjectReach = .organization
     ) async throws -> Int {
-        try await database.execute(
+        let bound: SQL =
+            SQL.within(reach, "b.project_id").map {
+                " AND EXISTS (SELECT FROM batches b WHERE b.id = calibration_runs.id AND \(fragment: $0))"
+            } ?? ""
+        return try await database.execute(
             """
             UPDATE calibration_runs SET evaluator_id = \(evaluator)
-            WHERE organization_id = \(organization) AND comparison_group = ANY(\(groups)) AND evaluator_id IS NULL
+            WHERE organization_id = \(organization) AND comparison_group = ANY(\(groups)) AND evaluator_id IS NULL\
+            \(fragment: bound)
             """)
     }
 

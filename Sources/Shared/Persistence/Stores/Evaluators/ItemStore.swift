@@ -9,9 +9,10 @@ package struct ItemStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// The items that the organisation sees. Superseded built-in ones are left out.
+    /// The items that the organisation sees, of its own those within `reach`. Superseded built-in ones are left out.
     package func list(
-        _ kind: ItemKind, readableBy organization: OrganizationID, _ filter: ItemFilter, page: PageRequest
+        _ kind: ItemKind, readableBy organization: OrganizationID, within reach: ProjectReach = .organization,
+        _ filter: ItemFilter, page: PageRequest
     ) async throws -> Slice<ItemSummary> {
         let keyset = KeysetQuery(page, createdAt: "i.created_at", id: "i.id")
         let row = ItemRow(kind)
@@ -20,6 +21,7 @@ package struct ItemStore: Sendable {
                 filter.isDeleted
                     ? "i.deleted_at IS NOT NULL AND i.organization_id = \(organization)" : "i.deleted_at IS NULL",
                 row.isListed, row.scope(of: filter.origin, for: organization),
+                SQL.within(reach, "i.project_id", orOutside: organization, "i.organization_id"),
                 filter.projectID.map { "i.organization_id = \(organization) AND i.project_id = \($0)" },
                 filter.namePart.map { "i.name ILIKE \(SearchPattern.containing($0))" },
                 keyset.condition,

@@ -14,11 +14,13 @@ extension ExecutionLogStore {
     private static let requestLogs = 5000
 
     /// What belongs to a log of the organisation's, by relation; those of which there is nothing are left out.
-    package func related(to log: ExecutionLog) async throws -> [RelatedLogs] {
+    package func related(
+        to log: ExecutionLog, within reach: ProjectReach = .organization
+    ) async throws -> [RelatedLogs] {
         var found: [RelatedLogs] = []
         for relation in LogRelation.allCases {
             let limit = relation == .parts || relation == .siblings ? Self.mostParts : Self.mostRelated
-            guard let query = Self.query(of: relation, log, limit: limit + 1) else { continue }
+            guard let query = Self.query(of: relation, log, within: reach, limit: limit + 1) else { continue }
             let rows = try await database.query(query)
             let items = try rows.prefix(limit).map(ExecutionLogRow.summary(of:))
             guard !items.isEmpty else { continue }
@@ -57,9 +59,13 @@ extension ExecutionLogStore {
     }
 
     /// `nil` for a relation that the log cannot be in.
-    private static func query(of relation: LogRelation, _ log: ExecutionLog, limit: Int) -> SQL? {
+    private static func query(
+        of relation: LogRelation, _ log: ExecutionLog, within reach: ProjectReach, limit: Int
+    ) -> SQL? {
         func known(_ condition: SQL, oldestFirst: Bool = false) -> SQL {
-            summaries(from: "execution_logs", condition, log.organizationID, limit: limit, oldestFirst: oldestFirst)
+            summaries(
+                from: "execution_logs", condition, log.organizationID, within: reach, limit: limit,
+                oldestFirst: oldestFirst)
         }
         let others: SQL = "l.id <> \(log.id)"
         switch relation {
@@ -95,7 +101,7 @@ extension ExecutionLogStore {
                     """)
             }
         case .request:
-            return log.requestID.isEmpty ? nil : sameRequest(as: log, limit: limit)
+            return log.requestID.isEmpty ? nil : sameRequest(as: log, within: reach, limit: limit)
         case .session:
             return log.labels.sessionID.map { session in
                 known(
@@ -115,7 +121,7 @@ extension ExecutionLogStore {
     }
 
     /// Others of the request near the log, without those that belong to the same judge's execution.
-    private static func sameRequest(as log: ExecutionLog, limit: Int) -> SQL {
+    private static func sameRequest(as log: ExecutionLog, within reach: ProjectReach, limit: Int) -> SQL {
         let near: SQL = """
             (SELECT l.* FROM execution_logs l WHERE l.organization_id = \(log.organizationID) \
             AND l.created_at BETWEEN \(log.createdAt.addingTimeInterval(-requestReach)) \
@@ -127,17 +133,19 @@ extension ExecutionLogStore {
             """
             l.request_id = \(log.requestID) AND l.id <> \(log.id) AND l.id <> \(family) \
             AND l.parent_id IS DISTINCT FROM \(family)
-            """, log.organizationID, limit: limit)
+            """, log.organizationID, within: reach, limit: limit)
     }
 
     private static func summaries(
-        from source: SQL, _ condition: SQL, _ organization: OrganizationID, limit: Int, oldestFirst: Bool = false
+        from source: SQL, _ condition: SQL, _ organization: OrganizationID, within reach: ProjectReach = .organization,
+        limit: Int, oldestFirst: Bool = false
     ) -> SQL {
+        let bound: SQL = SQL.within(reach, "l.project_id").map { " AND \(fragment: $0)" } ?? ""
         let order: SQL = oldestFirst ? "ORDER BY l.created_at, l.id" : "ORDER BY l.created_at DESC, l.id DESC"
         return """
             SELECT \(fragment: ExecutionLogRow.listColumns(including: []))
             FROM (SELECT l.* FROM \(fragment: source) l WHERE l.organization_id = \(organization) \
-            AND \(fragment: condition) \(fragment: order) LIMIT \(limit)) AS l
+            AND \(fragment: condition)\(fragment: bound) \(fragment: order) LIMIT \(limit)) AS l
             LEFT JOIN users o ON o.id = l.owner_id \(fragment: order)
             """
     }

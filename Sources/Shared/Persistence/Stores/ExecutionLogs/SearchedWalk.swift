@@ -32,7 +32,7 @@ extension ExecutionSearch {
             return SearchWalk.Lead(condition: "l.executed_item_id = \(item)", told: judge + figures)
         }
         if let judgeID { return SearchWalk.Lead(condition: "l.judge_id = \(judgeID)", told: figures) }
-        let project = projectID ?? (known.projects?.count == 1 ? known.projects?.first : nil)
+        let project = projectID ?? (known.projects?.count == 1 ? known.projects?.first : nil) ?? reach.single
         return SearchWalk.Lead(condition: project.map { "l.project_id = \($0)" }, told: figures)
     }
 
@@ -58,6 +58,7 @@ extension ExecutionSearch {
             types.isEmpty && (minimumScore ?? maximumScore) == nil
                 ? nil : "l.type = ANY (\(types.isEmpty ? ExecutionType.allCases : types))",
             projectID.map { "l.project_id = \($0)" },
+            SQL.within(reach, "l.project_id"),
             itemID.map { "l.executed_item_id = \($0)" },
             judgeID.map { "l.judge_id = \($0)" },
             batchID.map { "l.batch_id = \($0)" },
@@ -70,5 +71,13 @@ extension ExecutionSearch {
             maximumLatency.map { "l.call_duration_us <= \($0.microseconds)" },
         ]
         return others.compactMap { $0 } + figures + names + excluded
+    }
+}
+
+extension ProjectReach {
+    /// The project, where it is one.
+    fileprivate var single: ProjectID? {
+        guard case .projects(let projects) = self, projects.count == 1 else { return nil }
+        return projects.first
     }
 }

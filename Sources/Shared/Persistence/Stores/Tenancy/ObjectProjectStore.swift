@@ -27,4 +27,11 @@ package struct ObjectProjectStore: Sendable {
             """)
         return try rows.first?.decode("project_id")
     }
+
+    /// Whether it is one of the built-in evaluators, which lie in no project and are everybody's to use.
+    package func isBuiltInEvaluator(_ id: UUID) async throws -> Bool {
+        let rows = try await database.query(
+            "SELECT FROM evaluators WHERE id = \(id) AND is_root AND deleted_at IS NULL")
+        return !rows.isEmpty
+    }
 }

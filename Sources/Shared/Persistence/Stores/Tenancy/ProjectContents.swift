@@ -13,12 +13,13 @@ package struct ProjectContents: Sendable {
 extension ProjectStore {
     /// The organisation's projects whose name contains a text, in any case, with how much is in them.
     package func listContents(
-        in organization: OrganizationID, containing text: String?, page: PageRequest
+        in organization: OrganizationID, within reach: ProjectReach = .organization, containing text: String?,
+        page: PageRequest
     ) async throws -> Slice<ProjectContents> {
         let keyset = KeysetQuery(page, createdAt: "p.created_at", id: "p.id")
         let conditions =
             [
-                "p.organization_id = \(organization)",
+                "p.organization_id = \(organization)", SQL.within(reach, "p.id"),
                 text.map { "p.name ILIKE \(SearchPattern.containing($0))" }, keyset.condition,
             ] as [SQL?]
         let rows = try await database.query(

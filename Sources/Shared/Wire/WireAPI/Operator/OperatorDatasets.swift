@@ -105,8 +105,13 @@ package struct OperatorDatasetDraft: Codable, Sendable, Hashable {
     package let text: String?
     /// `csv` or `jsonl`; found out by the first character without.
     package let format: String?
+    /// Where a new one belongs; in the caller's default project without.
+    package let projectID: UUID?
 
-    package init(name: String?, datasetID: UUID? = nil, text: String? = nil, format: String? = nil) {
+    package init(
+        name: String?, datasetID: UUID? = nil, text: String? = nil, format: String? = nil, projectID: UUID? = nil
+    ) {
+        self.projectID = projectID
         self.name = name
         self.datasetID = datasetID
         self.text = text

@@ -59,7 +59,7 @@ package struct OperatorSession: Codable, Sendable, Hashable {
     /// without a session.
     package let idleExpiresAt: Date?
     package let user: User
-    /// What the user may do, as `resource:action`: raw values of `Permission`, sorted.
+    /// What the user may do, everywhere or in some projects, as `resource:action`: raw values of `Permission`, sorted.
     package let permissions: [String]
     package let organization: Organization
     /// The project that is shown first, `nil` for all.
