@@ -86,10 +86,12 @@ class Daemons:
         """What a new installation needs: the schema, an owner, a key, a provider and a receiver of webhooks."""
         self.scorable("migrate")
         self.scorable("organization", "create", "Drills", "--owner", EMAIL)
-        told = self.scorable("user", "create", EMAIL, "--name", "Drills", "--role", "owner", "--organization", "Drills")
+        told = self.scorable(
+            "user", "create", EMAIL, "--name", "Drills", "--role", "owner", "--organization", "Drills")
         kept = {"password": re.search(r"(?m)^password\s+(\S+)", told).group(1)}
         kept["key"] = self.scorable("key", "create", "drills", "--email", EMAIL).split()[-1]
-        self.scorable("provider", "add", "lab", "--base-url", f"http://model.lab:{PORTS['model']}/v1", "--model", "judge")
+        self.scorable(
+            "provider", "add", "lab", "--base-url", f"http://model.lab:{PORTS['model']}/v1", "--model", "judge")
         # Whose key its secret is sealed with.
         proxy = self.processes["llmproxyd1"].start()
         eventually("llmproxyd1 is ready", lambda: is_ready("llmproxyd1") or not proxy.runs)

@@ -57,7 +57,8 @@ class Database:
 
     def follow(self, primary):
         with open(f"{self.data}/postgresql.auto.conf", "a") as file:
-            file.write(f"primary_conninfo = 'host={address(primary.host)} user=scorable application_name={self.host}'\n")
+            file.write(f"primary_conninfo = 'host={address(primary.host)} user=scorable "
+                       f"application_name={self.host}'\n")
         with open(f"{self.data}/standby.signal", "w"):
             pass
         shutil.chown(f"{self.data}/standby.signal", "postgres", "postgres")

@@ -72,7 +72,8 @@ class Exports:
     def check(self):
         for known in self.known:
             def ended():
-                return self.lab.primary.try_ask(f"SELECT state FROM log_exports WHERE id = '{known}'") in ("finished", "failed")
+                state = self.lab.primary.try_ask(f"SELECT state FROM exports WHERE id = '{known}'")
+                return state in ("finished", "failed")
             try:
                 eventually(f"export {known} ends", ended, 90)
                 path = f"{self.lab.directory}/{known}.jsonl"

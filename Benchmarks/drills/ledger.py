@@ -88,10 +88,12 @@ class Ledger:
         for known_as, *numbers in there:
             total, expanded, finished, dead, cancelled, *jobs, logs, results = map(int, numbers)
             self.expect(total == known.get(known_as, total), f"batch {known_as} has {total} items")
-            self.expect(finished + dead + cancelled == total, f"batch {known_as}: {finished} + {dead} + {cancelled} <> {total}")
+            self.expect(finished + dead + cancelled == total,
+                        f"batch {known_as}: {finished} + {dead} + {cancelled} <> {total}")
             self.expect(jobs == [finished, dead, cancelled - (total - expanded)],
                         f"batch {known_as} counts {(finished, dead, cancelled)}, its jobs are {jobs}")
-            self.expect(finished <= results <= finished + dead, f"batch {known_as}: {results} results of {finished} finished")
+            self.expect(finished <= results <= finished + dead,
+                        f"batch {known_as}: {results} results of {finished} finished")
             self.expect(logs == results, f"batch {known_as} has {logs} logs of {results} items")
             self.accepted += total
             self.finished += finished
@@ -116,5 +118,5 @@ class Ledger:
     def of_calls(self, outside, load):
         """How many calls of the model there were beyond the one that each item needs; what it refuses is asked again."""
         with open(outside.calls) as file:
-            calls = Counter(line.strip() for line in file if load.run in line and "refused" not in line)
+            calls = Counter(line for line in file if load.run in line and "refused" not in line)
         self.paid_again = sum(count - 1 for count in calls.values())

@@ -116,9 +116,12 @@ class Load:
         cancelled."""
         index = len(self.batches)
         is_cancelled = index % 4 == 2
-        inputs = [{"request": f"How do I? marker-{self.run}-b{number}-{item}"
-                   + (" REFUSE THIS" if index % 2 and item == 7 else ""), "response": "So."} for item in range(100 if is_cancelled else 20)]
-        call = Call("/v1/batch-executions/", {"evaluator_ids": [EVALUATOR], "inputs": inputs}, f"batch-{self.run}-{number}")
+        inputs = [
+            {"request": f"How do I? marker-{self.run}-b{number}-{item}"
+             + (" REFUSE THIS" if index % 2 and item == 7 else ""), "response": "So."}
+            for item in range(100 if is_cancelled else 20)]
+        body = {"evaluator_ids": [EVALUATOR], "inputs": inputs}
+        call = Call("/v1/batch-executions/", body, f"batch-{self.run}-{number}")
         call.is_cancelled, call.items = is_cancelled, len(inputs)
         self.batches.append(call)
         self.waiting.put(call)

@@ -123,7 +123,8 @@ def run(name):
 def tell(name, ledger, failed, gap, well, unready, faults):
     print(COLUMNS.format(
         name, ledger.executed, ledger.open, ledger.accepted, ledger.finished, ledger.dead, ledger.cancelled,
-        sum(failed.values()), ledger.paid_again, ledger.again, f"{gap:.1f} s", f"{well:.1f} s", "BROKEN" if faults else "kept"))
+        sum(failed.values()), ledger.paid_again, ledger.again, f"{gap:.1f} s", f"{well:.1f} s",
+        "BROKEN" if faults else "kept"))
     if failed:
         print("    not answered at once: " + ", ".join(f"{status}: {count}" for status, count in sorted(
             failed.items(), key=str)))
