@@ -108,13 +108,13 @@ import WireAPI
             let elsewhere = "/internal/evaluators/\(evaluator.id)"
             #expect(try await status(OperatorProject.path + "/\(id)", made.secret) == 200)
             #expect(try await status(OperatorProject.path + "/\(tenant.project.id)", made.secret) == 403)
-            #expect(try await status(elsewhere, made.secret) == 403)
+            #expect(try await status(elsewhere, made.secret) == 404)
             #expect(try await status(OperatorUser.path, made.secret) == 403)
             // The project of a key that is not confined says where things land, and no more.
             #expect(try await status(elsewhere, plain.secret) == 200)
             let next = try await owner.ask(.rotateKey(made.key.id))
             #expect(next.key.confined == true)
-            #expect(try await status(elsewhere, next.secret) == 403)
+            #expect(try await status(elsewhere, next.secret) == 404)
         }
     }
 

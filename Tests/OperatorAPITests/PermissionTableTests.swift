@@ -128,6 +128,9 @@ import WireAPI
         "/internal/schedules": "queues, jobs and workers serve all projects",
         OperatorWebhook.path: "they tell of what happens in all projects",
         "/internal/audit": "it is of the whole organisation",
+        OperatorRetention.path: "what goes is gone for everybody, and holds are the organisation's",
+        "/internal/diagnosis": "it is of the whole installation",
+        "/internal/instances": "it is of the whole installation",
     ]
 
     @Test func whatARoleInAProjectDoesNotOpenIsOfTheOrganizationWithAReason() async throws {

@@ -17,7 +17,7 @@ import Testing
     private static let secret = "Is {{response}} as the board has decided in secret?"
 
     private static func evaluator(_ name: String, _ criteria: String) -> JSONValue {
-        ["name": .string(name), "intent": "To be short.", "scoring_criteria": .string(criteria)]
+        ["name": .string(name), "objective": ["intent": "To be short."], "scoring_criteria": .string(criteria)]
     }
 
     @Test func aNewVersionOfAnEvaluatorSaysWhatIsOtherwise() async throws {
@@ -114,7 +114,7 @@ import Testing
             func before(_ place: Int) throws -> JSONValue { try JSONParser.parse(try #require(kept[place].before)) }
             func after(_ place: Int) throws -> JSONValue { try JSONParser.parse(try #require(kept[place].after)) }
             #expect(try before(1)["items_ever"] == 0 && after(1)["items_ever"] == 1 && after(1)["added"] == 1)
-            #expect(try before(3)["value"] == 0.5 && after(3)["value"] == 1)
+            #expect(try before(3)["value"]?.doubleValue == 0.5 && after(3)["value"]?.doubleValue == 1)
             #expect(try after(2)["rationale"]?["length"] == .integer(Int64(Self.secret.utf8.count)))
             #expect(kept[2].subject == "annotation:\(annotation)" && kept[4].after == nil)
             #expect(try before(5)["content"] != after(5)["content"])
@@ -169,7 +169,7 @@ import Testing
         try await PublicServer.run { server in
             let caller = try await server.caller()
             _ = try await caller.make("/v1/projects/", ["name": "Twice"])
-            #expect(try await caller.send(.post, "/v1/projects/", ["name": "Twice"]).status == 409)
+            #expect(try await caller.send(.post, "/v1/projects/", ["name": "Twice"]).status == 400)
             #expect(try await caller.send(.delete, "/v1/evaluators/\(server.identifiers.uuid())/").status == 404)
             let kept = try await server.kept(of: caller)
             #expect(kept.map(\.outcome) == [.done, .failed])

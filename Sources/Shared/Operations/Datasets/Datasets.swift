@@ -117,7 +117,7 @@ package struct Datasets: Sendable {
         try await audit.perform("dataset.delete", on: "dataset:\(id)", by: principal) { database in
             let store = DatasetStore(database: database)
             guard let old = try await store.lock(id, in: principal.organizationID) else { throw NotFound("Dataset") }
-            let items = try await store.counts(of: [id], in: principal.organizationID)[id]?.items
+            let items = try await store.counts(of: [id], in: principal.organizationID)[id]?.items ?? 0
             guard try await store.delete(id, in: principal.organizationID) else { throw NotFound("Dataset") }
             return Audit.Change((), ending: DatasetFigures(old, items: items))
         }
