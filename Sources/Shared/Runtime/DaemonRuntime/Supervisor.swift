@@ -61,7 +61,7 @@ struct Supervisor: Sendable {
             switch self {
             case .ready: "READY=1"
             case .stopping: "STOPPING=1"
-            case .needsTime(let time): "EXTEND_TIMEOUT_USEC=\(time / .microseconds(1))"
+            case .needsTime(let time): "EXTEND_TIMEOUT_USEC=\(Int64(time / .microseconds(1)))"
             case .alive: "WATCHDOG=1"
             // A message ends with its line.
             case .status(let text): "STATUS=\(text.prefix(400).map { $0.isNewline ? " " : String($0) }.joined())"
