@@ -18,6 +18,7 @@ shared_buffers = '64MB'
 jit = off
 wal_level = replica
 wal_keep_size = '64MB'
+wal_retrieve_retry_interval = '500ms'
 hot_standby = on
 synchronous_standby_names = ''
 log_min_messages = warning

@@ -1,5 +1,6 @@
 """PostgreSQL, Redis and the object storage, restarted, promoted, emptied, full or away."""
 import os
+import re
 import subprocess
 import threading
 import time
@@ -65,9 +66,11 @@ class Exports:
 
     def __init__(self, lab):
         self.lab, self.known, self.faults = lab, [], []
+        self.organization = lab.primary.ask("SELECT id FROM organizations WHERE name = 'Drills'")
 
     def begin(self):
-        self.known.append(self.lab.daemons.scorable("export", "create", "--organization", "Drills").split()[-1])
+        told = self.lab.daemons.scorable("export", "create", "--organization", self.organization)
+        self.known.append(re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", told).group(0))
 
     def check(self):
         for known in self.known:
@@ -77,7 +80,8 @@ class Exports:
             try:
                 eventually(f"export {known} ends", ended, 90)
                 path = f"{self.lab.directory}/{known}.jsonl"
-                self.lab.daemons.scorable("export", "download", known, "--organization", "Drills", "--output", path)
+                self.lab.daemons.scorable(
+                    "export", "download", known, "--organization", self.organization, "--output", path)
                 with open(path) as file:
                     if not sum(1 for _ in file):
                         self.faults.append(f"export {known} is empty")

@@ -48,21 +48,20 @@ class Ledger:
             self.faults.append(fault)
 
     def executions(self, database, load):
-        """Every execution that was answered has its log, once, and what was not answered has at most one."""
+        """Every execution that was answered has its log, and none has been done twice: the others of the same caller say
+        what went wrong when it was answered with an error."""
         found = {}
-        for session, count, log in rows(
-                database, "SELECT session_id, count(*), max(id::text) FROM execution_logs WHERE parent_id IS NULL "
-                f"AND session_id LIKE 'marker-{load.run}-%' GROUP BY 1"):
-            found[session] = (int(count), log)
+        for session, count, logs in rows(
+                database, "SELECT session_id, count(*) FILTER (WHERE failure_code IS NULL), string_agg(id::text, ' ') "
+                f"FROM execution_logs WHERE parent_id IS NULL AND session_id LIKE 'marker-{load.run}-%' GROUP BY 1"):
+            found[session] = (int(count), logs.split())
         answered = [call for call in load.calls if call.answer]
-        missing = [call.key for call in answered if call.key not in found]
+        missing = [call.key for call in answered
+                   if call.answer["execution_log_id"].lower() not in found.get(call.key, (0, []))[1]]
         repeated = [session for session, (count, _) in found.items() if count > 1]
-        other = [call.key for call in answered
-                 if call.key in found and found[call.key][1] != call.answer["execution_log_id"].lower()]
         unanswered = [call for call in load.calls if not call.answer and not call.is_open]
         self.expect(not missing, f"{len(missing)} answered executions have no log, such as {missing[:2]}")
-        self.expect(not repeated, f"{len(repeated)} executions have several logs, such as {repeated[:2]}")
-        self.expect(not other, f"{len(other)} executions have another log than was answered")
+        self.expect(not repeated, f"{len(repeated)} executions were done twice, such as {repeated[:2]}")
         self.expect(not unanswered, f"{len(unanswered)} executions were never answered, such as "
                     f"{[call.refusal for call in unanswered[:2]]}")
         unscored = [call for call in answered if call.answer.get("score") is None]

@@ -133,4 +133,18 @@ import Testing
         #expect(report.checks["slow"]?.hasPrefix("no answer within") == true)
         await loops.shutdown()
     }
+
+    @Test func aCallerWhoLeavesMakesNoDependencyUnwell() async {
+        let readiness = Readiness(
+            [ReadinessCheck(name: "a") { try Task.checkCancellation() }],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, lifetime: .zero)
+        readiness.enter(.running)
+        #expect(await readiness.report().isReady)
+        await withTaskGroup(of: Void.self) { group in
+            group.cancelAll()
+            group.addTask { _ = await readiness.report() }
+        }
+        #expect(readiness.isReady)
+        #expect(await readiness.report().isReady)
+    }
 }

@@ -135,6 +135,8 @@ final class Readiness: Sendable {
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
+        // Whoever asked has left, and the checks ended for that: they say nothing of what they look at.
+        guard !Task.isCancelled else { return state.withLock { $0.isChecking = false } }
         let before = state.withLock { state in
             defer {
                 state.results = results
