@@ -129,6 +129,7 @@ import WireAPI
         OperatorWebhook.path: "they tell of what happens in all projects",
         "/internal/audit": "it is of the whole organisation",
         OperatorRetention.path: "what goes is gone for everybody, and holds are the organisation's",
+        "/internal/storage": "disks are the installation's",
         "/internal/diagnosis": "it is of the whole installation",
         "/internal/instances": "it is of the whole installation",
     ]
