@@ -6,7 +6,7 @@ extension EndToEnd.PublicAPI {
     /// The API answers as documents say: its own, and the one that is published for its clients.
     @Suite struct ContractTests {
         /// How long each document is tried; longer by hand.
-        private static let seconds = ProcessInfo.processInfo.environment["SCORABLE_CONTRACT_SECONDS"] ?? "40"
+        private static let seconds = ProcessInfo.processInfo.environment["SCORABLE_CONTRACT_SECONDS"] ?? "25"
 
         /// One of its own: thousands of odd objects are made in it.
         private static let installation = Task { try await PrivateInstallation() }
