@@ -18,6 +18,9 @@ extension EndToEnd {
             let ready = diagnosis.findings.filter { $0.group == .daemons && $0.detail.hasPrefix("Ready, version ") }
             #expect(ready.count == PrivateInstallation.daemons.count, "\(diagnosis.findings)")
             #expect(diagnosis.findings.contains { $0.name == "ledger" && $0.detail.contains("The sums add up") })
+            // The programs that it asks for their settings are none that serve.
+            let processes = diagnosis.findings.filter { $0.group == .host && $0.name.hasPrefix("scorable-") }
+            #expect(processes.count == PrivateInstallation.daemons.count, "\(processes)")
             // What will be wrong says what to do.
             #expect(diagnosis.findings.allSatisfy { $0.state < .warn || $0.remedy != nil })
         }

@@ -21,9 +21,14 @@ struct DaemonProcess: Sendable, Hashable {
             .filter { $0.settings == nil || $0.settings == ours ?? Deployment.defaultSettingsPath }
     }
 
+    /// With these a program says something of itself and ends.
+    private static let questions: Set<Substring> = ["--check-config", "--describe-settings", "--version", "--help"]
+
+    /// `nil` also for a program that only says something of itself.
     private static func process(_ pid: Int) -> DaemonProcess? {
-        guard let program = words("/proc/\(pid)/cmdline").first?.split(separator: "/").last,
-            program.hasPrefix("scorable-")
+        let command = words("/proc/\(pid)/cmdline")
+        guard let program = command.first?.split(separator: "/").last, program.hasPrefix("scorable-"),
+            questions.isDisjoint(with: command)
         else { return nil }
         let daemon = String(program.dropFirst("scorable-".count))
         guard Installation.daemons.contains(daemon) else { return nil }
