@@ -3,6 +3,7 @@ internal import HTTPServer
 internal import HTTPServing
 internal import Logging
 internal import Observability
+internal import SystemCalls
 
 /// One life of a daemon, from its parts being put together to the last of them being stopped. On a loop.
 struct Lifecycle<Values: Sendable>: Sendable {
@@ -35,6 +36,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
     private static var lastSteps: Duration { .seconds(10) }
     /// How often the service manager is told how the daemon is.
     private static var standingInterval: Duration { .seconds(5) }
+    /// How long after the start what only the start needed is let go: the first rounds of all parts are over then.
+    private static var settlingTime: Duration { .seconds(10) }
 
     /// Runs until an event ends it. False when it could not start or had to stop by itself; the log says why.
     func run() async -> Bool {
@@ -52,6 +55,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
         ) { readiness.isReady ? 1 : 0 }
         let looking = Loop.current?.spawn { await readiness.keepLooking() }
         defer { looking?.cancel() }
+        let settling = Loop.current?.spawn { await settle(readiness) }
+        defer { settling?.cancel() }
         return await withTaskGroup(of: Started.self) { group in
             // Beside the events, so that a start that waits for something can be given up.
             group.addTask { await start(progress, readiness) }
@@ -236,6 +241,18 @@ struct Lifecycle<Values: Sendable>: Sendable {
                 supervisor.tell(.status(standing), logger: logger)
                 told = standing
             }
+        }
+    }
+
+    /// Gives back what only the start needed.
+    private func settle(_ readiness: Readiness) async {
+        do {
+            repeat { try await Loop.current?.sleep(for: Self.settlingTime) } while readiness.phase == .starting
+            try ProgramText.letGo()
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.debug("the text of the start stays mapped", metadata: ["reason": "\(error)"])
         }
     }
 
