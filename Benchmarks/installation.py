@@ -84,6 +84,20 @@ class Installation:
             raise RuntimeError(f"{method} {path}: {reply.status} {data[:300]}")
         return json.loads(data) if data else None
 
+    def process(self, daemon):
+        """The number of that daemon's process."""
+        for number in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{number}/cmdline", "rb") as file:
+                    is_daemon = file.read().split(b"\0")[0].endswith(daemon.encode())
+                with open(f"/proc/{number}/environ", "rb") as file:
+                    is_ours = self.state.encode() in file.read()
+            except OSError:
+                continue
+            if is_daemon and is_ours:
+                return int(number)
+        raise RuntimeError(f"{daemon} does not run")
+
     @property
     def database(self):
         return f"host={self.state}/run user=scorable dbname=scorable"
