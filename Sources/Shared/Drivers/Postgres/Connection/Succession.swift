@@ -32,9 +32,8 @@ extension WireConnection {
         do {
             result = try await run(
                 script: """
-                    SELECT system_identifier AS cluster, CASE WHEN NOT pg_is_in_recovery() THEN
+                    SELECT (pg_control_system()).system_identifier AS cluster, CASE WHEN NOT pg_is_in_recovery() THEN
                         ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int8 END AS timeline
-                    FROM pg_control_system()
                     """, until: deadline)
         } catch {
             // What only speaks PostgreSQL's protocol may know none of this.
