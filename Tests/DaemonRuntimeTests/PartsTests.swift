@@ -122,6 +122,24 @@ import Testing
         #expect(await !readiness.report().isReady)
     }
 
+    @Test func whatItCanDoWithoutLeavesItReadyAndDegraded() async {
+        let isWell = Atomic(false)
+        let readiness = Readiness(
+            [
+                ReadinessCheck(name: "a") {},
+                ReadinessCheck(name: "b", dependence: .useful) {
+                    if !isWell.load(ordering: .relaxed) { throw Refused() }
+                },
+            ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, lifetime: .zero)
+        readiness.enter(.running)
+        let report = await readiness.report()
+        #expect(report.isReady && report.status == .degraded && report.checks == ["a": "ok", "b": "refused"])
+        #expect(readiness.isDegraded && readiness.standing == "running, degraded: b: refused")
+        isWell.store(true, ordering: .relaxed)
+        #expect(await readiness.report().status == .running)
+        #expect(!readiness.isDegraded && readiness.complaint == nil)
+    }
+
     @Test func aCheckThatHangsIsNotWell() async throws {
         let loops = LoopGroup(count: 1, name: "test")
         let readiness = Readiness(

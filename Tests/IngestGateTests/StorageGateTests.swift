@@ -7,6 +7,7 @@ import Observability
 import Postgres
 import Records
 import Redis
+import Synchronization
 import TestSupport
 import Testing
 
@@ -39,6 +40,18 @@ import Testing
 }
 
 @Suite struct StorageGateTests {
+    /// The database's disk, which is full until it is freed.
+    private final class Disk: Sendable {
+        private let isFull = Mutex(true)
+
+        func free() { isFull.withLock { $0 = false } }
+
+        func write() throws {
+            if isFull.withLock(\.self) { throw PostgresError(.server(.diskFull), "no space") }
+        }
+    }
+
+    private let disk = Disk()
     private static let execution = "/v1/evaluators/execute/{id}/"
 
     /// Two replicas that share a Redis.
@@ -49,8 +62,9 @@ import Testing
         let loops = LoopGroup(count: 1, name: "gate-test")
         let redis = RedisClient(loops: loops, settings: try RedisSettings(url: server.url))
         let board = StorageBoard(redis: redis)
+        let disk = disk
         func gate() -> StorageGate {
-            StorageGate(board: board, metrics: Metrics(), logger: Logger(label: "test"))
+            StorageGate(board: board, metrics: Metrics(), logger: Logger(label: "test"), probe: { try disk.write() })
         }
         let (one, other) = (gate(), gate())
         try await loops.next().run {
@@ -77,7 +91,7 @@ import Testing
             try await one.look()
             let refused = #expect(throws: APIProblem.self) { try one.admit(.post, Self.execution) }
             #expect(refused?.status == 507 && refused?.code == "storage_full")
-            #expect(refused?.headers["retry-after"] == "30")
+            #expect(refused?.headers["retry-after"] == "10")
             for path in ["/v1/batch-executions/", "/v1/files/", "/v1/datasets/", "/internal/exports"] {
                 #expect(throws: APIProblem.self, "\(path)") { try one.admit(.post, path) }
             }
@@ -101,6 +115,16 @@ import Testing
             #expect(throws: APIProblem.self) { try one.admit(.post, Self.execution) }
             try await other.look()
             #expect(throws: APIProblem.self, "the other replica knows it") { try other.admit(.post, Self.execution) }
+            // It goes on to say so, and then does not.
+            try await one.tryAgain()
+            try await one.look()
+            #expect(throws: APIProblem.self) { try one.admit(.post, Self.execution) }
+            disk.free()
+            try await one.tryAgain()
+            for gate in [one, other] {
+                try await gate.look()
+                try gate.admit(.post, Self.execution)
+            }
         }
     }
 }

@@ -233,6 +233,9 @@ import Testing
                 in: world, [work], lease: .milliseconds(400), redis: RedisSettings(url: deaf.url))
             try await world.queue.submit([world.job()])
             #expect(try await eventually { running.worker.complaint != nil })
+            #expect(
+                running.worker.complaint(whileRedisIsAway: true) == nil,
+                "starting it again would not help where nobody is answered")
             #expect(notes.starts.isEmpty)
             deaf.freeze(false)
             await running.abort()

@@ -83,6 +83,27 @@ import Testing
         }
     }
 
+    /// As a worker of the release before, while an installation is upgraded.
+    @Test func whatAWorkerDoesNotUnderstandIsLeftToOthersAndCostsNothing() async throws {
+        struct Newer: Decodable {
+            let wanted: String
+        }
+        try await LedgerWorld.run { world in
+            let work = ScriptedWork { job in
+                _ = try job.order(Newer.self)
+                return .none
+            }
+            let job = world.job(maxAttempts: 1)
+            try await world.whileWorking([work]) { _ in
+                try await world.queue.submit([job])
+                #expect(try await eventually { try await world.readings.find(job.id)?.job.error != nil })
+            }
+            let stored = try #require(try await world.readings.find(job.id)).job
+            #expect((stored.state, stored.failures) == (.waiting, 0))
+            #expect(stored.error?.contains("cannot read what jobs of kind work are to do") == true)
+        }
+    }
+
     @Test func aRateLimitCostsNoAttemptAndHoldsBackItsFellows() async throws {
         try await LedgerWorld.run { world in
             let starts = Mutex<[ContinuousClock.Instant]>([])

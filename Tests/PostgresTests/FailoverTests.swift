@@ -51,6 +51,23 @@ import Testing
             #expect(ContinuousClock.now - killed < .seconds(10))
             let ids = try await client.query("SELECT id FROM rows ORDER BY id").map { try $0.decode(0, as: Int.self) }
             #expect(ids == [1, 3], "what was acknowledged is there")
+
+            // The former primary comes back, takes writes, and is the only one there is for a while.
+            try await primary.restart()
+            try await replica.kill()
+            let refusal = await postgresError { try await client.execute("INSERT INTO rows VALUES (4)") }
+            #expect(refusal?.kind == .unavailable)
+            #expect(refusal?.message.contains("former primary") == true, "\(String(describing: refusal))")
+            try await replica.restart()
+            let isBack = try await eventually(within: .seconds(15)) {
+                await postgresError { try await client.execute("INSERT INTO rows VALUES (5) ON CONFLICT DO NOTHING") }
+                    == nil
+            }
+            #expect(isBack)
+            try await withClient(settings: PostgresSettings(connection: primary.connection(to: "postgres"))) { former in
+                let rows = try await former.query("SELECT id FROM rows")
+                #expect(try rows.map { try $0.decode(0, as: Int.self) } == [1], "nothing went to where it is lost")
+            }
         }
         try await replica.stop()
         try await primary.stop()

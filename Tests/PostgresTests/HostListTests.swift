@@ -27,6 +27,8 @@ import Testing
         hosts.expand("b.example", to: ["10.0.0.2"])
         hosts.putLast([TriedHost(name: "a.example", address: "10.0.0.1", port: "5432")])
         #expect(keywords(hosts)["host"] == "b.example,a.example")
+        #expect(hosts.isLast(TriedHost(name: "a.example", address: "10.0.0.1", port: "5432")))
+        #expect(!hosts.isLast(TriedHost(name: "b.example", address: "10.0.0.2", port: "5432")))
     }
 
     @Test func peopleSeeHostsAndNoPassword() throws {

@@ -123,12 +123,12 @@ import Testing
         #expect(pool.release(second, isReusable: true, now: at(700)) == .close, "ten minutes old")
     }
 
-    @Test func retriesBackOffToASecondAndSucceedAtOnceWhenTheServerIsBack() throws {
+    @Test func retriesBackOffToHalfASecondAndSucceedAtOnceWhenTheServerIsBack() throws {
         var pool = pool()
         let waiter = try unwrapped(queue(&pool))
         var id = try unwrapped(pool.openNext())
         var moment = 0.0
-        for expected in [50, 100, 200, 400, 800, 1000, 1000] {
+        for expected in [50, 100, 200, 400, 500, 500] {
             let setback = pool.openFailed(id, now: at(moment), jitter: 1)
             #expect(setback == PoolState.Setback(retry: .milliseconds(expected)))
             #expect(pool.isServerDown)

@@ -108,6 +108,25 @@ import Testing
         }
     }
 
+    /// As behind an outage of the database, in which nobody could say that they are there.
+    @Test func whoeverWasKeptFromSayingSoIsWaitedFor() async throws {
+        try await PublicServer.run { server in
+            let desk = try await Desk(server, lease: .seconds(6))
+            let first = try await desk.begin("kept")
+            try await server.database.execute(
+                """
+                UPDATE idempotent_calls SET held_until = now() - interval '1 minute'
+                WHERE user_id = \(desk.principal.user.id) AND key = 'kept'
+                """)
+            let second = Task(executorPreference: Loop.current) { try await desk.call("kept") }
+            try await desk.until { try await desk.isHeld("kept") == true }
+            desk.letGo("kept")
+            #expect(try await first.value.status == 200)
+            #expect(try await second.value.headers[RepeatedCalls.replayed] == "true")
+            #expect(desk.begun == 1)
+        }
+    }
+
     @Test func aCallIsMadeToItsEndWhenItsCallerLeaves() async throws {
         try await PublicServer.run { server in
             let desk = try await Desk(server, lease: .seconds(30))

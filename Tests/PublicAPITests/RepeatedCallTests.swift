@@ -159,11 +159,7 @@ import Testing
             ]
             for (key, start) in zip(["1", "2"], starts) {
                 let first = try await caller.once(key, start.path, start.body)
-                try await server.database.execute(
-                    """
-                    UPDATE idempotent_calls SET status = NULL, content_type = NULL, body = NULL, \
-                    held_until = now() - interval '1 second' WHERE organization_id = \(caller.principal.organizationID)
-                    """)
+                try await breakOff(caller, server)
                 let again = try await caller.once(key, start.path, start.body, replica: 1)
                 #expect(again.status == first.status, "\(again.text)")
                 #expect(again[start.identifier] == first[start.identifier] && first[start.identifier] != .null)
@@ -171,6 +167,50 @@ import Testing
             let batches = try await server.database.query(
                 "SELECT FROM batches WHERE organization_id = \(caller.principal.organizationID)")
             #expect(batches.count == 2)
+        }
+    }
+
+    /// As it is when the process ends between the call and its answer, and somebody has said so.
+    private func breakOff(_ caller: Caller, _ server: PublicServer) async throws {
+        try await server.database.execute(
+            """
+            UPDATE idempotent_calls SET status = NULL, content_type = NULL, body = NULL, held_until = '-infinity'
+            WHERE organization_id = \(caller.principal.organizationID)
+            """)
+    }
+
+    @Test func anExecutionThatBrokeOffIsRecordedOnceAndAnswered() async throws {
+        try await PublicServer.run { server in
+            let caller = try await server.caller()
+            let evaluator = try await caller.get("/v1/evaluators/?name=Clarity").results[0]["id"] ?? .null
+            let judge = try await caller.make(
+                "/v1/judges/", ["name": "Both", "intent": "Clear", "evaluator_references": [["id": evaluator]]])
+            for (path, logs) in [
+                ("/v1/evaluators/execute/\(evaluator.stringValue ?? "")/", 1), ("/v1/judges/\(judge)/execute/", 3),
+            ] {
+                let said = "broke off at \(path)"
+                let first = try await caller.once(path, path, ["response": .string(said)])
+                #expect(first.status == 200 && first["execution_log_id"] != .null, "\(first.text)")
+
+                try await breakOff(caller, server)
+                let found = try await caller.once(path, path, ["response": .string(said)], replica: 1)
+                #expect(found.bytes == first.bytes, "\(found.text)")
+                #expect(server.evaluations.calls(about: said) == 1, "what is recorded is not executed again")
+
+                // The process ended before it had recorded anything.
+                try await server.database.execute(
+                    """
+                    DELETE FROM execution_logs
+                    WHERE organization_id = \(caller.principal.organizationID) AND response = \(said)
+                    """)
+                try await breakOff(caller, server)
+                let again = try await caller.once(path, path, ["response": .string(said)], replica: 1)
+                #expect(again.bytes == first.bytes, "\(again.text)")
+                #expect(server.evaluations.calls(about: said) == 2)
+                let rows = try await server.database.query(
+                    "SELECT FROM execution_logs WHERE organization_id = \(caller.principal.organizationID)")
+                #expect(rows.count == logs)
+            }
         }
     }
 
@@ -186,13 +226,17 @@ import Testing
                 Issue.record("nobody else has claimed it")
                 return
             }
-            #expect(try await store.claim(call, for: holder, lease: .zero) == .abandoned)
+            #expect(try await store.claim(call, for: holder, lease: .zero) == .silent)
             try await store.prolong(call, by: holder, lease: .seconds(60))
             #expect(try await store.claim(call, for: server.identifiers.uuid(), lease: .zero) == .running)
+            try await store.abandon(call, by: holder)
+            #expect(try await store.claim(call, for: server.identifiers.uuid(), lease: .zero) == .abandoned)
+            try await store.prolong(call, by: holder, lease: .seconds(60))
             try await store.release(call, by: server.identifiers.uuid())
             #expect(try await store.claim(call, for: holder, lease: .zero) == .running, "only its holder gives it back")
             try await store.release(call, by: holder)
-            guard case .claimed(let second) = try await store.claim(call, for: holder, lease: .zero) else {
+            let next = server.identifiers.uuid()
+            guard case .claimed(let second) = try await store.claim(call, for: next, lease: .zero) else {
                 Issue.record("it was given back")
                 return
             }

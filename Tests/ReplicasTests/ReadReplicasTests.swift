@@ -47,6 +47,41 @@ import Testing
         try await primary.stop()
     }
 
+    /// Of two replicas the one with less was promoted: the other one has what was lost.
+    @Test func aReplicaThatHasMoreThanTheNewPrimaryIsNotRead() async throws {
+        let former = try await PrivatePostgres.start()
+        let promoted = try await former.replica()
+        let ahead = try await former.replica()
+        try await promoted.kill()
+        try await withReads(former, ahead, lag: .seconds(5)) { world in
+            try await world.primary.execute(
+                "CREATE TABLE rows AS SELECT repeat('x', 1000) FROM generate_series(1, 2000)")
+            let hasAll = try await eventually {
+                await world.reads.look()
+                return world.reads.standings.first?.lagInBytes == 0
+            }
+            #expect(hasAll)
+        }
+        try await former.stop()
+        try await promoted.restart()
+        try await promoted.promote()
+        try await withReads(promoted, ahead, lag: .seconds(5)) { world in
+            await world.reads.look()
+            guard case .unfit(let reason) = world.reads.standings.first?.state else {
+                Issue.record("it is read: \(world.reads.standings)")
+                return
+            }
+            #expect(reason.contains("has what the primary has not"))
+            // The primary catches up, and what the replica has is no less wrong.
+            try await world.primary.execute(
+                "CREATE TABLE others AS SELECT repeat('y', 1000) FROM generate_series(1, 6000)")
+            await world.reads.look()
+            #expect(try await world.isLateReadOnReplica() == false)
+        }
+        try await ahead.stop()
+        try await promoted.stop()
+    }
+
     private func whoeverHasJustWrittenReadsIt(_ world: World) async throws {
         for id in 0..<20 {
             try await world.primary.execute("INSERT INTO rows VALUES (\(id))")

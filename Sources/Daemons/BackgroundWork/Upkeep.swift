@@ -120,9 +120,9 @@ package struct Upkeep: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let name = try JSONCodec.decode(Order.self, from: job.job.payload).chore
+        let name = try job.order(Order.self).chore
         guard let chore = chores.first(where: { $0.name == name }) else {
-            throw JobFailure(.missing, "there is no chore of this name any more")
+            throw job.notUnderstood("this release knows no chore of this name")
         }
         let count = try await chore.body()
         if count > 0 { logger.info("chore done", metadata: ["chore": .string(name), "count": "\(count)"]) }

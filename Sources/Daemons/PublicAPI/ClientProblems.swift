@@ -171,6 +171,7 @@ extension APIProblem {
             self.init(
                 status: 502, code: "model_error", title: "The model gave no score.", detail: detail, fields: fields)
         }
+        isOutcome = true
     }
 
     /// The store's own words name paths and machines: they are for the log.

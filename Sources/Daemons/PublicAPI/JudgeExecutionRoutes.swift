@@ -9,15 +9,19 @@ internal import WireAPI
 
 extension PublicRoutes {
     func addJudgeExecutions(to routes: inout ProtectedRoutes) {
+        let onceForACall = RouteOptions(isResumable: true)
         routes.on(
-            .post, "/v1/judges/{judge_id}/execute/", needs: .judgeExecute, in: .judge("judge_id"), leaving: .nothing
+            .post, "/v1/judges/{judge_id}/execute/", needs: .judgeExecute, in: .judge("judge_id"), leaving: .nothing,
+            onceForACall
         ) {
             context, principal in
             let body = try await context.decode(ExecutionRequest.self)
             let version = body.judgeVersionId.map(JudgeVersionID.init(uuid:))
             return try await execute(.id(context.parameter("judge_id"), version), body, context, principal)
         }
-        routes.on(.post, "/v1/judges/execute/by-name/", needs: .judgeExecute, in: .any, leaving: .nothing) {
+        routes.on(
+            .post, "/v1/judges/execute/by-name/", needs: .judgeExecute, in: .any, leaving: .nothing, onceForACall
+        ) {
             context, principal in
             guard let name = context.query["name"] else {
                 throw APIProblem.invalid("name", "This query parameter is required.")
@@ -30,15 +34,38 @@ extension PublicRoutes {
     private func execute(
         _ choice: JudgeChoice, _ body: ExecutionRequest, _ context: RequestContext, _ principal: Principal
     ) async throws -> Reply {
-        let receipt = try await executions.execute(
-            choice, try ExecutionOrder(body), as: principal, CallContext(context, timeout: executionTimeout))
+        let order = try ExecutionOrder(body, callID: context.callID)
         return .json(
-            JudgeExecutionResult(
-                evaluatorResults: JudgeEvaluatorResult.all(of: receipt), executionLogId: receipt.executionLogID.uuid))
+            try await once(context, principal, JudgeExecutionResult.init) {
+                let receipt = try await executions.execute(
+                    choice, order, as: principal, CallContext(context, timeout: executionTimeout))
+                return JudgeExecutionResult(
+                    evaluatorResults: JudgeEvaluatorResult.all(of: receipt), executionLogId: receipt.executionLogID.uuid
+                )
+            })
+    }
+}
+
+extension JudgeExecutionResult {
+    /// What was recorded of an execution.
+    init(_ execution: FinishedExecution) {
+        self.init(
+            evaluatorResults: execution.parts.compactMap(JudgeEvaluatorResult.init),
+            executionLogId: execution.log.id.uuid)
     }
 }
 
 extension JudgeEvaluatorResult {
+    /// What was recorded of an evaluator's part.
+    init?(_ log: ExecutionLog) {
+        guard let evaluator = log.item.id, let version = log.item.versionID else { return nil }
+        self.init(
+            evaluatorName: log.item.name, score: log.outcome.score?.value,
+            justification: log.outcome.justification ?? log.outcome.failure?.explanation,
+            evaluatorId: evaluator, evaluatorVersionId: version, confidence: log.outcome.confidence,
+            executionLogId: log.id.uuid)
+    }
+
     /// What each evaluator of a judge found, in the judge's order.
     static func all(of receipt: JudgeReceipt) -> [JudgeEvaluatorResult] {
         zip(zip(receipt.judge.evaluators, receipt.outcomes), receipt.partIDs).map { part, id in

@@ -34,11 +34,12 @@ struct APIServer {
         self.settings = settings
         database = composition.database(settings.database, program: "scorable-apid")
         reads = try composition.replicas(of: database, settings.database, program: "scorable-apid")
-        redis = try composition.redis(settings.redis)
+        redis = try composition.redis(settings.redis, .useful)
         composition.announce(over: redis)
         blobs = composition.blobs(settings.blobs)
         gate = StorageGate(
-            board: StorageBoard(redis: redis), metrics: composition.metrics, logger: composition.logger)
+            board: StorageBoard(redis: redis), metrics: composition.metrics, logger: composition.logger,
+            probe: { [database] in try await RoomProbe(database: database).write() })
     }
 
     /// Adds every part and the listeners.

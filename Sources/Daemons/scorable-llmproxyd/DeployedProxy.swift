@@ -34,7 +34,7 @@ struct DeployedProxy {
         self.settings = settings
         keys = try SealedBox.KeyPair(privateKeyPEM: deployment.privateKey.reveal())
         database = composition.database(deployment.database, program: "scorable-llmproxyd")
-        redis = try composition.redis(deployment.redis)
+        redis = try composition.redis(deployment.redis, .useful)
         composition.announce(over: redis)
     }
 

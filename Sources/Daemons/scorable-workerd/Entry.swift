@@ -16,7 +16,8 @@ import Stores
                 let database = composition.database(settings.database, program: "scorable-workerd")
                 let reads = try composition.replicas(
                     of: database, settings.database, program: "scorable-workerd")
-                let redis = try composition.redis(settings.redis)
+                let presence = RedisPresence()
+                let redis = try composition.redis(settings.redis, .necessary, presence: presence)
                 composition.announce(over: redis)
                 composition.showStores(database, redis)
                 let queue = JobQueue(
@@ -24,7 +25,7 @@ import Stores
                     metrics: DispatchMetrics(composition.metrics), logger: composition.logger)
                 let works = Works(
                     settings, queue: queue, database: database, reads: reads, redis: redis, in: &composition)
-                try composition.worker(settings, queue: queue, works: works.all)
+                try composition.worker(settings, queue: queue, works: works.all, presence: presence)
                 composition.dispatching(
                     queue, schedules: works, keeping: settings.retention, over: database)
                 let sums = ExecutionSumStore(database: database)

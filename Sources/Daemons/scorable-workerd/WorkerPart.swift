@@ -15,7 +15,9 @@ import Tenancy
 extension Composition {
     /// The worker proper: does the jobs of `queue` for which there are works, drains with the daemon, and has the daemon
     /// restarted when it is stuck.
-    mutating func worker(_ settings: WorkerSettings, queue: JobQueue, works: [any JobWork]) throws {
+    mutating func worker(
+        _ settings: WorkerSettings, queue: JobQueue, works: [any JobWork], presence: RedisPresence
+    ) throws {
         let (host, pid) = (ProcessInfo.processInfo.hostName, Int(ProcessInfo.processInfo.processIdentifier))
         // Processes get their numbers again; no two workers may share a name.
         let name = "\(host)-\(pid)-\(identifiers.uuid().lowercaseText.suffix(4))"
@@ -27,7 +29,7 @@ extension Composition {
             redis: try RedisSettings(url: settings.redis.url.reveal()), metrics: WorkerMetrics(metrics),
             tracing: JobTracing(spans, traceIdentifiers), logger: logger,
             now: Date())
-        watch { worker.complaint }
+        watch { worker.complaint(whileRedisIsAway: presence.isAway) }
         work("jobs") { drain in await worker.run { await drain.wait() } }
     }
 }

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 package import Records
 package import Stores
 package import Tenancy
@@ -53,6 +53,21 @@ package struct ExecutionLogs: Sendable {
             throw NotFound("Execution log")
         }
         return found
+    }
+
+    /// What a call of the caller's has recorded that was to be executed once; `nil` when it has not, or not yet.
+    package func recorded(by call: UUID, for principal: Principal) async throws -> FinishedExecution? {
+        guard let found = try await store.find(ExecutionLogID(uuid: call), in: principal.organizationID),
+            found.log.ownerID == principal.user.id
+        else { return nil }
+        var parts: [ExecutionLog] = []
+        for part in found.evaluatorResults {
+            guard let details = try await store.find(part.executionLogID, in: principal.organizationID) else {
+                continue
+            }
+            parts.append(details.log)
+        }
+        return FinishedExecution(log: found.log, parts: parts)
     }
 
     /// One log in full, provided that the caller may do this with it.

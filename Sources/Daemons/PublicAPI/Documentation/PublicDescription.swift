@@ -60,8 +60,8 @@ package enum PublicDescription {
             + "with the same path, query and body gets the same answer, with `Idempotent-Replayed: true`, and nothing is done "
             + "twice. While the first call runs, the second waits for it. Another path or body gets 422. Only success is "
             + "kept: after a problem the call may be made again. When the server stopped in the middle, batches and prompt "
-            + "tests are started all the same, once; of other calls nobody knows whether they were done, and the answer is "
-            + "409: look, and use a new key. An answer that carries a secret, or is longer than 8 MiB, is given once: the "
+            + "tests are started all the same, once, and evaluators and judges are executed and logged once; of other calls "
+            + "nobody knows whether they were done, and the answer is 409: look, and use a new key. An answer that carries a secret, or is longer than 8 MiB, is given once: the "
             + "repeated call is answered with 409. Answers that are streamed and forms with files cannot be repeated: such a "
             + "call with a key is refused. Other methods ignore it.",
         "Calls are limited by key and by organisation; beyond that the answer is 429, and `Retry-After` says after how many "

@@ -72,6 +72,18 @@ extension UUID {
             ))
     }
 
+    /// An identifier that is made of this one, another for each number, in the order of the numbers and behind this one: for
+    /// what has to be called the same however often it is made.
+    package func numbered(_ number: Int) -> UUID {
+        let bytes = uuid
+        let high = [bytes.0, bytes.1, bytes.2, bytes.3, bytes.4, bytes.5, bytes.6, bytes.7]
+        let low = [bytes.8, bytes.9, bytes.10, bytes.11, bytes.12, bytes.13, bytes.14, bytes.15]
+        func word(_ bytes: [UInt8]) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        let variant = word(low) & 0xC000_0000_0000_0000
+        let counted = (word(low) &+ UInt64(number)) & 0x3FFF_FFFF_FFFF_FFFF
+        return UUID(high: word(high), low: variant | counted)
+    }
+
     /// The moment a version 7 identifier of ours was made, cut to whole microseconds as PostgreSQL stores them;
     /// `nil` for another version.
     package var versionSevenDate: Date? {

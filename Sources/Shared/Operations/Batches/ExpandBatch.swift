@@ -53,7 +53,7 @@ package struct ExpandBatch: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let order = try JSONCodec.decode(Order.self, from: job.job.payload)
+        let order = try job.order(Order.self)
         let id = BatchID(uuid: order.batchID)
         while let batch = try await ledger.find(id), batch.state == .expanding {
             try Task.checkCancellation()

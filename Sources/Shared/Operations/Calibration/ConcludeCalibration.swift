@@ -37,7 +37,7 @@ package struct ConcludeCalibration: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let id = try CalibrationOrder.run(of: job.job)
+        let id = try CalibrationOrder.run(of: job)
         guard let batch = try await batches.find(id),
             let run = try await runs.find(id, in: batch.organizationID)
         else { throw JobFailure(.missing, "the run is not there any more") }

@@ -41,7 +41,7 @@ package struct ExpandCalibration: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let id = try CalibrationOrder.run(of: job.job)
+        let id = try CalibrationOrder.run(of: job)
         while let batch = try await ledger.find(id), batch.state == .expanding {
             try Task.checkCancellation()
             let count = min(Self.piece, batch.counts.total - batch.expanded)
@@ -69,7 +69,7 @@ struct CalibrationOrder: Codable {
     var payload: [UInt8] { JSONCodec.encode(self) }
 
     /// The run that a job is about.
-    static func run(of job: Job) throws -> BatchID {
-        BatchID(uuid: try JSONCodec.decode(CalibrationOrder.self, from: job.payload).runID)
+    static func run(of job: LeasedJob) throws(JobFailure) -> BatchID {
+        BatchID(uuid: try job.order(CalibrationOrder.self).runID)
     }
 }

@@ -91,9 +91,9 @@ extension HealthTarget {
             ), bodyLimit: 4 << 20)
     }
 
-    /// What a daemon says is wrong; `nil` when it is ready.
+    /// What a daemon says is wrong, also with what it can do without; `nil` when all is well.
     private static func complaint(_ response: InboundResponse) -> String? {
-        guard response.status != 200 else { return nil }
+        let isReady = response.status == 200
         struct Readiness: Decodable {
             let status: String
             let checks: [String: String]
@@ -101,10 +101,10 @@ extension HealthTarget {
         do {
             let readiness = try JSONCodec.decode(Readiness.self, from: response.body)
             let faults = readiness.checks.filter { $0.value != "ok" }.sorted { $0.key < $1.key }
-            guard !faults.isEmpty else { return "It is \(readiness.status)." }
+            guard !faults.isEmpty else { return isReady ? nil : "It is \(readiness.status)." }
             return faults.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
         } catch {
-            return "It answered \(response.status) to the question whether it is ready."
+            return isReady ? nil : "It answered \(response.status) to the question whether it is ready."
         }
     }
 }

@@ -31,8 +31,9 @@ extension Executions {
             into: order.input.fileIDs, of: principal.organizationID, readableBy: principal)
         let results = try await outcomes(
             of: evaluators, order, lookingInto: opened, project: project, principal, context)
-        return zip(evaluators, results).map { evaluator, result in
-            let (id, moment) = newLogID()
+        return zip(evaluators, results).enumerated().map { number, part in
+            let (evaluator, result) = part
+            let (id, moment) = logID(number, of: order)
             let log = ExecutionLog(
                 id: id, organizationID: principal.organizationID, projectID: project, type: .evaluator,
                 item: ExecutedItem(

@@ -90,9 +90,10 @@ extension Executions {
                 input: order.input, files: files, labels: order.labels, outcome: outcome, requestID: context.requestID,
                 createdAt: moment)
         }
-        let (id, moment) = newLogID()
-        let parts = zip(judge.evaluators, results).map { evaluator, result in
-            let (partID, partMoment) = newLogID()
+        let (id, moment) = logID(0, of: order)
+        let parts = zip(judge.evaluators, results).enumerated().map { number, part in
+            let (evaluator, result) = part
+            let (partID, partMoment) = logID(number + 1, of: order)
             return log(
                 partID, partMoment, .evaluator,
                 ExecutedItem(id: evaluator.id.uuid, versionID: evaluator.version.id.uuid, name: evaluator.name),

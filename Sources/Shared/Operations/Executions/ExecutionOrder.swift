@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Queueing
 package import Records
 package import Scoring
@@ -13,16 +14,19 @@ package struct ExecutionOrder: Sendable {
     package let batchID: BatchID?
     /// Whether nobody waits for it, although it is no part of a batch.
     package let isUnattended: Bool
+    /// What the call is known by that asks for it, when it may come again: its log is called after that, and made once.
+    package let callID: UUID?
 
     package init(
         input: EvaluationInput, labels: ExecutionLabels, projectID: ProjectID?, batchID: BatchID? = nil,
-        isUnattended: Bool = false
+        isUnattended: Bool = false, callID: UUID? = nil
     ) {
         self.input = input
         self.labels = labels
         self.projectID = projectID
         self.batchID = batchID
         self.isUnattended = isUnattended
+        self.callID = callID
     }
 
     /// The lane of the LLM proxy that its calls take.

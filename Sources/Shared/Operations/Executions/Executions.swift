@@ -72,4 +72,10 @@ package struct Executions: Sendable {
         let id = identifiers.next(ExecutionLog.self)
         return (id, id.uuid.versionSevenDate ?? Date())
     }
+
+    /// The identifier of a log of this order, 0 for the whole: the same however often the call comes that asks for it.
+    func logID(_ number: Int, of order: ExecutionOrder) -> (ExecutionLogID, Date) {
+        guard let call = order.callID, let moment = call.versionSevenDate else { return newLogID() }
+        return (ExecutionLogID(uuid: number == 0 ? call : call.numbered(number)), moment)
+    }
 }

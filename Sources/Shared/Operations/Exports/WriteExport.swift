@@ -54,7 +54,7 @@ package struct WriteExport: JobWork {
         guard let organization = job.job.organizationID else {
             throw JobFailure(.invalid, "the job belongs to no organisation")
         }
-        let id = ExportID(uuid: try JSONCodec.decode(Order.self, from: job.job.payload).exportID)
+        let id = ExportID(uuid: try job.order(Order.self).exportID)
         // Cancelled, deleted, or written already.
         guard let export = try await store.begin(id, in: organization) else { return .none }
         do {

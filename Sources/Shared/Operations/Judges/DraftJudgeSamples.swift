@@ -47,7 +47,7 @@ package struct DraftJudgeSamples: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let order = try JSONCodec.decode(Order.self, from: job.job.payload)
+        let order = try job.order(Order.self)
         let id = JudgeID(uuid: order.judgeID)
         guard let organization = job.job.organizationID, let project = job.job.projectID,
             let owner = try await users.find(UserID(uuid: order.ownerID), in: organization)

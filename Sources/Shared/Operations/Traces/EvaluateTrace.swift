@@ -53,7 +53,7 @@ package struct EvaluateTrace: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let order = try JSONCodec.decode(Order.self, from: job.job.payload)
+        let order = try job.order(Order.self)
         guard let organization = job.job.organizationID, let traceID = TraceID(order.traceId) else {
             throw JobFailure(.invalid, "the job is not about a trace")
         }

@@ -62,7 +62,7 @@ package struct DeliverWebhook: JobWork {
     }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let id = WebhookDeliveryID(uuid: try JSONCodec.decode(Order.self, from: job.job.payload).deliveryID)
+        let id = WebhookDeliveryID(uuid: try job.order(Order.self).deliveryID)
         guard let errand = try await store.errand(id), errand.isWaiting else { return .none }
         switch errand.endpoint.state {
         case .active: break

@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import JSON
 package import Jobs
 package import Queueing
 package import Stores
@@ -28,7 +27,7 @@ package struct FanOutEvent: JobWork {
     package var kind: JobKind { Self.kind }
 
     package func perform(_ job: LeasedJob) async throws -> JobEffect {
-        let event = WebhookEventID(uuid: try JSONCodec.decode(Order.self, from: job.job.payload).eventID)
+        let event = WebhookEventID(uuid: try job.order(Order.self).eventID)
         guard let audience = try await events.audience(of: event) else { return .none }
         let deliveries = audience.endpoints.map { endpoint in
             let id: WebhookDeliveryID = identifiers.next()

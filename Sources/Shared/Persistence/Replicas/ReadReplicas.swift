@@ -150,7 +150,7 @@ package final class ReadReplicas: Sendable {
             window.withLock { $0.note(found.position, at: asked) }
             await withTaskGroup(of: Void.self) { group in
                 for replica in replicas {
-                    group.addTask { await self.look(at: replica, of: found.cluster) }
+                    group.addTask { await self.look(at: replica, of: found) }
                 }
             }
         } catch {
@@ -159,15 +159,17 @@ package final class ReadReplicas: Sendable {
         }
     }
 
-    private func look(at replica: Replica, of cluster: Int64) async {
+    private func look(at replica: Replica, of known: WALPosition) async {
         let state: ReplicaState
         do throws(PostgresError) {
             let found = try await WALPosition.ofReplica(replica.client, until: .after(Self.answerTime))
             state =
-                if found.cluster != cluster {
+                if found.cluster != known.cluster {
                     .unfit("it belongs to another database cluster")
                 } else if !found.isInRecovery {
                     .unfit("it follows no other server")
+                } else if try await isAstray(replica, at: found.position, of: known.position) {
+                    .unfit("it has what the primary has not: it followed another one, and is to be made anew")
                 } else {
                     .following(replayed: found.position)
                 }
@@ -175,6 +177,20 @@ package final class ReadReplicas: Sendable {
             state = .unfit(error.message)
         }
         tell(of: replica, before: replica.become(state), now: state)
+    }
+
+    /// Whether a replica has replayed what the primary never had: another one was promoted that had less. It is as far as it
+    /// will ever be, also when the primary has written as much by now.
+    private func isAstray(
+        _ replica: Replica, at position: Int64, of known: Int64
+    ) async throws(PostgresError) -> Bool {
+        if replica.isAstray(at: position) { return true }
+        guard position > known else { return false }
+        // It may have been written since the primary was asked.
+        let primary = try await WALPosition.ofPrimary(primary, until: .after(Self.answerTime))
+        guard position > primary.position else { return false }
+        replica.goAstray(at: position)
+        return true
     }
 
     private func tell(of replica: Replica, before: ReplicaState, now: ReplicaState) {
@@ -215,6 +231,8 @@ private final class Replica: Sendable {
     let name: String
     let client: PostgresClient
     private let seen = Mutex(ReplicaState.unknown)
+    /// Where it stood when it had more than the primary.
+    private let stray = Mutex<Int64?>(nil)
 
     init(name: String, client: PostgresClient) {
         self.name = name
@@ -222,6 +240,11 @@ private final class Replica: Sendable {
     }
 
     var state: ReplicaState { seen.withLock { $0 } }
+
+    /// Whether it still stands where it had more than the primary.
+    func isAstray(at position: Int64) -> Bool { stray.withLock { $0 == position } }
+
+    func goAstray(at position: Int64) { stray.withLock { $0 = position } }
 
     /// Returns what it was before.
     func become(_ state: ReplicaState) -> ReplicaState {

@@ -39,7 +39,9 @@ package enum CallStanding: Sendable, Hashable {
     case claimed(UUID)
     /// It is being made.
     case running
-    /// Whoever made it is gone, and nobody knows how far it got.
+    /// Whoever makes it has not said so for a while: they are gone, or were kept from it.
+    case silent
+    /// Whoever made it has given it up, and nobody knows how far it got.
     case abandoned
     /// It was made.
     case answered(KeptAnswer)
@@ -56,7 +58,8 @@ package struct IdempotentCallStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// Claims a call for somebody new, who is taken to be alive for `lease`; or says how the call stands.
+    /// Claims a call for somebody new, who is taken to be alive for `lease`, and after whom it is called from then on; or says
+    /// how the call stands.
     package func claim(
         _ call: IdempotentCall, for holder: UUID, lease: Duration
     ) async throws -> CallStanding {
@@ -66,7 +69,7 @@ package struct IdempotentCallStore: Sendable {
                 INSERT INTO idempotent_calls AS c (organization_id, user_id, key, fingerprint, holder, held_until, \
                 claimed_at, id)
                 VALUES (\(call.organizationID), \(call.userID), \(call.key), \(call.fingerprint), \(holder), \
-                now() + \(lease)::interval, now(), gen_random_uuid())
+                now() + \(lease)::interval, now(), \(holder))
                 ON CONFLICT (organization_id, user_id, key) DO UPDATE SET
                     fingerprint = excluded.fingerprint, holder = excluded.holder, held_until = excluded.held_until, \
                     claimed_at = excluded.claimed_at, id = excluded.id, status = NULL, content_type = NULL, body = NULL
@@ -94,13 +97,15 @@ package struct IdempotentCallStore: Sendable {
     private func standing(of call: IdempotentCall) async throws -> CallStanding? {
         let rows = try await database.query(
             """
-            SELECT fingerprint, status, content_type, body, held_until > now() AS is_held FROM idempotent_calls
+            SELECT fingerprint, status, content_type, body, held_until > now() AS is_held, \
+            held_until = '-infinity' AS is_given_up FROM idempotent_calls
             WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
             """)
         return try rows.first.map { row in
             guard try row.decode("fingerprint", as: [UInt8].self) == call.fingerprint else { return .different }
             guard let status = try row.decode("status", as: Int?.self) else {
-                return try row.decode("is_held") ? .running : .abandoned
+                if try row.decode("is_held") { return .running }
+                return try row.decode("is_given_up") ? .abandoned : .silent
             }
             return .answered(
                 KeptAnswer(
@@ -131,16 +136,22 @@ package struct IdempotentCallStore: Sendable {
 
     /// Leaves a call whose outcome nobody knows, as if its holder were gone.
     package func abandon(_ call: IdempotentCall, by holder: UUID) async throws {
-        try await prolong(call, by: holder, lease: .zero)
+        try await database.execute(
+            """
+            UPDATE idempotent_calls SET held_until = '-infinity'
+            WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
+                AND holder = \(holder) AND status IS NULL
+            """)
     }
 
-    /// Says that the call is still being made.
+    /// Says that the call is still being made. Nobody waits for the disk: should that be forgotten, it is said again soon.
     package func prolong(_ call: IdempotentCall, by holder: UUID, lease: Duration) async throws {
         try await database.execute(
             """
             UPDATE idempotent_calls SET held_until = now() + \(lease)::interval
+            FROM (SELECT set_config('synchronous_commit', 'off', true) AS setting) AS quick
             WHERE organization_id = \(call.organizationID) AND user_id = \(call.userID) AND key = \(call.key)
-                AND holder = \(holder) AND status IS NULL
+                AND holder = \(holder) AND status IS NULL AND quick.setting = 'off'
             """)
     }
 

@@ -66,9 +66,12 @@ package struct Composition<Values: Sendable>: Sendable {
         add(Work(name, on: loops.next(), reportFailure: reportFailure, body).service)
     }
 
-    /// Adds something that must be well for the daemon to be ready; `body` throws when it is not.
-    package mutating func check(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
-        checks.append(ReadinessCheck(name: name, body: body))
+    /// Adds something that must be well for the daemon to be ready, or that is only `useful` to it; `body` throws when it is
+    /// not well.
+    package mutating func check(
+        _ name: String, _ dependence: Dependence = .necessary, _ body: @escaping @Sendable () async throws -> Void
+    ) {
+        checks.append(ReadinessCheck(name: name, dependence: dependence, body: body))
     }
 
     /// Adds a part that must get on for the daemon to count as alive; `complaint` says what is wrong, and must be quick

@@ -53,6 +53,10 @@ struct Lifecycle<Values: Sendable>: Sendable {
         composition.metrics.gauge(
             "scorable_ready", "1 while this process is ready for work: it runs, and what it depends on is well."
         ) { readiness.isReady ? 1 : 0 }
+        composition.metrics.gauge(
+            "scorable_degraded",
+            "1 while this process is ready, and something that it can do without is not well; else 0."
+        ) { readiness.isDegraded ? 1 : 0 }
         let looking = Loop.current?.spawn { await readiness.keepLooking() }
         defer { looking?.cancel() }
         let settling = Loop.current?.spawn { await settle(readiness) }
@@ -235,7 +239,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
                 } catch {
                     return  // Cancelled.
                 }
-                guard await readiness.report().status == .running else { continue }
+                _ = await readiness.report()
+                guard readiness.phase == .running else { continue }
                 let standing = readiness.standing
                 guard standing != told, !Task.isCancelled else { continue }
                 supervisor.tell(.status(standing), logger: logger)

@@ -28,7 +28,7 @@ package final class OwnCondition: Sendable {
         let standing: OperatorInstance.Standing =
             switch sources?.readiness.phase ?? .starting {
             case .starting: .starting
-            case .running: complaint == nil ? .ready : .unready
+            case .running: sources?.readiness.isReady == true ? .ready : .unready
             case .draining: .draining
             }
         return OperatorInstance.Condition(

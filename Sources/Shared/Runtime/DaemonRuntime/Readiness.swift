@@ -2,9 +2,18 @@ internal import EventLoop
 internal import Logging
 internal import Synchronization
 
-/// Something that must be well for a daemon to be ready.
+/// What follows when something that a daemon depends on is not well.
+package enum Dependence: Sendable, Hashable {
+    /// The daemon is not to be sent work.
+    case necessary
+    /// It does its work all the same, some of it worse or later.
+    case useful
+}
+
+/// Something that must be well for a daemon to be ready, or to be as good as it can be.
 struct ReadinessCheck: Sendable {
     let name: String
+    var dependence = Dependence.necessary
     /// Throws when it is not well, saying why.
     let body: @Sendable () async throws -> Void
 }
@@ -18,9 +27,18 @@ final class Readiness: Sendable {
         case draining
     }
 
+    /// How it is in a word, for those who ask.
+    enum Status: String, Sendable, Encodable {
+        case starting
+        case running
+        /// It runs and is to be sent work, and something that it can do without is not well.
+        case degraded
+        case draining
+    }
+
     /// What is answered to those who ask.
     struct Report: Sendable, Encodable {
-        let status: Phase
+        let status: Status
         let isReady: Bool
         /// By the check's name: `ok`, or what is wrong.
         let checks: [String: String]
@@ -63,16 +81,35 @@ final class Readiness: Sendable {
         }
         if mustCheck { await runChecks() }
         return state.withLock { state in
-            let isWell = state.checkedAt != nil && state.results.values.allSatisfy { $0 == Self.well }
-            return Report(
-                status: state.phase, isReady: state.phase == .running && isWell, checks: state.results)
+            let isReady = isReady(state)
+            let status: Status =
+                switch state.phase {
+                case .starting: .starting
+                case .running: isReady && !wrong(state).isEmpty ? .degraded : .running
+                case .draining: .draining
+                }
+            return Report(status: status, isReady: isReady, checks: state.results)
         }
+    }
+
+    private func isReady(_ state: State) -> Bool {
+        state.phase == .running && state.checkedAt != nil && wrong(state, for: .necessary).isEmpty
+    }
+
+    /// What is not well, with the reasons; of all, or of what has such consequences.
+    private func wrong(_ state: State, for dependence: Dependence? = nil) -> [String] {
+        checks.compactMap { check in
+            guard dependence == nil || check.dependence == dependence, let result = state.results[check.name],
+                result != Self.well
+            else { return nil }
+            return "\(check.name): \(result)"
+        }.sorted()
     }
 
     /// How far the daemon's life has come.
     var phase: Phase { state.withLock { $0.phase } }
 
-    /// Why it is not to be sent work, as of the last look, for people; `nil` when it is.
+    /// What is wrong, as of the last look, for people; `nil` when nothing is.
     var complaint: String? {
         state.withLock { state in
             switch state.phase {
@@ -80,7 +117,7 @@ final class Readiness: Sendable {
             case .draining: return "finishing what has begun"
             case .running:
                 guard state.checkedAt != nil else { return "not looked at yet" }
-                let wrong = state.results.filter { $0.value != Self.well }.map { "\($0.key): \($0.value)" }.sorted()
+                let wrong = wrong(state)
                 return wrong.isEmpty ? nil : wrong.joined(separator: "; ")
             }
         }
@@ -89,11 +126,12 @@ final class Readiness: Sendable {
     /// In a line for people: what is wrong, or that nothing is, as of the last report.
     var standing: String {
         state.withLock { state in
-            let wrong = state.results.filter { $0.value != Self.well }.map { "\($0.key): \($0.value)" }.sorted()
+            let wrong = wrong(state).joined(separator: "; ")
             return switch state.phase {
             case .starting: "starting"
             case .draining: "finishing what has begun"
-            case .running where !wrong.isEmpty: "running, but not ready: \(wrong.joined(separator: "; "))"
+            case .running where isReady(state) && !wrong.isEmpty: "running, degraded: \(wrong)"
+            case .running where !wrong.isEmpty: "running, but not ready: \(wrong)"
             case .running where state.checkedAt == nil && !checks.isEmpty: "running"
             case .running: "running, all is well"
             }
@@ -114,9 +152,12 @@ final class Readiness: Sendable {
 
     /// What the last look found.
     var isReady: Bool {
-        state.withLock { state in
-            state.phase == .running && state.checkedAt != nil && state.results.values.allSatisfy { $0 == Self.well }
-        }
+        state.withLock { isReady($0) }
+    }
+
+    /// Whether it is ready, and yet something that it can do without is not well.
+    var isDegraded: Bool {
+        state.withLock { isReady($0) && !wrong($0).isEmpty }
     }
 
     private static let well = "ok"

@@ -16,6 +16,8 @@ package struct APIProblem: Error, Sendable, Hashable {
     package var fields: [String: [String]]
     /// Header fields that belong to the answer, such as `Retry-After`.
     package var headers: HTTPHeaders
+    /// Whether the call has come to its end with this although it says that something failed: there is nothing to resume.
+    package var isOutcome = false
 
     /// A problem whose title is its detail where none is given.
     package init(

@@ -31,6 +31,8 @@ package final class RequestContext: Sendable {
     package let isResumable: Bool
     /// The same for a call and its repetitions, another for every other call; `nil` for one that its caller cannot repeat.
     package let callID: UUID?
+    /// Whether this call was begun before by somebody who did not say how it ended: some of it may be done.
+    package let isResumed: Bool
 
     private let prefix: String
     private let baseLogger: Logger
@@ -42,7 +44,7 @@ package final class RequestContext: Sendable {
     package init(
         request: HTTPRequest, requestID: String, trace: TraceContext, path: String? = nil, routePattern: String = "",
         pathParameters: PathParameters = .none, deadline: Deadline = .never, bodyLimit: Int = 1 << 20,
-        isResumable: Bool = false, callID: UUID? = nil, prefix: String = "", logger: Logger,
+        isResumable: Bool = false, callID: UUID? = nil, isResumed: Bool = false, prefix: String = "", logger: Logger,
         traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off
     ) {
         self.request = request
@@ -56,6 +58,7 @@ package final class RequestContext: Sendable {
         self.bodyLimit = bodyLimit
         self.isResumable = isResumable
         self.callID = callID
+        self.isResumed = isResumed
         self.prefix = prefix
         baseLogger = logger
         self.traceIdentifiers = traceIdentifiers
@@ -67,17 +70,20 @@ package final class RequestContext: Sendable {
         let carrying = HTTPRequest(
             method: request.method, path: request.path, query: request.query, headers: request.headers,
             remoteAddress: request.remoteAddress, isSecure: request.isSecure, body: HTTPRequestBody(body))
-        return copy(of: carrying, callID)
+        return copy(of: carrying, callID, isResumed: isResumed)
     }
 
     /// The same request as a call that its caller can repeat.
-    package func known(as callID: UUID) -> RequestContext { copy(of: request, callID) }
+    package func known(as callID: UUID, isResumed: Bool) -> RequestContext {
+        copy(of: request, callID, isResumed: isResumed)
+    }
 
-    private func copy(of request: HTTPRequest, _ callID: UUID?) -> RequestContext {
+    private func copy(of request: HTTPRequest, _ callID: UUID?, isResumed: Bool) -> RequestContext {
         RequestContext(
             request: request, requestID: requestID, trace: trace, path: path, routePattern: routePattern,
             pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit, isResumable: isResumable,
-            callID: callID, prefix: prefix, logger: baseLogger, traceIdentifiers: traceIdentifiers, spans: spans)
+            callID: callID, isResumed: isResumed, prefix: prefix, logger: baseLogger,
+            traceIdentifiers: traceIdentifiers, spans: spans)
     }
 
     /// How it is asked.

@@ -19,8 +19,8 @@ package struct RouteOptions: Sendable {
     package var isExemptFromShedding = false
     /// Whether the handler ends by the request's deadline by itself, so that nobody has to watch it.
     package var keepsDeadline = false
-    /// Whether the handler makes one thing of a ``RequestContext/callID``, however often it is asked: a call in whose middle
-    /// its process ended is then made again.
+    /// Whether the handler makes one thing of a ``RequestContext/callID``, however often it is asked, also at the same time: a
+    /// call in whose middle its process ended is then made again.
     package var isResumable = false
 
     package init(

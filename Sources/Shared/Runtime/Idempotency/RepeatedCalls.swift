@@ -29,10 +29,10 @@ package final class RepeatedCalls: Sendable {
     private let mapping: ProblemMapping
     private let logger: Logger
 
-    /// Whoever makes a call and does not say so for as long as `lease` is taken to be gone. `mapping` tells what callers are
-    /// told of errors.
+    /// Whoever makes a call and does not say so for as long as `lease`, and not while another waits for half as long again, is
+    /// taken to be gone. `mapping` tells what callers are told of errors.
     package init(
-        store: IdempotentCallStore, identifiers: IdentifierSource, lease: Duration = .seconds(30),
+        store: IdempotentCallStore, identifiers: IdentifierSource, lease: Duration = .seconds(4),
         mapping: @escaping ProblemMapping, logger: Logger
     ) {
         self.store = store
@@ -65,34 +65,58 @@ package final class RepeatedCalls: Sendable {
     ) async throws -> Reply {
         let limit = context.deadline.earlier(.after(Self.patience))
         var pause = Duration.milliseconds(20)
+        var silentSince: ContinuousClock.Instant?
         while true {
-            // ok: awaited in the next line; what is claimed is made or given back, also when the caller leaves
-            let trial = Task(executorPreference: Loop.current) { [self] in try await attempt(call, context, make) }
-            if let reply = try await trial.value { return reply }
+            // A database that was away let nobody say that they are there: they get a moment for it.
+            let isGone = silentSince.map { $0.duration(to: .now) >= lease / 2 } ?? false
+            // ok: awaited in the next lines; what is claimed is made or given back, also when the caller leaves
+            let trial = Task(executorPreference: Loop.current) { [self] in
+                try await attempt(call, context, whenSilent: isGone, make)
+            }
+            switch try await trial.value {
+            case .answered(let reply): return reply
+            case .underWay: silentSince = nil
+            case .silent: silentSince = silentSince ?? .now
+            }
             guard !limit.hasPassed else { throw APIProblem.stillRunning }
             try await Loop.current?.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(500))
         }
     }
 
-    /// The answer of the call, made or kept; `nil` while somebody else makes it.
+    /// What came of trying to make a call.
+    private enum Trial: Sendable {
+        /// It was made, now or before.
+        case answered(Reply)
+        /// Somebody else makes it.
+        case underWay
+        /// Somebody else does, who has not said so for a while.
+        case silent
+    }
+
     private func attempt(
-        _ call: IdempotentCall, _ context: RequestContext,
+        _ call: IdempotentCall, _ context: RequestContext, whenSilent isGone: Bool,
         _ make: @escaping @Sendable (RequestContext) async throws -> Reply
-    ) async throws -> Reply? {
+    ) async throws -> Trial {
         let holder = identifiers.uuid()
-        let callID: UUID
         switch try await store.claim(call, for: holder, lease: lease) {
-        case .claimed(let id): callID = id
-        case .running: return nil
-        case .answered(let answer): return try Self.reply(answer)
+        case .claimed(let id):
+            return .answered(try await perform(call, as: holder, context.known(as: id, isResumed: false), make))
+        case .running: return .underWay
+        case .answered(let answer): return .answered(try Self.reply(answer))
         case .different: throw APIProblem.keyStandsForAnotherCall
-        case .abandoned:
-            guard context.isResumable else { throw APIProblem.outcomeUnknown }
-            guard let id = try await store.resume(call, for: holder, lease: lease) else { return nil }
-            callID = id
+        case .silent: return isGone ? try await resume(call, as: holder, context, make) : .silent
+        case .abandoned: return try await resume(call, as: holder, context, make)
         }
-        return try await perform(call, as: holder, context.known(as: callID), make)
+    }
+
+    private func resume(
+        _ call: IdempotentCall, as holder: UUID, _ context: RequestContext,
+        _ make: @escaping @Sendable (RequestContext) async throws -> Reply
+    ) async throws -> Trial {
+        guard context.isResumable else { throw APIProblem.outcomeUnknown }
+        guard let id = try await store.resume(call, for: holder, lease: lease) else { return .underWay }
+        return .answered(try await perform(call, as: holder, context.known(as: id, isResumed: true), make))
     }
 
     private func perform(
@@ -116,20 +140,24 @@ package final class RepeatedCalls: Sendable {
     /// made is found again; elsewhere a problem that was told of is taken for the whole truth, so that it can be asked again.
     private func mayHaveBeenDone(_ error: any Error, _ context: RequestContext) -> Bool {
         guard let problem = APIProblem.told(of: error, mapping) else { return true }
-        return context.isResumable ? problem.status >= 500 : error is DeadlineExceeded
+        return context.isResumable ? problem.status >= 500 && !problem.isOutcome : error is DeadlineExceeded
     }
 
     /// Says now and then that the call is being made, until it is cancelled.
     private func prolong(_ call: IdempotentCall, for holder: UUID) async {
+        var pause = lease / 3
         while !Task.isCancelled {
             do {
-                try await Loop.current?.sleep(for: lease / 5)
+                try await Loop.current?.sleep(for: pause)
+                pause = lease / 3
                 try await store.prolong(call, by: holder, lease: lease)
             } catch is CancellationError {
                 return
             } catch {
                 guard !Task.isCancelled else { return }
-                logger.warning("an idempotent call could not be prolonged", metadata: ["reason": "\(error)"])
+                // It is to be said as soon as the database is back.
+                pause = lease / 12
+                logger.debug("an idempotent call could not be prolonged", metadata: ["reason": "\(error)"])
             }
         }
     }

@@ -13,11 +13,13 @@ internal import Synchronization
 /// What is read, deleted or decided goes on.
 ///
 /// The level comes from whoever measures the disks, at most two seconds after it was told. Where nobody can, or before
-/// anybody has, the database's own refusal closes the gate for half a minute, for all replicas.
+/// anybody has, the database's own refusal closes the gate for all replicas, until something can be written again that nobody
+/// has paid for, and half a minute where nobody can find out.
 package final class StorageGate: Sendable {
     private let board: StorageBoard
     private let logger: Logger
     private let refusals: Counter
+    private let probe: @Sendable () async throws -> Void
     private let now: @Sendable () -> Date
     private let state = Mutex(State())
 
@@ -25,7 +27,7 @@ package final class StorageGate: Sendable {
     /// How long the gate stays closed after the database has refused to store something.
     private static let afterRefusal: TimeInterval = 30
     /// When a client is asked to come again.
-    private static let retry = Duration.seconds(30)
+    private static let retry = Duration.seconds(10)
     /// Under which name it is told to others that the database has refused something.
     private static let refusalSource = "database"
 
@@ -35,9 +37,12 @@ package final class StorageGate: Sendable {
         var refusedUntil: Date?
     }
 
+    /// `probe` writes something to the database, and throws its refusal.
     package init(
-        board: StorageBoard, metrics: Metrics, logger: Logger, now: @escaping @Sendable () -> Date = Date.init
+        board: StorageBoard, metrics: Metrics, logger: Logger, probe: @escaping @Sendable () async throws -> Void,
+        now: @escaping @Sendable () -> Date = Date.init
     ) {
+        self.probe = probe
         self.board = board
         self.logger = logger
         self.now = now
@@ -61,6 +66,7 @@ package final class StorageGate: Sendable {
     package func run() async throws {
         while true {
             do {
+                try await tryAgain()
                 try await look()
             } catch is CancellationError {
                 throw CancellationError()
@@ -69,6 +75,19 @@ package final class StorageGate: Sendable {
             }
             try await Loop.current?.sleep(for: Self.interval)
         }
+    }
+
+    /// Finds out whether a database takes something again that has refused it to this replica.
+    func tryAgain() async throws {
+        guard state.withLock({ $0.refusedUntil ?? .distantPast }) > now() else { return }
+        do {
+            try await probe()
+        } catch let error as PostgresError {
+            if error.sqlState == .diskFull { await noteRefusal() }
+            return
+        }
+        state.withLock { $0.refusedUntil = nil }
+        try await board.tell(StorageBoard.Reading(measuredAt: now(), disks: []), from: Self.refusalSource)
     }
 
     /// Looks once.
@@ -119,13 +138,16 @@ package final class StorageGate: Sendable {
     /// Closes the gate for a while, because the database could not store something.
     private func noteRefusal() async {
         let moment = now()
-        let isNew = state.withLock { state in
-            let former = state.refusedUntil
-            state.refusedUntil = moment.addingTimeInterval(Self.afterRefusal)
-            return (former ?? .distantPast) < moment
+        let (isNew, isTold) = state.withLock { state in
+            let former = state.refusedUntil ?? .distantPast
+            let end = moment.addingTimeInterval(Self.afterRefusal)
+            state.refusedUntil = end
+            // Many calls may be refused at the same moment.
+            let isTold = end.timeIntervalSince(former) < 1
+            return (former < moment, isTold)
         }
-        guard isNew else { return }
-        logger.error("nothing new is taken: the database's disk is full")
+        guard !isTold else { return }
+        if isNew { logger.error("nothing new is taken: the database's disk is full") }
         // It counts for as long as readings do; dated back, it ends for others when it ends here.
         let dated = moment.addingTimeInterval(Self.afterRefusal - StorageBoard.validity)
         let disk = StorageBoard.Disk(name: "database", freeBytes: 0, totalBytes: 0, level: .full)

@@ -2,6 +2,7 @@ package import DaemonRuntime
 internal import EventLoop
 package import Redis
 package import Settings
+internal import Synchronization
 
 /// How a daemon reaches Redis.
 package struct RedisConnectionSettings: Sendable {
@@ -16,13 +17,55 @@ package struct RedisConnectionSettings: Sendable {
 }
 
 extension Composition {
-    /// The daemon's Redis, checked for readiness and closed after what uses it.
+    /// The daemon's Redis, closed after what uses it. It is looked after for readiness: whether it answers and can be written
+    /// to, which some need and others can do without, and whether it keeps what it is given, which all need. `presence` is
+    /// told what is seen.
     /// - Throws: `SettingsError` naming the setting when the address is none.
-    package mutating func redis(_ settings: RedisConnectionSettings) throws -> RedisClient {
+    package mutating func redis(
+        _ settings: RedisConnectionSettings, _ dependence: Dependence, presence: RedisPresence = RedisPresence()
+    ) throws -> RedisClient {
         let client = RedisClient(loops: loops, settings: try RedisSettings(url: settings.url.reveal()))
         add(Service("redis", stop: { _ in await client.close() }))
-        check("redis") { try await RedisPolicy.require(of: client) }
+        check("redis", dependence) { try await presence.look(at: client) }
+        check("redis policy") {
+            do {
+                try await RedisPolicy.require(of: client)
+            } catch is RedisError {
+                // Whether it answers is the other check's to say.
+            }
+        }
         return client
+    }
+}
+
+/// Whether Redis can be used, as of the last look.
+package final class RedisPresence: Sendable {
+    private let away = Atomic(false)
+
+    private static let key: RedisArgument = "scorable:health"
+    /// Shorter than the patience of who asks, so that it is known who did not answer.
+    fileprivate static let patience = Duration.milliseconds(1500)
+
+    package init() {}
+
+    /// Whether it did not answer at all.
+    package var isAway: Bool { away.load(ordering: .relaxed) }
+
+    /// Writes something that is forgotten at once. A server whose disk or memory is full, or that has become a replica, goes on
+    /// answering what only reads.
+    func look(at client: RedisClient) async throws(RedisError) {
+        do {
+            _ = try await client.command(["SET", Self.key, "1", "PX", 1000], deadline: .after(Self.patience))
+            away.store(false, ordering: .relaxed)
+        } catch {
+            switch error.kind {
+            case .server, .authentication, .overloaded: away.store(false, ordering: .relaxed)
+            case .cancelled: break
+            case .connectionLost, .timedOut, .unavailable, .protocolViolation, .settings, .closed:
+                away.store(true, ordering: .relaxed)
+            }
+            throw error
+        }
     }
 }
 
@@ -42,11 +85,11 @@ struct RedisPolicy: Error, CustomStringConvertible {
     /// `nil` when the user has too few rights to ask; that the server answers is known then.
     private static func memoryReport(of client: RedisClient) async throws(RedisError) -> String? {
         do {
-            return try await client.command(["INFO", "memory"]).text ?? ""
+            return try await client.command(["INFO", "memory"], deadline: .after(RedisPresence.patience)).text ?? ""
         } catch {
             guard error.kind == .authentication else { throw error }
         }
-        _ = try await client.command(["PING"])
+        _ = try await client.command(["PING"], deadline: .after(RedisPresence.patience))
         return nil
     }
 

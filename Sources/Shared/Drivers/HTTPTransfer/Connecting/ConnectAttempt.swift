@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// One connection being made: an easy handle of libcurl that is told to do nothing more than that.
 ///
@@ -117,8 +118,15 @@ internal import CCurl
         let fd = unsafe cc_open_socket(address)
         guard fd >= 0 else { return CC_SOCKET_BAD }
         connector.sockets.opened(fd)
+        // A peer that vanished while something is on its way to it; one that is awaited is found by the keep-alive above.
+        var silence = Self.longestSilence
+        unsafe setsockopt(
+            fd, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &silence, socklen_t(MemoryLayout.size(ofValue: silence)))
         return fd
     }
+
+    /// For how long nothing that was sent may be acknowledged, in milliseconds.
+    private static let longestSilence: UInt32 = 15_000
 
     private func set(_ option: CURLoption, _ value: Int) {
         unsafe note(cc_set_long(raw, option, value))

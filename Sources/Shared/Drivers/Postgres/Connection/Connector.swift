@@ -11,6 +11,9 @@ struct Connector: Sendable {
     let cancellers: WorkerThreads
     private let resolver = NameResolver(name: "postgres-names")
     private let silentHosts = SilentHosts()
+    private let succession = Succession()
+    /// How long a host may take that is not the last one: long enough that a lost packet is sent again.
+    private static let patienceWithOthers = Duration.seconds(2)
 
     init(settings: PostgresSettings, workers: WorkerThreads, cancellers: WorkerThreads) {
         self.settings = settings
@@ -27,7 +30,15 @@ struct Connector: Sendable {
         hosts.putLast(silentHosts.recent)
         while true {
             let (handle, silent) = try await walk(hosts, on: loop)
-            guard let silent else { return try await prepare(handle, on: loop, clock: clock) }
+            guard let silent else {
+                let host = handle.host
+                let connection = try await prepare(handle, on: loop, clock: clock)
+                guard let reason = try await objection(to: connection) else { return connection }
+                connection.close()
+                hosts.drop(through: host)
+                guard !hosts.isEmpty else { throw PostgresError(.unavailable, "\(host.name): \(reason)") }
+                continue
+            }
             silentHosts.note(silent)
             hosts.drop(through: silent)
             guard !hosts.isEmpty else {
@@ -37,6 +48,28 @@ struct Connector: Sendable {
                 )
             }
         }
+    }
+
+    /// Why a server that takes writes is not to be given any.
+    private func objection(to connection: WireConnection) async throws(PostgresError) -> String? {
+        guard settings.purpose == .writing else { return nil }
+        do {
+            guard let place = try await connection.place(until: .after(settings.connectTimeout)),
+                let newer = succession.successor(of: place)
+            else { return nil }
+            return
+                "it is a former primary: it writes timeline \(place.timeline) and its successor \(newer); stop it, and "
+                + "let it follow the other one"
+        } catch {
+            connection.close()
+            throw error.kind == .cancelled ? error : PostgresError(.unavailable, error.message)
+        }
+    }
+
+    /// How long a host has got to answer. Where others are left it is not waited for as long: it may be switched off.
+    private func patience(with host: TriedHost, of hosts: HostList) -> Deadline {
+        let usual = settings.connectTimeout
+        return .after(hosts.isLast(host) ? usual : min(usual, Self.patienceWithOthers))
     }
 
     /// Looks the names up, anew for each connection: where a server was, there may be none now.
@@ -72,7 +105,7 @@ struct Connector: Sendable {
         let keywords = keywords(for: hosts)
         let handle = try await blocking { try ConnectionHandle(keywords: keywords) }
         var host = handle.host
-        var deadline = Deadline.after(settings.connectTimeout)
+        var deadline = patience(with: host, of: hosts)
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
             guard step != PGRES_POLLING_FAILED else { throw PostgresError(.unavailable, handle.message) }
@@ -85,7 +118,7 @@ struct Connector: Sendable {
             step = try await blocking { handle.continueConnecting() }
             guard handle.host != host else { continue }
             host = handle.host
-            deadline = .after(settings.connectTimeout)
+            deadline = patience(with: host, of: hosts)
         }
         return (handle, nil)
     }
@@ -144,8 +177,9 @@ struct Connector: Sendable {
         [
             ("fallback_application_name", settings.applicationName),
             ("target_session_attrs", settings.purpose == .writing ? "read-write" : "any"),
-            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "30000"),
+            // A machine that is switched off, or a cable that is unplugged, is noticed after ten seconds.
+            ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "10000"),
             ("dbname", settings.connection),
             ("client_encoding", "UTF8"),
         ] + hosts.keywords

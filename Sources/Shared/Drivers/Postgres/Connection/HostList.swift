@@ -59,6 +59,12 @@ struct HostList {
     /// Whether there is no host left to try.
     var isEmpty: Bool { hosts.isEmpty }
 
+    /// Whether there is none behind this one, or it is not in the list.
+    func isLast(_ tried: TriedHost) -> Bool {
+        guard let index = hosts.lastIndex(where: { $0.is(tried) }) else { return true }
+        return index == hosts.count - 1
+    }
+
     /// Drops the first hosts up to the one that did not answer; one that is not in the list drops all.
     mutating func drop(through silent: TriedHost) {
         let index = hosts.firstIndex { $0.is(silent) }

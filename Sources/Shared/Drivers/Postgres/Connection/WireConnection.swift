@@ -245,6 +245,8 @@ final class WireConnection: @unchecked Sendable {
         var lost = PostgresError(.connectionLost, error.message)
         // A fatal error is the server's answer to the statement: it was not carried out. Silence may mean anything.
         lost.outcomeIsUnknown = !error.report.isFatal
+        // Without a word: the server is gone, or nothing reaches it any more, which is true of the others as well.
+        if !error.report.isFatal { hasLostItsServer = true }
         return lose(lost)
     }
 }

@@ -17,7 +17,7 @@ struct PoolState {
         /// While the server has been away for longer, callers do not wait at all.
         var patience: Duration = .seconds(5)
         var firstRetry: Duration = .milliseconds(50)
-        var lastRetry: Duration = .seconds(1)
+        var lastRetry: Duration = .milliseconds(500)
     }
 
     /// Why a caller gets no connection.

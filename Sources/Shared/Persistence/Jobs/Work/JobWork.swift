@@ -1,4 +1,6 @@
 package import EventLoop
+internal import FoundationEssentials
+internal import JSON
 package import Postgres
 package import Queueing
 
@@ -42,6 +44,27 @@ package struct LeasedJob: Sendable {
     package var attempt: Int { job.failures + 1 }
     /// Whether a failure of this attempt is the end of the job.
     package var isLastAttempt: Bool { attempt >= job.maxAttempts }
+
+    /// What it is to do, as its payload says.
+    /// - Throws: `JobFailure` as of `notUnderstood` when that is nothing that this release can read.
+    package func order<Order: Decodable>(_: Order.Type) throws(JobFailure) -> Order {
+        do {
+            return try JSONCodec.decode(Order.self, from: job.payload)
+        } catch {
+            throw notUnderstood("this release cannot read what jobs of kind \(job.kind) are to do")
+        }
+    }
+
+    /// Why it is left to others: while an installation is brought to another release, its workers are of both. That costs no
+    /// attempt, and ends after a day.
+    package func notUnderstood(_ what: String) -> JobFailure {
+        let age = (job.startedAt ?? job.createdAt).timeIntervalSince(job.createdAt)
+        guard age < Self.longestWait else { return JobFailure(.invalid, "\(what), nor has another for a day") }
+        return JobFailure(.rateLimited, "\(what); another may", retryAfter: .seconds(30))
+    }
+
+    /// How long it may wait for a worker that understands it, in seconds.
+    private static let longestWait = 86_400.0
 }
 
 /// What a job has to store when it has succeeded, beside the news that it has.

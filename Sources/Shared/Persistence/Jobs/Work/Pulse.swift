@@ -44,9 +44,11 @@ final class Pulse: Sendable {
     }
 
     /// What is wrong; `nil` for nothing.
-    func complaint(at now: Moment, patience: Duration) -> String? {
+    func complaint(at now: Moment, patience: Duration, whileRedisIsAway isAway: Bool) -> String? {
         let (heard, fetched) = state.withLock { ($0.heard, $0.fetched) }
-        if heard + patience < now { return "Redis has not answered a heartbeat for \(heard.duration(to: now))" }
+        if !isAway, heard + patience < now {
+            return "Redis has not answered a heartbeat for \(heard.duration(to: now))"
+        }
         if fetched + patience < now { return "no work was asked for for \(fetched.duration(to: now))" }
         return nil
     }

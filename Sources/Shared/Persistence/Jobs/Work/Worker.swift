@@ -176,14 +176,20 @@ package final class Worker: Sendable {
 
     // MARK: How it is
 
-    /// Why the worker counts as stuck; `nil` when it gets on. Any thread may ask.
-    package var complaint: String? {
+    /// What keeps the worker from getting on; `nil` when it does. Any thread may ask.
+    package var complaint: String? { complaint(whileRedisIsAway: false) }
+
+    /// Why the worker counts as stuck, so that starting it again may help; `nil` when it does not. That Redis does not answer
+    /// it says nothing where it answers nobody else either.
+    package func complaint(whileRedisIsAway isAway: Bool) -> String? {
         switch course.withLock({ $0.phase }) {
         case .new, .stopped: return nil
         case .running, .draining: break
         }
         let now = Moment.now
-        if let complaint = pulse.complaint(at: now, patience: options.patience) { return complaint }
+        if let complaint = pulse.complaint(at: now, patience: options.patience, whileRedisIsAway: isAway) {
+            return complaint
+        }
         let stuck = slots.withLock { $0.stuck(at: now, slack: options.patience) }
         guard stuck * 2 >= options.slots else { return nil }
         return "\(stuck) of \(options.slots) jobs go on after their time"
