@@ -56,17 +56,31 @@ extension RedisError {
 }
 
 extension PostgresError {
+    private static let access = "Correct user and password in database.url, or what pg_hba.conf permits them."
+    private static let absence =
+        "Make the database (createdb), or correct its name in database.url; then: scorable migrate"
+    private static let crowd = "Raise max_connections, or lower database.pool_size."
+
     /// What to do, where the server says enough to know it.
     fileprivate var remedy: String? {
         switch sqlState {
-        case "28P01", "28000": "Correct user and password in database.url, or what pg_hba.conf permits them."
-        case "3D000": "Make the database (createdb), or correct its name in database.url; then: scorable migrate"
         case "42P01", "42703", "42883", "3F000": "Bring the schema to this release: scorable migrate"
         case "42501": "The role of database.url must own the schema: ALTER SCHEMA … OWNER TO …"
-        case "53300": "Raise max_connections, or lower database.pool_size."
+        case "53300": Self.crowd
         case "53100": "Make room on the disk of PostgreSQL."
-        default: nil
+        default: kind == .unavailable ? remedyOfRefusal : nil
         }
+    }
+
+    /// Of a connection that is refused the client's library knows words only, and no code.
+    private var remedyOfRefusal: String? {
+        func says(_ words: String) -> Bool { message.firstRange(of: words) != nil }
+        if says("authentication failed") || says("pg_hba.conf") || says("no password supplied") || says("FATAL:  role")
+        {
+            return Self.access
+        }
+        if says("FATAL:  database"), says("does not exist") { return Self.absence }
+        return says("too many clients") || says("connection slots") ? Self.crowd : nil
     }
 }
 
