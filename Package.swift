@@ -308,7 +308,7 @@ let package = Package(
             "Providers", "Operations", "Access", "WireAPI", "JSON", "Queueing", "Webhooks", "Observability",
             "IngestGate",
             "Cryptography", "EventLoop", "SystemCalls", "CLinux", "Tenancy", "Scoring", "HTTPTransfer", "HTTPMessages",
-            "DaemonRuntime", logging),
+            "DaemonRuntime", "YAML", logging),
         executable(
             "scorable-apid", in: "Daemons",
             on: "RateLimiting", "Idempotency", "IngestGate", "DaemonRuntime", "PublicAPI", "OperatorAPI", "SignInPages",

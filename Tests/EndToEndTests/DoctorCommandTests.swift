@@ -42,6 +42,25 @@ extension EndToEnd {
             #expect(diagnosis.findings.contains { $0.group == .database && $0.name == "schema" && $0.state == .ok })
         }
 
+        @Test func whatNeedsADatabaseThatIsAwayIsOneFindingWithWhatToDo() async throws {
+            let installation = try await PrivateInstallation.demonstration()
+            let place = try TemporaryPlace()
+            let settings = "\(place.path)/scorable.yaml"
+            let original = try String(contentsOfFile: "\(installation.place.state)/scorable.yaml", encoding: .utf8)
+            let broken = original.replacing("user=scorable", with: "user=nobody-of-ours")
+            try broken.write(toFile: settings, atomically: true, encoding: .utf8)
+            let outcome = try await PrivateInstallation.scorable(
+                ["doctor", "--json", "--state", installation.place.state],
+                environment: .clean.adding(["SCORABLE_CONFIG": settings]))
+            #expect(outcome.code == 2)
+            let diagnosis = try JSONCodec.decode(OperatorDiagnosis.self, from: Array(outcome.output.utf8))
+            let wrong = diagnosis.findings.filter { $0.state == .fail }
+            #expect(wrong.count == 1 && wrong.first?.group == .database, "\(wrong)")
+            #expect(wrong.first?.remedy?.hasPrefix("Correct user and password in database.url") == true)
+            let ledger = diagnosis.findings.first { $0.name == "ledger" }
+            #expect(ledger?.state == .skipped && ledger?.detail == "PostgreSQL does not answer.")
+        }
+
         @Test func onlyTheProxyHasConnectionsOutside() async throws {
             let installation = try await PrivateInstallation.demonstration()
             let outcome = try await installation.scorable("doctor", "--egress", "--json")

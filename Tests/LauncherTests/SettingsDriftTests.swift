@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import WireAPI
 
+@testable import Launcher
+
 /// Where the settings of processes differ.
 @Suite struct SettingsDriftTests {
     private func process(_ pid: Int, _ settings: [OperatorInstance.Setting]) -> OperatorInstance {
@@ -28,6 +30,29 @@ import WireAPI
         let values = try #require(differences.first?.values)
         #expect(values.map(\.value) == ["x", "y"])
         #expect(values.last?.instances == ["scorable-workerd on a (pid 2)"])
+    }
+
+    @Test func aClockThatIsOffIsNamedWithItsHost() {
+        let moment = Date(timeIntervalSince1970: 1_000_000)
+        func told(_ host: String, ahead: Double, seen: Double) -> OperatorInstances.Instance {
+            OperatorInstances.Instance(
+                instance: OperatorInstance(
+                    id: UUID(), daemon: "workerd", host: host, pid: 1, version: "1", startedAt: moment, address: "",
+                    settings: [],
+                    condition: OperatorInstance.Condition(
+                        .ready, complaint: nil, memoryBytes: nil, loopLagSeconds: nil,
+                        saidAt: moment.addingTimeInterval(ahead - seen))), seenSeconds: seen)
+        }
+        func finding(_ results: [OperatorInstances.Instance]) -> OperatorDiagnosis.Finding {
+            InstanceComparison.clocks(
+                OperatorInstances(results: results, differences: [], askedAt: moment, complaint: nil))
+        }
+        // How long ago it was said is no difference of clocks.
+        #expect(finding([told("a", ahead: 0.1, seen: 4), told("b", ahead: -0.2, seen: 0)]).state == .ok)
+        let off = finding([told("a", ahead: 0, seen: 4), told("b", ahead: -45, seen: 2), told("c", ahead: 3, seen: 0)])
+        #expect(off.state == .fail && off.remedy != nil)
+        #expect(off.detail == "Not as this host's clock: b by 45 s behind, c by 3 s ahead.")
+        #expect(finding([]).state == .skipped)
     }
 
     @Test func secretsOfProcessesWithOtherTokensAreNotCompared() {

@@ -65,6 +65,9 @@ import Testing
             "postgres://db/x?user=a&password=‹redacted›&sslmode=require"
         ),
         ("postgres://a:p@ss:hunter2@db/x", "postgres://a:‹redacted›@db/x"),
+        ("postgres://a:p/ss?hunter2@db/x", "postgres://a:‹redacted›@db/x"),
+        ("redis://cache:6379/0?name=a@b", "redis://cache:6379/0?name=a@b"),
+        ("host=a PASSWORD = 'it\\'s hunter2' dbname=x", "host=a PASSWORD = ‹redacted› dbname=x"),
     ])
     func aConnectionIsShownWithoutItsPassword(text: String, shown: String) {
         #expect(Secret.maskingPassword(in: text) == shown)

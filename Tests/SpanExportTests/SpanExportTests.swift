@@ -88,7 +88,7 @@ import Testing
         func exporter(_ service: String, _ client: HTTPClient, _ url: String) -> SpanExporter {
             SpanExporter(
                 buffer, to: SpanExportSettings.Collector(url: url), by: client, service: service, version: "1",
-                instance: "a:1", metrics: metrics, logger: logger)
+                instance: "a:1", pauses: [.zero, .zero], metrics: metrics, logger: logger)
         }
 
         var told: String { String(decoding: metrics.exposition(), as: UTF8.self) }
@@ -130,6 +130,20 @@ import Testing
         let trace = "0af7651916cd43dd8448eb211c80319c"
         _ = await pipeline.handle(Self.request("/x", ["traceparent": "00-\(trace)-b7ad6b7169203331-01"]))
         #expect(never.buffer.take(10).map(\.trace.traceID) == [trace])
+    }
+
+    @Test func whatACollectorDoesNotTakeYetIsSentAgain() async throws {
+        let collector = Collector([503, 429])
+        try await beside(collector) { client, url in
+            let process = Process()
+            let pipeline = process.pipeline("/x") { _ in HTTPResponse(status: 200, headers: [:], body: .bytes([])) }
+            _ = await pipeline.handle(Self.request("/x"))
+            let exporter = process.exporter("scorable-apid", client, url)
+            for _ in 0..<3 { await exporter.flush() }
+            let taken = try collector.spans
+            #expect(taken.count == 1)
+            #expect(process.told.contains(#"scorable_spans_dropped_total{reason="collector"} 0"#))
+        }
     }
 
     @Test func aCollectorThatIsAwayCostsSpansAndNothingElse() async throws {

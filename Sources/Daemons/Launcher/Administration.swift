@@ -144,12 +144,9 @@ package struct Administration: Sendable {
 
     private func proxies(of installation: Installation, on loops: LoopGroup) throws -> LLMProxyClient {
         let reader = try InstallationSettings.reader(of: installation)
-        let section = reader.root.section("llmproxyd")
-        let url = try section.string("url", default: "http://127.0.0.1:8082", help: "")
-        let replicas = try section.strings("replicas", default: [], help: "")
         let token = try reader.root.secret("service_token", help: "")
         return LLMProxyClient(
-            client: HTTPClient(loops: loops), addresses: replicas.isEmpty ? [url] : replicas,
+            client: HTTPClient(loops: loops), addresses: try NeighbourAddresses.proxies(reader.root),
             serviceToken: token.reveal())
     }
 

@@ -85,6 +85,7 @@ struct PrivatePostgres {
         jit = off
         wal_compression = on
         log_min_messages = warning
+        log_error_verbosity = terse
 
         """
     }

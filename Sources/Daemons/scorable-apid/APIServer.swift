@@ -46,7 +46,8 @@ struct APIServer {
     func compose(_ composition: inout Composition<APIServerSettings>) throws {
         composition.trustedProxies = settings.trustedProxies
         composition.showStores(database, redis)
-        compareSettings(in: &composition)
+        let instances = instances(in: &composition)
+        compareSettings(instances, in: &composition)
         let hash = CredentialHash(secret: Array(settings.credentialSecret.reveal().utf8))
         let authenticator = Authenticator(
             keys: APIKeyStore(database: database), sessions: SessionStore(database: database),
@@ -88,7 +89,7 @@ struct APIServer {
             dashboard: dashboard(product, recorder, in: &composition),
             plans: plans(product, background, exports, authenticator, in: &composition),
             events: EventRoutes(feed: feed, authenticator: authenticator),
-            installation: installation(proxies, in: &composition),
+            installation: installation(proxies, instances, in: &composition),
             providers: providers(product, proxies, probes, in: &composition),
             queues: QueueRoutes(product: background, feed: feed),
             webhooks: webhooks(product, proxies, composition),
@@ -174,11 +175,13 @@ struct APIServer {
     }
 
     /// Knows whether the daemons have the settings alike that they should.
-    private func compareSettings(in composition: inout Composition<APIServerSettings>) {
+    private func compareSettings(
+        _ instances: InstanceReadings, in composition: inout Composition<APIServerSettings>
+    ) {
         let differing = composition.metrics.gauge(
             "scorable_config_hash_mismatch",
             "Settings that are not the same in all processes of this installation although they should be.")
-        let (drift, logger) = (SettingsDrift(redis: redis), composition.logger)
+        let (drift, logger) = (SettingsDrift(instances), composition.logger)
         composition.work("settings drift") { drain in
             try await drain.cancelling {
                 try await drift.watch {

@@ -48,11 +48,10 @@ struct APIServerSettings: Sendable {
                 With which API keys and session tokens are hashed, and second factors and our keys for identity providers \
                 sealed. Changing it ends them all: second factors have to be set up, and those keys renewed.
                 """)
-        evaluationService = try reader.root.section("evald").string(
-            "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
-        (proxies, prices) = try Self.proxies(reader.root.section("llmproxyd"))
-        workers = try reader.root.section("workerd").strings(
-            "urls", default: ["http://127.0.0.1:8083"], help: "Where the workers are.")
+        evaluationService = try NeighbourAddresses.evaluationService(reader.root)
+        proxies = try NeighbourAddresses.proxies(reader.root)
+        prices = try Self.prices(reader.root.section("llmproxyd"))
+        workers = try NeighbourAddresses.workers(reader.root)
         let own = reader.own
         executionTimeout = try own.duration(
             "execution_timeout", default: .seconds(120), range: .seconds(1) ... .seconds(3600),
@@ -112,17 +111,10 @@ struct APIServerSettings: Sendable {
                 help: "How many calls of the public API an organisation gets in a minute; 0 for no limit."))
     }
 
-    private static func proxies(
-        _ scope: SettingsScope
-    ) throws(SettingsError) -> (addresses: [String], prices: [PriceEntry]) {
-        let proxy = try scope.string("url", default: "http://127.0.0.1:8082", help: "Where the LLM proxy is.")
-        let replicas = try scope.strings(
-            "replicas", default: [],
-            help: "Where each replica of the LLM proxy is, for operators; without any, only the one at url is asked.")
+    private static func prices(_ scope: SettingsScope) throws(SettingsError) -> [PriceEntry] {
         let texts = try scope.strings(
             "prices", default: [], help: "What models cost where the database does not say it: \(PriceText.form).")
         // A text of another form stops the proxy itself.
-        let prices = PriceText.entries(texts, id: { PriceEntryID(uuid: UUID()) }) ?? []
-        return (replicas.isEmpty ? [proxy] : replicas, prices)
+        return PriceText.entries(texts, id: { PriceEntryID(uuid: UUID()) }) ?? []
     }
 }

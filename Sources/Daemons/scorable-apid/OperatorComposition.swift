@@ -36,9 +36,20 @@ extension APIServer {
             dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health)
     }
 
+    /// The processes of the installation, as they say themselves.
+    func instances(in composition: inout Composition<APIServerSettings>) -> InstanceReadings {
+        // Replicas behind one name are asked by their addresses, which no list of names permits.
+        let client = HTTPClient(loops: composition.loops, settings: HTTPClientSettings())
+        composition.add(Service("instances", stop: { _ in await client.close() }))
+        let registry = InstanceRegistry(redis: redis)
+        return InstanceReadings(
+            announced: { try await registry.all() }, asking: [settings.evaluationService], through: client,
+            serviceToken: settings.serviceToken.reveal())
+    }
+
     /// What the installation is made of, and how that does.
     func installation(
-        _ proxies: LLMProxyClient, in composition: inout Composition<APIServerSettings>
+        _ proxies: LLMProxyClient, _ readings: InstanceReadings, in composition: inout Composition<APIServerSettings>
     ) -> InstallationRoutes {
         let others = [("evald", settings.evaluationService)] + settings.proxies.map { ("llmproxyd", $0) }
         let places = (others + settings.workers.map { ("workerd", $0) }).map { daemon, url in
@@ -47,10 +58,6 @@ extension APIServer {
         let client = HTTPClient(
             loops: composition.loops, settings: HTTPClientSettings(egress: .onlyTo(places.map(\.url))))
         composition.add(Service("installation", stop: { _ in await client.close() }))
-        let registry = InstanceRegistry(redis: redis)
-        let readings = InstanceReadings(
-            announced: { try await registry.all() }, asking: [settings.evaluationService], through: client,
-            serviceToken: settings.serviceToken.reveal())
         let blobPlace = settings.blobs.kind == .local ? settings.blobs.directory : settings.blobs.kind.rawValue
         // Whether the server is this installation's alone is not known here; `scorable doctor` looks at the role.
         let examinations =

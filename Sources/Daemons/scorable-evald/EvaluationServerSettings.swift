@@ -1,3 +1,4 @@
+import DaemonRuntime
 import Evals
 import Settings
 
@@ -12,11 +13,10 @@ struct EvaluationServerSettings: Sendable {
     init(_ reader: SettingsReader) throws(SettingsError) {
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
-        proxy = try reader.root.section("llmproxyd").string(
-            "url", default: "http://127.0.0.1:8082", help: "Where the LLM proxy is.")
+        proxy = try NeighbourAddresses.proxy(reader.root)
         let own = reader.own
         // For the others: the daemons share one settings file.
-        _ = try own.string("url", default: "http://127.0.0.1:8081", help: "Where the other daemons find this one.")
+        _ = try NeighbourAddresses.evaluationService(reader.root)
         connections = try own.int(
             "proxy_connections", default: 1024, range: 1...100_000,
             help: "How many calls of models may run at the same time, for each event loop.")

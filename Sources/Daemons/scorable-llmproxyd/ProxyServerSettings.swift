@@ -54,10 +54,8 @@ struct ProxyServerSettings: Sendable {
     init(_ reader: SettingsReader) throws(SettingsError) {
         let own = reader.own
         // For the others: the daemons share one settings file.
-        _ = try own.string("url", default: "http://127.0.0.1:8082", help: "Where the other daemons find this one.")
-        let replicas = try own.strings(
-            "replicas", default: [],
-            help: "Where each replica of the LLM proxy is, for operators; without any, only the one at url is asked.")
+        _ = try NeighbourAddresses.proxy(reader.root)
+        let replicas = try NeighbourAddresses.proxyReplicas(reader.root)
         expectedProxies = max(1, replicas.count)
         if let document = reader.document("gateway") {
             surroundings = .alone(try Alone(document.node, path: document.path, reader))

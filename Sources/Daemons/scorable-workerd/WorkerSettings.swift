@@ -1,3 +1,4 @@
+import DaemonRuntime
 import Jobs
 import Queueing
 import Settings
@@ -31,17 +32,10 @@ struct WorkerSettings: Sendable {
         keeping = try RetentionSettings(from: reader.root)
         serviceToken = try reader.root.secret(
             "service_token", help: "What the daemons of one deployment know each other by.")
-        evaluationService = try reader.root.section("evald").string(
-            "url", default: "http://127.0.0.1:8081", help: "Where the evaluation service is.")
-        let proxy = reader.root.section("llmproxyd")
-        let url = try proxy.string("url", default: "http://127.0.0.1:8082", help: "Where the LLM proxy is.")
-        let replicas = try proxy.strings(
-            "replicas", default: [],
-            help: "Where each replica of the LLM proxy is, for operators; without any, only the one at url is asked.")
-        proxies = replicas.isEmpty ? [url] : replicas
+        evaluationService = try NeighbourAddresses.evaluationService(reader.root)
+        proxies = try NeighbourAddresses.proxies(reader.root)
         // For the others: the daemons share one settings file.
-        _ = try reader.own.strings(
-            "urls", default: ["http://127.0.0.1:8083"], help: "Where the other daemons find the workers.")
+        _ = try NeighbourAddresses.workers(reader.root)
         monthsAhead = try reader.own.int(
             "partition_months_ahead", default: 3, range: 1...60,
             help: "For how many months to come execution logs and spans have a partition.")

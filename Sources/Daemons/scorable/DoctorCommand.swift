@@ -47,19 +47,23 @@ struct SupportBundleCommand: ParsableCommand {
         commandName: "support-bundle", abstract: "Packs what somebody needs who is to help, without any secret.",
         discussion: """
             Doctor's report, versions, settings (secrets masked), logs, metrics, sizes of tables and the queues are packed. \
-            Secrets of the installation and what looks like a key, a token, an e-mail address or the address of a computer \
-            are taken out; the file is read again and gone over before it is kept. Its contents are listed: read them \
-            before you send it.
+            Secrets of the installation, what is called a secret, and what looks like a key, a token, an e-mail address or \
+            the address of a computer are taken out; the file is read again and gone over before it is kept. Its contents \
+            are listed: read them before you send it.
+
+            Only its owner may read the file; folders above it that are missing are made, for their owner only.
             """)
     @OptionGroup var options: StateOptions
-    @Option(help: "The file to write (default: scorable-support-TIME.tar.gz here).") var out: String?
+    @Option(help: "The file to write, or the folder to write it to (default: scorable-support-TIME.tar.gz here).")
+    var out: String?
 
     func run() throws {
         let (installation, out) = (try options.installation, out)
         onLoop { loops in
             let usual = "scorable-support-\(Int(Date().timeIntervalSince1970)).tar.gz"
             let name = out ?? usual
-            let path = name.hasPrefix("/") ? name : "\(try Folders.current())/\(name)"
+            let whole = name.hasPrefix("/") ? name : "\(try Folders.current())/\(name)"
+            let path = whole.hasSuffix("/") || Folders.isFolder(whole) ? "\(whole)/\(usual)" : whole
             say(try await SupportBundle(installation, on: loops).make(at: path))
         }
     }

@@ -90,7 +90,7 @@ extension HealthRow {
     private static let notice = 30 * day
 
     fileprivate static func processes(_ instances: OperatorInstances, release: String?) -> [HealthRow] {
-        var rows = instances.results.map { process($0, release: release) }
+        var rows = instances.results.map { process($0, release: release, askedAt: instances.askedAt) }
         for result in instances.results {
             rows += (result.instance.condition?.certificates ?? []).map {
                 certificate($0, of: result.instance, now: instances.askedAt)
@@ -114,7 +114,9 @@ extension HealthRow {
         return rows
     }
 
-    private static func process(_ found: OperatorInstances.Instance, release: String?) -> HealthRow {
+    private static func process(
+        _ found: OperatorInstances.Instance, release: String?, askedAt moment: Date
+    ) -> HealthRow {
         let instance = found.instance
         func row(_ state: OperatorDiagnosis.State, _ detail: String, _ remedy: String? = nil) -> HealthRow {
             HealthRow(
@@ -145,6 +147,12 @@ extension HealthRow {
             return row(
                 .warn, "Ready, but its loops are late by \(Formats.latency(milliseconds: lag * 1000)).",
                 "Its processors are taken or it swaps: see the load and the memory of \(instance.host).")
+        }
+        if let offset = found.clockOffset(at: moment), abs(offset) > OperatorInstances.tolerableClockOffset {
+            return row(
+                .warn,
+                "Ready, but its clock is \(Int(abs(offset))) s \(offset < 0 ? "behind" : "ahead of") the server's.",
+                "Run a time service (chrony, systemd-timesyncd) on \(instance.host) and on the API servers.")
         }
         return row(.ok, condition == nil ? "It is there." : "Ready.")
     }

@@ -30,8 +30,8 @@ extension DeploymentState {
             count("scorable_judge_calls_total", calls, ("outcome", code.rawValue)) { $0.failures[code] ?? 0 }
         }
         let tokens = "Tokens that a model at a provider was sent (input) and that it answered (output)."
-        count("scorable_tokens_total", tokens, ("direction", "input")) { $0.promptTokens }
-        count("scorable_tokens_total", tokens, ("direction", "output")) { $0.completionTokens }
+        count("scorable_tokens_total", tokens, ("dir", "input")) { $0.promptTokens }
+        count("scorable_tokens_total", tokens, ("dir", "output")) { $0.completionTokens }
         metrics.counter(
             "scorable_cost_usd_total", "What the calls of a model at a provider cost, in US dollars.", labels: labels
         ) { [self] in Double(totals.costInNanoDollars) / 1e9 }

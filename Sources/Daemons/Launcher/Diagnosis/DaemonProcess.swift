@@ -7,8 +7,10 @@ struct DaemonProcess: Sendable, Hashable {
     /// Without `scorable-`.
     let daemon: String
     let pid: Int
+    /// Empty when we may not see it.
+    let environment: [String: String]
     /// The settings file that its environment names; `nil` when there is none, or when we may not see it.
-    let settings: String?
+    var settings: String? { environment[Deployment.settingsPathVariable] }
 
     /// `scorable-apid (pid 17)`.
     var name: String { "scorable-\(daemon) (pid \(pid))" }
@@ -32,9 +34,10 @@ struct DaemonProcess: Sendable, Hashable {
         else { return nil }
         let daemon = String(program.dropFirst("scorable-".count))
         guard Installation.daemons.contains(daemon) else { return nil }
-        let variable = Deployment.settingsPathVariable + "="
-        let settings = words("/proc/\(pid)/environ").first { $0.hasPrefix(variable) }
-        return DaemonProcess(daemon: daemon, pid: pid, settings: settings.map { String($0.dropFirst(variable.count)) })
+        let variables = words("/proc/\(pid)/environ").compactMap { word in
+            word.firstIndex(of: "=").map { (String(word[..<$0]), String(word[word.index(after: $0)...])) }
+        }
+        return DaemonProcess(daemon: daemon, pid: pid, environment: Dictionary(variables) { $1 })
     }
 
     private static func words(_ path: String) -> [Substring] {

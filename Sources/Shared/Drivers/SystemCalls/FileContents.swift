@@ -8,9 +8,23 @@ package enum FileContents {
     /// The bytes of the file at `path`.
     /// - Throws: `SystemError`; with `EFBIG` when the file is larger than `limit` bytes.
     package static func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
+        try read(path, limit: limit) { _ in }
+    }
+
+    /// The last bytes of the file at `path`, `count` at most.
+    package static func end(of path: String, count: Int) throws(SystemError) -> [UInt8] {
+        // It may grow meanwhile; a file that is shorter is read from its beginning.
+        let contents = try read(path, limit: .max) { fd in _ = lseek(fd, off_t(-count), SEEK_END) }
+        return Array(contents.suffix(count))
+    }
+
+    private static func read(
+        _ path: String, limit: Int, from place: (_ fd: Int32) -> Void
+    ) throws(SystemError) -> [UInt8] {
         let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard fd >= 0 else { throw .last("open \(path)") }
         defer { close(fd) }
+        place(fd)
         var contents: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {

@@ -62,6 +62,12 @@ package enum Folders {
         return unsafe String(cString: path)
     }
 
+    /// Whether there is a folder at `path`, or a link to one.
+    package static func isFolder(_ path: String) -> Bool {
+        var figures = stat()
+        return unsafe stat(path, &figures) == 0 && figures.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Whether there is a program at `path` that this process may run.
     package static func isProgram(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
 }

@@ -1,5 +1,7 @@
 internal import EventLoop
+internal import Postgres
 internal import Records
+internal import Redis
 package import WireAPI
 
 /// Something that is looked at to find out how an installation is. What it needs may be down: that is a finding, too.
@@ -26,14 +28,75 @@ package struct Examination: Sendable {
         self.look = look
     }
 
+    /// The same without looking, since what it needs is away.
+    package func skipped(because reason: String) -> Examination {
+        let finding = Finding(group, name, .skipped, reason)
+        return Examination(group, name, patience: patience, remedy: remedy) { [finding] }
+    }
+
     /// What it finds, within its time.
     func findings() async -> [Finding] {
         do {
             return try await withDeadline(.after(patience), look)
         } catch is DeadlineExceeded {
-            return [Finding(group, name, .fail, "No answer within \(patience.components.seconds) s.", remedy: remedy)]
+            let detail = "No answer within \(patience.components.seconds) s."
+            return [Finding(group, name, .fail, detail, remedy: remedy ?? group.usualRemedy)]
         } catch {
-            return [Finding(group, name, .fail, "\(error)", remedy: remedy)]
+            let remedy = (error as? PostgresError)?.remedy ?? (error as? RedisError)?.remedy
+            return [Finding(group, name, .fail, "\(error)", remedy: remedy ?? self.remedy ?? group.usualRemedy)]
+        }
+    }
+}
+
+extension RedisError {
+    /// What to do, where the server says enough to know it.
+    fileprivate var remedy: String? {
+        kind == .authentication ? "Correct user and password in redis.url, or what the ACL permits them." : nil
+    }
+}
+
+extension PostgresError {
+    private static let access = "Correct user and password in database.url, or what pg_hba.conf permits them."
+    private static let absence =
+        "Make the database (createdb), or correct its name in database.url; then: scorable migrate"
+    private static let crowd = "Raise max_connections, or lower database.pool_size."
+
+    /// What to do, where the server says enough to know it.
+    fileprivate var remedy: String? {
+        switch sqlState {
+        case "42P01", "42703", "42883", "3F000": "Bring the schema to this release: scorable migrate"
+        case "42501": "The role of database.url must own the schema: ALTER SCHEMA … OWNER TO …"
+        case "53300": Self.crowd
+        case "53100": "Make room on the disk of PostgreSQL."
+        default: kind == .unavailable ? remedyOfRefusal : nil
+        }
+    }
+
+    /// Of a connection that is refused the client's library knows words only, and no code.
+    private var remedyOfRefusal: String? {
+        func says(_ words: String) -> Bool { message.firstRange(of: words) != nil }
+        if says("authentication failed") || says("pg_hba.conf") || says("no password supplied") || says("FATAL:  role")
+        {
+            return Self.access
+        }
+        if says("FATAL:  database"), says("does not exist") { return Self.absence }
+        return says("too many clients") || says("connection slots") ? Self.crowd : nil
+    }
+}
+
+extension OperatorDiagnosis.Group {
+    /// What to do when something of it cannot even be looked at.
+    fileprivate var usualRemedy: String {
+        switch self {
+        case .settings: "See scorable.yaml(5), and what is in force: scorable config"
+        case .host: "Run doctor as root on the host where the daemons run."
+        case .daemons: "See that it runs: systemctl status 'scorable-*'; its log says why it does not."
+        case .database: "See that PostgreSQL runs and that database.url names it."
+        case .redis: "See that Redis runs and that redis.url names it."
+        case .storage: "See blobs in the settings, and that the place exists."
+        case .providers: "See that scorable-llmproxyd and PostgreSQL run."
+        case .queues, .people, .audit, .upkeep: "See that PostgreSQL and Redis run; then look again."
+        case .egress: "Run doctor as root on the host where the daemons run."
         }
     }
 }

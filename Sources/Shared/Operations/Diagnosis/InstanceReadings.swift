@@ -12,7 +12,8 @@ package struct InstanceReadings: Sendable {
     private let client: HTTPClient
     private let serviceToken: String?
 
-    /// `asking` has the base addresses of the internal listeners of those that are asked.
+    /// `asking` has the base addresses of the internal listeners of those that are asked; of a name that several replicas
+    /// have, each is asked, so `client` must be free to go where names lead.
     package init(
         announced: @escaping @Sendable () async throws -> [OperatorInstances.Instance], asking addresses: [String],
         through client: HTTPClient, serviceToken: String?
@@ -28,23 +29,44 @@ package struct InstanceReadings: Sendable {
         let description: String
     }
 
-    /// What is heard of them now.
+    /// What is heard of them now; on a loop.
     package func instances() async throws -> OperatorInstances {
         let moment = Date()
         var found = try await announced()
         var complaint: String?
         for address in addresses {
-            do {
-                found.append(OperatorInstances.Instance(instance: try await ask(address), seenSeconds: 0))
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                complaint = "scorable-evald at \(address) does not say which settings it has: \(error)"
+            for (replica, answer) in try await ask(all: try await ReplicaAddresses.each(of: address)) {
+                switch answer {
+                // Two addresses may lead to the same process.
+                case .success(let instance) where found.contains { $0.instance.id == instance.id }: continue
+                case .success(let instance):
+                    found.append(OperatorInstances.Instance(instance: instance, seenSeconds: 0))
+                case .failure(let error):
+                    complaint = "scorable-evald at \(replica) does not say which settings it has: \(error)"
+                }
             }
         }
         return OperatorInstances(
             results: found, differences: OperatorInstances.differences(among: found.map(\.instance)), askedAt: moment,
             complaint: complaint)
+    }
+
+    /// All at the same time, so that one that does not answer keeps nobody waiting for the others.
+    private func ask(all replicas: [String]) async throws -> [(String, Result<OperatorInstance, any Error>)] {
+        let answers = await withTaskGroup(of: (String, Result<OperatorInstance, any Error>).self) { group in
+            for replica in replicas {
+                group.addTask {
+                    do {
+                        return (replica, .success(try await ask(replica)))
+                    } catch {
+                        return (replica, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        try Task.checkCancellation()
+        return answers.sorted { $0.0 < $1.0 }
     }
 
     private func ask(_ address: String) async throws -> OperatorInstance {

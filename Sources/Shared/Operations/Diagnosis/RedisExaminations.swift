@@ -5,8 +5,7 @@ internal import WireAPI
 /// How Redis does.
 package struct RedisExaminations: Sendable {
     private let redis: RedisClient
-    /// Clients of the sentinels, with the group that they watch.
-    private let sentinels: [Sentinel]
+    private let isWatched: Bool
 
     /// Somebody who watches Redis, and decides who takes over.
     package struct Sentinel: Sendable {
@@ -21,9 +20,21 @@ package struct RedisExaminations: Sendable {
         }
     }
 
-    package init(redis: RedisClient, sentinels: [Sentinel] = []) {
+    /// `isWatched` says that sentinels watch over it, which need somebody who can take over.
+    package init(redis: RedisClient, isWatched: Bool = false) {
         self.redis = redis
-        self.sentinels = sentinels
+        self.isWatched = isWatched
+    }
+
+    /// What is looked at of a sentinel.
+    package static func quorum(_ sentinel: Sentinel) -> Examination {
+        Examination(.redis, "sentinel \(sentinel.name)", remedy: "See that redis-sentinel runs there.") {
+            let reply = try await sentinel.client.command(["SENTINEL", "CKQUORUM", .init(sentinel.group)])
+            return [
+                Examination.Finding(
+                    .redis, "sentinel \(sentinel.name)", .ok, reply.text ?? "It sees a quorum for \(sentinel.group).")
+            ]
+        }
     }
 
     /// What is looked at.
@@ -35,11 +46,6 @@ package struct RedisExaminations: Sendable {
             Examination(
                 .redis, "functions", remedy: "The role of redis.url needs FUNCTION; see its ACL.", functions),
         ]
-            + sentinels.map { sentinel in
-                Examination(
-                    .redis, "sentinel \(sentinel.name)", remedy: "See that redis-sentinel runs there."
-                ) { try await quorum(sentinel) }
-            }
     }
 
     private func server() async throws -> [Examination.Finding] {
@@ -104,9 +110,9 @@ package struct RedisExaminations: Sendable {
         }
         let count = facts.number("connected_slaves") ?? 0
         return Examination.Finding(
-            .redis, "replication", sentinels.isEmpty || count > 0 ? .ok : .warn,
+            .redis, "replication", !isWatched || count > 0 ? .ok : .warn,
             count == 0 ? "No replica follows." : "\(count) replicas follow.",
-            remedy: sentinels.isEmpty || count > 0 ? nil : "A fail-over needs a replica: start one.")
+            remedy: !isWatched || count > 0 ? nil : "A fail-over needs a replica: start one.")
     }
 
     private func functions() async throws -> [Examination.Finding] {
@@ -118,14 +124,6 @@ package struct RedisExaminations: Sendable {
                 : Examination.Finding(
                     .redis, "functions", .warn, "The functions of the queue are not loaded.",
                     remedy: "The daemons load them when they first need them: see that apid and workerd run.")
-        ]
-    }
-
-    private func quorum(_ sentinel: Sentinel) async throws -> [Examination.Finding] {
-        let reply = try await sentinel.client.command(["SENTINEL", "CKQUORUM", .init(sentinel.group)])
-        return [
-            Examination.Finding(
-                .redis, "sentinel \(sentinel.name)", .ok, reply.text ?? "It sees a quorum for \(sentinel.group).")
         ]
     }
 }

@@ -46,8 +46,7 @@ package struct QueuePulse: Sendable {
             do {
                 let isTeller = try await teller.isThisProcess()
                 if isTeller || round.isMultiple(of: Self.gauging) {
-                    snapshots.forget()
-                    let snapshot = try await snapshots.current()
+                    let snapshot = try await snapshots.ofThisMoment()
                     if round.isMultiple(of: Self.sharing) { imbalances = try await self.imbalances(snapshot) }
                     gauges.show(snapshot, imbalances: imbalances)
                     if let news = changes.news(of: snapshot), isTeller { events.publish(.queuesChanged(news), to: nil) }

@@ -10,7 +10,7 @@ struct QueueSnapshot: Sendable {
     /// By name.
     let queues: [Queue]
     let controls: [ControlSubject: QueueControl]
-    /// The last hour, the minute that runs among it.
+    /// The last hour, the minute that runs among it; of one that is taken every second only the last minutes.
     let minutes: [QueueName: QueueFigures]
     /// What is missing, in one sentence.
     let complaint: String?
@@ -23,6 +23,22 @@ struct QueueSnapshot: Sendable {
         let running: Int
         let dead: Int
         let oldest: Duration?
+    }
+}
+
+extension QueueSnapshot {
+    /// What was found of the queues called `names`.
+    fileprivate init(
+        _ now: Date, _ names: [QueueName], _ standings: [QueueStanding], _ controls: [QueueControl],
+        _ found: [Jobs.QueueReading], _ minutes: [QueueMinute], _ complaint: String?
+    ) {
+        self.init(
+            takenAt: now,
+            queues: names.map { name in
+                Queue(name, found.first { $0.queue == name }, standings.first { $0.queue == name }, now: now)
+            },
+            controls: Dictionary(controls.map { ($0.subject, $0) }) { first, _ in first },
+            minutes: Dictionary(grouping: minutes, by: \.queue).mapValues(QueueFigures.init), complaint: complaint)
     }
 }
 
@@ -51,6 +67,8 @@ final class QueueSnapshots: Sendable {
 
     /// How old a snapshot may be.
     private static let freshness = Duration.milliseconds(1500)
+    /// The minute that runs and the one before it.
+    private static let justNow: TimeInterval = 60
     /// Minutes that the database may not have yet.
     private static let recent: TimeInterval = 5 * 60
 
@@ -71,6 +89,27 @@ final class QueueSnapshots: Sendable {
         if snapshot.queues.contains(where: { $0.name == name }) { return snapshot }
         forget()
         return try await current()
+    }
+
+    /// How the queues stand now, for who looks every second: with no more of the past than the last minutes, which Redis
+    /// has, and without asking how full it is.
+    func ofThisMoment() async throws -> QueueSnapshot {
+        let now = try await queue.readings.now()
+        let standings = try await queue.readings.standings(countingDeadTo: OperatorQueue.mostDead)
+        let controls = try await queue.controls.all()
+        var found: [Jobs.QueueReading] = []
+        var recent: [QueueMinute] = []
+        var complaint: String?
+        do throws(DispatchError) {
+            found = try await queue.dispatcher.queues()
+            recent = try await queue.dispatcher.minutes(from: now.addingTimeInterval(-Self.justNow), to: now)
+        } catch {
+            complaint = "\(error.complaint): what waits there or runs is not counted."
+        }
+        return QueueSnapshot(
+            now, Set(QueueName.builtIn + standings.map(\.queue) + found.map(\.queue)).sorted(), standings, controls,
+            found,
+            recent, complaint)
     }
 
     /// Has the next who asks look anew.
@@ -94,15 +133,7 @@ final class QueueSnapshots: Sendable {
         let hour = now.addingTimeInterval(-3600)
         let minutes = Self.merged(
             try await queue.readings.minutes(of: names, from: hour, to: now), recent)
-        let byQueue = Dictionary(grouping: minutes, by: \.queue)
-        return QueueSnapshot(
-            takenAt: now,
-            queues: names.map { name in
-                QueueSnapshot.Queue(
-                    name, found.first { $0.queue == name }, standings.first { $0.queue == name }, now: now)
-            },
-            controls: Dictionary(controls.map { ($0.subject, $0) }) { first, _ in first },
-            minutes: byQueue.mapValues(QueueFigures.init), complaint: complaint)
+        return QueueSnapshot(now, names, standings, controls, found, minutes, complaint)
     }
 
     /// Both, where of the same minute the more recent counts.

@@ -123,8 +123,9 @@ package struct Daemon<Values: Sendable>: Sendable {
         _ end: @escaping @Sendable (Int32) -> Void
     ) {
         let log = LogOutput(
-            format: loaded.daemon.logFormat.output(environment: environment), level: loaded.daemon.logLevel,
-            marksPriority: JournalStream.isReached(by: 2, environment["JOURNAL_STREAM"]))
+            descriptor: STDOUT_FILENO, format: loaded.daemon.logFormat.output(environment: environment),
+            level: loaded.daemon.logLevel,
+            marksPriority: JournalStream.isReached(by: STDOUT_FILENO, environment["JOURNAL_STREAM"]))
         let logger = log.logger(label: name)
         // Libraries that make their own loggers are to be heard in the same way.
         LoggingSystem.bootstrap { log.handler(label: $0) }

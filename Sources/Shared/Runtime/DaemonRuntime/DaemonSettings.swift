@@ -23,9 +23,9 @@ struct DaemonSettings: Sendable {
         case json
         case text
 
-        /// The form for standard error as it is now.
+        /// The form for standard output as it is now.
         func output(environment: [String: String]) -> LogOutput.Format {
-            let isTerminal = isatty(STDERR_FILENO) == 1
+            let isTerminal = isatty(STDOUT_FILENO) == 1
             let colours = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
             return switch self {
             case .auto: isTerminal ? .text(colours: colours) : .json

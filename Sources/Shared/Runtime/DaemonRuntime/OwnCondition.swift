@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Synchronization
 internal import SystemCalls
 package import WireAPI
@@ -37,6 +38,6 @@ package final class OwnCondition: Sendable {
             loopLagSeconds: sources.map { $0.progress.lag / .seconds(1) },
             certificates: (sources?.certificates.all ?? []).map {
                 OperatorInstance.Certificate(listener: $0.listener, endsAt: $0.endsAt)
-            })
+            }, saidAt: Date())
     }
 }

@@ -21,6 +21,7 @@ extension Composition {
                 await drain.wait(atMost: .seconds(1))
                 await exporter.flush()
             }
+            await exporter.finish()
         }
     }
 }

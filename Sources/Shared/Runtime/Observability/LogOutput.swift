@@ -3,7 +3,7 @@ package import Logging
 internal import Synchronization
 internal import SystemCalls
 
-/// Where log lines go: standard error of the process, in one of two forms.
+/// Where log lines go: standard output of a daemon, standard error of a tool, in one of two forms.
 ///
 /// A line is written by the thread that logs it, so that it is with the kernel when the call returns and a crash loses
 /// nothing; a thread of its own would cost a switch for every line. The write never waits for a reader: what does not

@@ -14,23 +14,87 @@ package struct Secret: Sendable, Hashable {
     ///
     /// Hides `user:PASSWORD@` of a URL and `password=…` of a keyword string or query.
     package static func maskingPassword(in text: String) -> String {
-        var masked = text
-        if let scheme = masked.range(of: "://"),
-            let at = masked[scheme.upperBound...].prefix(while: { $0 != "/" && $0 != "?" }).lastIndex(of: "@"),
-            let colon = masked[scheme.upperBound..<at].firstIndex(of: ":")
-        {
-            masked.replaceSubrange(masked.index(after: colon)..<at, with: redacted)
+        var bytes = Array(text.utf8)
+        for range in passwordRanges(in: bytes).reversed() { bytes.replaceSubrange(range, with: redacted.utf8) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The passwords in a connection string or URL, as they are written there.
+    package static func passwords(in text: String) -> [String] {
+        let bytes = Array(text.utf8)
+        return passwordRanges(in: bytes).map { range in
+            String(decoding: bytes[range].filter { $0 != UInt8(ascii: "'") }, as: UTF8.self)
         }
-        for word in ["sslpassword=", "password="] {
-            guard let range = masked.range(of: word) else { continue }
-            let value = masked[range.upperBound...]
-            let end =
-                value.first == "'"
-                ? value.dropFirst().firstIndex(of: "'").map { masked.index(after: $0) } ?? masked.endIndex
-                : value.firstIndex { $0 == " " || $0 == "&" } ?? masked.endIndex
-            masked.replaceSubrange(range.upperBound..<end, with: redacted)
+    }
+
+    /// The password in what follows `://`; `nil` when there is none.
+    ///
+    /// Passwords should have their `/`, `?` and `@` percent-encoded, but whoever forgets that makes a mistake, and no secret
+    /// public.
+    package static func passwordRange(inAddress bytes: ArraySlice<UInt8>) -> Range<Int>? {
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let start = colon + 1
+        let rest = bytes[start...]
+        func last(_ part: ArraySlice<UInt8>) -> Int? { part.lastIndex(of: UInt8(ascii: "@")) }
+        let ends = "/?#".utf8
+        let authority = rest.prefix { !ends.contains($0) }
+        let isPort = !authority.isEmpty && authority.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        // The first colon is a user's, unless an @ stands before it: then it is a port's.
+        guard !isPort, bytes[..<colon].allSatisfy({ $0 != UInt8(ascii: "@") && !ends.contains($0) }),
+            let end = last(authority) ?? last(rest.prefix { $0 != UInt8(ascii: "?") }) ?? last(rest), end > start
+        else { return nil }
+        return start..<end
+    }
+
+    private static func passwordRanges(in bytes: [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        if let scheme = place(of: "://", in: bytes[...]), let range = passwordRange(inAddress: bytes[scheme...]) {
+            ranges.append(range)
         }
-        return masked
+        var rest = bytes[...]
+        while let name = place(of: "password", in: rest) {
+            rest = rest[name...]
+            let sign = rest.drop { $0 == UInt8(ascii: " ") }
+            guard sign.first == UInt8(ascii: "=") else { continue }
+            let value = sign.dropFirst().drop { $0 == UInt8(ascii: " ") }
+            let end: Int
+            if value.first == UInt8(ascii: "'") {
+                end = closingQuote(value) ?? bytes.endIndex
+            } else {
+                end = value.firstIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "&") } ?? bytes.endIndex
+            }
+            rest = bytes[end...]
+            // One that is written in the address is hidden already.
+            if value.startIndex < end, !ranges.contains(where: { $0.overlaps(value.startIndex..<end) }) {
+                ranges.append(value.startIndex..<end)
+            }
+        }
+        return ranges.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Behind the quote that ends a value of a keyword string, where a backslash takes the meaning from what follows.
+    private static func closingQuote(_ value: ArraySlice<UInt8>) -> Int? {
+        var index = value.startIndex + 1
+        while index < value.endIndex {
+            if value[index] == UInt8(ascii: "'") { return index + 1 }
+            index += value[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return nil
+    }
+
+    /// Behind the first place where a word stands, in letters of any case.
+    private static func place(of word: String, in bytes: ArraySlice<UInt8>) -> Int? {
+        let word = Array(word.utf8)
+        guard bytes.count >= word.count else { return nil }
+        for start in bytes.startIndex...(bytes.endIndex - word.count) {
+            let end = start + word.count
+            if zip(bytes[start..<end], word).allSatisfy({ lowered($0) == $1 }) { return end }
+        }
+        return nil
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }
 
@@ -38,9 +102,4 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var description: String { Self.redacted }
     package var debugDescription: String { Self.redacted }
     package var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-extension String {
-    /// The first place where `other` occurs.
-    fileprivate func range(of other: String) -> Range<String.Index>? { firstRange(of: other) }
 }

@@ -13,6 +13,8 @@ package struct InstanceRegistry: Sendable {
     /// For how long an announcement holds, in seconds, and how often it is renewed.
     private static let lifetime = 45
     private static let interval = Duration.seconds(5)
+    /// With every how many signs of life the settings are told, too.
+    private static let settingsRounds = 6
     private static let index: RedisArgument = "scorable:instances"
     /// More than any installation has.
     private static let most = 1000
@@ -26,17 +28,27 @@ package struct InstanceRegistry: Sendable {
                 "ZREVRANGE", Self.index, 0, .init(Self.most),
             ]).array?.compactMap(\.text) ?? []
         var found: [OperatorInstances.Instance] = []
-        for name in names {
-            let replies = try await redis.pipeline([
+        let questions: [[RedisArgument]] = names.flatMap { name in
+            [
                 ["GET", .init(Self.key(name))], ["PTTL", .init(Self.key(name))],
-            ])
+                ["GET", .init(Self.settingsKey(name))],
+            ]
+        }
+        let replies = try await questions.isEmpty ? [] : redis.pipeline(questions)
+        for place in stride(from: 0, to: replies.count - 2, by: 3) {
             // One whose announcement has ended is gone, and one of a newer release may say what we do not understand.
-            guard replies.count == 2, let text = replies[0].text, let left = replies[1].integer, left > 0 else {
+            guard let text = replies[place].text, let left = replies[place + 1].integer, left > 0 else { continue }
+            do {
+                var instance = try JSONCodec.decode(OperatorInstance.self, from: Array(text.utf8))
+                if let settings = replies[place + 2].text {
+                    instance.settings = try JSONCodec.decode(
+                        [OperatorInstance.Setting].self, from: Array(settings.utf8))
+                }
+                let age = max(0, Double(Self.lifetime) - Double(left) / 1000)
+                found.append(OperatorInstances.Instance(instance: instance, seenSeconds: age))
+            } catch {
                 continue
             }
-            let instance = try JSONCodec.decode(OperatorInstance.self, from: Array(text.utf8))
-            let age = max(0, Double(Self.lifetime) - Double(left) / 1000)
-            found.append(OperatorInstances.Instance(instance: instance, seenSeconds: age))
         }
         return found.sorted { ($0.instance.daemon, $0.instance.name) < ($1.instance.daemon, $1.instance.name) }
     }
@@ -47,10 +59,15 @@ package struct InstanceRegistry: Sendable {
     ) async throws {
         guard let loop = Loop.current else { preconditionFailure("a process announces itself on a loop") }
         var told = instance
+        told.settings = []
+        var round = 0
         while true {
             do {
+                // They are long and do not change: with every sign of life they would fill the log of Redis.
+                if round.isMultiple(of: Self.settingsRounds) { try await announceSettings(of: instance) }
                 told.condition = condition.reading
                 try await announce(told)
+                round += 1
             } catch let error as RedisError {
                 complaint(error)
             }
@@ -61,7 +78,17 @@ package struct InstanceRegistry: Sendable {
     /// Forgets a process that ends.
     func withdraw(_ instance: OperatorInstance) async throws {
         let name = instance.id.uuidString.lowercased()
-        _ = try await redis.pipeline([["DEL", .init(Self.key(name))], ["ZREM", Self.index, .init(name)]])
+        _ = try await redis.pipeline([
+            ["DEL", .init(Self.key(name)), .init(Self.settingsKey(name))], ["ZREM", Self.index, .init(name)],
+        ])
+    }
+
+    private func announceSettings(of instance: OperatorInstance) async throws {
+        let name = instance.id.uuidString.lowercased()
+        let lifetime = Self.lifetime + Int(Self.interval.components.seconds) * Self.settingsRounds
+        _ = try await redis.command([
+            "SET", .init(Self.settingsKey(name)), .init(JSONCodec.encode(instance.settings)), "EX", .init(lifetime),
+        ])
     }
 
     private func announce(_ instance: OperatorInstance) async throws {
@@ -76,6 +103,7 @@ package struct InstanceRegistry: Sendable {
     }
 
     private static func key(_ name: String) -> String { "scorable:instance:\(name)" }
+    private static func settingsKey(_ name: String) -> String { "scorable:instance-settings:\(name)" }
 }
 
 extension Composition {
@@ -94,32 +122,6 @@ extension Composition {
             } catch {
                 logger.debug("the announcement of this process ends by itself", metadata: ["reason": "\(error)"])
             }
-        }
-    }
-}
-
-/// How many settings differ between the processes of an installation.
-package struct SettingsDrift: Sendable {
-    private let registry: InstanceRegistry
-
-    /// How often they are compared.
-    private static let interval = Duration.seconds(15)
-
-    package init(redis: RedisClient) { registry = InstanceRegistry(redis: redis) }
-
-    /// Compares them again and again until its task is cancelled; `told` gets the number, also while it is 0.
-    package func watch(_ told: @Sendable (Int) -> Void, complaint: @Sendable (any Error) -> Void) async throws {
-        guard let loop = Loop.current else { preconditionFailure("settings are compared on a loop") }
-        while true {
-            do {
-                let instances = try await registry.all().map(\.instance)
-                told(OperatorInstances.differences(among: instances).count)
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                complaint(error)
-            }
-            try await loop.sleep(for: Self.interval)
         }
     }
 }

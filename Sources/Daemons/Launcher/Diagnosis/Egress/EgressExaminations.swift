@@ -53,8 +53,8 @@ struct EgressExaminations: Sendable {
             table = try SocketTable(of: process.pid)
         } catch {
             return Examination.Finding(
-                .egress, process.name, .skipped, "Its connections cannot be seen: \(error)",
-                remedy: "Run doctor as root.")
+                .egress, process.name, .warn, "Its connections cannot be seen: \(error)",
+                remedy: "Run doctor as root: what nobody has seen proves nothing.")
         }
         let isProxy = process.daemon == "llmproxyd"
         let strange = table.outgoing.filter { socket in

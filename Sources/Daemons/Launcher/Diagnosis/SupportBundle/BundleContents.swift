@@ -74,8 +74,9 @@ struct BundleContents: Sendable {
 
     private func log(of program: String) async throws -> String {
         if installation.state.isMade {
-            let bytes = try FileContents.read(installation.state.log(of: program), limit: 256 << 20)
-            return String(decoding: bytes.suffix(Self.logLength), as: UTF8.self)
+            let bytes = try FileContents.end(of: installation.state.log(of: program), count: Self.logLength)
+            let text = String(decoding: bytes, as: UTF8.self)
+            return program == "postgres" ? Self.withoutRows(text) : text
         }
         let command = [
             "/usr/bin/journalctl", "--unit", "scorable-\(program)*", "--lines", Self.lines, "--output", "cat",
@@ -84,6 +85,14 @@ struct BundleContents: Sendable {
         let answer = try await ProgramOutput.of(
             command, environment: installation.environment, limit: 16 << 20, within: .seconds(10))
         return String(answer.text.suffix(Self.logLength))
+    }
+
+    /// What PostgreSQL writes about an error, without what may hold values of rows: particulars, statements, their lines.
+    static func withoutRows(_ log: String) -> String {
+        let told = ["DETAIL:", "STATEMENT:", "CONTEXT:", "QUERY:"]
+        return log.split(separator: "\n").filter { line in
+            line.first != "\t" && !told.contains { line.firstRange(of: $0) != nil }
+        }.map { $0 + "\n" }.joined()
     }
 
     private func database() async throws -> String {
@@ -102,7 +111,7 @@ struct BundleContents: Sendable {
         let client: HTTPClient
         do {
             let parts = try DoctorParts(installation, on: loops)
-            (places, client) = (parts.places, parts.client)
+            (places, client) = (try await parts.places(), parts.client)
         } catch {
             return [Part(name: "metrics/none.txt", text: "They could not be had: \(error)\n")]
         }

@@ -1,10 +1,14 @@
-/// Takes out of texts what nobody else may see: the secrets of the installation, and what looks like a key, a token, an
-/// e-mail address or the address of a computer.
+internal import Settings
+
+/// Takes out of texts what nobody else may see: the secrets of the installation, what is called a secret where it stands, and
+/// what looks like a key, a token, an e-mail address or the address of a computer.
 struct Redaction: Sendable {
     /// What something looks like that was found.
     enum Kind: String, Sendable, Hashable, CaseIterable {
         /// It is one of the installation's own.
         case knownSecret = "a secret of this installation"
+        /// It stands behind a name such as `password`.
+        case named = "a value that is called a secret"
         case key = "an API key"
         case token = "a signed token"
         case privateKey = "a private key"
@@ -15,7 +19,7 @@ struct Redaction: Sendable {
         /// What stands in its place.
         fileprivate var mark: String {
             switch self {
-            case .knownSecret: "‹secret›"
+            case .knownSecret, .named: "‹secret›"
             case .key: "‹key›"
             case .token: "‹token›"
             case .privateKey: "‹private key›"
@@ -32,23 +36,28 @@ struct Redaction: Sendable {
         let found: [Kind: Int]
     }
 
-    /// Shorter ones would be found in every text.
-    private static let shortestSecret = 8
-    private let secrets: [String]
+    /// Shorter ones are only taken out where they are a whole word: they would be found in every text.
+    private static let longSecret = 8
+    /// Nothing is a secret that is shorter than this.
+    private static let shortestSecret = 4
+    private let secrets: [[UInt8]]
 
-    /// `secrets` are those of the installation; each of their lines counts.
+    /// `secrets` are those of the installation; each of their lines counts, as it is and as JSON and addresses write it.
     init(secrets: [String]) {
         let lines = secrets.flatMap { secret in secret.split(whereSeparator: \.isNewline).map(String.init) + [secret] }
-        self.secrets = Set(lines.filter { $0.utf8.count >= Self.shortestSecret && !$0.hasPrefix("-----") })
-            .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+        self.secrets = Set(
+            lines.flatMap(Self.spellings).filter { $0.count >= Self.shortestSecret && !$0.starts(with: "-----".utf8) }
+        ).sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 
     /// The text without what must not be seen.
     func redacted(_ text: String) -> Outcome {
         var found: [Kind: Int] = [:]
         var bytes = Array(text.utf8)
-        for secret in secrets { bytes = Self.replacing(Array(secret.utf8), in: bytes, counting: &found) }
+        for secret in secrets { bytes = Self.replacing(secret, in: bytes, counting: &found) }
         bytes = Self.withoutPrivateKeys(bytes, counting: &found)
+        bytes = Self.withoutPasswords(bytes, counting: &found)
+        bytes = NamedValues.replacing(in: bytes, with: Kind.named.mark) { found[.named, default: 0] += 1 }
         return Outcome(text: Self.withoutTokens(String(decoding: bytes, as: UTF8.self), counting: &found), found: found)
     }
 
@@ -57,16 +66,34 @@ struct Redaction: Sendable {
 
     // MARK: Known secrets and private keys
 
+    /// How a secret may be written: as it is, in JSON, and in addresses, one way and the other.
+    private static func spellings(_ secret: String) -> [[UInt8]] {
+        let bytes = Array(secret.utf8)
+        let inJSON = bytes.flatMap {
+            $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") ? [UInt8(ascii: "\\"), $0] : [$0]
+        }
+        return [bytes, inJSON, PercentSpelling.written(bytes), PercentSpelling.read(bytes)]
+    }
+
     private static func replacing(_ word: [UInt8], in bytes: [UInt8], counting found: inout [Kind: Int]) -> [UInt8] {
         var result: [UInt8] = []
         var rest = bytes[...]
         while let range = place(of: word, in: rest) {
             result += rest[..<range.lowerBound]
-            result += Kind.knownSecret.mark.utf8
-            found[.knownSecret, default: 0] += 1
+            if word.count >= longSecret || isWhole(range, in: bytes) {
+                result += Kind.knownSecret.mark.utf8
+                found[.knownSecret, default: 0] += 1
+            } else {
+                result += rest[range]
+            }
             rest = rest[range.upperBound...]
         }
         return result.isEmpty && rest.count == bytes.count ? bytes : result + rest
+    }
+
+    private static func isWhole(_ range: Range<Int>, in bytes: [UInt8]) -> Bool {
+        func continues(_ index: Int) -> Bool { bytes.indices.contains(index) && NamedValues.isOfName(bytes[index]) }
+        return !continues(range.lowerBound - 1) && !continues(range.upperBound)
     }
 
     private static func withoutPrivateKeys(_ bytes: [UInt8], counting found: inout [Kind: Int]) -> [UInt8] {
@@ -82,6 +109,26 @@ struct Redaction: Sendable {
             // Up to the line that ends it; where there is none, everything behind is taken for the key.
             guard let last = place(of: end, in: rest) else { return result }
             rest = rest[last.upperBound...].drop { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\\") }
+        }
+        return result + rest
+    }
+
+    /// Where an address ends; passwords may hold everything else.
+    private static let ends = Set(" \t\r\n\"`<>".utf8)
+
+    private static func withoutPasswords(_ bytes: [UInt8], counting found: inout [Kind: Int]) -> [UInt8] {
+        let scheme = Array("://".utf8)
+        var result: [UInt8] = []
+        var rest = bytes[...]
+        while let start = place(of: scheme, in: rest) {
+            result += rest[..<start.upperBound]
+            rest = rest[start.upperBound...]
+            guard let range = Secret.passwordRange(inAddress: rest.prefix { !ends.contains($0) }),
+                !(rest[range].starts(with: "‹".utf8) && rest[range].reversed().starts(with: "›".utf8.reversed()))
+            else { continue }
+            found[.password, default: 0] += 1
+            result += rest[..<range.lowerBound] + Array(Kind.password.mark.utf8)
+            rest = rest[range.upperBound...]
         }
         return result + rest
     }
@@ -128,15 +175,16 @@ struct Redaction: Sendable {
     private static func redaction(of word: Substring) -> (Kind, String)? {
         if let range = keyRange(in: word) { return (.key, word.replacingCharacters(in: range, with: Kind.key.mark)) }
         if isSignedToken(word) { return (.token, Kind.token.mark) }
-        if let range = passwordRange(in: word) {
-            return (.password, word.replacingCharacters(in: range, with: Kind.password.mark))
-        }
         if isEmail(word) { return (.email, Kind.email.mark) }
         if let host = computer(word) { return (.address, word.replacingCharacters(in: host, with: Kind.address.mark)) }
         return nil
     }
 
-    private static let keyPrefixes = ["sk_", "sk-", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "xoxb-", "xoxp-", "whsec_"]
+    private static let keyPrefixes = [
+        "sk_", "sk-", "pk_", "rk_", "AKIA", "ASIA", "AIza", "ya29.", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-",
+        "hf_",
+        "gsk_", "xai-", "xoxb-", "xoxp-", "whsec_",
+    ]
 
     private static func keyRange(in word: Substring) -> Range<Substring.Index>? {
         for prefix in keyPrefixes {
@@ -155,16 +203,6 @@ struct Redaction: Sendable {
         guard let start = word.firstRange(of: "eyJ") else { return false }
         let parts = word[start.lowerBound...].split(separator: ".", omittingEmptySubsequences: false)
         return parts.count >= 2 && parts[0].count >= 10 && parts[1].count >= 10
-    }
-
-    private static func passwordRange(in word: Substring) -> Range<Substring.Index>? {
-        guard let scheme = word.firstRange(of: "://") else { return nil }
-        let authority = word[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
-            return nil
-        }
-        let range = authority.index(after: colon)..<at
-        return range.isEmpty || authority[range].hasPrefix("‹") ? nil : range
     }
 
     private static func isEmail(_ word: Substring) -> Bool {

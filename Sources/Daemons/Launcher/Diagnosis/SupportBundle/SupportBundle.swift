@@ -27,7 +27,8 @@ package struct SupportBundle: Sendable {
         let redaction = Redaction(secrets: try KnownSecrets.all(of: installation))
         let parts = await BundleContents(installation: installation, loops: loops).parts()
         let outcomes = parts.map { (name: $0.name, outcome: redaction.redacted($0.text)) }
-        let list = Self.list(outcomes)
+        // A secret may be a word of ours.
+        let list = redaction.redacted(Self.list(outcomes)).text
         let name = "scorable-support-\(Int(Date().timeIntervalSince1970))"
         let folder = "\(path).\(name)"
         do {

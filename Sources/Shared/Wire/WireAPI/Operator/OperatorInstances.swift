@@ -48,16 +48,19 @@ package struct OperatorInstance: Codable, Sendable, Hashable {
         package let loopLagSeconds: Double?
         /// When the certificates of its listeners end; empty where none speaks TLS.
         package let certificates: [Certificate]
+        /// When it said this, by the clock of its host; `nil` from a release that did not tell.
+        package let saidAt: Date?
 
         package init(
             _ standing: Standing, complaint: String?, memoryBytes: Int64?, loopLagSeconds: Double?,
-            certificates: [Certificate] = []
+            certificates: [Certificate] = [], saidAt: Date? = nil
         ) {
             self.standing = standing
             self.complaint = complaint
             self.memoryBytes = memoryBytes
             self.loopLagSeconds = loopLagSeconds
             self.certificates = certificates
+            self.saidAt = saidAt
         }
     }
 
@@ -141,6 +144,11 @@ package struct OperatorInstances: Codable, Sendable, Hashable {
             self.instance = instance
             self.seenSeconds = seenSeconds
         }
+
+        /// By how many seconds the clock of its host is ahead of the one of whoever asked at `moment`; `nil` when unknown.
+        package func clockOffset(at moment: Date) -> Double? {
+            instance.condition?.saidAt.map { $0.timeIntervalSince(moment) + seenSeconds }
+        }
     }
 
     /// A setting that is not the same everywhere.
@@ -170,6 +178,9 @@ package struct OperatorInstances: Codable, Sendable, Hashable {
 }
 
 extension OperatorInstances {
+    /// From how many seconds on clocks differ by more than asking takes.
+    package static let tolerableClockOffset = 2.0
+
     /// The settings in which these processes differ although they should not.
     ///
     /// Of secrets there are only digests, keyed by the service token: where that differs, nothing more is said of the
