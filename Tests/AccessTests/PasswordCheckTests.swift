@@ -100,7 +100,8 @@ import Testing
             #expect(before < 10)
             // Who is wrong waits as if nobody had the address.
             #expect(try await !passwords.verify("guess", against: own, isKnown: false))
-            #expect(finished.value >= 20)
+            // The last one before may have its answer and not be counted yet.
+            #expect(finished.value >= 18)
             try await group.waitForAll()
         }
     }

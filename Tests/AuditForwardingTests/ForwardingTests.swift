@@ -115,10 +115,8 @@ import Testing
         return port
     }
 
-    private static func eventually(
-        within time: Duration = .seconds(60), _ condition: () async throws -> Bool
-    ) async throws -> Bool {
-        let deadline = Deadline.after(time)
+    private static func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+        let deadline = Deadline.after(.seconds(60))
         while !deadline.hasPassed {
             if try await condition() { return true }
             try await Loop.current?.sleep(for: .milliseconds(100))
@@ -147,6 +145,8 @@ import Testing
                 try await adding
                 let isNoticed = try await Self.eventually { try await world.standing(of: target).failure != nil }
                 #expect(isNoticed)
+                let hasEnded = try await Self.eventually { rsyslog.hasEnded }
+                #expect(hasEnded, "it would not let another one begin")
                 let again = try rsyslog.start()
                 defer { kill(again, SIGKILL) }
                 let everything = try await Self.eventually { Set(try rsyslog.positions(of: Self.chain)).count == 700 }
@@ -175,7 +175,8 @@ import Testing
             let target = try await world.receive(at: server.port, over: .tcp, nil)
             for _ in 0..<2 {
                 try await world.forwarding {
-                    _ = try await Self.eventually(within: .seconds(10)) { lines.withLock { $0 } >= 50 }
+                    let isThere = try await Self.eventually { lines.withLock { $0 } >= 50 }
+                    #expect(isThere)
                 }
             }
             #expect(lines.withLock { $0 } == 50, "the orderly end of the first stream said that all was read")
@@ -244,10 +245,13 @@ import Testing
                 #expect(isNoticed, "a receiver that reads nothing is told of")
                 #expect(try await world.standing(of: target).waiting == 50)
                 isHanging.store(false, ordering: .relaxed)
-                let isOver = try await Self.eventually { try await world.standing(of: target).waiting == 0 }
+                // That it does well again is noted right after that it has everything.
+                let isOver = try await Self.eventually {
+                    let standing = try await world.standing(of: target)
+                    return standing.waiting == 0 && standing.failure == nil
+                }
                 #expect(isOver)
                 #expect(received.lines >= 50)
-                #expect(try await world.standing(of: target).failure == nil)
             }
             await server.stop()
         }

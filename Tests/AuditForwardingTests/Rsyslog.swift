@@ -48,6 +48,9 @@ final class Rsyslog: Sendable {
         return try ChildProcess.start(start)
     }
 
+    /// Whether the one that was started, and told to end, has done so as far as another one asks before it begins.
+    var hasEnded: Bool { !FileManager.default.fileExists(atPath: "\(folder)/pid") }
+
     /// The positions of the entries of a chain that it has written, in order.
     func positions(of chain: String) throws -> [Int64] {
         guard let data = FileManager.default.contents(atPath: "\(folder)/out") else { return [] }

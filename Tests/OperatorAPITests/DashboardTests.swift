@@ -74,6 +74,7 @@ import WireAPI
             try await server.product.notices.post(
                 .warning, "about people", about: nil, to: tenant.organization, needs: .userRead)
             try await server.product.notices.post(.info, "about the rest", about: nil, to: tenant.organization)
+            try await tenant.runInstallation()
             let admin = try await tenant.viewer(.admin)
             let deadline = Deadline.after(.seconds(40))
             var board = try await admin.ask(.dashboard(.hour))
@@ -110,6 +111,12 @@ import WireAPI
             let unwell = less.daemons.first { $0.name == "workerd" }
             #expect(unwell?.state == .down && unwell?.instance == nil && unwell?.reason == "It does not answer.")
             #expect(try await (try await tenant.viewer(.auditor)).refusal(.dashboard(.hour))?.status == 403)
+            // Operators of others learn no addresses and no words of stores.
+            let other = try await server.tenant()
+            try await other.runInstallation(false)
+            let elsewhere = try await other.viewer(.operator).ask(.dashboard(.hour))
+            #expect(elsewhere.queues != nil && elsewhere.daemons.allSatisfy { $0.instance == nil })
+            #expect(elsewhere.daemons.first { $0.name == "workerd" }?.reason == "It does not answer.")
         }
     }
 

@@ -1,4 +1,5 @@
 import APIClient
+import Blobs
 import Cryptography
 import EventLoop
 import FoundationEssentials
@@ -127,6 +128,38 @@ import WireAPI
             #expect(try await stranger.refusal(.export(made.id))?.status == 404)
             #expect(try await fetch(made.id, stranger, server).status == 404)
             #expect(try await stranger.refusal(.deleteExport(made.id))?.status == 404)
+        }
+    }
+
+    @Test func aFileThatIsUnderWayBreaksOffWhenTheSessionEnds() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let viewer = try await tenant.viewer(.viewer)
+            try await tenant.log()
+            let made = try await viewer.ask(.startExport(OperatorLogExportDraft(matching: filter(), format: .jsonl)))
+            try await write(made.id, server)
+            // More than fits into what lies between the two while nobody reads.
+            let size = 64 << 20
+            let rows = try await server.database.query("SELECT blob_key FROM exports WHERE id = \(made.id)")
+            let key = try #require(BlobKey(try rows.first?.decode("blob_key", as: String.self) ?? ""))
+            var left = size
+            _ = try await server.blobs.put(key) {
+                guard left > 0 else { return nil }
+                left -= 1 << 20
+                return [UInt8](repeating: 0x61, count: 1 << 20)
+            }
+            let stream = try await server.http.open(
+                OutboundRequest(
+                    method: .get, url: "http://127.0.0.1:\(server.port)\(OperatorLogExport.filePath(of: made.id))",
+                    headers: ["authorization": "Bearer \(viewer.token)"]))
+            var received = try await stream.next()?.count ?? 0
+            #expect(stream.status == 200 && received > 0)
+            try await server.database.execute("DELETE FROM sessions WHERE id = \(viewer.session.id)")
+            await server.product.changes.announce(.access)
+            let error = await #expect(throws: TransferError.self) {
+                while let piece = try await stream.next() { received += piece.count }
+            }
+            #expect(error?.kind == .truncated && received < size)
         }
     }
 

@@ -1,4 +1,5 @@
 import EventLoop
+import FoundationEssentials
 import Operations
 import Postgres
 import Stores
@@ -27,6 +28,23 @@ import WireAPI
                 #expect(diagnosis.findings.contains { $0.name == "archive" })
                 #expect(diagnosis.findings.allSatisfy { $0.state < .warn || $0.remedy != nil })
             }
+        }
+    }
+
+    @Test func howFullDisksAreIsForThoseWhoRunTheInstallation() async throws {
+        try await OperatorServer.run { server in
+            let readings = [
+                StorageReading(subject: "disk:objects", bytes: 1 << 30, freeBytes: 1 << 31),
+                StorageReading(subject: "execution_logs", bytes: 1 << 20),
+            ]
+            try await StorageSizeStore(database: server.database).note(readings, at: Date())
+            let (tenant, other) = (try await server.tenant(), try await server.tenant())
+            try await tenant.runInstallation()
+            try await other.runInstallation(false)
+            let whole = try await tenant.viewer(.operator).ask(.storage())
+            #expect(whole.disks.map(\.name) == ["objects"] && whole.parts.map(\.name) == ["execution_logs"])
+            let less = try await other.viewer(.owner).ask(.storage())
+            #expect(less.level == whole.level && less.disks.isEmpty && less.parts.isEmpty)
         }
     }
 

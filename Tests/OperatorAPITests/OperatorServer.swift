@@ -143,6 +143,7 @@ struct OperatorServer: Sendable {
     ) -> OperatorRoutes {
         let (database, identifiers, authenticator) = (world.database, world.identifiers, world.authenticator)
         let timeout = Duration.seconds(20)
+        let rights = InstallationRights(organizations: OrganizationStore(database: database))
         let background = QueueProduct(
             database: database, queue: product.queue, identifiers: identifiers, logger: logger)
         let executions = ExecutionPlans(logs: product.logs, tags: product.tags, reruns: product.reruns)
@@ -163,9 +164,10 @@ struct OperatorServer: Sendable {
             account: account,
             catalogue: product.catalogueRoutes(executionTimeout: timeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: timeout),
-            exports: ExportRoutes(exports: exports),
+            exports: ExportRoutes(exports: exports, authenticator: authenticator),
             dashboard: DashboardRoutes(
-                dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health),
+                dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health,
+                rights: rights),
             plans: PlanRoutes(plans: plans, authenticator: authenticator),
             events: EventRoutes(feed: feed, authenticator: authenticator),
             installation: InstallationRoutes(installation(world)), providers: ProviderRoutes(providers),
@@ -201,7 +203,8 @@ struct OperatorServer: Sendable {
                 product: RetentionProduct(
                     database: database, standard: [:], identifiers: identifiers, logger: logger),
                 forecasts: StorageForecasts(
-                    sizes: StorageSizeStore(database: database), board: StorageBoard(redis: world.redis))))
+                    sizes: StorageSizeStore(database: database), board: StorageBoard(redis: world.redis)),
+                rights: rights))
     }
 
     /// One process that has told of itself, and a database that is looked at.

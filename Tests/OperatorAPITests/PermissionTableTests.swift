@@ -111,7 +111,6 @@ import WireAPI
         "/internal/spending": "the organisation pays",
         OperatorDashboard.path: "it is about all projects at once",
         OperatorLogExport.path: "an export is of whatever its filter finds in all projects",
-        OperatorPlanDraft.path: "a plan is for whatever its filter finds in all projects",
         OperatorUser.path: "people are the organisation's", OperatorInvitation.path: "people are the organisation's",
         OperatorNewServiceAccount.path: "people are the organisation's",
         OperatorAPIKey.path: "keys are people's, and people are the organisation's",

@@ -39,6 +39,28 @@ import WireAPI
         }
     }
 
+    @Test func aPlanIsForWhatLiesWhereOneMay() async throws {
+        try await OperatorServer.run { server in
+            let scene = try await ProjectScene(server, role: .viewer, granted: .annotator)
+            let (mine, other) = (scene.mine.log.id.uuid, scene.other.log.id.uuid)
+            let arguments = OperatorPlanDraft.Arguments(tags: ["seen"])
+            let found = try await scene.granted.ask(
+                .plan(OperatorPlanDraft(.tag, matching: OperatorExecutionFilter(), arguments: arguments)))
+            let samples = found.samples.map(\.id)
+            #expect(samples.contains(mine) && !samples.contains(other), "they see the other one, and may not tag it")
+            let plan = try await scene.granted.ask(
+                .plan(OperatorPlanDraft(.tag, ids: [other, mine], arguments: arguments)))
+            #expect(plan.count == 1 && plan.samples.map(\.id) == [mine])
+            let done = try await scene.granted.carryOut(plan, confirm: "1")
+            #expect(done.state == .finished && done.progress.done == 1)
+            #expect(try await scene.owner.ask(.execution(mine)).execution.tags == ["seen"])
+            #expect(try await scene.owner.ask(.execution(other)).execution.tags.isEmpty)
+            // What takes more than they have anywhere.
+            let again = OperatorPlanDraft(.runAgain, ids: [mine])
+            #expect(try await scene.granted.refusal(.plan(again))?.status == 403)
+        }
+    }
+
     @Test func theConsoleIsToldWhatIsToBeDoneThere() async throws {
         try await OperatorServer.run { server in
             let scene = try await ProjectScene(server, granted: .engineer)

@@ -19,7 +19,7 @@ import WireAPI
             let device = try Device(secret.secret)
             let wrong = try await viewer.refusal(.confirmSecondFactor(code: "000000"))
             #expect(wrong?.status == 400 && wrong?.detail.contains("code") == true)
-            let codes = try await viewer.ask(.confirmSecondFactor(code: device.code(-1))).codes
+            let codes = try await viewer.ask(.confirmSecondFactor(code: device.firstCode)).codes
             #expect(Set(codes).count == 10)
             #expect(try await viewer.refusal(.beginSecondFactor())?.status == 409)
 
@@ -28,8 +28,8 @@ import WireAPI
             let withWrongCode = try #require(try await person.refusal("000000"))
             #expect(withWrongCode.code == "authentication_failed")
             // The code that was used to set it up is not taken once more.
-            #expect(try await person.refusal(device.code(-1))?.code == "authentication_failed")
-            let code = device.code()
+            #expect(try await person.refusal(device.firstCode)?.code == "authentication_failed")
+            let code = device.nextCode
             let (_, session) = try await person.signIn(code)
             #expect(session.confirmsBy == .code)
             #expect(try await person.refusal(code)?.code == "authentication_failed")
@@ -44,7 +44,7 @@ import WireAPI
             let person = try await PasswordHolder(tenant, .viewer)
             let (viewer, _) = try await person.signIn()
             let (device, _) = try await viewer.enrol()
-            let code = device.code()
+            let code = device.nextCode
             let opened = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<8 {
                     group.addTask {
@@ -72,7 +72,7 @@ import WireAPI
             #expect(try await person.refusal(codes[3])?.code == "authentication_failed")
             #expect(try await viewer.ask(.secondFactor()).recoveryCodesLeft == 9)
             #expect(try await tenant.audited("session.open").contains { $0.after.contains("recovery_code") })
-            let fresh = try await viewer.ask(.renewRecoveryCodes(OperatorConfirmation(code: device.code()))).codes
+            let fresh = try await viewer.ask(.renewRecoveryCodes(OperatorConfirmation(code: device.nextCode))).codes
             #expect(fresh.count == 10 && Set(fresh).isDisjoint(with: codes))
             #expect(try await person.refusal(codes[4])?.code == "authentication_failed")
             _ = try await person.signIn(fresh[0])
@@ -90,7 +90,7 @@ import WireAPI
             } catch {
                 #expect(error.code == OperatorSignIn.secondFactorRequired)
             }
-            #expect(try await viewer.ask(.confirm(OperatorConfirmation(code: device.code()))).confirmsBy == .code)
+            #expect(try await viewer.ask(.confirm(OperatorConfirmation(code: device.nextCode))).confirmsBy == .code)
         }
     }
 
@@ -105,7 +105,7 @@ import WireAPI
             #expect(try await viewer.refusal(.removeSecondFactor(byPassword))?.status == 401)
             #expect(try await person.refusal()?.code == OperatorSignIn.secondFactorRequired)
             #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: "000 000")))?.status == 400)
-            #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: device.code()))) == nil)
+            #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: device.nextCode))) == nil)
             #expect(try await person.refusal() == nil)
             let (_, codes) = try await viewer.enrol()
             #expect(try await viewer.refusal(.removeSecondFactor(OperatorConfirmation(code: codes[0]))) == nil)

@@ -65,9 +65,10 @@ struct PasswordHolder: Sendable {
     }
 }
 
-/// The device that makes somebody's codes.
+/// The device that makes somebody's codes, as its clock stood when it was set up.
 struct Device: Sendable {
     private let totp: TOTP
+    private let step = TOTP.step(at: Date())
 
     /// Reads the text that an app is given.
     init(_ text: String) throws {
@@ -84,16 +85,18 @@ struct Device: Sendable {
         totp = TOTP(secret: SecretBytes(bytes))
     }
 
-    /// The code so many steps from now: the next one is accepted too, and later than one that was used a moment ago.
-    func code(_ distance: Int64 = 0) -> String { totp.code(step: TOTP.step(at: Date()) + distance) }
+    /// The code that the device is set up by, and the one after it. Both are taken for half a minute at least, also when the
+    /// next step begins meanwhile.
+    var firstCode: String { totp.code(step: step) }
+    var nextCode: String { totp.code(step: step + 1) }
 }
 
 extension Viewer {
-    /// Sets up a second factor, whose first code is that of the step before: the present one is left.
+    /// Sets up a second factor by its first code: the next one is left.
     func enrol() async throws -> (device: Device, recoveryCodes: [String]) {
         let secret = try await ask(.beginSecondFactor())
         let device = try Device(secret.secret)
-        let codes = try await ask(.confirmSecondFactor(code: device.code(-1))).codes
+        let codes = try await ask(.confirmSecondFactor(code: device.firstCode)).codes
         return (device, codes)
     }
 }

@@ -40,6 +40,45 @@ import Testing
         #expect(request.url.hasPrefix(try #require(provider.signInByRedirect)))
     }
 
+    /// Metadata in their canonical form, with the place of a signature marked.
+    private static let signable = """
+        <EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" ID="_metadata" entityID="\(Parties.providerID)">\
+        {signature}<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">\
+        <KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#">\
+        \(XMLSigner.certificate(Parties.providerKey).replacingOccurrences(of: "ds:", with: ""))</KeyInfo></KeyDescriptor>\
+        <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" \
+        Location="https://idp.example/sso"></SingleSignOnService></IDPSSODescriptor></EntityDescriptor>
+        """
+
+    @Test func metadataBearTheSignatureThatIsAskedFor() throws {
+        let signer = try MetadataSigner(certificate: Parties.nextOwnKey.certificatePEM)
+        let stranger = try MetadataSigner(certificate: Parties.strangerKey.certificatePEM)
+        var hand = XMLSigner()
+        hand.key = Parties.nextOwnKey
+        let signed = try hand.signed(Self.signable, id: "_metadata")
+        let unsigned = Self.signable.changing("{signature}", to: "")
+        func refused(_ text: String, by signer: MetadataSigner) -> SAMLRefusal.Reason? {
+            do throws(SAMLRefusal) {
+                _ = try IdentityProvider(metadata: text, signedBy: signer)
+                return nil
+            } catch {
+                return error.reason
+            }
+        }
+        #expect(refused(signed, by: signer) == nil)
+        #expect(try IdentityProvider(metadata: unsigned).id == Parties.providerID)
+        #expect(refused(unsigned, by: signer) == .signature)
+        #expect(refused(signed, by: stranger) == .signature)
+        let redirected = signed.changing("https://idp.example/sso", to: "https://evil.example/sso")
+        #expect(refused(redirected, by: signer) == .signature)
+        // What is signed within a list is not the list.
+        let list = "<EntitiesDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\">\(signed)</EntitiesDescriptor>"
+        #expect(refused(list, by: signer) == .signature)
+        hand.method = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
+        #expect(refused(try hand.signed(Self.signable, id: "_metadata"), by: signer) == .algorithm)
+        #expect(throws: SAMLRefusal.self) { try MetadataSigner(certificate: "no certificate") }
+    }
+
     @Test func anAddressWithAQueryKeepsIt() throws {
         let provider = try IdentityProvider(metadata: Handwriting.document("google-metadata"))
         let request = try SAMLParty(service: Parties.service, provider: provider).signIn(relay: "r")

@@ -125,13 +125,25 @@ struct SCIMServer: Sendable {
         try await send(.get, path, nil, ["authorization": "Bearer \(token)"]).status
     }
 
-    /// Opens the event stream, and returns when the server has ended it, which it does by closing the connection.
-    func watch(showing token: String) async throws {
+    /// The event stream, open.
+    func openStream(showing token: String) async throws -> WatchedStream {
         let request = OutboundRequest(
             method: .get, url: "http://127.0.0.1:\(listener.port)/internal/events",
             headers: ["authorization": "Bearer \(token)"], body: .none)
+        let stream = try await http.open(request)
+        try #require(stream.status == 200)
+        return WatchedStream(stream: stream)
+    }
+}
+
+/// An event stream that somebody watches.
+struct WatchedStream: Sendable {
+    fileprivate let stream: InboundStream
+
+    /// Returns when the server has ended it, which it does by closing the connection.
+    func untilItsEnd() async throws {
         do {
-            _ = try await http.send(request, bodyLimit: 1 << 20)
+            while try await stream.next() != nil {}
         } catch {
             guard error.kind == .truncated else { throw error }
         }

@@ -31,6 +31,19 @@ struct IdentityProviderStandIn: Sendable {
         """
     }
 
+    /// The same, signed by its key.
+    func signedMetadata() throws -> String {
+        var text = metadata.replacing(" entityID=", with: " ID=\"_metadata\" entityID=")
+        for service in ["Logout", "SignOn"] {
+            let name = "Single\(service)Service"
+            guard let start = text.firstRange(of: "<\(name) "),
+                let end = text[start.upperBound...].firstRange(of: "/>")
+            else { continue }
+            text.replaceSubrange(end, with: "></\(name)>")
+        }
+        return try signed(text.replacing("<IDPSSODescriptor ", with: "{signature}<IDPSSODescriptor "), id: "_metadata")
+    }
+
     /// Somebody as it knows them.
     struct Person: Sendable {
         var name: String

@@ -112,6 +112,39 @@ import WireAPI
         }
     }
 
+    @Test func metadataHaveToBearTheSignatureThatIsAskedFor() async throws {
+        try await PageServer.run { server in
+            let scene = try await server.scene()
+            let (id, key) = (IdentityProviderID(uuid: scene.provider.id), scene.standIn.key)
+            let stranger = try SAMLKey.generate(commonName: "stranger", now: Date(), days: 30)
+            func change(
+                _ certificate: String?, _ metadata: String?, at revision: Int
+            ) async throws -> OperatorIdentityProvider {
+                let settings = IdentityProviderSettings(
+                    name: "Signed", metadataCertificate: certificate, defaultRole: .viewer)
+                return try await server.providers.providers.change(
+                    id,
+                    to: OperatorIdentityProviderDraft(
+                        settings: OperatorIdentityProviderSettings(settings), metadata: metadata, revision: revision),
+                    by: PageServer.machine)
+            }
+            let signed = try scene.standIn.signedMetadata()
+            for (certificate, metadata) in [
+                (key.certificatePEM, scene.standIn.metadata), (stranger.certificatePEM, signed),
+                ("nonsense", signed),
+                // What is there already was never seen with a signature.
+                (key.certificatePEM, nil),
+            ] as [(String, String?)] {
+                await #expect(throws: InvalidDefinition.self) { try await change(certificate, metadata, at: 1) }
+            }
+            let changed = try await change(key.certificatePEM, signed, at: 1)
+            #expect(changed.revision == 2 && changed.metadata.signer?.fingerprint == key.certificate.fingerprint)
+            // Other settings can be changed without giving them again.
+            #expect(try await change(key.certificatePEM, nil, at: 2).revision == 3)
+            #expect(try await change(nil, scene.standIn.metadata, at: 3).metadata.signer == nil)
+        }
+    }
+
     @Test func metadataThatDoNotHoldAnyMoreSignNobodyIn() async throws {
         try await PageServer.run { server in
             let scene = try await server.scene()

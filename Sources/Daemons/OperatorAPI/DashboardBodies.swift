@@ -8,11 +8,12 @@ internal import WireAPI
 extension OperatorDashboard {
     init(
         _ figures: DashboardFigures, window: OperatorDashboardWindow, project: ProjectID?, health: [PartHealth],
-        notices: [Notice], for principal: Principal
+        notices: [Notice], for principal: Principal, runsInstallation: Bool
     ) {
         let length = figures.to.timeIntervalSince(figures.from)
-        // What waits, and what goes wrong between the parts, is for those who run the installation.
-        let runsIt = principal.may(.queueRead)
+        // What waits is for operators; where the parts are, and what goes wrong between them, for those of the organisation
+        // that runs the installation.
+        let isOperator = principal.may(.queueRead)
         self.init(
             window: window, projectID: project?.uuid, from: figures.from, to: figures.to,
             bucketSeconds: Int(window.bucket.components.seconds), freshness: Freshness(figures),
@@ -23,8 +24,8 @@ extension OperatorDashboard {
             scores: ScoreDistribution(
                 bins: figures.total.scoreBins, count: figures.total.scores, mean: figures.total.meanScore),
             failures: figures.failures.map(FailureReason.init), current: Current(figures.lastMinute),
-            daemons: health.map { Daemon($0, isReasonShown: runsIt) },
-            queues: runsIt ? Self.queues(of: health) : nil,
+            daemons: health.map { Daemon($0, isReasonShown: isOperator && runsInstallation) },
+            queues: isOperator ? Self.queues(of: health) : nil,
             notices: notices.map(OperatorNotice.init))
     }
 

@@ -12,8 +12,12 @@ package struct DashboardRoutes: Sendable {
     private let projects: Projects
     private let notices: Notices
     private let health: HealthWatch
+    private let rights: InstallationRights
 
-    package init(dashboards: Dashboards, projects: Projects, notices: Notices, health: HealthWatch) {
+    package init(
+        dashboards: Dashboards, projects: Projects, notices: Notices, health: HealthWatch, rights: InstallationRights
+    ) {
+        self.rights = rights
         self.dashboards = dashboards
         self.projects = projects
         self.notices = notices
@@ -30,7 +34,8 @@ package struct DashboardRoutes: Sendable {
             return .json(
                 OperatorDashboard(
                     figures, window: window, project: project, health: health.health,
-                    notices: try await notices.newest(for: principal), for: principal))
+                    notices: try await notices.newest(for: principal), for: principal,
+                    runsInstallation: try await rights.runsInstallation(principal)))
         }
     }
 }

@@ -16,8 +16,7 @@ package struct EventRoutes: Sendable {
 
     /// How often the server tells its time.
     private static let clockInterval = Duration.seconds(5)
-    /// How often it asks whether the viewer may still watch when it hears of no change, and how often whether it has.
-    private static let rightsInterval = Duration.seconds(3)
+    /// How often it asks whether the viewer may still watch.
     private static let step = Duration.seconds(1)
 
     package init(feed: EventFeed, authenticator: Authenticator) {
@@ -88,16 +87,12 @@ package struct EventRoutes: Sendable {
     /// It never writes, so that a reader who takes nothing any more cannot put it off.
     private func watch(_ viewer: Viewer, _ credentials: Credentials) async throws {
         guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
-        var (epoch, asked) = (authenticator.rightsEpoch, ContinuousClock.now)
+        var access = ContinuedAccess(of: credentials, authenticator)
         while true {
             try await loop.sleep(for: Self.step)
-            let now = ContinuousClock.now
-            if authenticator.rightsEpoch != epoch || asked.duration(to: now) >= Self.rightsInterval {
-                (epoch, asked) = (authenticator.rightsEpoch, now)
-                let principal = try await authenticator.watcher(credentials)
-                try principal.requireAnywhere(.eventRead)
-                viewer.principal = principal
-            }
+            guard let principal = try await access.lookAgain() else { continue }
+            try principal.requireAnywhere(.eventRead)
+            viewer.principal = principal
         }
     }
 

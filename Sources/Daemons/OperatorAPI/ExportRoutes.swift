@@ -1,4 +1,4 @@
-internal import Access
+package import Access
 internal import Blobs
 internal import Cryptography
 internal import FoundationEssentials
@@ -13,8 +13,12 @@ internal import WireAPI
 /// the operation.
 package struct ExportRoutes: Sendable {
     private let exports: Exports
+    private let authenticator: Authenticator
 
-    package init(exports: Exports) { self.exports = exports }
+    package init(exports: Exports, authenticator: Authenticator) {
+        self.exports = exports
+        self.authenticator = authenticator
+    }
 
     func add(to routes: inout ProtectedRoutes) {
         let path = OperatorLogExport.path
@@ -52,7 +56,8 @@ package struct ExportRoutes: Sendable {
         }
     }
 
-    /// The file, or what a fetching that was interrupted still lacks of it.
+    /// The file, or what a fetching that was interrupted still lacks of it. It breaks off when whoever fetches it may not any
+    /// more: a large one takes hours where somebody wants it to.
     private func file(_ context: RequestContext, _ principal: Principal) async throws -> Reply {
         let wanted = context.header("range").flatMap(Self.rest)
         let (export, contents) = try await exports.open(
@@ -75,11 +80,16 @@ package struct ExportRoutes: Sendable {
             let bytes = contents.bytes
             headers["content-range"] = "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/\(contents.size)"
         }
+        let access = ContinuedAccess(of: Credentials(authorization: context.header("authorization")), authenticator)
         return .stream(
             type: export.format == .csv ? "text/csv; charset=utf-8" : "application/jsonl",
             status: wanted == nil ? 200 : 206, headers: headers
         ) { write in
-            while let piece = try await contents.next() { try await write(piece) }
+            var access = access
+            while let piece = try await contents.next() {
+                try await access.lookAgain()?.require(.executionLogRead)
+                try await write(piece)
+            }
         }
     }
 

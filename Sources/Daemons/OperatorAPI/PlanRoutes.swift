@@ -18,15 +18,15 @@ package struct PlanRoutes: Sendable {
 
     func add(to routes: inout ProtectedRoutes) {
         let path = OperatorPlanDraft.path
-        routes.on(.post, path, needs: .eventRead, leaving: .nothing) { context, principal in
+        routes.on(.post, path, needs: .eventRead, in: .any, leaving: .nothing) { context, principal in
             let draft = try await context.decode(OperatorPlanDraft.self)
             return .json(
                 try await plans.make(draft, for: PlanCaller(principal, from: context.remoteAddress)), status: 201)
         }
-        routes.on(.get, path + "/{id}", needs: .eventRead) { context, principal in
+        routes.on(.get, path + "/{id}", needs: .eventRead, in: .any) { context, principal in
             .json(try await plans.find(context.uuid("id"), for: principal))
         }
-        routes.on(.post, path + "/{id}/execute", needs: .eventRead, leaving: .change("plan.execute")) {
+        routes.on(.post, path + "/{id}/execute", needs: .eventRead, in: .any, leaving: .change("plan.execute")) {
             context, principal in
             let body = try await context.decode(OperatorPlanConfirmation.self)
             let credentials = Credentials(authorization: context.header("authorization"))
@@ -41,11 +41,12 @@ package struct PlanRoutes: Sendable {
             }
             return .json(plan, status: plan.state == .running ? 202 : 200)
         }
-        routes.on(.post, path + "/{id}/cancel", needs: .eventRead, leaving: .change("plan.cancel")) {
+        routes.on(.post, path + "/{id}/cancel", needs: .eventRead, in: .any, leaving: .change("plan.cancel")) {
             context, principal in
             .json(try await plans.cancel(context.uuid("id"), for: principal), status: 202)
         }
-        routes.on(.post, path + "/{id}/undo", needs: .eventRead, leaving: .change("plan.undo")) { context, principal in
+        routes.on(.post, path + "/{id}/undo", needs: .eventRead, in: .any, leaving: .change("plan.undo")) {
+            context, principal in
             let body = try await context.decode(OperatorPlanUndo.self)
             return .json(
                 try await plans.undo(

@@ -11,12 +11,15 @@ internal import WireAPI
 package struct RetentionRoutes: Sendable {
     private let product: RetentionProduct
     private let forecasts: StorageForecasts
+    private let rights: InstallationRights
 
     /// A preview counts what lies in millions of rows.
     private static let patience = RouteOptions(timeout: .seconds(120))
 
-    package init(product: RetentionProduct, forecasts: StorageForecasts) {
+    /// `rights` tell who runs the installation, whose disks and sizes are nobody else's to see.
+    package init(product: RetentionProduct, forecasts: StorageForecasts, rights: InstallationRights) {
         self.product = product
+        self.rights = rights
         self.forecasts = forecasts
     }
 
@@ -50,8 +53,14 @@ package struct RetentionRoutes: Sendable {
             return .json(
                 try await product.release(id, of: principal.organizationID, by: context.actor(principal)))
         }
-        routes.on(.get, OperatorStorage.path, needs: .retentionRead) { _, _ in
-            .json(try await forecasts.forecast())
+        routes.on(.get, OperatorStorage.path, needs: .retentionRead) { _, principal in
+            let storage = try await forecasts.forecast()
+            return .json(try await rights.runsInstallation(principal) ? storage : storage.withoutSizes)
         }
     }
+}
+
+extension OperatorStorage {
+    /// What concerns everybody: whether something new is taken. What fills the disks is of all organisations together.
+    fileprivate var withoutSizes: OperatorStorage { OperatorStorage(level: level, disks: [], parts: []) }
 }

@@ -85,7 +85,7 @@ struct APIServer {
             authenticator: authenticator, account: account,
             catalogue: product.catalogueRoutes(executionTimeout: settings.executionTimeout),
             executions: product.executionRoutes(feed: feed, executionTimeout: settings.executionTimeout),
-            exports: ExportRoutes(exports: exports),
+            exports: ExportRoutes(exports: exports, authenticator: authenticator),
             dashboard: dashboard(product, recorder, in: &composition),
             plans: plans(product, background, exports, authenticator, in: &composition),
             events: EventRoutes(feed: feed, authenticator: authenticator),

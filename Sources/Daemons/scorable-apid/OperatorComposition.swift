@@ -33,7 +33,8 @@ extension APIServer {
             notices: product.notices, redis: redis, logger: composition.logger)
         composition.work("health") { drain in try await drain.cancelling { try await health.run() } }
         return DashboardRoutes(
-            dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health)
+            dashboards: product.dashboards, projects: product.projects, notices: product.notices, health: health,
+            rights: installationRights)
     }
 
     /// The processes of the installation, as they say themselves.
@@ -69,8 +70,7 @@ extension APIServer {
             + TrustExaminations(database: database).all + BackupExaminations(database: database).all
         return InstallationRoutes(
             InstallationView(
-                rights: InstallationRights(organizations: OrganizationStore(database: database)), examinations,
-                readings, version: Release.version))
+                rights: installationRights, examinations, readings, version: Release.version))
     }
 
     /// The LLM proxies, as operators ask them.
@@ -142,7 +142,13 @@ extension APIServer {
                 database: database, standard: settings.keeping.standard, identifiers: composition.identifiers,
                 logger: composition.logger),
             forecasts: StorageForecasts(
-                sizes: StorageSizeStore(database: database), board: StorageBoard(redis: redis)))
+                sizes: StorageSizeStore(database: database), board: StorageBoard(redis: redis)),
+            rights: installationRights)
+    }
+
+    /// Who may see what concerns all organisations.
+    private var installationRights: InstallationRights {
+        InstallationRights(organizations: OrganizationStore(database: database))
     }
 
     /// Files of execution logs.

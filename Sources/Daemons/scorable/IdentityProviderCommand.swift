@@ -147,6 +147,9 @@ struct IdentityProviderOptions: ParsableArguments {
     @Option(help: "What it is called.") var name: String?
     @Option(help: "A file with its metadata.") var metadataFile: String?
     @Option(help: "Where its metadata are read, now and every hour.") var metadataUrl: String?
+    @Option(
+        help: "A file with the certificate of the key that has to have signed them, or none to take them unsigned.")
+    var metadataCertificate: String?
     @Option(help: "Which one is meant, where metadata describe several.") var entityId: String?
     @Option(help: "What it calls the address of a person.") var emailAttribute: String?
     @Option(help: "What it calls the name of a person.") var nameAttribute: String?
@@ -175,6 +178,7 @@ struct IdentityProviderOptions: ParsableArguments {
         wish.isEnabled = use
         wish.metadataFile = metadataFile
         wish.metadataURL = metadataUrl
+        wish.metadataCertificateFile = metadataCertificate
         wish.entityID = entityId
         wish.emailAttribute = emailAttribute
         wish.fullNameAttribute = nameAttribute

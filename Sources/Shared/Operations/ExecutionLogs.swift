@@ -85,10 +85,10 @@ package struct ExecutionLogs: Sendable {
     /// What an operator looks for, in either order of time, of what lies where they may see it.
     package func search(
         _ search: ExecutionSearch, _ order: PageRequest.Order, behind place: Keyset?, limit: Int,
-        for principal: Principal
+        to permission: Permission = .executionLogList, for principal: Principal
     ) async throws -> FoundExecutions {
         try await searches.find(
-            search.within(principal.reach(.executionLogList)), in: principal.organizationID, order, behind: place,
+            search.within(principal.reach(permission)), in: principal.organizationID, order, behind: place,
             limit: limit)
     }
 

@@ -27,6 +27,7 @@ extension OperatorIdentityProvider {
             ("used", settings.isEnabled ? "yes" : "no"), ("entity id", metadata.entityID),
             ("signs in at", metadata.signInAddress), ("signs out at", metadata.signOutAddress ?? "-"),
             ("metadata", settings.metadataURL.map { "read every hour at \($0)" } ?? "given as text"),
+            ("signed by", metadata.signer.map { certificates([$0]) } ?? "nobody has to have signed them"),
             ("read", moment(metadata.readAt) + (metadata.failure.map { "; failing: \($0)" } ?? "")),
             ("certificates", certificates(metadata.certificates)),
             ("domains", settings.domains.isEmpty ? "-" : settings.domains.joined(separator: ", ")),

@@ -8,6 +8,8 @@ package struct IdentityProviderWish: Sendable {
     /// A file with its metadata.
     package var metadataFile: String?
     package var metadataURL: String?
+    /// A file with the certificate of who has to have signed them, or `none`.
+    package var metadataCertificateFile: String?
     package var entityID: String?
     package var emailAttribute: String?
     package var fullNameAttribute: String?
@@ -34,7 +36,7 @@ package struct IdentityProviderWish: Sendable {
         if metadataFile != nil, metadataURL == nil { url = nil }
         let settings = OperatorIdentityProviderSettings(
             name: name ?? known.name, isEnabled: isEnabled ?? known.isEnabled, metadataURL: url,
-            entityID: entityID ?? known.entityID,
+            metadataCertificate: try certificate(known.metadataCertificate), entityID: entityID ?? known.entityID,
             attributes: OperatorIdentityProviderSettings.Attributes(
                 email: emailAttribute ?? known.attributes.email,
                 fullName: fullNameAttribute ?? known.attributes.fullName,
@@ -49,6 +51,12 @@ package struct IdentityProviderWish: Sendable {
             String(decoding: try FileContents.read(path, limit: 2 << 20), as: UTF8.self)
         }
         return OperatorIdentityProviderDraft(settings: settings, metadata: metadata, revision: present?.revision)
+    }
+
+    private func certificate(_ known: String?) throws -> String? {
+        guard let file = metadataCertificateFile else { return known }
+        guard file != Self.none else { return nil }
+        return String(decoding: try FileContents.read(file, limit: 64 << 10), as: UTF8.self)
     }
 
     private static func role(_ text: String) throws -> OperatorIdentityProviderSettings.GroupRole {

@@ -58,6 +58,8 @@ package struct IdentityProviderSettings: Sendable, Hashable {
     package var isEnabled: Bool
     /// Where its metadata are read anew; `nil` when they were given as text.
     package var metadataURL: String?
+    /// Whose signature they have to bear, PEM; `nil` to take them unsigned.
+    package var metadataCertificate: String?
     /// Which one is meant where metadata describe several.
     package var wantedEntityID: String?
     package var attributes: AttributeNames
@@ -74,14 +76,16 @@ package struct IdentityProviderSettings: Sendable, Hashable {
     package var clockSkew: Duration
 
     package init(
-        name: String, isEnabled: Bool = true, metadataURL: String? = nil, wantedEntityID: String? = nil,
-        attributes: AttributeNames = AttributeNames(), roles: [GroupRole] = [], defaultRole: Role? = nil,
+        name: String, isEnabled: Bool = true, metadataURL: String? = nil, metadataCertificate: String? = nil,
+        wantedEntityID: String? = nil, attributes: AttributeNames = AttributeNames(), roles: [GroupRole] = [],
+        defaultRole: Role? = nil,
         domains: [EmailDomain] = [], createsPeople: Bool = true, allowsUnsolicited: Bool = false,
         clockSkew: Duration = .seconds(90)
     ) {
         self.name = name
         self.isEnabled = isEnabled
         self.metadataURL = metadataURL
+        self.metadataCertificate = metadataCertificate
         self.wantedEntityID = wantedEntityID
         self.attributes = attributes
         self.roles = roles

@@ -9,6 +9,9 @@ struct TrustedKeys: Sendable {
 
     init(of provider: IdentityProvider) { certificates = provider.certificates.map(\.pem) }
 
+    /// The key of one certificate.
+    init(_ certificate: PublicCertificate) { certificates = [certificate.pem] }
+
     /// Verifies every signature of a message and of the assertion right in it, one of which must be there. ``SignatureRules``
     /// have looked at them before.
     /// - Returns: The assertion as it was signed, XML; `nil` where there is none.

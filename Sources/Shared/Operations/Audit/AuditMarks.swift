@@ -12,7 +12,7 @@ package struct AuditMarks: Sendable, Hashable {
     /// - Throws: `WrongLine`.
     package init(reading text: String) throws(WrongLine) {
         var seals: [AuditSeal] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let words = line.split(whereSeparator: \.isWhitespace)
             guard !words.isEmpty else { continue }
             guard words.count == 2, let id = UUID(uuidString: String(words[0])),

@@ -23,41 +23,47 @@ package struct ExecutionPlans: Sendable {
         self.reruns = reruns
     }
 
+    private static let tagging: [Permission] = [.executionLogList, .executionLogTag]
+    private static let repeating: [Permission] = [.executionLogRead, .judgeExecute, .evaluatorExecute]
+
     /// Tagging, untagging, executing again.
     package var actions: [PlannedAction] {
         [
             PlannedAction(
-                .tag, needs: [.executionLogList, .executionLogTag], batchSize: 200, concurrency: 1,
+                .tag, needs: Self.tagging, in: .projects, batchSize: 200, concurrency: 1,
                 prepare: { try await prepareTags($0, $1, adds: true) },
                 perform: { batch in
                     try await change(batch.ids, adding: batch.arguments.tags ?? [], removing: [], batch.principal)
                 },
                 undo: { try await undo($0, $1.principal, wasAdding: true) }),
             PlannedAction(
-                .untag, needs: [.executionLogList, .executionLogTag], batchSize: 200, concurrency: 1,
+                .untag, needs: Self.tagging, in: .projects, batchSize: 200, concurrency: 1,
                 prepare: { try await prepareTags($0, $1, adds: false) },
                 perform: { batch in
                     try await change(batch.ids, adding: [], removing: batch.arguments.tags ?? [], batch.principal)
                 },
                 undo: { try await undo($0, $1.principal, wasAdding: false) }),
             PlannedAction(
-                .runAgain, needs: [.executionLogRead, .evaluatorExecute, .judgeExecute], batchSize: 1, concurrency: 4,
+                .runAgain, needs: Self.repeating, in: .projects, batchSize: 1, concurrency: 4,
                 prepare: prepareReruns, perform: runAgain),
         ]
     }
 
     // MARK: Finding the executions
 
-    /// The executions of a draft, the newest first, and whether there are more.
+    /// The executions of a draft that lie where all of this may be done, the newest first, and whether there are more.
     private func executions(
-        of draft: OperatorPlanDraft, _ principal: Principal
+        of draft: OperatorPlanDraft, toDo permissions: [Permission], _ principal: Principal
     ) async throws -> (found: [ExecutionLogSummary], isCut: Bool) {
+        func isWithinReach(_ log: ExecutionLogSummary) -> Bool {
+            permissions.allSatisfy { principal.may($0, in: log.projectID) }
+        }
         if let ids = draft.ids {
             let wanted = ids.prefix(Plans.mostThings).map(ExecutionLogID.init(uuid:))
             var found: [ExecutionLogSummary] = []
             for start in stride(from: 0, to: wanted.count, by: Self.page) {
                 let page = Array(wanted[start..<min(start + Self.page, wanted.count)])
-                found += try await logs.summaries(of: page, for: principal)
+                found += try await logs.summaries(of: page, for: principal).filter(isWithinReach)
             }
             return (found, ids.count > Plans.mostThings)
         }
@@ -74,8 +80,9 @@ package struct ExecutionPlans: Sendable {
         var place: Keyset?
         for _ in 0..<Self.pages {
             let page = try await logs.search(
-                search, .newestFirst, behind: place, limit: min(Self.page, limit - found.count), for: principal)
-            found += page.items
+                search, .newestFirst, behind: place, limit: min(Self.page, limit - found.count),
+                to: permissions.last ?? .executionLogList, for: principal)
+            found += page.items.filter(isWithinReach)
             place = page.next
             guard place != nil, found.count < limit else { return (found, place != nil) }
         }
@@ -103,7 +110,7 @@ package struct ExecutionPlans: Sendable {
     ) async throws -> PlanContent {
         let wanted = draft.arguments.tags ?? []
         try ExecutionTags.check(adding: adds ? wanted : [], removing: adds ? [] : wanted)
-        let (found, isCut) = try await executions(of: draft, principal)
+        let (found, isCut) = try await executions(of: draft, toDo: Self.tagging, principal)
         let names = wanted.map { "“\($0)”" }.joined(separator: ", ")
         let kind = wanted.count == 1 ? "tag" : "tags"
         return content(
@@ -151,7 +158,7 @@ package struct ExecutionPlans: Sendable {
     // MARK: Executing again
 
     private func prepareReruns(_ draft: OperatorPlanDraft, _ principal: Principal) async throws -> PlanContent {
-        let (all, isCut) = try await executions(of: draft, principal)
+        let (all, isCut) = try await executions(of: draft, toDo: Self.repeating, principal)
         let found = all.filter { $0.type == .evaluator || $0.type == .judge }
         // Those that failed early cost less than they will when they work; there is nothing better to go by.
         let cost = found.compactMap(\.cost).reduce(Money.zero, +)
@@ -176,6 +183,8 @@ package struct ExecutionPlans: Sendable {
                 outcomes.append(.failed(problem.description))
             } catch is NotFound {
                 outcomes.append(.failed("The execution is not there any more."))
+            } catch is PermissionDenied {
+                outcomes.append(.failed("You may not execute what was executed, or not there."))
             }
         }
         return outcomes

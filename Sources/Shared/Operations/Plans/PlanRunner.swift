@@ -194,7 +194,7 @@ final class PlanRunner: Sendable {
                 if try await store.write(progress.beat(at: Date()), of: job.record.id) { progress.end(as: .cancelled) }
                 if round % Self.checking == Self.checking - 1 {
                     let principal = try await job.check()
-                    for permission in job.action.permissions { try principal.require(permission) }
+                    try job.action.require(of: principal)
                 }
             } catch is PermissionDenied {
                 progress.end(as: .cancelled)

@@ -8,6 +8,7 @@ package struct PlannedAction: Sendable {
     package let action: OperatorPlanAction
     /// What one must be allowed to do, when the plan is made and when it is executed.
     package let permissions: [Permission]
+    package let place: Place
     /// To how many things it is done at once, and how many such batches run at the same time.
     package let batchSize: Int
     package let concurrency: Int
@@ -22,8 +23,17 @@ package struct PlannedAction: Sendable {
     /// Is told when somebody asked for it who must not.
     package let whenRefused: (@Sendable (PermissionDenied, PlanCaller) async -> Void)?
 
+    /// Where one must be allowed to do it.
+    package enum Place: Sendable, Hashable {
+        /// In the whole organisation.
+        case organization
+        /// In a project: `prepare` finds what lies where one may, and `perform` asks again.
+        case projects
+    }
+
     package init(
-        _ action: OperatorPlanAction, needs permissions: [Permission], batchSize: Int, concurrency: Int,
+        _ action: OperatorPlanAction, needs permissions: [Permission], in place: Place = .organization, batchSize: Int,
+        concurrency: Int,
         prepare: @escaping @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent,
         perform: @escaping @Sendable (PlanBatch) async throws -> [PlanOutcome],
         sweep: (@Sendable (PlanSweep) async throws -> PlanStride)? = nil,
@@ -32,6 +42,7 @@ package struct PlannedAction: Sendable {
     ) {
         self.action = action
         self.permissions = permissions
+        self.place = place
         self.batchSize = batchSize
         self.concurrency = concurrency
         self.prepare = prepare
@@ -39,6 +50,16 @@ package struct PlannedAction: Sendable {
         self.sweep = sweep
         self.undo = undo
         self.whenRefused = whenRefused
+    }
+
+    /// Passes for somebody who may do it, somewhere at least where that is enough.
+    func require(of principal: Principal) throws(PermissionDenied) {
+        for permission in permissions {
+            switch place {
+            case .organization: try principal.require(permission)
+            case .projects: try principal.requireAnywhere(permission)
+            }
+        }
     }
 }
 

@@ -129,7 +129,7 @@ package struct Plans: Sendable {
             throw PlanProblem(.draft(field: "action"), "This server cannot do “\(name.rawValue)” by a plan.")
         }
         do throws(PermissionDenied) {
-            for permission in action.permissions { try caller.principal.require(permission) }
+            try action.require(of: caller.principal)
         } catch {
             await action.whenRefused?(error, caller)
             throw error

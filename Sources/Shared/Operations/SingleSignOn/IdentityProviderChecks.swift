@@ -90,8 +90,10 @@ package struct IdentityProviderChecks: Sendable {
         } else {
             checks.append(
                 Check(
-                    name: "Certificates", outcome: .bad, finding: "All certificates of the metadata have ended.",
-                    advice: "Give newer metadata: nothing that it signs is accepted."))
+                    name: "Certificates", outcome: .warning,
+                    finding: "All certificates of the metadata have ended. Their keys count all the same.",
+                    advice: "Ask the identity provider's administrator for the next ones: others refuse what it signs.")
+            )
         }
         if let end = said.validUntil, end < moment.addingTimeInterval(RefreshMetadata.notice) {
             checks.append(

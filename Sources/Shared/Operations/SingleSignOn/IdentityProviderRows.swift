@@ -62,7 +62,10 @@ extension OperatorIdentityProvider.Metadata {
             signOutAddress: said.signOutByRedirect ?? said.signOutByForm,
             certificates: said.certificates.map(OperatorCertificate.init), validUntil: said.validUntil,
             readAt: provider.reading.readAt, failingSince: provider.reading.failingSince,
-            failure: provider.reading.failure)
+            failure: provider.reading.failure,
+            signer: try provider.settings.metadataCertificate.map {
+                OperatorCertificate(try MetadataSigner(certificate: $0).certificate)
+            })
     }
 }
 
@@ -71,7 +74,7 @@ extension OperatorIdentityProviderSettings {
     package init(_ settings: IdentityProviderSettings) {
         self.init(
             name: settings.name, isEnabled: settings.isEnabled, metadataURL: settings.metadataURL,
-            entityID: settings.wantedEntityID,
+            metadataCertificate: settings.metadataCertificate, entityID: settings.wantedEntityID,
             attributes: Attributes(
                 email: settings.attributes.email, fullName: settings.attributes.fullName,
                 groups: settings.attributes.groups),
@@ -100,9 +103,16 @@ extension IdentityProviderSettings {
             }
             if let url = draft.metadataURL { findings.check(metadataURL: url) }
         }
+        let signer = try draft.metadataCertificate.map { text in
+            do throws(SAMLRefusal) {
+                return try MetadataSigner(certificate: text)
+            } catch {
+                throw InvalidDefinition("metadata_certificate", error.sentence)
+            }
+        }
         self.init(
             name: draft.name, isEnabled: draft.isEnabled, metadataURL: draft.metadataURL,
-            wantedEntityID: draft.entityID,
+            metadataCertificate: signer?.certificate.pem, wantedEntityID: draft.entityID,
             attributes: AttributeNames(
                 email: draft.attributes.email, fullName: draft.attributes.fullName, groups: draft.attributes.groups),
             roles: zip(draft.roles, roles).compactMap { role, meant in

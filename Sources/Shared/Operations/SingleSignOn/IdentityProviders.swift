@@ -201,28 +201,29 @@ package struct IdentityProviders: Sendable {
     private func metadata(
         _ draft: OperatorIdentityProviderDraft, _ settings: IdentityProviderSettings, present: IdentityProvider?
     ) async throws -> Metadata {
-        let wanted = settings.wantedEntityID
+        let (wanted, signer) = (settings.wantedEntityID, settings.metadataCertificate)
         do {
             if let text = draft.metadata {
-                let found = try await source.check(text, entityID: wanted)
+                let found = try await source.check(text, entityID: wanted, signedBy: signer)
                 return Metadata(text: found.text, entityID: found.entityID, isNew: true)
             }
-            // Of a list only what is said of the one that was meant is there.
+            // Of a list only what is said of the one that was meant is there, and no signature.
+            let isProven = signer == nil || signer == present?.settings.metadataCertificate
             let isSame =
                 settings.metadataURL == present?.settings.metadataURL && wanted == present?.settings.wantedEntityID
-            if let present, isSame || settings.metadataURL == nil {
+            if let present, isProven, isSame || settings.metadataURL == nil {
                 let found = try await source.check(present.metadata, entityID: wanted)
                 return Metadata(text: present.metadata, entityID: found.entityID, isNew: false)
             }
             guard let url = settings.metadataURL else {
                 throw InvalidDefinition("metadata", "Give the metadata, or the address where they are.")
             }
-            let found = try await source.read(at: url, entityID: wanted)
+            let found = try await source.read(at: url, entityID: wanted, signedBy: signer)
             return Metadata(text: found.text, entityID: found.entityID, isNew: true)
         } catch let problem as MetadataUnusable {
             let isAtAddress = draft.metadata == nil && settings.metadataURL != nil
             let advice =
-                isAtAddress
+                isAtAddress || problem.isUnsigned
                 ? problem.advice : "A file has to hold the metadata of a SAML 2.0 identity provider, as it gives them."
             throw InvalidDefinition(
                 isAtAddress ? "metadata_url" : "metadata",

@@ -8,6 +8,7 @@ struct KeptIdentityProvider: Encodable, Sendable {
     /// `nil` where stored metadata cannot be read any more.
     let trusts: TrustAnchor?
     let metadataURL: String?
+    let metadataCertificate: String?
     let wantedEntityID: String?
     let emailAttribute: String?
     let fullNameAttribute: String?
@@ -25,6 +26,7 @@ struct KeptIdentityProvider: Encodable, Sendable {
         isEnabled = settings.isEnabled
         self.trusts = trusts
         metadataURL = settings.metadataURL
+        metadataCertificate = settings.metadataCertificate
         wantedEntityID = settings.wantedEntityID
         emailAttribute = settings.attributes.email
         fullNameAttribute = settings.attributes.fullName

@@ -30,9 +30,9 @@ package struct MetadataSource: Sendable {
         var entityID: String { provider.id }
     }
 
-    /// Reads what is at an address.
+    /// Reads what is at an address; `signer` has the certificate of who has to have signed it, where somebody has to.
     /// - Throws: `MetadataUnusable`; `CancellationError`.
-    func read(at url: String, entityID: String?) async throws -> Found {
+    func read(at url: String, entityID: String?, signedBy signer: String?) async throws -> Found {
         let result: ProxyFetchResult
         do {
             result = try await proxy.post(
@@ -47,18 +47,22 @@ package struct MetadataSource: Sendable {
             throw MetadataUnusable(
                 "The metadata cannot be read at \(url): \(result.sentence)", isForbidden: result.isForbidden)
         }
-        return try await check(text, entityID: entityID)
+        return try await check(text, entityID: entityID, signedBy: signer)
     }
 
     /// Looks at metadata that somebody gives.
     /// - Throws: `MetadataUnusable`.
-    func check(_ text: String, entityID: String?) async throws -> Found {
+    func check(_ text: String, entityID: String?, signedBy signer: String? = nil) async throws -> Found {
         guard text.utf8.count <= Self.limit else { throw MetadataUnusable("They are larger than \(Self.limit) bytes.") }
         do {
-            let provider = try await workers.run { try SAML.IdentityProvider(metadata: text, id: entityID) }
+            let provider = try await workers.run {
+                try SAML.IdentityProvider(
+                    metadata: text, id: entityID, signedBy: signer.map { try MetadataSigner(certificate: $0) })
+            }
             return Found(provider: provider)
         } catch let error as SAMLRefusal {
-            throw MetadataUnusable(error.sentence)
+            let isUnsigned = signer != nil && (error.reason == .signature || error.reason == .algorithm)
+            throw MetadataUnusable(error.sentence, isUnsigned: isUnsigned)
         }
     }
 }
@@ -81,9 +85,12 @@ package struct MetadataUnusable: Error, CustomStringConvertible {
     let isForbidden: Bool
     /// Whether it is a daemon of ours that is out of order.
     let isOurs: Bool
+    /// Whether they do not bear the signature that is asked for.
+    let isUnsigned: Bool
 
-    init(_ description: String, isForbidden: Bool = false, isOurs: Bool = false) {
+    init(_ description: String, isForbidden: Bool = false, isOurs: Bool = false, isUnsigned: Bool = false) {
         self.description = description
+        self.isUnsigned = isUnsigned
         self.isForbidden = isForbidden
         self.isOurs = isOurs
     }
@@ -91,6 +98,7 @@ package struct MetadataUnusable: Error, CustomStringConvertible {
     /// What to do about it where an address was given.
     var advice: String? {
         if isOurs { return nil }
+        if isUnsigned { return "Ask whoever publishes them which certificate they are signed with, and set that one." }
         return isForbidden
             ? "Name its host in llmproxyd.webhook_hosts, or give the metadata as a file."
             : "Open the address in a browser: it has to show the metadata of a SAML 2.0 identity provider."

@@ -60,7 +60,8 @@ package struct RefreshMetadata: Sendable {
     ) async throws -> Bool {
         let moment = now()
         do {
-            let found = try await source.read(at: url, entityID: provider.settings.wantedEntityID)
+            let found = try await source.read(
+                at: url, entityID: provider.settings.wantedEntityID, signedBy: provider.settings.metadataCertificate)
             if let end = found.provider.validUntil, end <= moment {
                 throw MetadataUnusable("They were valid until \(end.formatted(.iso8601)) only.")
             }

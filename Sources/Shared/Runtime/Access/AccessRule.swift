@@ -8,7 +8,7 @@ package struct AccessRule: Sendable, Hashable {
     package let wantsConfirmation: Bool
     /// How the project is found in which a role is enough; `nil` where only the role in the organisation counts: for what
     /// lies in no project (people, keys, sign-in, providers and what they cost, queues, workers, webhooks, the audit), for
-    /// what is not there yet (a project), and for what is about all projects at once (dashboards, plans, exports, filters of
+    /// what is not there yet (a project), and for what is about all projects at once (dashboards, exports, filters of
     /// traces). The tests of the permission table name each with its reason.
     package let place: ProjectPlace?
 }

@@ -14,13 +14,13 @@ package import Tenancy
 package final class SignInAttempts: Sendable {
     /// How long Redis is not asked after it did not answer, in seconds.
     private static let away: TimeInterval = 1
-    /// How long an attempt waits for Redis.
-    private static let patience = Duration.milliseconds(250)
 
     private let redis: RedisClient
     private let hash: CredentialHash
     private let logger: Logger
     private let rules: [SignInGate.Kind: SignInGateRule]
+    /// How long an attempt waits for Redis.
+    private let patience: Duration
     private let now: @Sendable () -> Date
     private let state: Mutex<State>
     /// Whose proofs are being checked.
@@ -38,17 +38,20 @@ package final class SignInAttempts: Sendable {
     package convenience init(
         redis: RedisClient, hash: CredentialHash, logger: Logger, now: @escaping @Sendable () -> Date = Date.init
     ) {
-        self.init(redis: redis, hash: hash, logger: logger, rules: SignInGateRule.standard, now: now)
+        self.init(
+            redis: redis, hash: hash, logger: logger, rules: SignInGateRule.standard, patience: .milliseconds(250),
+            now: now)
     }
 
     init(
         redis: RedisClient, hash: CredentialHash, logger: Logger, rules: [SignInGate.Kind: SignInGateRule],
-        now: @escaping @Sendable () -> Date
+        patience: Duration, now: @escaping @Sendable () -> Date
     ) {
         self.redis = redis
         self.hash = hash
         self.logger = logger
         self.rules = rules
+        self.patience = patience
         self.now = now
         state = Mutex(State(counts: SignInCounts(rules: rules)))
     }
@@ -147,7 +150,7 @@ package final class SignInAttempts: Sendable {
             (state.awayUntil.map { moment < $0 } ?? false, state.isPrepared)
         }
         guard !isAway else { return nil }
-        let deadline = Deadline.after(Self.patience)
+        let deadline = Deadline.after(patience)
         do throws(RedisError) {
             if !isPrepared { try await redis.loadFunctions(SignInLibrary.code, deadline: deadline) }
             let reply = try await redis.call(

@@ -57,14 +57,16 @@ struct IdentityProviderDocument {
             let since = metadata.failingSince.map { " since \(Formats.full($0))" } ?? ""
             document.body("Not read\(since): \(failure) The last good ones stay in use.", .bad)
         }
-        FactList(facts: [
+        let signer = metadata.signer.map { [NamedFact("signed by", $0.fingerprint)] } ?? []
+        let facts = [
             NamedFact("entity id", metadata.entityID),
             NamedFact("sign-in", metadata.signInAddress, .link),
             NamedFact(
                 "sign-out", metadata.signOutAddress ?? "it knows no single logout",
                 metadata.signOutAddress == nil ? .quiet : .link),
             NamedFact("holds until", metadata.validUntil.map(Formats.full) ?? "it does not say"),
-        ]).add(to: &document)
+        ]
+        FactList(facts: facts + signer).add(to: &document)
         add(metadata.certificates, to: &document, scope)
     }
 

@@ -84,7 +84,7 @@ enum IdentityProviderForm {
     ) throws(FormProblem) -> OperatorIdentityProviderSettings {
         OperatorIdentityProviderSettings(
             name: values["name"], isEnabled: values.isOn("is_enabled"), metadataURL: values.text("metadata_url"),
-            entityID: values.text("entity_id"),
+            metadataCertificate: before?.metadataCertificate, entityID: values.text("entity_id"),
             attributes: .init(
                 email: values.text("email"), fullName: values.text("full_name"), groups: values.text("groups")),
             roles: try groupRoles(values.list("roles")),

@@ -15,6 +15,24 @@ enum SignatureRules {
         .init(name: "LogoutResponse", namespace: SAMLNames.protocol),
     ]
 
+    /// What is signed of metadata.
+    private static let described: Set<XMLElement.QualifiedName> = [
+        .init(name: "EntityDescriptor", namespace: SAMLNames.metadata),
+        .init(name: "EntitiesDescriptor", namespace: SAMLNames.metadata),
+    ]
+
+    /// Checks the signature of metadata, which has to be about all of them. What is within may have others, which nobody
+    /// asks for.
+    static func check(metadata root: XMLElement) throws(SAMLRefusal) {
+        guard let signature = root.first("Signature", in: namespace) else {
+            throw SAMLRefusal(.signature, "the metadata are not signed")
+        }
+        guard root.attributes["ID"].map(isPlain) == true else {
+            throw SAMLRefusal(.signature, "the metadata have no identifier that a signature could be about")
+        }
+        try check(signature, of: root, among: described)
+    }
+
     /// Checks all signatures of a message, and that no identifier is there twice.
     static func check(_ message: XMLElement) throws(SAMLRefusal) {
         var identifiers: Set<String> = []
@@ -31,7 +49,7 @@ enum SignatureRules {
                     throw SAMLRefusal(.signature, "the identifier “\(id.prefix(100))” is there twice")
                 }
             }
-            if element.isNamed("Signature", in: namespace) { try check(element, of: parent) }
+            if element.isNamed("Signature", in: namespace) { try check(element, of: parent, among: signed) }
         }
     }
 
@@ -51,8 +69,10 @@ enum SignatureRules {
             }
     }
 
-    private static func check(_ signature: XMLElement, of parent: XMLElement?) throws(SAMLRefusal) {
-        guard let parent, signed.contains(.init(name: parent.name, namespace: parent.namespace)),
+    private static func check(
+        _ signature: XMLElement, of parent: XMLElement?, among elements: Set<XMLElement.QualifiedName>
+    ) throws(SAMLRefusal) {
+        guard let parent, elements.contains(.init(name: parent.name, namespace: parent.namespace)),
             let id = parent.attributes["ID"], !id.isEmpty, parent.all("Signature", in: namespace).count == 1
         else { throw SAMLRefusal(.signature, "there is a signature where none belongs") }
         let parts = signature.children.map(\.name)

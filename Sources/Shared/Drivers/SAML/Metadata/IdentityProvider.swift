@@ -53,7 +53,7 @@ package struct IdentityProvider: Sendable, Hashable {
     package var canSignOut: Bool { signOutByRedirect != nil || signOutByForm != nil }
 
     /// The certificates whose keys can be used; one that cannot stands in nobody's way as long as another one can.
-    private static func usable(_ texts: [String]) throws(SAMLRefusal) -> [PublicCertificate] {
+    static func usable(_ texts: [String]) throws(SAMLRefusal) -> [PublicCertificate] {
         guard !texts.isEmpty else { throw SAMLRefusal(.settings, "there is no certificate for signatures") }
         var (certificates, problem): ([PublicCertificate], String) = ([], "")
         for text in texts {

@@ -8,15 +8,18 @@ internal import XML
 extension IdentityProvider {
     private static let names = SAMLNames.metadata
 
-    /// Reads metadata; `id` says which identity provider is meant where there are several.
-    /// - Throws: ``SAMLRefusal`` with ``SAMLRefusal/Reason/settings`` and what is wrong with them.
-    package init(metadata text: String, id: String? = nil) throws(SAMLRefusal) {
+    /// Reads metadata; `id` says which identity provider is meant where there are several, `signer` who has to have signed
+    /// them, where somebody has to.
+    /// - Throws: ``SAMLRefusal`` with ``SAMLRefusal/Reason/settings`` and what is wrong with them;
+    ///   ``SAMLRefusal/Reason/signature`` or ``SAMLRefusal/Reason/algorithm`` for ones that the signer has not signed.
+    package init(metadata text: String, id: String? = nil, signedBy signer: MetadataSigner? = nil) throws(SAMLRefusal) {
         let root: XMLElement
         do {
             root = try XMLReader.read(text, .metadata)
         } catch {
             throw SAMLRefusal(.settings, "the metadata cannot be read: \(error)")
         }
+        try signer?.check(text, root)
         let (entity, role) = try Self.meant(by: id, in: root)
         func address(_ service: String, _ binding: String) -> String? {
             role.all(service, in: Self.names).first { $0.attributes["Binding"] == binding }?.attributes["Location"]

@@ -15,11 +15,12 @@ extension IdentityProviderStore {
             let added = try await connection.execute(
                 """
                 INSERT INTO identity_providers (id, organization_id, name, is_enabled, metadata, metadata_url, \
-                wanted_entity_id, entity_id, email_attribute, full_name_attribute, groups_attribute, group_roles, \
-                default_role, creates_people, allows_unsolicited, clock_skew_seconds, metadata_read_at, created_by, \
+                metadata_certificate, wanted_entity_id, entity_id, email_attribute, full_name_attribute, \
+                groups_attribute, group_roles, default_role, creates_people, allows_unsolicited, clock_skew_seconds, metadata_read_at, created_by, \
                 created_at, updated_at)
                 SELECT \(provider.id), \(provider.organizationID), \(settings.name), \(settings.isEnabled), \
-                \(provider.metadata), \(settings.metadataURL), \(settings.wantedEntityID), \(provider.entityID), \
+                \(provider.metadata), \(settings.metadataURL), \(settings.metadataCertificate), \
+                \(settings.wantedEntityID), \(provider.entityID), \
                 \(settings.attributes.email), \(settings.attributes.fullName), \(settings.attributes.groups), \
                 \(StoredGroupRoles.text(of: settings.roles))::jsonb, \(settings.defaultRole), \
                 \(settings.createsPeople), \(settings.allowsUnsolicited), \
@@ -48,7 +49,8 @@ extension IdentityProviderStore {
                 """
                 UPDATE identity_providers SET name = \(settings.name), is_enabled = \(settings.isEnabled), \
                 metadata = CASE WHEN \(isNew) THEN \(provider.metadata) ELSE metadata END, \
-                metadata_url = \(settings.metadataURL), wanted_entity_id = \(settings.wantedEntityID), \
+                metadata_url = \(settings.metadataURL), \
+                metadata_certificate = \(settings.metadataCertificate), wanted_entity_id = \(settings.wantedEntityID), \
                 entity_id = CASE WHEN \(isNew) THEN \(provider.entityID) ELSE entity_id END, \
                 email_attribute = \(settings.attributes.email), \
                 full_name_attribute = \(settings.attributes.fullName), \

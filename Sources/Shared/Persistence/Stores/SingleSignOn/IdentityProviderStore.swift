@@ -116,7 +116,7 @@ package struct IdentityProviderStore: Sendable {
     /// Of the table under the name `p`.
     static let columns: SQL = """
         p.id AS provider_id, p.organization_id AS provider_organization_id, p.name AS provider_name, p.is_enabled, \
-        p.metadata, p.metadata_url, p.wanted_entity_id, p.entity_id, p.email_attribute, p.full_name_attribute, \
+        p.metadata, p.metadata_url, p.metadata_certificate, p.wanted_entity_id, p.entity_id, p.email_attribute, p.full_name_attribute, \
         p.groups_attribute, p.group_roles::text AS group_roles, p.default_role, p.creates_people, \
         p.allows_unsolicited, p.clock_skew_seconds, p.metadata_read_at, p.metadata_failing_since, p.metadata_failure, \
         p.warned_at, p.created_at AS provider_created_at, p.updated_at AS provider_updated_at, \
@@ -144,7 +144,9 @@ extension IdentityProvider {
             id: try row.decode("provider_id"), organizationID: try row.decode("provider_organization_id"),
             settings: IdentityProviderSettings(
                 name: try row.decode("provider_name"), isEnabled: try row.decode("is_enabled"),
-                metadataURL: try row.decode("metadata_url"), wantedEntityID: try row.decode("wanted_entity_id"),
+                metadataURL: try row.decode("metadata_url"),
+                metadataCertificate: try row.decode("metadata_certificate"),
+                wantedEntityID: try row.decode("wanted_entity_id"),
                 attributes: IdentityProviderSettings.AttributeNames(
                     email: try row.decode("email_attribute"), fullName: try row.decode("full_name_attribute"),
                     groups: try row.decode("groups_attribute")),

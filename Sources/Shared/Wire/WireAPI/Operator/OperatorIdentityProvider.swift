@@ -44,10 +44,12 @@ package struct OperatorIdentityProvider: Codable, Sendable, Hashable {
         /// Since when reading them anew has failed, and why; the last good ones stay in use.
         package let failingSince: Date?
         package let failure: String?
+        /// Whose signature they have to bear; `nil` where nobody's is asked for.
+        package let signer: OperatorCertificate?
 
         package init(
             entityID: String, signInAddress: String, signOutAddress: String?, certificates: [OperatorCertificate],
-            validUntil: Date?, readAt: Date, failingSince: Date?, failure: String?
+            validUntil: Date?, readAt: Date, failingSince: Date?, failure: String?, signer: OperatorCertificate? = nil
         ) {
             self.entityID = entityID
             self.signInAddress = signInAddress
@@ -57,6 +59,7 @@ package struct OperatorIdentityProvider: Codable, Sendable, Hashable {
             self.readAt = readAt
             self.failingSince = failingSince
             self.failure = failure
+            self.signer = signer
         }
     }
 
@@ -85,6 +88,8 @@ package struct OperatorIdentityProviderSettings: Codable, Sendable, Hashable {
     package let isEnabled: Bool
     /// Where its metadata are read anew every hour; `nil` when they were given as text.
     package let metadataURL: String?
+    /// The certificate of the key that has to have signed them, PEM; `nil` to take them unsigned.
+    package let metadataCertificate: String?
     /// Which one is meant where metadata describe several; `nil` to take the only one.
     package let entityID: String?
     package let attributes: Attributes
@@ -128,14 +133,16 @@ package struct OperatorIdentityProviderSettings: Codable, Sendable, Hashable {
     }
 
     package init(
-        name: String, isEnabled: Bool = true, metadataURL: String? = nil, entityID: String? = nil,
-        attributes: Attributes = Attributes(), roles: [GroupRole] = [], defaultRole: String? = nil,
+        name: String, isEnabled: Bool = true, metadataURL: String? = nil, metadataCertificate: String? = nil,
+        entityID: String? = nil, attributes: Attributes = Attributes(), roles: [GroupRole] = [],
+        defaultRole: String? = nil,
         domains: [String] = [], createsPeople: Bool = true, allowsUnsolicited: Bool = false,
         clockSkewSeconds: Int = 90
     ) {
         self.name = name
         self.isEnabled = isEnabled
         self.metadataURL = metadataURL
+        self.metadataCertificate = metadataCertificate
         self.entityID = entityID
         self.attributes = attributes
         self.roles = roles

@@ -4,6 +4,7 @@ package struct OperatorStorage: Codable, Sendable, Hashable {
 
     /// `enough`; `low`; `full`, and nothing new is taken; `nil` where no worker can tell.
     package let level: String?
+    /// None for those whose organisation does not run the installation, and no parts.
     package let disks: [OperatorDisk]
     /// What takes room, what grows fastest first.
     package let parts: [OperatorStoragePart]
