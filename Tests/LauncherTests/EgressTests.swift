@@ -27,6 +27,23 @@ import Testing
         #expect(NamedPlaces.hosts(in: text) == hosts)
     }
 
+    @Test func theUnitsOfADaemonAreItsInstances() {
+        let listing = """
+            scorable-apid@1.service loaded active running Scorable API server (1)
+            scorable-apid@2.service loaded failed failed  Scorable API server (2)
+
+            """
+        #expect(DaemonUnits.names(in: listing) == ["scorable-apid@1.service", "scorable-apid@2.service"])
+        #expect(DaemonUnits.names(in: "Failed to connect to bus: No such file or directory\n").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("IPAddressDeny=::/0 0.0.0.0/0\nIPAddressAllow=127.0.0.0/8 ::1/128\n", true), ("IPAddressDeny=\n", false),
+        ("IPAddressDeny=0.0.0.0/0\n", false), ("", false),
+    ]) func aUnitIsHeldByWhatItDeniesToAll(_ shown: String, _ isHeld: Bool) {
+        #expect(UnitProperties(shown).isHeldToAddresses == isHeld)
+    }
+
     @Test func addressesAreWrittenAsResolversWriteThem() {
         #expect(NumericAddress.text([10, 0, 0, 7]) == "10.0.0.7")
         #expect(

@@ -77,19 +77,27 @@ struct HostExaminations: Sendable {
         }
         var findings: [Examination.Finding] = []
         for daemon in Installation.daemons {
-            let unit = "scorable-\(daemon).service"
-            let answer = try await ProgramOutput.of(
-                ["/usr/bin/systemctl", "show", unit, "--property=LoadState,ActiveState,SubState,NRestarts"],
-                environment: installation.environment, within: .seconds(2))
-            findings.append(standing(of: unit, UnitProperties(answer.text)))
+            let units = try await DaemonUnits.names(of: daemon, environment: installation.environment)
+            if units.isEmpty {
+                let detail = "No unit of it is started on this host."
+                findings.append(Examination.Finding(.host, "scorable-\(daemon)", .skipped, detail))
+            }
+            var known: [(unit: String, properties: UnitProperties)] = []
+            for unit in units {
+                let properties = try await DaemonUnits.properties(
+                    of: unit, "ActiveState,SubState,NRestarts", environment: installation.environment)
+                known.append((unit, properties))
+            }
+            // An instance that a socket names may rest where others run.
+            let isServed = known.contains { $0.properties["ActiveState"] == "active" }
+            for (unit, properties) in known where !isServed || properties["ActiveState"] != "inactive" {
+                findings.append(standing(of: unit, properties))
+            }
         }
         return findings
     }
 
     private func standing(of unit: String, _ properties: UnitProperties) -> Examination.Finding {
-        guard properties["LoadState"] == "loaded" else {
-            return Examination.Finding(.host, unit, .skipped, "There is no such unit on this host.")
-        }
         let state = "\(properties["ActiveState"] ?? "unknown") (\(properties["SubState"] ?? "unknown"))"
         let restarts = properties["NRestarts"].flatMap { Int($0) } ?? 0
         let detail = "\(state), restarted \(restarts) times by itself."
@@ -102,20 +110,4 @@ struct HostExaminations: Sendable {
             .host, unit, restarts > 3 ? .warn : .ok, detail,
             remedy: restarts > 3 ? "See why: journalctl -u \(unit) -p warning" : nil)
     }
-}
-
-/// What `systemctl show` says of a unit.
-struct UnitProperties: Sendable {
-    private let values: [Substring: Substring]
-
-    init(_ text: String) {
-        var values: [Substring: Substring] = [:]
-        for line in text.split(separator: "\n") {
-            guard let sign = line.firstIndex(of: "=") else { continue }
-            values[line[..<sign]] = line[line.index(after: sign)...]
-        }
-        self.values = values
-    }
-
-    subscript(_ name: Substring) -> String? { values[name].map(String.init) }
 }

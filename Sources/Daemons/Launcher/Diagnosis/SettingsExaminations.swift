@@ -2,6 +2,7 @@ internal import Cryptography
 internal import DaemonRuntime
 internal import EventLoop
 internal import FoundationEssentials
+internal import Glibc
 internal import Operations
 internal import Settings
 internal import SystemCalls
@@ -11,6 +12,8 @@ internal import WireAPI
 struct SettingsExaminations: Sendable {
     let installation: Installation
     let now: @Sendable () -> Date
+    /// Whether nothing on this host is kept from whoever looks.
+    let isRoot = geteuid() == 0
 
     private static let day = 86_400.0
 
@@ -51,6 +54,12 @@ struct SettingsExaminations: Sendable {
             [program, "--check-config"], environment: environment, within: .seconds(5))
         guard check.code == 0 else {
             let reason = check.text.split(separator: "\n").last.map(String.init) ?? "It does not say why."
+            // What only root may read says nothing against a daemon that systemd hands it to.
+            guard isRoot || !reason.hasSuffix("Permission denied") else {
+                return [
+                    Examination.Finding(.settings, daemon, .skipped, reason, remedy: "Run doctor as root for this.")
+                ]
+            }
             return [
                 Examination.Finding(
                     .settings, daemon, .fail, reason,

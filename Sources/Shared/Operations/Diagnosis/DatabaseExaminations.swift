@@ -24,7 +24,8 @@ package struct DatabaseExaminations: Sendable {
     }
 
     private static let unreachable =
-        "See that PostgreSQL runs and that database.url names it; try: psql with the same connection string."
+        "See that PostgreSQL runs and that database.url names it; try: psql with the same connection string. Where it "
+        + "knows the users of the machine by their names, be that user: runuser -u scorable -- scorable doctor"
 
     /// What is looked at.
     package var all: [Examination] {

@@ -143,22 +143,19 @@ struct EgressExaminations: Sendable {
         }
         var findings: [Examination.Finding] = []
         for daemon in Installation.daemons where daemon != "llmproxyd" {
-            let unit = "scorable-\(daemon).service"
-            let answer = try await ProgramOutput.of(
-                ["/usr/bin/systemctl", "show", unit, "--property=LoadState,IPAddressDeny,IPAddressAllow"],
-                environment: installation.environment, within: .seconds(2))
-            let properties = UnitProperties(answer.text)
-            guard properties["LoadState"] == "loaded" else { continue }
-            let denied = properties["IPAddressDeny"] ?? ""
-            let isHeld = denied.contains("0.0.0.0/0") && denied.contains("::/0")
-            findings.append(
-                isHeld
-                    ? Examination.Finding(
-                        .egress, unit, .ok, "It reaches only \(properties["IPAddressAllow"] ?? "nothing").")
-                    : Examination.Finding(
-                        .egress, unit, .fail, "Its unit lets it reach every address.",
-                        remedy:
-                            "Set IPAddressDeny=any and IPAddressAllow= its stores and daemons: systemctl edit \(unit)"))
+            for unit in try await DaemonUnits.names(of: daemon, environment: installation.environment) {
+                let properties = try await DaemonUnits.properties(
+                    of: unit, "IPAddressDeny,IPAddressAllow", environment: installation.environment)
+                findings.append(
+                    properties.isHeldToAddresses
+                        ? Examination.Finding(
+                            .egress, unit, .ok, "It reaches only \(properties["IPAddressAllow"] ?? "nothing").")
+                        : Examination.Finding(
+                            .egress, unit, .fail, "Its unit lets it reach every address.",
+                            remedy:
+                                "Set IPAddressDeny=any and IPAddressAllow= its stores and daemons: systemctl edit \(unit)"
+                        ))
+            }
         }
         return findings
     }
