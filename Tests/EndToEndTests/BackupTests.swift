@@ -62,6 +62,23 @@ extension EndToEnd {
             let late = try await restore("--key-file", key, "--at", "2999-01-01T00:00:00Z", to: state)
             #expect(late.code == 1 && late.output.contains("does not reach that moment"), "\(late.output)")
             #expect(!FileManager.default.fileExists(atPath: state), "half an installation would be taken for one")
+            // Only the database, as where PostgreSQL is not Scorable's own.
+            func restoreData(_ arguments: String...) async throws -> ChildProgram.Outcome {
+                try await PrivateInstallation.scorable(
+                    ["restore", "--from", kept, "--key-file", key, "--quiet"] + arguments, within: .seconds(180))
+            }
+            let data = "\(elsewhere.path)/data"
+            let beyond = try await restoreData("--at", "2999-01-01T00:00:00Z", "--into", data)
+            #expect(beyond.code == 1 && beyond.output.contains("does not reach that moment"), "\(beyond.output)")
+            #expect(!FileManager.default.fileExists(atPath: data), "half a database would be taken for one")
+            let settingsThen = "\(elsewhere.path)/scorable.yaml"
+            let laid = try await restoreData("--at", moment, "--into", data, "--settings", settingsThen)
+            #expect(laid.code == 0 && laid.output.contains("(not set here)"), "\(laid.output)")
+            #expect(try String(contentsOfFile: settingsThen, encoding: .utf8).contains("database"))
+            #expect(
+                FileManager.default.fileExists(atPath: "\(data)/pg_wal/archive_status/00000002.history.ready"),
+                "where the new timeline began is archived, so that the log can be followed")
+
             let restored = try await restore("--key-file", key, "--at", moment, to: state)
             #expect(restored.code == 0, "\(restored.output)")
             let up = try await PrivateInstallation.scorable(["up", "--state", state], within: .seconds(150))

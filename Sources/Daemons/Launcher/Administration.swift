@@ -26,14 +26,17 @@ package struct Administration: Sendable {
     private let credentialSecret: Secret
     private let logger = Logger(label: "scorable")
 
+    /// `connection` is how the database is reached where that is otherwise than the settings say.
     /// - Throws: `SettingsError` when the settings file does not say where the stores are.
-    package init(_ installation: Installation, on loops: LoopGroup) throws {
+    package init(_ installation: Installation, on loops: LoopGroup, connection: String? = nil) throws {
         let reader = try InstallationSettings.reader(of: installation)
         let settings = try DatabaseSettings(from: reader.root.section("database"))
         let redisSettings = try RedisConnectionSettings(from: reader.root.section("redis"))
         credentialSecret = try reader.root.value(
             "credential_secret", .secret(atLeast: 32), example: Secret("…"), help: "")
-        database = PostgresClient(loops: loops, settings: settings.driver(program: "scorable"))
+        var driver = settings.driver(program: "scorable")
+        if let connection { driver.connection = connection }
+        database = PostgresClient(loops: loops, settings: driver)
         redis = RedisClient(loops: loops, settings: try RedisSettings(url: redisSettings.url.reveal()))
     }
 

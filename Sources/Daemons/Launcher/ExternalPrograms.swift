@@ -12,6 +12,17 @@ enum ExternalPrograms {
         throw LauncherFailure("PostgreSQL 15 or newer is not installed. Run: apt-get install postgresql")
     }
 
+    /// The path of one of PostgreSQL's programs of one version: a cluster is started by no other.
+    static func postgres(_ name: String, version: Int) throws(LauncherFailure) -> String {
+        let path = "/usr/lib/postgresql/\(version)/bin/\(name)"
+        guard Folders.isProgram(path) else {
+            throw LauncherFailure(
+                "The backup is of PostgreSQL \(version), which is not installed here. Run: apt-get install "
+                    + "postgresql-\(version)")
+        }
+        return path
+    }
+
     static func redis() throws(LauncherFailure) -> String {
         for path in ["/usr/bin/redis-server", "/usr/local/bin/redis-server"] where Folders.isProgram(path) {
             return path

@@ -19,7 +19,8 @@ struct BackupCommand: ParsableCommand {
               scorable backup prune --keep 7 --dry-run
             """,
         subcommands: [
-            Keys.self, Create.self, List.self, Verify.self, Drill.self, Prune.self, WALPush.self, WALFetch.self,
+            Keys.self, Create.self, List.self, Verify.self, Drill.self, Delete.self, Prune.self, WALPush.self,
+            WALFetch.self,
             Schedule.self,
         ])
 
@@ -121,6 +122,23 @@ struct BackupCommand: ParsableCommand {
                     .drill(id, keyFile: keyFile, in: folder)
                 say(report.text)
                 if !report.isGood { throw ExitCode(1) }
+            }
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Removes a backup with what only it needs.")
+        @OptionGroup var options: StateOptions
+        @Argument(help: "Which.") var id: String
+        @Flag(help: "Only say what would be removed.") var dryRun = false
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() throws {
+            let (installation, form) = (try options.installation, json ? QueueAdministration.Form.json : .text)
+            let (id, isTrial) = (id, dryRun)
+            onLoop { loops in
+                say(
+                    try await BackupAdministration(installation, on: loops, form: form).delete(id, isTrial: isTrial))
             }
         }
     }

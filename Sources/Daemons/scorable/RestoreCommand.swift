@@ -12,7 +12,7 @@ struct RestoreCommand: ParsableCommand {
             Examples:
               scorable restore --from /mnt/backups --key-file recovery.pem --secrets /mnt/usb/secrets
               scorable restore --from /mnt/backups --key-file recovery.pem --at 2027-01-31T12:00:00Z \\
-                --into /var/lib/postgresql/15/main --objects /var/lib/scorable/blobs
+                --into /var/lib/postgresql/15/main --objects /var/lib/scorable/blobs --settings scorable.yaml.then
             """)
     @OptionGroup var options: StateOptions
     @OptionGroup var telling: BackupCommand.Telling
@@ -23,14 +23,19 @@ struct RestoreCommand: ParsableCommand {
     var at: String?
     @Option(help: "The file of the recovery key.") var keyFile: String?
     @Option(help: "Only the database, to that folder.") var into: String?
-    @Option(help: "With --into: the objects, to that folder.") var objects: String?
+    @Option(help: "Which timeline of the log; without it that of the newest backup.") var timeline: UInt32?
+    @Option(help: "The objects, to that folder, or object-storage for the one of the settings; alone, only these.")
+    var objects: String?
+    @Option(help: "With --into: the settings of the backup, without secrets, to that new file.") var settings: String?
     @Option(help: "Of a whole installation: the folder with the copies of its secrets.") var secrets: String?
 
     func validate() throws {
-        guard (into == nil) != (secrets == nil) else {
-            throw ValidationError("Either --into DATADIR, or --secrets DIR for a whole private installation.")
+        guard into == nil || secrets == nil, into != nil || secrets != nil || objects != nil else {
+            throw ValidationError(
+                "Either --into DATADIR, or --secrets DIR for a whole private installation, or only --objects.")
         }
-        guard objects == nil || into != nil else { throw ValidationError("--objects goes with --into.") }
+        guard objects == nil || secrets == nil else { throw ValidationError("--objects does not go with --secrets.") }
+        guard settings == nil || into != nil else { throw ValidationError("--settings goes with --into.") }
     }
 
     func run() throws {
@@ -39,15 +44,19 @@ struct RestoreCommand: ParsableCommand {
         wish.from = from.map(StateOptions.absolute)
         wish.backup = backup
         wish.at = at
+        wish.timeline = timeline
         wish.keyFile = keyFile
-        let (into, objects) = (into.map(StateOptions.absolute), objects.map(StateOptions.absolute))
+        let (into, settings) = (into.map(StateOptions.absolute), settings.map(StateOptions.absolute))
+        let objects = objects.map { RestoredObjects.Place($0, absolute: StateOptions.absolute) }
         let secrets = secrets.map(StateOptions.absolute)
         onLoop { [wish] loops in
             let restore = RestoreAdministration(installation, on: loops, telling: tell)
             if let into {
-                say(try await restore.database(wish, into: into, objects: objects))
+                say(try await restore.database(wish, into: into, objects: objects, settings: settings))
             } else if let secrets {
                 say(try await restore.wholeInstallation(wish, secrets: secrets))
+            } else if let objects {
+                say(try await restore.objects(wish, to: objects))
             }
         }
     }

@@ -66,6 +66,20 @@ import Testing
         }
     }
 
+    @Test func oneThatCannotBeReadKeepsNobodyFromTheOthers() async throws {
+        try await World.run { world in
+            let manifest = try await world.backup("20270131T120000Z-0001", from: "000000010000000000000002")
+            let other = "20270201T120000Z-0002"
+            let folder = "\(world.folder)/kept/backups/\(other)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data("{".utf8).write(to: URL(filePath: "\(folder)/manifest.json"))
+            let (backups, faults) = try await world.repository.backupsAndFaults()
+            #expect(backups == [manifest])
+            #expect(faults.keys.sorted() == [other])
+            #expect(faults[other]?.contains("damaged") == true)
+        }
+    }
+
     @Test func aSegmentIsArchivedOnceAndNeverReplaced() async throws {
         try await World.run { world in
             let archive = LogArchive(world.repository)

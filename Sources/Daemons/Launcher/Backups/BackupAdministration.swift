@@ -53,11 +53,11 @@ package struct BackupAdministration: Sendable {
     package func create(pruning: Bool) async throws -> String {
         let place = try BackupPlace(of: installation, on: loops)
         let repository = try place.toWrite()
-        let administration = try Administration(installation, on: loops)
+        let administration = try place.administration()
         let making = BackupMaking(
             installation: installation, administration: administration, place: place, repository: repository,
             tell: tell)
-        let manifest = try await making.make()
+        let manifest = try await reaching { try await making.make() }
         if pruning {
             // Another one that has begun meanwhile will do it: what is half made is no remains then.
             _ = try await administration.backups.alone {
@@ -67,25 +67,67 @@ package struct BackupAdministration: Sendable {
         return form.text(of: BackupLine(manifest), \.text)
     }
 
+    /// Does what the database is needed for, and says what to do where it does not let backups in.
+    private func reaching<R>(_ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch {
+            throw BackupConnection.explain(error)
+        }
+    }
+
     /// Removes what is not kept any more; `isTrial` only says what it would be.
     package func prune(keep: Int?, isTrial: Bool) async throws -> String {
         let place = try BackupPlace(of: installation, on: loops)
         let repository = try place.toList()
-        let administration = try Administration(installation, on: loops)
-        let done = try await administration.backups.alone {
-            try await removeOld(repository, keep: keep ?? place.settings.keep, isTrial: isTrial)
+        let administration = try place.administration()
+        let done = try await reaching {
+            try await administration.backups.alone {
+                try await removeOld(repository, keep: keep ?? place.settings.keep, isTrial: isTrial)
+            }
         }
-        guard let done else { throw LauncherFailure("A backup is being made. Wait for its end, then try again.") }
+        guard let done else { throw Self.isBeingMade }
         return form.text(of: done, \.text)
+    }
+
+    /// Removes a backup with what only it needs; `isTrial` only says what it would be.
+    package func delete(_ id: String, isTrial: Bool) async throws -> String {
+        let place = try BackupPlace(of: installation, on: loops)
+        let repository = try place.toList()
+        let administration = try place.administration()
+        let done = try await reaching {
+            try await administration.backups.alone {
+                guard BackupManifest.isIdentifier(id), try await repository.identifiers().contains(id) else {
+                    throw LauncherFailure("There is no backup \(id). See: scorable backup list")
+                }
+                let rest = try await repository.backups().filter { $0.id != id }
+                guard !rest.isEmpty else {
+                    throw LauncherFailure("\(id) is the only backup. Make another one first: scorable backup create")
+                }
+                return try await remove([id], from: repository, keeping: rest, isTrial: isTrial)
+            }
+        }
+        guard let done else { throw Self.isBeingMade }
+        return form.text(of: done, \.text)
+    }
+
+    private static var isBeingMade: LauncherFailure {
+        LauncherFailure("A backup is being made. Wait for its end, then try again.")
     }
 
     private func removeOld(_ repository: BackupRepository, keep: Int, isTrial: Bool) async throws -> BackupPruning {
         tell("Removing what is not kept any more")
-        let all = try await repository.backups()
+        let (all, faults) = try await repository.backupsAndFaults()
         let kept = Array(all.suffix(max(1, keep)))
-        let ids = Set(kept.map(\.id))
-        // Also what runs left that were killed.
+        // What cannot be read may be a newer release's. Also what runs left that were killed goes.
+        let ids = Set(kept.map(\.id)).union(faults.keys)
         let gone = try await repository.identifiers().filter { !ids.contains($0) }
+        return try await remove(gone, from: repository, keeping: kept, isTrial: isTrial)
+    }
+
+    private func remove(
+        _ gone: [String], from repository: BackupRepository, keeping kept: [BackupManifest], isTrial: Bool
+    ) async throws -> BackupPruning {
         for id in gone where !isTrial { try await repository.delete(id) }
         let segments = try await LogArchive(repository).prune(keeping: kept, isTrial: isTrial)
         let objects = kept.isEmpty ? 0 : try await ObjectCopies(repository).prune(keeping: kept, isTrial: isTrial)
@@ -97,8 +139,10 @@ package struct BackupAdministration: Sendable {
     /// Every backup, the newest last.
     package func list(from path: String?) async throws -> String {
         let repository = try path == nil ? BackupPlace(of: installation, on: loops).toList() : repository(path, nil)
-        let backups = try await repository.backups()
-        return form.text(of: BackupLines(results: backups.map(BackupLine.init)), \.text)
+        let (backups, faults) = try await repository.backupsAndFaults()
+        let lines = BackupLines(
+            results: backups.map(BackupLine.init), faults: faults.sorted { $0.key < $1.key }.map(\.value))
+        return form.text(of: lines, \.text)
     }
 
     /// Goes over a backup, or the newest: every part, the log behind it, every copy. With a recovery key it is also opened.
@@ -107,7 +151,7 @@ package struct BackupAdministration: Sendable {
         text: String, isWhole: Bool
     ) {
         let repository = try repository(path, keyFile)
-        let manifest = try await BackupChoice(repository).newest(id, before: nil)
+        let manifest = try await BackupChoice(repository).newest(id)
         var faults: [String] = []
         for (name, part) in [
             ("base", manifest.base), ("details", manifest.details), ("objects", manifest.objects.list),
@@ -140,12 +184,13 @@ package struct BackupAdministration: Sendable {
     /// - Returns: the report, and whether the backup is good.
     package func drill(_ id: String?, keyFile: String?, in folder: String) async throws -> (text: String, isGood: Bool)
     {
-        let repository = try BackupPlace(of: installation, on: loops).toRead(keyFile: keyFile)
-        let manifest = try await BackupChoice(repository).newest(id, before: nil)
+        let place = try BackupPlace(of: installation, on: loops)
+        let repository = try place.toRead(keyFile: keyFile)
+        let manifest = try await BackupChoice(repository).newest(id)
         let drill = RestoreDrill(
-            installation: installation, administration: try Administration(installation, on: loops),
+            installation: installation, administration: try place.administration(),
             repository: repository, folder: folder, tell: tell)
-        let report = try await drill.run(manifest, on: loops)
+        let report = try await reaching { try await drill.run(manifest, on: loops) }
         return (form.text(of: report, \.text), report.succeeded)
     }
 

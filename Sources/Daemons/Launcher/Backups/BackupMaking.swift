@@ -72,7 +72,7 @@ struct BackupMaking: Sendable {
         }
         tell("Copying objects")
         let objects = try await ObjectCopies(repository).keep(
-            place.storage, as: id, copying: place.isStorageLocal, since: earlier.last
+            try place.storage, as: id, copying: try place.copiesObjects, since: earlier.last
         ) { tell("Copying objects: \($0)") }
         let details = try await store(
             BackupDetails(
@@ -89,8 +89,8 @@ struct BackupMaking: Sendable {
 
     /// The whole cluster in one stream; the part of the log that makes it consistent is in it.
     private func copyDatabase(as id: String) async throws -> BlobReceipt {
-        let connection = place.settings.database?.reveal() ?? administration.connection
-        let environment = installation.environment.merging(try ConnectionVariables.of(connection: connection)) { $1 }
+        let variables = try ConnectionVariables.of(connection: administration.connection)
+        let environment = installation.environment.merging(variables) { $1 }
         let work = try WorkFolder(in: "/tmp", named: "scorable-backup")
         return try await work.using { work in
             let complaints = "\(work.path)/pg_basebackup.log"

@@ -9,7 +9,7 @@ internal import SystemCalls
 /// Opens the place where backups are kept.
 struct BackupPlace {
     let settings: BackupSettings
-    private let objects: BlobSettings
+    private let installation: Installation
     private let loops: LoopGroup
 
     private static let threads = 2
@@ -18,9 +18,19 @@ struct BackupPlace {
     /// What the settings of an installation say.
     init(of installation: Installation, on loops: LoopGroup) throws {
         self.loops = loops
-        let root = try InstallationSettings.reader(of: installation).root
-        settings = try BackupSettings(from: root.section("backup"))
-        objects = try BlobSettings(from: root.section("blobs"))
+        self.installation = installation
+        settings = try BackupSettings(from: InstallationSettings.reader(of: installation).root.section("backup"))
+    }
+
+    /// What is done to the installation, with the rights that backups need in the database.
+    func administration() throws -> Administration {
+        let database = try DatabaseSettings(
+            from: InstallationSettings.reader(of: installation).root.section("database"))
+        // A private installation's PostgreSQL knows one role.
+        let user = installation.state.isMade ? nil : AccountName.real.name
+        let connection = try BackupConnection.string(
+            settings.database?.reveal(), else: database.url.reveal(), for: user)
+        return try Administration(installation, on: loops, connection: connection)
     }
 
     /// The place in the settings, to put something there: whoever does needs no recovery key.
@@ -49,19 +59,27 @@ struct BackupPlace {
         switch place {
         case .directory(let path): return Self.repository(in: path, recipients: recipients, keys: keys)
         case .objectStorage:
-            guard !isStorageLocal else {
+            guard try !isStorageLocal else {
                 throw LauncherFailure(
                     "The object storage is a directory on this machine, where a backup would be lost with it. Set "
                         + "backup.to to a directory on another disk.")
             }
-            let store = storage
+            let store = try storage
             return BackupRepository(blobs: store, log: store, recipients: recipients, keys: keys)
         }
     }
 
+    /// Read only where it is needed: who archives the log need not be able to read the key of the object storage.
+    private var objects: BlobSettings {
+        get throws { try BlobSettings(from: InstallationSettings.reader(of: installation).root.section("blobs")) }
+    }
+
     /// The object storage of the installation, and whether it is a directory on this machine.
-    var storage: any BlobStore { objects.open(on: loops).store }
-    var isStorageLocal: Bool { objects.kind == .local }
+    var storage: any BlobStore { get throws { try objects.open(on: loops).store } }
+    private var isStorageLocal: Bool { get throws { try objects.kind == .local } }
+
+    /// Whether the objects themselves are kept, and not only a list of them.
+    var copiesObjects: Bool { get throws { try settings.copiesObjects || isStorageLocal } }
 
     /// A place that a command line names, where nothing is set up.
     static func repository(

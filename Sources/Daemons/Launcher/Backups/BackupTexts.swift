@@ -11,6 +11,8 @@ struct BackupLine: Encodable {
     let program: String
     let schema: Int
     let postgres: Int
+    /// Of the write-ahead log.
+    let timeline: UInt32
     let recipients: [String]
     let isRestorableToAnyMoment: Bool
 
@@ -23,6 +25,7 @@ struct BackupLine: Encodable {
         program = manifest.program
         schema = manifest.schema
         postgres = manifest.postgres
+        timeline = LogTimelines.timeline(of: manifest)
         recipients = manifest.recipients
         isRestorableToAnyMoment = manifest.mark != nil
     }
@@ -40,16 +43,19 @@ struct BackupLine: Encodable {
 /// The backups that there are.
 struct BackupLines: Encodable {
     let results: [BackupLine]
+    /// What is wrong with those that cannot be read.
+    let faults: [String]
 
     var text: String {
-        var table = TextTable(["ID", "WHOLE SINCE", "BYTES", "OBJECTS", "RELEASE", "SCHEMA", "SEALED TO"])
+        var table = TextTable(["ID", "WHOLE SINCE", "BYTES", "OBJECTS", "RELEASE", "SCHEMA", "TIMELINE", "SEALED TO"])
         for line in results {
             table.add([
                 line.id, line.consistentAt.formatted(.iso8601), "\(line.bytes)", "\(line.objects)", line.program,
-                "\(line.schema)", line.recipients.isEmpty ? "nobody" : line.recipients.joined(separator: ","),
+                "\(line.schema)", "\(line.timeline)",
+                line.recipients.isEmpty ? "nobody" : line.recipients.joined(separator: ","),
             ])
         }
-        return table.text
+        return table.text + faults.map { "\($0)\n" }.joined()
     }
 }
 

@@ -19,12 +19,24 @@ struct Restoration: Sendable {
 
     /// Up to where the log is replayed.
     enum Target: Sendable {
-        /// The end of what is archived.
-        case end
+        /// The end of what is archived of a timeline; `nil` for the backup's own.
+        case end(timeline: UInt32?)
         /// The place whose tables were summed up.
         case mark(String)
-        /// Everything that was committed before, and nothing else.
-        case moment(Date)
+        /// Everything that was committed before, and nothing else, of a timeline.
+        case moment(Date, timeline: UInt32)
+
+        /// As PostgreSQL reads it.
+        fileprivate func timeline(of manifest: BackupManifest) -> String {
+            let wanted: UInt32? =
+                switch self {
+                case .end(let timeline): timeline
+                case .mark: nil
+                case .moment(_, let timeline): timeline
+                }
+            guard let wanted, wanted != LogTimelines.timeline(of: manifest) else { return "current" }
+            return "\(wanted)"
+        }
     }
 
     /// How long replaying may take without an end.
@@ -35,18 +47,50 @@ struct Restoration: Sendable {
         on loops: LoopGroup, _ body: (PostgresClient) async throws -> R
     ) async throws -> R {
         try checkPlace()
+        let server = try ExternalPrograms.postgres("postgres", version: manifest.postgres)
+        let wasThere = FileContents.exists(data)
+        try makePlace()
+        do {
+            let work = try WorkFolder(in: "/tmp", named: "sr")
+            let result = try await work.using { work in
+                tell("Bringing the database of \(manifest.id)")
+                try await layDatabase(work)
+                let log = try WorkFolder(in: Folders.parent(of: data), named: "scorable-log")
+                return try await log.using { log in
+                    try await bringLog(to: log.path)
+                    return try await recover(server, work, log: log.path, loops, body)
+                }
+            }
+            try archiveHistories()
+            return result
+        } catch {
+            // Half a database would be taken for one, and the next attempt finds the folder as this one did.
+            do {
+                try await WorkFolder.empty(data)
+                if !wasThere { _ = Folders.removeEmpty(data) }
+            } catch let other { throw LauncherFailure("\(error) (\(other))") }
+            throw error
+        }
+    }
+
+    private func makePlace() throws {
         try Folders.makeAll(Folders.parent(of: data), mode: 0o755)
         try Folders.make(data, mode: 0o700)
+        // PostgreSQL wants it so, also where somebody made it before.
+        try Folders.close(data)
         try WorkFolder.handOver(data)
-        let work = try WorkFolder(in: "/tmp", named: "sr")
-        return try await work.using { work in
-            tell("Bringing the database of \(manifest.id)")
-            try await layDatabase(work)
-            let log = try WorkFolder(in: Folders.parent(of: data), named: "scorable-log")
-            return try await log.using { log in
-                try await bringLog(to: log.path)
-                return try await recover(work, log: log.path, loops, body)
+    }
+
+    /// Has the server archive, as soon as it does, where its timeline began: it was begun without an archive, and without that
+    /// file nobody can follow it, nor tell it from the next one that is begun at the same place.
+    private func archiveHistories() throws {
+        let states = "\(data)/pg_wal/archive_status"
+        for name in try FileFacts.names(in: "\(data)/pg_wal") where name.hasSuffix(".history") {
+            guard !FileContents.exists("\(states)/\(name).done"), !FileContents.exists("\(states)/\(name).ready") else {
+                continue
             }
+            try FileWriting.write("", to: "\(states)/\(name).ready", mode: 0o600)
+            try WorkFolder.handOver("\(states)/\(name).ready")
         }
     }
 
@@ -106,7 +150,8 @@ struct Restoration: Sendable {
     }
 
     private func recover<R: Sendable>(
-        _ work: WorkFolder, log: String, _ loops: LoopGroup, _ body: (PostgresClient) async throws -> R
+        _ server: String, _ work: WorkFolder, log: String, _ loops: LoopGroup,
+        _ body: (PostgresClient) async throws -> R
     ) async throws -> R {
         tell("Replaying the write-ahead log")
         // Own settings: those of the server may stand elsewhere, and name what is not on this machine.
@@ -114,7 +159,7 @@ struct Restoration: Sendable {
         try FileWriting.write("", to: "\(work.path)/postgresql.conf", mode: 0o644)
         let output = "\(work.path)/postgres.log"
         var start = ChildProcess.Start(
-            command: ExternalPrograms.unprivileged + [try ExternalPrograms.postgres("postgres")] + arguments(work, log),
+            command: ExternalPrograms.unprivileged + [server] + arguments(work, log),
             environment: environment, logPath: output)
         start.endsWithUs = ExternalPrograms.unprivileged.isEmpty
         let pid = try ChildProcess.start(start)
@@ -143,13 +188,17 @@ struct Restoration: Sendable {
             "config_file=\(work.path)/postgresql.conf", "hba_file=\(work.path)/pg_hba.conf",
             "unix_socket_directories=\(work.path)", "listen_addresses=", "hot_standby=off", "archive_mode=off",
             "logging_collector=off", "log_destination=stderr", "lc_messages=C", "shared_preload_libraries=", "ssl=off",
+            // What ALTER SYSTEM said of the machine that was: this one may be smaller, and has no standby.
+            "shared_buffers=128MB", "huge_pages=off", "jit=off", "synchronous_standby_names=",
+            "archive_cleanup_command=",
+            "recovery_end_command=", "primary_conninfo=",
             "restore_command=cp \"\(log)/%f\" \"%p\"", "recovery_target_action=promote",
-            "recovery_target_timeline=latest",
+            "recovery_target_timeline=\(target.timeline(of: manifest))",
         ]
         switch target {
         case .end: break
         case .mark(let name): settings.append("recovery_target_name=\(name)")
-        case .moment(let moment):
+        case .moment(let moment, _):
             settings += ["recovery_target_inclusive=off", "recovery_target_time=\(Self.postgresText(moment))"]
         }
         return ["-D", data] + settings.flatMap { ["-c", $0] }

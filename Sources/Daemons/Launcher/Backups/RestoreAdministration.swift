@@ -5,6 +5,7 @@ internal import FoundationEssentials
 internal import JSON
 internal import Operations
 internal import Postgres
+internal import Settings
 internal import Stores
 internal import SystemCalls
 
@@ -14,6 +15,9 @@ package struct RestoreAdministration: Sendable {
     private let loops: LoopGroup
     private let tell: @Sendable (String) -> Void
 
+    /// The secret that opens the keys of providers.
+    private static let proxyKey = "proxy_private_key"
+
     /// What is wanted.
     package struct Wish: Sendable {
         /// The directory of the backups; `nil` for the one in the settings.
@@ -21,6 +25,8 @@ package struct RestoreAdministration: Sendable {
         package var backup: String?
         /// Such as `2027-01-31T12:00:00Z`; `nil` for all that is archived.
         package var at: String?
+        /// Which timeline of the log; `nil` for that of the newest backup.
+        package var timeline: UInt32?
         package var keyFile: String?
 
         package init() {}
@@ -34,22 +40,39 @@ package struct RestoreAdministration: Sendable {
         self.tell = tell
     }
 
-    /// Restores the database to the folder `data` and the objects to the folder `objects`, where one is named; what to do
-    /// next.
-    package func database(_ wish: Wish, into data: String, objects: String?) async throws -> String {
+    /// Restores the database to the folder `data`, the objects to where they belong and the settings to a new file, as far as
+    /// those are named; what to do next.
+    package func database(
+        _ wish: Wish, into data: String, objects: RestoredObjects.Place?, settings: String?
+    ) async throws -> String {
+        if let settings, FileContents.exists(settings) {
+            throw LauncherFailure("\(settings) is there already. Nothing is overwritten: name another file.")
+        }
         let (repository, manifest, target) = try await choose(wish)
         let report = try await restore(repository, manifest, target, into: data)
-        let brought = try await bringObjects(repository, manifest, to: objects)
-        let secrets = try await secretLines(repository, manifest)
+        let brought = try await bring(repository, manifest, to: objects)
+        let details = try await repository.details(of: manifest)
+        var kept = ""
+        if let settings, let text = details.settings {
+            try FileWriting.write(text, to: settings, mode: 0o600)
+            kept = "The settings of then, without their secrets, are in \(settings).\n"
+        }
+        let secrets = details.keys.map { "  \($0.name)  \($0.identifier)  \(standing(of: $0))\n" }.joined()
         return """
             Restored \(manifest.id)\(wish.at.map { " to \($0)" } ?? "") to \(data).
-            \(report)\(brought)
+            \(report)\(brought)\(kept)
             Next: start PostgreSQL \(manifest.postgres) on that folder, let database.url name it, and give the daemons the
             secrets that the backup names:
             \(secrets)
             Then take a backup: the restored server is on a new timeline.
 
             """
+    }
+
+    /// Brings only the objects, to what was restored otherwise.
+    package func objects(_ wish: Wish, to place: RestoredObjects.Place) async throws -> String {
+        let (repository, manifest, _) = try await choose(wish)
+        return try await bring(repository, manifest, to: place)
     }
 
     /// Restores a whole private installation to its folder, which must not be there; `secrets` is the folder with the copies
@@ -74,7 +97,11 @@ package struct RestoreAdministration: Sendable {
                 guard FileContents.exists("\(secrets)/\(name)") else { continue }
                 try FileWriting.write(FileContents.read("\(secrets)/\(name)"), to: state.secret(name), mode: 0o600)
             }
-            let brought = try await bringObjects(repository, manifest, to: state.blobs)
+            let isElsewhere = settings.contains(#/(?m)^\s*store:\s*["']?(?:s3|azure|gcs)/#)
+            var brought = try await bring(repository, manifest, to: isElsewhere ? nil : .folder(state.blobs))
+            if isElsewhere {
+                brought += "Do so when the settings are complete: scorable restore --objects object-storage\n"
+            }
             let sockets = StateDirectory(path: former).sockets
             let text = settings.replacing(sockets, with: state.sockets).replacing(former, with: state.path)
             // Last: without it the next `up` is told that something is missing.
@@ -103,13 +130,14 @@ package struct RestoreAdministration: Sendable {
             return date
         }
         let repository = try BackupAdministration(installation, on: loops).repository(wish.from, wish.keyFile)
-        let manifest = try await BackupChoice(repository).newest(wish.backup, before: moment)
-        guard let moment else { return (repository, manifest, .end) }
+        let (manifest, timeline) = try await BackupChoice(repository).newest(
+            wish.backup, before: moment, on: wish.timeline)
+        guard let moment else { return (repository, manifest, .end(timeline: timeline)) }
         guard manifest.mark != nil else {
             throw LauncherFailure(
                 "The backup \(manifest.id) was made without a log: it leads to no moment. Leave --at out.")
         }
-        return (repository, manifest, .moment(moment))
+        return (repository, manifest, .moment(moment, timeline: timeline))
     }
 
     private func restore(
@@ -118,40 +146,44 @@ package struct RestoreAdministration: Sendable {
         let restoration = Restoration(
             repository: repository, manifest: manifest, environment: installation.environment, data: data,
             target: target, tell: tell)
-        return try await restoration.run(on: loops) { database in
+        var gap = ""
+        if case .end = target, manifest.mark != nil,
+            let missing = try await LogArchive(repository).gaps(for: manifest).first
+        {
+            gap = "The archive has no \(missing): what was committed behind it did NOT come back.\n"
+        }
+        return try await restoration.run(on: loops) { [gap] database in
             let installed = try await InstallationStore(database: database).identifier()
             guard installed == manifest.installation else {
                 throw LauncherFailure("The restored database is another installation's than the backup says.")
             }
             let count = try await OrganizationStore(database: database).all().count
-            return "It holds \(count == 1 ? "1 organization" : "\(count) organizations").\n"
+            return "It holds \(count == 1 ? "1 organization" : "\(count) organizations").\n\(gap)"
         }
     }
 
-    private func bringObjects(
-        _ repository: BackupRepository, _ manifest: BackupManifest, to folder: String?
+    private func bring(
+        _ repository: BackupRepository, _ manifest: BackupManifest, to place: RestoredObjects.Place?
     ) async throws -> String {
-        guard manifest.objects.areCopied else {
-            return "Its \(manifest.objects.count) objects are in the object storage, which is not part of the backup.\n"
-        }
-        guard let folder else {
-            return "Its \(manifest.objects.count) objects were left: name a folder with --objects.\n"
-        }
-        tell("Bringing objects")
-        let threads = WorkerThreads(name: "restored", count: 2, queueLimit: 256)
-        let target = LocalBlobs(directory: folder, threads: threads)
-        // What came between this backup and the moment is in the next one. What came after the moment is swept away, since
-        // the database does not know it.
-        let next = try await repository.backups().first { $0.consistentAt > manifest.consistentAt }
-        var count = 0
-        for one in [manifest, next].compactMap(\.self) {
-            count += try await ObjectCopies(repository).restore(one, to: target) { tell("Bringing objects: \($0)") }
-        }
-        return "\(count) objects are in \(folder).\n"
+        try await RestoredObjects(repository: repository, installation: installation, loops: loops, tell: tell)
+            .bring(manifest, to: place)
     }
 
-    private func secretLines(_ repository: BackupRepository, _ manifest: BackupManifest) async throws -> String {
-        try await repository.details(of: manifest).keys.map { "  \($0.name)  \($0.identifier)\n" }.joined()
+    /// Whether a secret is the one in the settings of this machine.
+    private func standing(of key: BackupDetails.KeyName) -> String {
+        do {
+            let root = try InstallationSettings.reader(of: installation).root
+            let found: String
+            if key.name == Self.proxyKey {
+                let text = try root.section("llmproxyd").secret("private_key", help: "").reveal()
+                found = RecoveryKey.identifier(of: try SealedBox.KeyPair(privateKeyPEM: text).publicKey)
+            } else {
+                found = RecoveryKey.identifier(ofSecret: Array(try root.secret(key.name, help: "").reveal().utf8))
+            }
+            return found == key.identifier ? "(set here)" : "(another one is set here: \(found))"
+        } catch {
+            return "(not set here)"
+        }
     }
 
     /// The secrets must be those that the data were written with: with others nobody could sign in, and no provider be asked.
@@ -163,7 +195,7 @@ package struct RestoreAdministration: Sendable {
             }
             let bytes = try FileContents.read(path)
             let found: String
-            if key.name == "proxy_private_key" {
+            if key.name == Self.proxyKey {
                 let pair = try SealedBox.KeyPair(privateKeyPEM: String(decoding: bytes, as: UTF8.self))
                 found = RecoveryKey.identifier(of: pair.publicKey)
             } else {

@@ -58,7 +58,7 @@ struct RestoreDrill: Sendable {
             let details = try await repository.details(of: manifest)
             let work = try WorkFolder(in: folder, named: "scorable-drill")
             findings = try await work.using { work in
-                let target: Restoration.Target = manifest.mark.map { .mark($0.name) } ?? .end
+                let target: Restoration.Target = manifest.mark.map { .mark($0.name) } ?? .end(timeline: nil)
                 let restoration = Restoration(
                     repository: repository, manifest: manifest, environment: installation.environment,
                     data: "\(work.path)/data", target: target, tell: tell)

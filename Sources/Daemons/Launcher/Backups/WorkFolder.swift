@@ -32,6 +32,13 @@ struct WorkFolder: Sendable {
         guard code == 0 else { throw LauncherFailure("\(path) could not be removed completely. Remove it by hand.") }
     }
 
+    /// Removes everything in a folder, which itself may belong to somebody else.
+    static func empty(_ path: String) async throws {
+        let code = try await ChildProcess.run(
+            ChildProcess.Start(command: ["/usr/bin/find", path, "-mindepth", "1", "-delete"], environment: [:]))
+        guard code == 0 else { throw LauncherFailure("\(path) could not be emptied. Empty it by hand.") }
+    }
+
     /// Does `body` and removes it in every case.
     func using<R>(_ body: (WorkFolder) async throws -> R) async throws -> R {
         let value: R

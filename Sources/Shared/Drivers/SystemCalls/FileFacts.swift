@@ -6,6 +6,7 @@ package struct FileFacts: Sendable, Hashable {
     /// The permissions, such as 0o600.
     package let mode: UInt32
     package let owner: UInt32
+    package let group: UInt32
 
     /// Those of the file at `path`; of what it leads to, when it is a link.
     package init(of path: String) throws(SystemError) {
@@ -13,6 +14,7 @@ package struct FileFacts: Sendable, Hashable {
         guard unsafe stat(path, &figures) == 0 else { throw .last("look at \(path)") }
         mode = UInt32(figures.st_mode & 0o7777)
         owner = figures.st_uid
+        group = figures.st_gid
     }
 
     /// Whether anybody on the machine may read it.

@@ -23,6 +23,11 @@ package enum Folders {
         return true
     }
 
+    /// Lets nobody but its owner into the folder at `path`.
+    package static func close(_ path: String) throws(SystemError) {
+        guard unsafe chmod(path, 0o700) == 0 else { throw .last("set permissions of \(path)") }
+    }
+
     /// Whether everybody may pass through the folder at `path`.
     package static func isOpenToAll(_ path: String) throws(SystemError) -> Bool {
         var figures = stat()

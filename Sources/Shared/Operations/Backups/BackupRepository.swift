@@ -103,13 +103,21 @@ package struct BackupRepository: Sendable {
 
     // MARK: Backups
 
-    /// Every whole backup, the oldest first.
-    package func backups() async throws -> [BackupManifest] {
+    /// Every whole backup, the oldest first. One that cannot be read keeps nobody from the others.
+    package func backups() async throws -> [BackupManifest] { try await backupsAndFaults().backups }
+
+    /// Every whole backup, the oldest first, and what is wrong with those that cannot be read, by identifier.
+    package func backupsAndFaults() async throws -> (backups: [BackupManifest], faults: [String: String]) {
         var manifests: [BackupManifest] = []
+        var faults: [String: String] = [:]
         for id in try await identifiers() {
-            if let manifest = try await backup(id) { manifests.append(manifest) }
+            do {
+                if let manifest = try await backup(id) { manifests.append(manifest) }
+            } catch let fault as BackupFailure {
+                faults[id] = fault.description
+            }
         }
-        return manifests
+        return (manifests, faults)
     }
 
     /// A whole backup; `nil` when there is none of this identifier.

@@ -80,6 +80,18 @@ package struct LogArchive: Sendable {
         try await repository.listing(BlobKey(words: Self.folder), repository.log).compactMap(Self.entry)
     }
 
+    /// What is said in the archive about its timelines; a sealed one has to be opened for that.
+    package func timelines() async throws -> LogTimelines {
+        var histories: [UInt32: String] = [:]
+        for entry in try await entries() where entry.name.hasSuffix(".history") {
+            guard let timeline = UInt32(entry.name.prefix(8), radix: 16) else { continue }
+            var text: [UInt8] = []
+            try await read(entry) { text += $0 }
+            histories[timeline] = String(decoding: text, as: UTF8.self)
+        }
+        return LogTimelines(histories: histories)
+    }
+
     /// What a restore of a backup may ask for.
     package func entries(for manifest: BackupManifest) async throws -> [Entry] {
         let first = Self.position(of: manifest.firstSegment) ?? ""
@@ -114,7 +126,7 @@ package struct LogArchive: Sendable {
     }
 
     /// 256 segments of 16 MB make one of the numbers between.
-    private static func number(of segment: String) -> UInt64? {
+    static func number(of segment: String) -> UInt64? {
         guard let position = position(of: segment), let high = UInt64(position.prefix(8), radix: 16),
             let low = UInt64(position.suffix(8), radix: 16)
         else { return nil }

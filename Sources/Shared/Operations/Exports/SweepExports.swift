@@ -12,15 +12,19 @@ package struct SweepExports: Sendable {
     private let store: ExportStore
     private let blobs: any BlobStore
     private let announcements: ExportAnnouncements
+    private let rounds: StorageRounds
 
-    /// How many are done at once.
+    /// How many are done at once, and how often files are looked at in a round.
     private static let piece = 200
+    private static let pieces = 20
 
     package init(database: PostgresClient, blobs: any BlobStore, announcements: ExportAnnouncements) {
         self.database = database
         store = ExportStore(database: database)
         self.blobs = blobs
         self.announcements = announcements
+        rounds = StorageRounds(
+            of: BlobKey(words: WriteExport.folder), in: blobs, piece: Self.piece, pieces: Self.pieces)
     }
 
     /// Does all of it at `moment`; how much there was to do.
@@ -66,20 +70,15 @@ package struct SweepExports: Sendable {
 
     /// Files of exports that are deleted, have ended otherwise, or have another file.
     private func removeOrphans() async throws -> Int {
-        var count = 0
-        var place: BlobKey?
-        while true {
-            let blobs = try await self.blobs.list(
-                in: BlobKey(words: WriteExport.folder), behind: place, limit: Self.piece)
+        try await rounds.next { found in
             // Asked for after the files were seen: a file that came later is not looked at.
-            let claims = try await store.claims(of: Array(Set(blobs.compactMap { Self.export(of: $0.key) })))
-            for blob in blobs where !claims.keys.contains(blob.key.description) {
-                if let export = Self.export(of: blob.key), claims.open.contains(export) { continue }
-                try await self.blobs.delete(blob.key)
-                count += 1
+            let claims = try await store.claims(of: Array(Set(found.compactMap { Self.export(of: $0.key) })))
+            let orphans = found.filter { blob in
+                !claims.keys.contains(blob.key.description)
+                    && !(Self.export(of: blob.key).map { claims.open.contains($0) } ?? false)
             }
-            guard blobs.count == Self.piece, let last = blobs.last else { return count }
-            place = last.key
+            for orphan in orphans { try await blobs.delete(orphan.key) }
+            return orphans.count
         }
     }
 

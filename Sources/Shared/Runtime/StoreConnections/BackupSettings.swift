@@ -9,8 +9,10 @@ package struct BackupSettings: Sendable {
     package let isUnencrypted: Bool
     /// The file of the recovery key, for drills on this machine.
     package let keyFile: String?
-    /// How the replication connection is made; `nil` like every other.
+    /// How backups reach the database; `nil` like every other.
     package let database: Secret?
+    /// Whether objects are copied that do not lie in a directory of this machine.
+    package let copiesObjects: Bool
     package let keep: Int
     package let every: Duration
     package let drillEvery: Duration
@@ -24,7 +26,7 @@ package struct BackupSettings: Sendable {
     }
 
     /// The word for the object storage.
-    private static let objectStorage = "object-storage"
+    package static let objectStorage = "object-storage"
 
     package init(from scope: SettingsScope) throws(SettingsError) {
         let to = try scope.optionalString(
@@ -48,7 +50,15 @@ package struct BackupSettings: Sendable {
                 + "backup.")
         database = try scope.optional(
             "database", .connection, example: Secret("host=/run/postgresql user=postgres dbname=scorable"),
-            help: "How pg_basebackup reaches PostgreSQL, for a role with REPLICATION; without it as database.url says.")
+            help:
+                "How backups reach PostgreSQL, as a superuser or as a role with REPLICATION that may do what the owner of "
+                + "the database may. Without it as database.url says, but as the role postgres where the user postgres of "
+                + "the same machine makes them.")
+        copiesObjects = try scope.bool(
+            "copy_objects", default: false,
+            help:
+                "Whether backups also hold the objects that lie at S3, Azure or Google, and not only a list of them. Those "
+                + "in a directory are always copied.")
         keep = try scope.int("keep", default: 14, range: 1...10_000, help: "How many backups are kept.")
         every = try scope.duration(
             "every", default: .seconds(86_400), range: .seconds(60) ... .seconds(31 * 86_400),
