@@ -41,8 +41,8 @@ package struct ExecutionPlans: Sendable {
                 },
                 undo: { try await undo($0, $1.principal, wasAdding: false) }),
             PlannedAction(
-                .runAgain, needs: [.executionLogRead, .evaluatorExecute, .judgeExecute], batchSize: 1, concurrency: 4,
-                prepare: prepareReruns, perform: runAgain),
+                .runAgain, needs: [.executionLogRead, .evaluatorExecute, .judgeExecute], storesMuch: true, batchSize: 1,
+                concurrency: 4, prepare: prepareReruns, perform: runAgain),
         ]
     }
 

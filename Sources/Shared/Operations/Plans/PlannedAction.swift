@@ -8,6 +8,8 @@ package struct PlannedAction: Sendable {
     package let action: OperatorPlanAction
     /// What one must be allowed to do, when the plan is made and when it is executed.
     package let permissions: [Permission]
+    /// Whether it makes what needs much room, which is refused before a disk is full.
+    package let storesMuch: Bool
     /// To how many things it is done at once, and how many such batches run at the same time.
     package let batchSize: Int
     package let concurrency: Int
@@ -23,7 +25,8 @@ package struct PlannedAction: Sendable {
     package let whenRefused: (@Sendable (PermissionDenied, PlanCaller) async -> Void)?
 
     package init(
-        _ action: OperatorPlanAction, needs permissions: [Permission], batchSize: Int, concurrency: Int,
+        _ action: OperatorPlanAction, needs permissions: [Permission], storesMuch: Bool = false, batchSize: Int,
+        concurrency: Int,
         prepare: @escaping @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent,
         perform: @escaping @Sendable (PlanBatch) async throws -> [PlanOutcome],
         sweep: (@Sendable (PlanSweep) async throws -> PlanStride)? = nil,
@@ -32,6 +35,7 @@ package struct PlannedAction: Sendable {
     ) {
         self.action = action
         self.permissions = permissions
+        self.storesMuch = storesMuch
         self.batchSize = batchSize
         self.concurrency = concurrency
         self.prepare = prepare
@@ -180,6 +184,8 @@ package struct PlanProblem: Error, Hashable, CustomStringConvertible {
         case state
         /// Too many plans run.
         case busy
+        /// Nothing new is taken, because a disk is nearly full.
+        case storageFull
     }
 
     package let kind: Kind
@@ -189,4 +195,9 @@ package struct PlanProblem: Error, Hashable, CustomStringConvertible {
         self.kind = kind
         self.description = description
     }
+
+    /// What is said of things that nothing is done to any more while a disk is nearly full.
+    static let storageFull = PlanProblem(
+        .storageFull,
+        "Nothing new is taken, because the installation's storage is nearly full. Make room, then make another plan.")
 }
