@@ -88,7 +88,7 @@ struct APIServer {
             plans: plans(product, background, exports, authenticator, in: &composition),
             events: EventRoutes(
                 feed: feed, authenticator: authenticator,
-                storage: { [gate] in OperatorStorageNews(level: gate.level.rawValue, daysLeft: gate.daysLeft) }),
+                storage: { [gate] in OperatorStorageNews(level: gate.levelName, daysLeft: gate.daysLeft) }),
             installation: installation(proxies, in: &composition),
             providers: providers(product, proxies, probes, in: &composition),
             queues: QueueRoutes(product: background, feed: feed),

@@ -59,6 +59,9 @@ package final class StorageGate: Sendable {
         }
     }
 
+    /// The level by now, as it is told: `enough`, `low` or `full`.
+    package var levelName: String { level.rawValue }
+
     /// For how many days the disk that fills first lasts; `nil` where nobody can tell, or where none fills.
     package var daysLeft: Double? { state.withLock { $0.daysLeft } }
 
