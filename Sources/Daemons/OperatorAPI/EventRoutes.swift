@@ -7,7 +7,7 @@ internal import JSON
 package import Operations
 internal import Synchronization
 internal import Tenancy
-internal import WireAPI
+package import WireAPI
 
 /// The event stream of the internal API.
 package struct EventRoutes: Sendable {
