@@ -84,7 +84,7 @@ import Testing
         let gate = StorageGate(
             board: StorageBoard(redis: redis), metrics: Metrics(), logger: Logger(label: "test"),
             now: { Date(timeIntervalSince1970: 1_900_000_000 + hour.withLock { $0 } * 3600) })
-        try await loops.next().run {
+        await loops.next().run {
             _ = await gate.refusal(by: PostgresError(.server(.diskFull), "no space"), of: Self.execution)
             #expect(!gate.takesNew())
             hour.withLock { $0 = -1 }
