@@ -416,7 +416,8 @@ let package = Package(
             "TestSupport", logging),
         tests(
             "PublicAPITests",
-            on: "PublicAPI", "OpenAPI", "Idempotency", "Access", "HTTPServing", "HTTPServer", "HTTPMessages",
+            on: "PublicAPI", "OpenAPI", "Idempotency", "IngestGate", "Access", "HTTPServing", "HTTPServer",
+            "HTTPMessages",
             "Operations", "WireAPI", "Records", "Scoring", "Stores", "Jobs", "HTTPTransfer", "Postgres", "Redis",
             "Tenancy", "JSON", "Cryptography", "EventLoop", "Observability", "ProductSupport", logging),
         tests(

@@ -75,10 +75,35 @@ import Testing
         }
     }
 
-    private func reading(_ level: StorageLevel, at moment: Date = Date()) -> StorageBoard.Reading {
-        StorageBoard.Reading(
-            measuredAt: moment,
-            disks: [StorageBoard.Disk(name: "database", freeBytes: 1, totalBytes: 100, level: level)])
+    private func disks(_ level: StorageLevel, daysLeft: Double? = nil) -> [StorageBoard.Disk] {
+        [StorageBoard.Disk(name: "database", freeBytes: 1, totalBytes: 100, level: level, daysLeft: daysLeft)]
+    }
+
+    @Test func aMachineThatWasReplacedIsForgotten() async throws {
+        try await gates { one, _, board in
+            try await board.tell(disks(.full), from: "gone", ago: 601)
+            try await board.tell(disks(.enough), from: "worker-1")
+            #expect(try await board.readings().count == 1)
+            try await one.look()
+            #expect(one.level == .enough)
+        }
+    }
+
+    @Test func aClockThatIsSetBackDoesNotKeepTheGateClosed() async throws {
+        let hour = Mutex(0.0)
+        let server = try await PrivateRedis.start()
+        let loops = LoopGroup(count: 1, name: "gate-clock-test")
+        let redis = RedisClient(loops: loops, settings: try RedisSettings(url: server.url))
+        let gate = StorageGate(
+            board: StorageBoard(redis: redis), metrics: Metrics(), logger: Logger(label: "test"), probe: {},
+            now: { Date(timeIntervalSince1970: 1_900_000_000 + hour.withLock { $0 } * 3600) })
+        await loops.next().run {
+            _ = await gate.refusal(by: PostgresError(.server(.diskFull), "no space"), of: Self.execution)
+            #expect(!gate.takesNew())
+            hour.withLock { $0 = -1 }
+            #expect(gate.takesNew())
+            await redis.close()
+        }
     }
 
     @Test func whatIsNewIsRefusedWhileADiskIsFullAndTheDatabaseMayRefuseBefore() async throws {
@@ -86,13 +111,17 @@ import Testing
             // What workers tell.
             try await one.look()
             try one.admit(.post, Self.execution)
-            try await board.tell(reading(.full), from: "worker-1")
-            try await board.tell(reading(.enough), from: "worker-2")
+            try await board.tell(disks(.full, daysLeft: 0.5), from: "worker-1")
+            try await board.tell(disks(.enough, daysLeft: 40), from: "worker-2")
             try await one.look()
+            #expect(one.daysLeft == 0.5 && !one.takesNew())
             let refused = #expect(throws: APIProblem.self) { try one.admit(.post, Self.execution) }
             #expect(refused?.status == 507 && refused?.code == "storage_full")
             #expect(refused?.headers["retry-after"] == "10")
-            for path in ["/v1/batch-executions/", "/v1/files/", "/v1/datasets/", "/internal/exports"] {
+            for path in [
+                "/v1/batch-executions/", "/v1/judges/{judge_id}/batch-execute/", "/v1/files/", "/v1/datasets/",
+                "/internal/exports",
+            ] {
                 #expect(throws: APIProblem.self, "\(path)") { try one.admit(.post, path) }
             }
             // Exporters send again what is answered so.
@@ -106,9 +135,10 @@ import Testing
                 try one.admit(method, path)
             }
             // There is room again; and one that has stopped measuring is not believed for ever.
-            try await board.tell(reading(.full, at: Date(timeIntervalSinceNow: -61)), from: "worker-1")
+            try await board.tell(disks(.full), from: "worker-1", ago: 61)
             try await one.look()
             try one.admit(.post, Self.execution)
+            #expect(one.takesNew())
             // Nobody can measure it, and the database itself says so.
             let full = await one.refusal(by: PostgresError(.server(.diskFull), "no space"), of: Self.execution)
             #expect(full.status == 507 && full.code == "storage_full")

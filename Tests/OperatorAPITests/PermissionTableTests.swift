@@ -1,6 +1,7 @@
 import Access
 import FoundationEssentials
 import HTTPMessages
+@testable import IngestGate
 import Operations
 import Postgres
 import Records
@@ -184,6 +185,34 @@ import WireAPI
                 allowed += 1
             }
             #expect(allowed >= 3)
+        }
+    }
+
+    /// Whoever needs one of these for a POST is about to store much.
+    private static let storing: Set<Permission> = [
+        .evaluatorExecute, .judgeExecute, .modelExecute, .traceCreate, .fileCreate, .datasetCreate, .datasetUpdate,
+        .calibrationCreate,
+    ]
+    /// As is who posts to these, although not by the permission.
+    private static let storingToo = [
+        OperatorLogExport.path, "/internal/executions/{id}/run-again", "/internal/datasets/{id}/batches",
+    ]
+
+    @Test func whatWouldStoreMuchIsRefusedBeforeADiskIsFull() async throws {
+        try await OperatorServer.run { server in
+            let taking = server.operations.filter { operation in
+                guard operation.method == .post, let permission = operation.rule?.permission else { return false }
+                return Self.storing.contains(permission) && !operation.path.hasSuffix("/cancel")
+                    || Self.storingToo.contains(operation.path)
+            }
+            #expect(taking.count > 8)
+            for operation in taking {
+                #expect(Ingest.includes(operation.method, operation.path), "\(operation.words) goes on")
+            }
+            // What makes room and what ends something goes on, and so does signing in.
+            for operation in server.operations where operation.method == .delete || operation.rule == nil {
+                #expect(!Ingest.includes(operation.method, operation.path), "\(operation.words) is refused")
+            }
         }
     }
 

@@ -220,6 +220,48 @@ import WireAPI
     }
 }
 
+/// A plan that makes much, while a disk is nearly full.
+@Suite struct RefusedPlanTests {
+    @Test func whatItMakesIsRefusedAndItCanBeExecutedLater() async throws {
+        try await OperatorServer.run { server in
+            let tenant = try await server.tenant()
+            let hasRoom = Mutex(false)
+            let action = PlannedAction(
+                .runAgain, needs: [.executionLogRead], storesMuch: true, batchSize: 1, concurrency: 1,
+                prepare: { draft, _ in
+                    PlanContent(
+                        things: .named(draft.ids ?? []), isCut: false, effect: "Runs.", estimatedCostNanodollars: nil,
+                        samples: [], confirmation: OperatorPlan.Confirmation(kind: .count, text: "yes"),
+                        undoEffect: nil)
+                },
+                perform: { batch in
+                    // The disk is full again after the first.
+                    hasRoom.withLock { $0 = false }
+                    return batch.ids.map { _ in .done(undo: nil) }
+                })
+            let plans = Plans(
+                [action], redis: server.redis, identifiers: server.identifiers, timeout: .seconds(60),
+                takesNew: { hasRoom.withLock { $0 } }, logger: OperatorServer.logger)
+            let principal = tenant.principal()
+            let caller = PlanCaller(principal)
+            let plan = try await plans.make(OperatorPlanDraft(.runAgain, ids: (0..<3).map { _ in UUID() }), for: caller)
+            let refusal = await #expect(throws: PlanProblem.self) {
+                try await plans.execute(plan.id, confirm: "yes", for: caller) { principal }
+            }
+            #expect(refusal?.kind == .storageFull)
+            hasRoom.withLock { $0 = true }
+            var run = try await plans.execute(plan.id, confirm: "yes", for: caller) { principal }
+            let deadline = Deadline.after(.seconds(20))
+            while run.state == .running, !deadline.hasPassed {
+                try await Loop.current?.sleep(for: .milliseconds(20))
+                run = try await plans.find(plan.id, for: principal)
+            }
+            #expect(run.state == .finished && run.progress.done == 1 && run.progress.failed == 2)
+            #expect(run.progress.failures.first?.reason.contains("storage is nearly full") == true)
+        }
+    }
+}
+
 /// What is known of a plan whose server was stopped.
 @Suite struct InterruptedPlanTests {
     @Test func aServerThatStopsSaysHowFarItCame() async throws {

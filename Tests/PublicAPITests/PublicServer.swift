@@ -7,6 +7,7 @@ import HTTPServer
 import HTTPServing
 import HTTPTransfer
 import Idempotency
+import IngestGate
 import Jobs
 import JSON
 import Observability
@@ -20,13 +21,17 @@ import Synchronization
 import Tenancy
 import WireAPI
 
-/// The public API over a real database and Redis, by two replicas, and an evaluation service that scores everything alike.
+/// The public API over a real database and Redis, by two replicas, and an evaluation service that scores everything alike. A
+/// third replica looks at how full the disks are.
 struct PublicServer: Sendable {
     let product: Product
     let evaluations: CountedEvaluations
     let models = CountedModels()
     /// What the replicas' calls leave for the audit.
     let followed = FollowedCalls()
+    /// What the third replica goes by.
+    let gate: StorageGate
+    static let guarded = 2
     /// What the replicas serve, but for their rules.
     let router: Router
     /// Who may call what they serve.
@@ -80,15 +85,20 @@ struct PublicServer: Sendable {
         let trail = AccessTrail(mapping: ClientProblems.mapping) { followed.add($0) }
         let routes = rules.map { Self.routes(product, world, trail, [$0.middleware]) }
         (router, operations) = (routes[0].router, routes[0].operations)
+        let gate = StorageGate(
+            board: StorageBoard(redis: world.redis), metrics: Metrics(), logger: Self.logger)
+        self.gate = gate
+        let guarded = Self.routes(product, world, trail, [gate.middleware]) { gate.takesNew() }
         var replicas: [HTTPListener] = []
-        for routes in routes { replicas.append(try await Self.listen(routes.router, world)) }
+        for routes in routes + [guarded] { replicas.append(try await Self.listen(routes.router, world)) }
         self.replicas = replicas
         try await product.queue.dispatcher.start()
         try await product.queue.dispatcher.begin(epoch: 1)
     }
 
     private static func routes(
-        _ product: Product, _ world: ProductWorld, _ trail: AccessTrail, _ rules: [PrincipalMiddleware]
+        _ product: Product, _ world: ProductWorld, _ trail: AccessTrail, _ rules: [PrincipalMiddleware],
+        takesNew: @escaping @Sendable () -> Bool = { true }
     ) -> ProtectedRoutes {
         let temporaryUsers = TemporaryUsers(
             database: world.database, projects: product.projects, hash: ProductWorld.hash,
@@ -100,7 +110,7 @@ struct PublicServer: Sendable {
         return product.publicRoutes(temporaryUsers: temporaryUsers, executionTimeout: .seconds(20))
             .routes(
                 authenticator: world.authenticator, trail: trail, release: "test", with: OtelRoutes(product: traces),
-                through: rules)
+                through: rules, whileItTakesNew: takesNew)
     }
 
     private static func listen(_ router: Router, _ world: ProductWorld) async throws -> HTTPListener {

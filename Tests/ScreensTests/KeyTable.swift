@@ -58,7 +58,8 @@ struct KeyTable: CustomTestStringConvertible {
         of("The runs of a group", CalibrationComparisonScreen.self),
         of("Webhooks", WebhooksScreen.self), of("One webhook", WebhookScreen.self),
         of("One delivery", DeliveryScreen.self),
-        of("Health", HealthScreen.self), of("Settings", SettingsScreen.self), of("One setting", SettingScreen.self),
+        of("Retention", RetentionScreen.self), of("Health", HealthScreen.self), of("Settings", SettingsScreen.self),
+        of("One setting", SettingScreen.self),
         of("Profile", ProfileScreen.self), of("Your second factor", SecondFactorScreen.self),
         KeyTable("Waiting for a browser", help: SignIn.browserHelp), of("Doctor", DoctorScreen.self),
     ]

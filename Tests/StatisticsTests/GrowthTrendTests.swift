@@ -28,6 +28,15 @@ import Testing
         #expect(try #require(GrowthTrend(readings([1, 2]))).interval == nil, "two readings say little")
     }
 
+    @Test func whatIsNearInTimeIsNotTakenForADay() throws {
+        // Before midnight, half an hour after it, and a day later.
+        let all = [(0.9, 100.0), (0.92, 160.0), (1.9, 110.0)].map { GrowthTrend.Reading(time: $0, value: $1) }
+        #expect(GrowthTrend(Array(all.prefix(2)), apart: 0.25) == nil)
+        let trend = try #require(GrowthTrend([all[0], all[2]], apart: 0.25))
+        #expect(abs(trend.slope - 10) < 0.001)
+        #expect(try #require(GrowthTrend(all, apart: 0.25)).slope < 11, "the jump of a moment counts for nothing")
+    }
+
     /// For n = 10 the 12th and the 34th of the 45 slopes.
     @Test func theIntervalIsThatOfKendallsStatistic() throws {
         let values: [Double] = [0, 3, 1, 6, 4, 9, 7, 12, 10, 15]

@@ -87,6 +87,17 @@ extension Tenant {
             #expect(isReleased)
             _ = try await rows.deleteLogs(in: tenant.scope, before: cutoff, behind: nil, limit: 100)
             #expect(try await !tenant.has(held))
+            // Tags of ten days ago have logs, those of longer ago have none any more.
+            for days in [30, 25, 3] {
+                try await world.database.execute(
+                    """
+                    INSERT INTO tagged_hours (organization_id, tag_hash, hour)
+                    VALUES (\(tenant.organization), 7, date_bin('1 hour', \(Self.daysAgo(days)), 'epoch'))
+                    """)
+            }
+            #expect(try await rows.forgetTaggedHours(of: tenant.organization, limit: 1) == 1)
+            #expect(try await rows.forgetTaggedHours(of: tenant.organization, limit: 10) == 1)
+            #expect(try await rows.forgetTaggedHours(of: tenant.organization, limit: 10) == 0)
         }
     }
 
@@ -98,23 +109,67 @@ extension Tenant {
             let partitions = RetainedPartitions(database: world.database)
             let found = try await partitions.past(.executionLogs, before: Date())
             let month = try #require(found.first { $0.range.contains(log.createdAt) })
-            func policy(_ rules: RetentionRule...) -> RetentionPolicy { RetentionPolicy(rules, standard: [:]) }
-            let mine = RetentionRule(RetentionScope(tenant.organization, nil), .executionLogs, days: 30)
-            let theirs = RetentionRule(RetentionScope(other.organization, nil), .executionLogs, days: 30)
-
-            #expect(
-                try await !partitions.drop(month, under: policy(mine), at: Date()), "the others keep theirs for ever")
+            let rules = [tenant, other].map {
+                RetentionRule(RetentionScope($0.organization, nil), .executionLogs, days: 30)
+            }
+            func set(_ rule: RetentionRule) async throws {
+                try await world.database.transaction {
+                    try await RetentionStore(database: world.database).set(rule, at: Date(), by: "test", on: $0)
+                }
+            }
+            func drop() async throws -> Bool { try await partitions.drop(month, standard: [:], at: Date()) }
+            try await set(rules[0])
+            #expect(try await !drop(), "the others keep theirs for ever")
+            try await set(rules[1])
             let hold = try await tenant.hold(from: nil, until: nil)
-            #expect(try await !partitions.drop(month, under: policy(mine, theirs), at: Date()))
+            #expect(try await !drop())
             _ = try await world.database.transaction {
                 try await RetentionStore(database: world.database)
                     .release(hold, of: tenant.organization, at: Date(), on: $0)
             }
-            #expect(try await partitions.isDroppable(month, under: policy(mine, theirs), at: Date()))
-            #expect(try await partitions.drop(month, under: policy(mine, theirs), at: Date()))
+            let counts = try await partitions.logs(in: month)
+            #expect(counts.map(\.count) == [1, 1] && counts.contains { $0.scope == tenant.scope })
+            #expect(try await partitions.isDroppable(month, under: RetentionPolicy(rules, standard: [:]), at: Date()))
+            #expect(try await drop())
             #expect(try await !partitions.past(.executionLogs, before: Date()).contains(month))
-            #expect(try await !partitions.drop(month, under: policy(mine, theirs), at: Date()))
+            #expect(try await !drop())
         }
+    }
+
+    @Test func whatSomebodyIsAboutToHoldIsWaitedFor() async throws {
+        try await World.runAlone { world in
+            let tenant = try await world.tenant()
+            let log = try await tenant.oldLog(days: 10)
+            let store = RetentionStore(database: world.database)
+            let hold = RetentionHold(
+                id: world.identifiers.next(), scope: tenant.scope, beginsAt: nil, endsAt: nil, reason: "Case 18",
+                createdAt: Date(), createdBy: "somebody")
+            async let holding: Bool = world.database.transaction { connection in
+                try await store.add(hold, on: connection)
+                return try await Self.sees(in: world, isGranted: false)
+            }
+            #expect(try await Self.sees(in: world, isGranted: true), "the hold is being made")
+            let piece = try await RetainedRows(database: world.database)
+                .deleteLogs(in: tenant.scope, before: Self.daysAgo(5), behind: nil, limit: 10)
+            let hasWaited = try await holding
+            #expect(hasWaited, "who deletes has waited")
+            #expect(piece.deleted == 0)
+            #expect(try await tenant.has(log))
+        }
+    }
+
+    /// Whether somebody has the lock of a hold that is being made, or waits for it; looks for twenty seconds.
+    private static func sees(in world: World, isGranted: Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            let rows = try await world.database.query(
+                """
+                SELECT 1 FROM pg_locks WHERE relation = 'retention_holds'::regclass AND granted = \(isGranted)
+                AND mode = \(isGranted ? "RowExclusiveLock" : "ShareLock")
+                """)
+            if !rows.isEmpty { return true }
+        }
+        return false
     }
 
     @Test func aTraceGoesWithItsSpans() async throws {
@@ -134,10 +189,9 @@ extension Tenant {
             #expect(try await tenant.traces.find(new, in: tenant.organization)?.spanCount == 1)
             #expect(try await tenant.traces.spans(of: new, in: tenant.organization).count == 1)
             // Then nothing of that month is left.
-            let policy = RetentionPolicy([], standard: [.traces: 20])
             let partitions = RetainedPartitions(database: world.database)
             let months = try await partitions.past(.traces, before: Self.daysAgo(31))
-            #expect(try await partitions.drop(try #require(months.last), under: policy, at: Date()))
+            #expect(try await partitions.drop(try #require(months.last), standard: [.traces: 20], at: Date()))
         }
     }
 
@@ -222,6 +276,9 @@ extension Tenant {
             }
             let days = try await store.days(since: Self.daysAgo(30))
             #expect(days.map(\.reading.bytes) == [5, 8] && days.map(\.reading.freeBytes) == [9, 6])
+            #expect(
+                abs(days[1].measuredAt.timeIntervalSince(today)) < 0.001,
+                "the moment, not the day, is what growth is by")
             #expect(try await store.parts().contains { $0.subject == "execution_logs" && $0.bytes > 0 })
             #expect(try await store.databaseBytes() > 1_000_000)
             #expect(try await RetainedPartitions(database: world.database).daysAhead(at: today) > 28)

@@ -7,21 +7,27 @@ internal import JSON
 package import Operations
 internal import Synchronization
 internal import Tenancy
-internal import WireAPI
+package import WireAPI
 
 /// The event stream of the internal API.
 package struct EventRoutes: Sendable {
     private let feed: EventFeed
     private let authenticator: Authenticator
+    private let storage: @Sendable () -> OperatorStorageNews?
 
     /// How often the server tells its time.
     private static let clockInterval = Duration.seconds(5)
     /// How often it asks whether the viewer may still watch.
     private static let step = Duration.seconds(1)
 
-    package init(feed: EventFeed, authenticator: Authenticator) {
+    /// `storage` is what is to be told of the room on the disks at the moment.
+    package init(
+        feed: EventFeed, authenticator: Authenticator,
+        storage: @escaping @Sendable () -> OperatorStorageNews? = { nil }
+    ) {
         self.feed = feed
         self.authenticator = authenticator
+        self.storage = storage
     }
 
     func add(to routes: inout ProtectedRoutes) {
@@ -39,7 +45,7 @@ package struct EventRoutes: Sendable {
             return .events { stream in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await send(subscription, after: position, to: stream, for: viewer) }
-                    group.addTask { try await tellTime(to: stream) }
+                    group.addTask { try await tellTime(to: stream, for: viewer) }
                     group.addTask { try await watch(viewer, credentials) }
                     defer { group.cancelAll() }
                     try await group.next()
@@ -75,10 +81,10 @@ package struct EventRoutes: Sendable {
     }
 
     /// Sends the time now and then.
-    private func tellTime(to stream: ServerSentEventStream) async throws {
+    private func tellTime(to stream: ServerSentEventStream, for viewer: Viewer) async throws {
         guard let loop = Loop.current else { preconditionFailure("streams are served on loops") }
         while true {
-            try await sendTime(to: stream)
+            try await sendTime(to: stream, for: viewer)
             try await loop.sleep(for: Self.clockInterval)
         }
     }
@@ -96,10 +102,18 @@ package struct EventRoutes: Sendable {
         }
     }
 
-    private func sendTime(to stream: ServerSentEventStream) async throws {
-        let data = JSONCodec.encode(OperatorEvent.ServerTime(serverTime: Date()))
+    private func sendTime(to stream: ServerSentEventStream, for viewer: Viewer) async throws {
+        let data = JSONCodec.encode(
+            OperatorEvent.ServerTime(serverTime: Date(), storage: news(for: viewer.principal)))
         try await stream.send(
             OutgoingEvent(
                 name: OperatorEvent.Name.serverTime.rawValue, data: String(decoding: data, as: UTF8.self)))
+    }
+
+    /// That nothing new is taken concerns everybody; that it may come to that, those who can do something about it.
+    private func news(for principal: Principal) -> OperatorStorageNews? {
+        guard let storage = storage() else { return nil }
+        if principal.may(.retentionRead) { return storage }
+        return storage.level == "full" ? OperatorStorageNews(level: storage.level, daysLeft: nil) : nil
     }
 }

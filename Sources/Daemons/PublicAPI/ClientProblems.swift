@@ -139,6 +139,7 @@ extension APIProblem {
             case .confirmation: .invalid("confirm", problem.description)
             case .state: .conflict(problem.description)
             case .busy: .unavailable(problem.description, retryAfter: RetryAfter(.seconds(5)))
+            case .storageFull: .storageFull
             }
     }
 
@@ -178,9 +179,9 @@ extension APIProblem {
     fileprivate init?(_ error: BlobError) {
         switch error.kind {
         case .missing: self = .notFound("The file is not there any more.")
-        case .busy, .full:
-            self = .unavailable(
-                "The object storage is busy or full at the moment.", retryAfter: RetryAfter(.seconds(5)))
+        case .busy:
+            self = .unavailable("The object storage is busy at the moment.", retryAfter: RetryAfter(.seconds(5)))
+        case .full: self = .storageFull
         case .refused, .unavailable: return nil
         }
     }
@@ -189,7 +190,7 @@ extension APIProblem {
         switch error.kind {
         case .unavailable, .poolExhausted, .connectionLost, .timedOut:
             self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
-        case .server(.diskFull): self = .storageFull(retryAfter: RetryAfter(.seconds(30)))
+        case .server(.diskFull): self = .storageFull
         case .server(let state) where state.isTransient:
             self = .unavailable("The database cannot be reached at the moment.", retryAfter: RetryAfter(.seconds(2)))
         case .server(let state) where state.code.hasPrefix("22"):

@@ -76,14 +76,15 @@ package struct OtelRoutes: Sendable {
 
 extension PublicRoutes {
     /// Every route of the public API, those of traces included; also reachable without the version and under `/beta`, as
-    /// older clients call them. Calls go through `rules`, the first one first, when their caller is known and may make them.
+    /// older clients call them. Calls go through `rules`, the first one first, when their caller is known and may make them;
+    /// tools ask `takesNew` before they store much.
     package func routes(
         authenticator: Authenticator, trail: AccessTrail, release: String, with traces: OtelRoutes,
-        through rules: [PrincipalMiddleware] = []
+        through rules: [PrincipalMiddleware] = [], whileItTakesNew takesNew: @escaping @Sendable () -> Bool = { true }
     ) -> ProtectedRoutes {
         var routes = ProtectedRoutes(
             authenticator: authenticator, trail: trail, aliases: PathAliases(of: "v1", alternatives: ["beta"]),
-            through: rules)
+            through: rules, whileItTakesNew: takesNew)
         add(to: &routes, release: release)
         traces.add(to: &routes)
         return routes

@@ -88,7 +88,9 @@ struct APIServer {
             exports: ExportRoutes(exports: exports, authenticator: authenticator),
             dashboard: dashboard(product, recorder, in: &composition),
             plans: plans(product, background, exports, authenticator, in: &composition),
-            events: EventRoutes(feed: feed, authenticator: authenticator),
+            events: EventRoutes(
+                feed: feed, authenticator: authenticator,
+                storage: { [gate] in OperatorStorageNews(level: gate.levelName, daysLeft: gate.daysLeft) }),
             installation: installation(proxies, instances, in: &composition),
             providers: providers(product, proxies, probes, in: &composition),
             queues: QueueRoutes(product: background, feed: feed),
@@ -119,7 +121,7 @@ struct APIServer {
         )
         .routes(
             authenticator: authenticator, trail: trail, release: Release.version, with: OtelRoutes(product: traces),
-            through: rules
+            through: rules, whileItTakesNew: { [gate] in gate.takesNew() }
         ).router
         publicRouter.include(pages)
         publicRouter.include(

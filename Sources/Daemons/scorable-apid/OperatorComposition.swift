@@ -170,7 +170,7 @@ extension APIServer {
                 ExportPlans(exports: exports, searches: ExecutionSearchStore(database: database)).action
             ], redis: redis,
             identifiers: composition.identifiers, timeout: settings.executionTimeout,
-            logger: composition.logger)
+            takesNew: { [gate] in gate.takesNew() }, logger: composition.logger)
         let loop = composition.loops.next()
         composition.add(Service("plans", stop: { time in await loop.run { await plans.stop(within: time) } }))
         return PlanRoutes(plans: plans, authenticator: authenticator)

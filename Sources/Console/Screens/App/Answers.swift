@@ -44,7 +44,10 @@ extension Model {
     }
 
     private mutating func take(_ event: OperatorEvent) -> [Effect] {
-        if case .serverTime(let date) = event { clock.synchronise(date, at: now) }
+        if case .serverTime(let date, let storage) = event {
+            clock.synchronise(date, at: now)
+            self.storage = storage
+        }
         if event == .gap {
             say(Message(text: "Events were lost: what is shown is read anew", tone: .caution))
             return onScreens { $0.refresh(&$1) }

@@ -22,6 +22,8 @@ package struct Model: Sendable {
     var limits: SessionLimits?
     package internal(set) var stream = EventStream()
     package internal(set) var clock = ServerClock()
+    /// That the disks are full or will be, as the server told last.
+    var storage: OperatorStorageNews?
     package internal(set) var size = Size(columns: 80, rows: 24)
     package internal(set) var now = Duration.zero
     /// When somebody last did something.

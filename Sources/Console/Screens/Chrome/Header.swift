@@ -1,7 +1,8 @@
 import Terminal
 import WireAPI
 
-/// The first row: which deployment, where in it, whether live data flows, who, what time the server has.
+/// The first row: which deployment, where in it, whether live data flows, whether there is room, who, what time the server
+/// has.
 struct Header {
     private let model: Model
     private let marks: Marks
@@ -21,7 +22,7 @@ struct Header {
             left = frame.put(" \(deployment.name) ", 0, left, style, width: min(20, width / 3))
         }
         left = frame.put(" \(place) ", 0, left, Style(.strong, on: .bar), width: max(8, width / 2 - left))
-        for part in [liveness] + (ending.map { [$0] } ?? []) {
+        for part in [liveness] + [room, ending].compactMap(\.self) {
             left = frame.put(" \(part.text) ", 0, left, Style(part.ink, on: .bar), width: width - left - 1)
         }
         // The longest that fits; the time and the person stay longest.
@@ -44,6 +45,18 @@ struct Header {
             [session.organization.name, session.user.email, session.user.role, time],
             [session.organization.name, session.user.email, time], [session.user.email, time], [time],
         ].map { $0.joined(separator: separator) }
+    }
+
+    /// That nothing new is taken, or will not be soon, is told in every room.
+    private var room: (text: String, ink: Ink)? {
+        guard model.session != nil, let storage = model.storage else { return nil }
+        if storage.level == "full" { return ("\(marks.down) disk full, nothing new is taken", .bad) }
+        if let days = storage.daysLeft, days < OperatorStorageNews.soon {
+            let count = Int(days)
+            let span = count == 0 ? "within a day" : "in \(count) \(count == 1 ? "day" : "days")"
+            return ("disk full \(span)", storage.level == "low" ? .bad : .caution)
+        }
+        return storage.level == "low" ? ("disk nearly full", .caution) : nil
     }
 
     /// A session that ends soon is told in time.

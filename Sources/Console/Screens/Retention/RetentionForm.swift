@@ -46,6 +46,22 @@ enum RetentionForm {
         }
     }
 
+    static func releasing(_ retention: OperatorRetention) -> FormScreen<OperatorRetention> {
+        FormScreen(
+            "Release a hold", note: "What is past its time goes with the next run, and nothing brings it back.",
+            Form([
+                .choice(
+                    "hold", "Which",
+                    retention.holds.map { FormField.Choice($0.id.uuidString, RetentionWords.words(of: $0)) })
+            ]), verb: "release"
+        ) { values throws(FormProblem) in
+            guard let id = UUID(uuidString: values["hold"]) else { throw FormProblem("hold", "this is needed") }
+            return .releaseRetention(id)
+        } done: { _, context in
+            context.say("It is held no more", .good)
+        }
+    }
+
     private static func classes(of retention: OperatorRetention) -> [FormField.Choice] {
         (retention.scopes.first?.terms ?? []).map { FormField.Choice($0.dataClass, $0.dataClass) }
     }

@@ -23,7 +23,7 @@ enum RetentionWords {
                     let range = disk.earliestDaysLeft.map { " (\(Formats.count(Int($0))) to \(until))" } ?? ""
                     return ", full in \(Formats.count(Int(days))) days\(range)"
                 } ?? ""
-            let isShort = disk.daysLeft.map { $0 < 14 } ?? false
+            let isShort = disk.daysLeft.map { $0 < OperatorStorageNews.soon } ?? false
             fact(
                 disk.name == "objects" ? "object storage" : disk.name,
                 "\(Formats.bytes(disk.freeBytes)) free, \(Formats.bytes(disk.usedBytes)) used\(lasts)",
@@ -46,18 +46,29 @@ enum RetentionWords {
                     term.dataClass, kept(term.days) + (term.source == "installation" ? ", by the settings" : ""),
                     .strong, into: &document)
             }
+            if scope.projectID == nil { fact("audit", "for ever", .strong, into: &document) }
         }
         document.title("Held")
         if retention.holds.isEmpty { document.body("Nothing.", .quiet) }
         for hold in retention.holds {
-            let bounds = [
-                hold.beginsAt.map { "from \(Formats.day($0))" }, hold.endsAt.map { "until \(Formats.day($0))" },
-            ].compactMap(\.self).joined(separator: " ")
             fact(
-                hold.projectName ?? "every project",
-                "\(bounds.isEmpty ? "everything" : bounds): \(hold.reason), by \(hold.createdBy)", .caution,
+                project(of: hold), "\(bounds(of: hold)): \(hold.reason), by \(hold.createdBy)", .caution,
                 into: &document)
         }
+    }
+
+    /// A hold in a line.
+    static func words(of hold: OperatorRetentionHold) -> String {
+        "\(project(of: hold)), \(bounds(of: hold)): \(hold.reason)"
+    }
+
+    private static func project(of hold: OperatorRetentionHold) -> String { hold.projectName ?? "every project" }
+
+    private static func bounds(of hold: OperatorRetentionHold) -> String {
+        let bounds = [
+            hold.beginsAt.map { "from \(Formats.day($0))" }, hold.endsAt.map { "until \(Formats.day($0))" },
+        ].compactMap(\.self)
+        return bounds.isEmpty ? "everything" : bounds.joined(separator: " ")
     }
 
     static func write(_ preview: OperatorRetentionPreview, into document: inout Document) {

@@ -14,6 +14,7 @@ extension OperatorRetention {
             }
         }
         let last = lastRunAt.map { "What was past its time last went at \($0.formatted(.iso8601)).\n" }
+        table.add(["(every)", "audit", "for ever", "always"])
         return table.text + (holds.isEmpty ? "" : "\n" + holdsText) + "\n" + (last ?? "Nothing has gone so far.\n")
     }
 

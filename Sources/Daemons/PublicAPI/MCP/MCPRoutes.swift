@@ -2,6 +2,7 @@ internal import Access
 internal import HTTPMessages
 internal import HTTPServing
 internal import JSON
+internal import Postgres
 internal import Tenancy
 
 extension PublicRoutes {
@@ -9,7 +10,7 @@ extension PublicRoutes {
     /// answer has to be kept open. See https://modelcontextprotocol.io/specification.
     func addModelContextProtocol(to routes: inout ProtectedRoutes, release: String) {
         let tools = evaluatorTools + judgeTools + logTools
-        let server = MCPServer(tools: tools, release: release, trail: routes.trail)
+        let server = MCPServer(tools: tools, release: release, trail: routes.trail, takesNew: routes.takesNew)
         let options = RouteOptions(timeout: Self.generationTimeout)
         routes.on(.post, "/v1/mcp", needs: .organizationRead, leaving: .nothing, options) { context, principal in
             try await server.answer(context, principal)
@@ -29,6 +30,7 @@ private struct MCPServer: Sendable {
     /// What this server is a release of.
     let release: String
     let trail: AccessTrail
+    let takesNew: @Sendable () -> Bool
 
     /// The revisions that are spoken, the newest first: what is used of them is the same in all.
     private static let revisions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
@@ -79,6 +81,8 @@ private struct MCPServer: Sendable {
         guard let tool = tools.first(where: { $0.name == name }) else {
             return reply(MCPMessage.error(.invalidParameters, "There is no tool “\(name)”.", to: id))
         }
+        // Not an answer of the tool: no model can mend it.
+        if tool.storesMuch, !takesNew() { throw APIProblem.storageFull }
         do {
             let arguments = parameters["arguments"] ?? .object([:])
             let result = try await trail.follow(context, principal, needing: tool.permission, leaving: tool.trace) {
@@ -91,6 +95,8 @@ private struct MCPServer: Sendable {
             }
             return reply(MCPMessage.result(content(result, isError: false), to: id))
         } catch let error as CancellationError {
+            throw error
+        } catch let error as PostgresError where error.sqlState == .diskFull {
             throw error
         } catch {
             guard let problem = APIProblem.told(of: error, ClientProblems.mapping) else { throw error }

@@ -60,6 +60,14 @@ struct MCPTool: Sendable {
         return isReadOnly || isExecution ? .nothing : .change()
     }
 
+    /// Whether it leaves execution logs, as everything does that asks a model.
+    var storesMuch: Bool {
+        permission == .evaluatorExecute || permission == .judgeExecute || name == Self.generation
+    }
+
+    /// The tool that has a judge made up.
+    static let generation = "generate_judge"
+
     /// What clients are told about the tool.
     var declaration: JSONValue {
         [

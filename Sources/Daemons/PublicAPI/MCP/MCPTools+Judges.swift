@@ -52,7 +52,7 @@ extension PublicRoutes {
                     JudgeBody(try await judges.update(id, draft, for: call.principal), for: call.principal))
             },
             MCPTool(
-                name: "generate_judge", title: "Generate a judge",
+                name: MCPTool.generation, title: "Generate a judge",
                 description:
                     "Makes a judge from what an application is for: a model chooses and writes its evaluators. "
                     + "May take a minute.",

@@ -12,8 +12,6 @@ package struct DiskExaminations: Sendable {
     private let board: StorageBoard
     private let forecasts: StorageForecasts
 
-    /// From how few days on somebody should do something.
-    private static let soon = 14.0
     private static let remedy = "Make room: keep less (scorable retention show), or give it a larger disk."
 
     package init(database: PostgresClient, redis: RedisClient) {
@@ -27,7 +25,7 @@ package struct DiskExaminations: Sendable {
     }
 
     private func disks() async throws -> [Examination.Finding] {
-        let disks = try await board.readings(at: Date()).flatMap(\.disks)
+        let disks = try await board.readings().flatMap(\.disks)
         // Several workers may see the same disk; what the fullest says is what matters.
         let fullest = Dictionary(disks.map { ($0.name, $0) }) { $0.freeBytes < $1.freeBytes ? $0 : $1 }
         guard !fullest.isEmpty else {
@@ -52,7 +50,7 @@ package struct DiskExaminations: Sendable {
         let storage = try await forecasts.forecast()
         return storage.disks.compactMap { disk in
             guard let days = disk.daysLeft else { return nil }
-            let isSoon = days < Self.soon
+            let isSoon = days < OperatorStorageNews.soon
             return Examination.Finding(
                 .storage, "growth of the \(disk.name)", isSoon ? .warn : .ok,
                 "As it has filled in \(disk.measuredDays) days, there is room for \(Int(min(days, 100_000))) days.",

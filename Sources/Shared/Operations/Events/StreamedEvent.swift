@@ -37,7 +37,8 @@ package struct StreamedEvent: Sendable {
             case .catalogueChanged(let change): JSONCodec.encode(change)
             case .queuesChanged(let news): JSONCodec.encode(news)
             case .noticed(let notice): JSONCodec.encode(notice)
-            case .serverTime(let time): JSONCodec.encode(OperatorEvent.ServerTime(serverTime: time))
+            case .serverTime(let time, let storage):
+                JSONCodec.encode(OperatorEvent.ServerTime(serverTime: time, storage: storage))
             case .gap: Array("{}".utf8)
             }
     }

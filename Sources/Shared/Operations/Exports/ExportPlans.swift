@@ -21,8 +21,9 @@ package struct ExportPlans: Sendable {
     /// The action; its one step begins the export.
     package var action: PlannedAction {
         PlannedAction(
-            .exportExecutions, needs: [.executionLogList, .executionLogRead], batchSize: 1, concurrency: 1,
-            prepare: prepare, perform: { batch in batch.ids.map { _ in .failed("Exports are made of a filter.") } },
+            .exportExecutions, needs: [.executionLogList, .executionLogRead], storesMuch: true, batchSize: 1,
+            concurrency: 1, prepare: prepare,
+            perform: { batch in batch.ids.map { _ in .failed("Exports are made of a filter.") } },
             sweep: start,
             whenRefused: { error, caller in
                 await exports.audit.note(

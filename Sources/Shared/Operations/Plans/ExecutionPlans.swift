@@ -44,7 +44,7 @@ package struct ExecutionPlans: Sendable {
                 },
                 undo: { try await undo($0, $1.principal, wasAdding: false) }),
             PlannedAction(
-                .runAgain, needs: Self.repeating, in: .projects, batchSize: 1, concurrency: 4,
+                .runAgain, needs: Self.repeating, in: .projects, storesMuch: true, batchSize: 1, concurrency: 4,
                 prepare: prepareReruns, perform: runAgain),
         ]
     }

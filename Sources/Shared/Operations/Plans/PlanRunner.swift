@@ -12,6 +12,7 @@ final class PlanRunner: Sendable {
     private let logger: Logger
     /// How long each thing may take.
     private let timeout: Duration
+    private let takesNew: @Sendable () -> Bool
     private let state = Mutex(State())
 
     /// How many plans run at the same time in one server.
@@ -39,8 +40,9 @@ final class PlanRunner: Sendable {
         let check: @Sendable () async throws -> Principal
     }
 
-    init(store: PlanStore, logger: Logger, timeout: Duration) {
+    init(store: PlanStore, logger: Logger, timeout: Duration, takesNew: @escaping @Sendable () -> Bool) {
         self.store = store
+        self.takesNew = takesNew
         self.logger = logger
         self.timeout = timeout
     }
@@ -133,9 +135,12 @@ final class PlanRunner: Sendable {
     private func perform(_ ids: [UUID], _ job: Job, _ progress: PlanProgress) async {
         let outcomes: [PlanOutcome]
         do {
+            if job.action.storesMuch, !takesNew() { throw PlanProblem.storageFull }
             outcomes = try await job.action.perform(
                 PlanBatch(
                     ids: ids, arguments: job.record.arguments, caller: job.caller, context: context(of: job)))
+        } catch let problem as PlanProblem {
+            outcomes = ids.map { _ in .failed(problem.description) }
         } catch {
             logger.warning("a part of a plan failed", metadata: ["reason": "\(error)"])
             outcomes = ids.map { _ in .failed(Self.reason(of: error)) }

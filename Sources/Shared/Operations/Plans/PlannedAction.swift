@@ -9,6 +9,8 @@ package struct PlannedAction: Sendable {
     /// What one must be allowed to do, when the plan is made and when it is executed.
     package let permissions: [Permission]
     package let place: Place
+    /// Whether it makes what needs much room, which is refused before a disk is full.
+    package let storesMuch: Bool
     /// To how many things it is done at once, and how many such batches run at the same time.
     package let batchSize: Int
     package let concurrency: Int
@@ -32,7 +34,8 @@ package struct PlannedAction: Sendable {
     }
 
     package init(
-        _ action: OperatorPlanAction, needs permissions: [Permission], in place: Place = .organization, batchSize: Int,
+        _ action: OperatorPlanAction, needs permissions: [Permission], in place: Place = .organization,
+        storesMuch: Bool = false, batchSize: Int,
         concurrency: Int,
         prepare: @escaping @Sendable (OperatorPlanDraft, Principal) async throws -> PlanContent,
         perform: @escaping @Sendable (PlanBatch) async throws -> [PlanOutcome],
@@ -43,6 +46,7 @@ package struct PlannedAction: Sendable {
         self.action = action
         self.permissions = permissions
         self.place = place
+        self.storesMuch = storesMuch
         self.batchSize = batchSize
         self.concurrency = concurrency
         self.prepare = prepare
@@ -201,6 +205,8 @@ package struct PlanProblem: Error, Hashable, CustomStringConvertible {
         case state
         /// Too many plans run.
         case busy
+        /// Nothing new is taken, because a disk is nearly full.
+        case storageFull
     }
 
     package let kind: Kind
@@ -210,4 +216,9 @@ package struct PlanProblem: Error, Hashable, CustomStringConvertible {
         self.kind = kind
         self.description = description
     }
+
+    /// What is said of things that nothing is done to any more while a disk is nearly full.
+    static let storageFull = PlanProblem(
+        .storageFull,
+        "Nothing new is taken, because the installation's storage is nearly full. Make room, then make another plan.")
 }

@@ -17,15 +17,18 @@ package struct Plans: Sendable {
     private let store: PlanStore
     private let runner: PlanRunner
     private let identifiers: IdentifierSource
+    private let takesNew: @Sendable () -> Bool
 
-    /// `timeout` is how long each thing may take.
+    /// `timeout` is how long each thing may take; `takesNew` says whether there is room for what needs much.
     package init(
-        _ actions: [PlannedAction], redis: RedisClient, identifiers: IdentifierSource, timeout: Duration, logger: Logger
+        _ actions: [PlannedAction], redis: RedisClient, identifiers: IdentifierSource, timeout: Duration,
+        takesNew: @escaping @Sendable () -> Bool = { true }, logger: Logger
     ) {
         self.actions = Dictionary(uniqueKeysWithValues: actions.map { ($0.action, $0) })
         store = PlanStore(redis: redis)
-        runner = PlanRunner(store: store, logger: logger, timeout: timeout)
+        runner = PlanRunner(store: store, logger: logger, timeout: timeout, takesNew: takesNew)
         self.identifiers = identifiers
+        self.takesNew = takesNew
     }
 
     /// Makes a plan.
@@ -58,7 +61,8 @@ package struct Plans: Sendable {
     /// Executes a plan, and returns when it has ended or after a short while. `check` says who the caller is while it
     /// runs, and throws a `PlanProblem` when they are nobody any more.
     /// - Throws: `NotFound`; `PermissionDenied`; `PlanProblem` when `confirm` is not what the plan asks for, when it was
-    ///   executed already or cannot be executed any more, or when too many plans run.
+    ///   executed already or cannot be executed any more, when too many plans run, or when there is no room for what it
+    ///   makes; it can be executed later then.
     package func execute(
         _ id: UUID, confirm: String, for caller: PlanCaller, check: @escaping @Sendable () async throws -> Principal
     ) async throws -> OperatorPlan {
@@ -71,6 +75,7 @@ package struct Plans: Sendable {
             throw PlanProblem(.confirmation, "Type “\(record.confirmation.text)” to confirm. Nothing was done.")
         }
         try runner.requireRoom()
+        if action.storesMuch, !takesNew() { throw PlanProblem.storageFull }
         guard try await store.claim(id) else {
             throw PlanProblem(.state, "This plan was executed already. Make another one.")
         }

@@ -26,8 +26,11 @@ package struct RetentionRun: Sendable {
     package struct Outcome: Sendable, Hashable {
         /// The months that were dropped.
         package var partitions: [String] = []
-        /// How many rows went, by class; what went with a month is not counted.
+        /// How many rows went, by class; what went with a month is not counted here.
         package var rows: [RetentionClass: Int] = [:]
+
+        /// Whose execution logs they were, in months or not.
+        fileprivate var owners: Set<OrganizationID> = []
 
         package var total: Int { partitions.count + rows.values.reduce(0, +) }
     }
@@ -53,6 +56,7 @@ package struct RetentionRun: Sendable {
             let moment = product.now()
             try await dropMonths(at: moment, holder, &outcome)
             for kind in RetentionClass.allCases { try await delete(kind, at: moment, holder, &outcome) }
+            try await forgetTags(holder, outcome)
             try await product.store.giveTurnBack(holder, endedAt: product.now())
         } catch is TurnLost {
             return outcome
@@ -71,14 +75,24 @@ package struct RetentionRun: Sendable {
     }
 
     private func dropMonths(at moment: Date, _ holder: UUID, _ outcome: inout Outcome) async throws {
-        let policy = try await product.policy()
+        let partitions = product.partitions
         for kind in RetentionClass.allCases {
-            for partition in try await product.partitions.past(kind, before: moment) {
+            for partition in try await partitions.past(kind, before: moment) {
                 try await keepTurn(holder)
-                guard try await product.partitions.isDroppable(partition, under: policy, at: moment),
-                    try await product.partitions.drop(partition, under: policy, at: moment)
-                else { continue }
+                let policy = try await product.policy()
+                guard try await partitions.isDroppable(partition, under: policy, at: moment) else { continue }
+                // Nothing comes to a month that is over.
+                let logs = try await partitions.logs(in: partition)
+                try await keepTurn(holder)
+                guard try await partitions.drop(partition, standard: product.standard, at: moment) else { continue }
                 outcome.partitions.append(partition.name)
+                for (scope, count) in logs {
+                    outcome.owners.insert(scope.organizationID)
+                    await tell(
+                        of: RunRecord(
+                            dataClass: kind.rawValue, rows: count, before: partition.range.upperBound,
+                            partition: partition.name), scope)
+                }
                 let actor = AuditActor(daemonOfInstallation: "retention")
                 await product.audit.note(
                     done: Audit.Deed("retention.drop", on: "partition:\(partition.name)"), by: actor,
@@ -92,71 +106,92 @@ package struct RetentionRun: Sendable {
         _ kind: RetentionClass, at moment: Date, _ holder: UUID, _ outcome: inout Outcome
     ) async throws {
         for scope in try await product.rows.scopes(of: kind) {
-            let policy = try await product.policy(of: scope.organizationID)
-            guard let cutoff = policy.cutoff(of: kind, in: scope, at: moment) else { continue }
-            var count = 0
+            var gone = Gone()
             do {
-                try await delete(kind, in: scope, before: cutoff, holder) { count += $0 }
+                try await delete(kind, in: scope, at: moment, holder, &gone)
             } catch {
-                await note(count, kind, scope, cutoff, &outcome)
+                await note(gone, kind, scope, &outcome)
                 throw error
             }
-            await note(count, kind, scope, cutoff, &outcome)
+            await note(gone, kind, scope, &outcome)
         }
     }
 
-    /// Deletes piece by piece, and tells of every piece.
+    /// What of one class has gone in one scope, and before when that was recorded.
+    private struct Gone {
+        var count = 0
+        var cutoff: Date?
+    }
+
+    /// Deletes piece by piece, and counts every piece. Each goes by the rules of its moment: there may be hours between the
+    /// first and the last.
     private func delete(
-        _ kind: RetentionClass, in scope: RetentionScope, before cutoff: Date, _ holder: UUID,
-        _ tell: (Int) -> Void
+        _ kind: RetentionClass, in scope: RetentionScope, at moment: Date, _ holder: UUID, _ gone: inout Gone
     ) async throws {
         let rows = product.rows
         var place: RetainedRows.LogPlace?
         while true {
+            let policy = try await product.policy(of: scope.organizationID)
+            guard let cutoff = policy.cutoff(of: kind, in: scope, at: moment) else { return }
             try await keepTurn(holder)
+            gone.cutoff = cutoff
             switch kind {
             case .executionLogs:
                 let piece = try await rows.deleteLogs(in: scope, before: cutoff, behind: place, limit: Self.logPiece)
-                tell(piece.deleted)
+                gone.count += piece.deleted
                 guard let next = piece.next else { return }
                 place = next
             case .traces:
                 let count = try await rows.deleteTraces(in: scope, before: cutoff, limit: Self.tracePiece)
-                tell(count)
+                gone.count += count
                 guard count == Self.tracePiece else { return }
             case .files:
-                let gone = try await rows.forgetFiles(in: scope, before: cutoff, limit: Self.objectPiece)
-                for id in gone.map({ FileID(uuid: $0) }) {
+                let files = try await rows.forgetFiles(in: scope, before: cutoff, limit: Self.objectPiece)
+                gone.count += files.count
+                for id in files.map({ FileID(uuid: $0) }) {
                     try await blobs.delete(Files.key(of: id))
                     try await blobs.delete(Files.textKey(of: id))
                 }
-                tell(gone.count)
-                guard gone.count == Self.objectPiece else { return }
+                guard files.count == Self.objectPiece else { return }
             case .exports:
-                let gone = try await rows.forgetExports(in: scope, before: cutoff, limit: Self.objectPiece)
-                for key in gone.keys.compactMap(BlobKey.init) { try await blobs.delete(key) }
-                tell(gone.deleted)
-                guard gone.deleted == Self.objectPiece else { return }
+                let exports = try await rows.forgetExports(in: scope, before: cutoff, limit: Self.objectPiece)
+                gone.count += exports.deleted
+                for key in exports.keys.compactMap(BlobKey.init) { try await blobs.delete(key) }
+                guard exports.deleted == Self.objectPiece else { return }
             case .batches:
-                let gone = try await rows.deleteBatches(in: scope, before: cutoff, limit: Self.logPiece)
-                tell(gone.batches)
-                guard gone.rows > 0 else { return }
+                let piece = try await rows.deleteBatches(in: scope, before: cutoff, limit: Self.logPiece)
+                gone.count += piece.batches
+                guard piece.rows > 0 else { return }
             }
+        }
+    }
+
+    /// What is noted of tags so that their logs are found goes with the oldest logs.
+    private func forgetTags(_ holder: UUID, _ outcome: Outcome) async throws {
+        for organization in outcome.owners {
+            repeat {
+                try await keepTurn(holder)
+            } while try await product.rows
+                .forgetTaggedHours(of: organization, limit: Self.logPiece) == Self.logPiece
         }
     }
 
     /// Keeps in the organisation's audit what went.
     private func note(
-        _ count: Int, _ kind: RetentionClass, _ scope: RetentionScope, _ cutoff: Date, _ outcome: inout Outcome
+        _ gone: Gone, _ kind: RetentionClass, _ scope: RetentionScope, _ outcome: inout Outcome
     ) async {
-        guard count > 0 else { return }
-        outcome.rows[kind, default: 0] += count
-        deletedRows[kind].increment(by: UInt64(count))
+        guard gone.count > 0, let cutoff = gone.cutoff else { return }
+        outcome.rows[kind, default: 0] += gone.count
+        if kind == .executionLogs { outcome.owners.insert(scope.organizationID) }
+        deletedRows[kind].increment(by: UInt64(gone.count))
+        await tell(of: RunRecord(dataClass: kind.rawValue, rows: gone.count, before: cutoff), scope)
+    }
+
+    private func tell(of record: RunRecord, _ scope: RetentionScope) async {
         let subject = scope.projectID.map { "project:\($0)" } ?? "organization:\(scope.organizationID)"
         await product.audit.note(
             done: Audit.Deed("retention.run", on: subject),
-            by: AuditActor(daemon: "retention", of: scope.organizationID),
-            after: RunRecord(dataClass: kind.rawValue, rows: count, before: cutoff))
+            by: AuditActor(daemon: "retention", of: scope.organizationID), after: record)
     }
 
     private struct MonthRecord: Encodable {
@@ -168,5 +203,7 @@ package struct RetentionRun: Sendable {
         let dataClass: String
         let rows: Int
         let before: Date
+        /// Where they went with a whole month.
+        var partition: String?
     }
 }

@@ -17,6 +17,8 @@ package struct StorageForecasts: Sendable {
     static let remembered: TimeInterval = 400 * 86_400
     /// By which days growth is judged: what was longer ago says little of now.
     private static let judged: TimeInterval = 60 * 86_400
+    /// Two readings that are nearer, such as one before and one after midnight, say nothing of a day.
+    private static let apart = 0.25
 
     package init(sizes: StorageSizeStore, board: StorageBoard, now: @escaping @Sendable () -> Date = Date.init) {
         self.sizes = sizes
@@ -34,7 +36,10 @@ package struct StorageForecasts: Sendable {
         for (subject, days) in bySubject {
             guard let last = days.last?.reading else { continue }
             let trend = GrowthTrend(
-                days.map { GrowthTrend.Reading(time: Double($0.day), value: Double($0.reading.bytes)) })
+                days.map { day in
+                    GrowthTrend.Reading(
+                        time: day.measuredAt.timeIntervalSince1970 / 86_400, value: Double(day.reading.bytes))
+                }, apart: Self.apart)
             if subject.hasPrefix(Self.prefix) {
                 let free = last.freeBytes ?? 0
                 let interval = trend?.timeLeftInterval(of: Double(free))
@@ -49,7 +54,7 @@ package struct StorageForecasts: Sendable {
             }
         }
         return OperatorStorage(
-            level: try await board.level(at: moment)?.rawValue, disks: disks.sorted { $0.name < $1.name },
+            level: try await board.level()?.rawValue, disks: disks.sorted { $0.name < $1.name },
             parts: parts.sorted {
                 ($0.bytesPerDay ?? 0, $0.bytes, $1.name) > ($1.bytesPerDay ?? 0, $1.bytes, $0.name)
             })

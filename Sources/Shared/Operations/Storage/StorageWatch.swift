@@ -137,12 +137,12 @@ package final class StorageWatch: Sendable {
             state.disks = spaces.map { name, space in
                 StorageBoard.Disk(
                     name: name, freeBytes: space.freeBytes, totalBytes: space.totalBytes,
-                    level: state.levels[name] ?? .enough)
+                    level: state.levels[name] ?? .enough, daysLeft: state.daysLeft[name])
             }
             return state.disks
         }
         if !disks.isEmpty {
-            try await board.tell(StorageBoard.Reading(measuredAt: moment, disks: disks), from: source)
+            try await board.tell(disks, from: source)
         }
         for disk in disks { try await tell(of: disk) }
         if isDue(\.gaugedAt, every: Self.gauging, at: moment) { try await gauge(at: moment) }

@@ -40,7 +40,7 @@ extension Migration {
             Migration(34, "provisioning", PackageResources.V0034_provisioning_sql),
             Migration(35, "retention", PackageResources.V0035_retention_sql),
             Migration(36, "backups", PackageResources.V0036_backups_sql),
-            Migration(41, "metadata_signers", PackageResources.V0041_metadata_signers_sql),
+            Migration(37, "metadata_signers", PackageResources.V0037_metadata_signers_sql),
         ]
     }
 }

@@ -26,6 +26,14 @@ struct MigrationStep {
 
     func carryOut(on connection: PostgresConnection) async throws {
         guard let index else { return try await connection.run(script: statement, until: .never) }
+        if try await isAbsentAndOfNothing(index, on: connection) {
+            do {
+                return try await connection.run(
+                    script: "\(index.create) \(index.name) ON \(index.table)\(index.definition)", until: .never)
+            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+                // Somebody is about to write the first row: then as where there are many.
+            }
+        }
         // It waits for transactions that run on, and nobody waits for it.
         try await connection.run(script: "SET lock_timeout = 0")
         if try await isPartitioned(index.table, on: connection) {
@@ -83,6 +91,19 @@ struct MigrationStep {
                 on: connection)
             try await connection.run(script: "ALTER INDEX \(index.name) ATTACH PARTITION \(name)")
         }
+    }
+
+    /// Whether the index does not exist in any form, and its table has no row: then nobody waits for it, and a new installation
+    /// is not kept waiting by one partition after the other.
+    private func isAbsentAndOfNothing(_ index: WantedIndex, on connection: PostgresConnection) async throws -> Bool {
+        let rows = try await connection.query(
+            """
+            SELECT to_regclass(\(index.name)) IS NULL AND coalesce(sum(pg_relation_size(p.relid)), 0) = 0
+            FROM (SELECT to_regclass(\(index.table)) UNION SELECT relid FROM pg_partition_tree(to_regclass(\(index.table))))
+                AS p(relid)
+            WHERE p.relid IS NOT NULL
+            """)
+        return try rows.first?.decode(0) ?? false
     }
 
     private func isPartitioned(_ table: String, on connection: PostgresConnection) async throws -> Bool {

@@ -18,6 +18,8 @@ package struct ProtectedRoutes: Sendable {
     private let authenticator: Authenticator
     /// Follows the calls of these routes, and what one of them does among several.
     package let trail: AccessTrail
+    /// Whether something new is taken at the moment, for handlers whose route does not tell whether they would store much.
+    package let takesNew: @Sendable () -> Bool
     private let middleware: [PrincipalMiddleware]
 
     /// The field by which a client says, with `1`, that it asks by itself, while nobody may sit there: such a call does not
@@ -25,13 +27,15 @@ package struct ProtectedRoutes: Sendable {
     static let unattendedField = "x-scorable-unattended"
 
     /// No routes yet. Calls go through `middleware`, the first one first, when their caller is known and may make them;
-    /// `trail` follows them.
+    /// `trail` follows them; ``takesNew`` is for what only a handler knows.
     package init(
         authenticator: Authenticator, trail: AccessTrail, aliases: PathAliases? = nil,
-        through middleware: [PrincipalMiddleware] = []
+        through middleware: [PrincipalMiddleware] = [],
+        whileItTakesNew takesNew: @escaping @Sendable () -> Bool = { true }
     ) {
         self.authenticator = authenticator
         self.trail = trail
+        self.takesNew = takesNew
         self.middleware = middleware
         router = Router(aliases: aliases)
     }

@@ -109,14 +109,13 @@ extension APIProblem {
     }
 
     /// 507: a disk is nearly full. What is read or deleted goes on.
-    package static func storageFull(retryAfter: RetryAfter) -> APIProblem {
-        APIProblem(
-            status: 507, code: "storage_full", title: "Storage is full.",
-            detail: """
-                Nothing new is taken at the moment, because the installation's storage is nearly full. Nothing that was \
-                taken is lost. Tell its administrator, and try again later.
-                """, headers: retryAfter.headers)
-    }
+    package static let storageFull = APIProblem(
+        status: 507, code: "storage_full", title: "Storage is full.",
+        detail: """
+            Nothing new is taken at the moment, because the installation's storage is nearly full. Nothing that was taken is \
+            lost. Its administrator can make room (scorable retention preview) or give it a larger disk; it goes on by itself \
+            then. Try again later.
+            """, headers: RetryAfter(.seconds(10)).headers)
 
     /// 504: the time that the caller or the route allows is over.
     package static let deadlineExceeded = APIProblem(

@@ -1,11 +1,13 @@
 internal import HTTPMessages
 
 /// Which calls would store much: executions, batches and what else has jobs, traces, uploads, exports. What people decide or
-/// write down by hand is small and goes on.
+/// write down by hand is small and goes on. What a plan or a tool of the Model Context Protocol does is not told by the route:
+/// these ask the gate themselves.
 enum Ingest {
     /// Parts of the patterns of routes that are posted to.
     private static let words = [
-        "/execute", "/batch-executions/", "/calibrate/", "/calibration-runs", "/datasets/", "/files/",
+        "/execute", "/batch-execute/", "/batch-executions/", "/calibrate/", "/calibration-runs", "/datasets/",
+        "/files/",
         "/otel/v1/traces",
         "/openai/", "/refine/", "/judges/generate/", "/prompt-tests/",
         "/internal/datasets", "/internal/exports", "/internal/calibrations", "/internal/batches", "/batches", "/try",

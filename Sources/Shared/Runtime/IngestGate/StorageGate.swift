@@ -26,13 +26,12 @@ package final class StorageGate: Sendable {
     private static let interval = Duration.seconds(2)
     /// How long the gate stays closed after the database has refused to store something.
     private static let afterRefusal: TimeInterval = 30
-    /// When a client is asked to come again.
-    private static let retry = Duration.seconds(10)
     /// Under which name it is told to others that the database has refused something.
     private static let refusalSource = "database"
 
     private struct State {
         var level = StorageLevel.enough
+        var daysLeft: Double?
         var seenAt: Date?
         var refusedUntil: Date?
     }
@@ -54,13 +53,22 @@ package final class StorageGate: Sendable {
     package var level: StorageLevel {
         let moment = now()
         return state.withLock { state in
-            if let until = state.refusedUntil, moment < until { return .full }
+            // Not for longer, where the clock was set back.
+            if let until = state.refusedUntil, moment < until, until.timeIntervalSince(moment) <= Self.afterRefusal {
+                return .full
+            }
             guard let seen = state.seenAt, moment.timeIntervalSince(seen) < StorageBoard.validity else {
                 return .enough
             }
             return state.level
         }
     }
+
+    /// The level by now, as it is told: `enough`, `low` or `full`.
+    package var levelName: String { level.rawValue }
+
+    /// For how many days the disk that fills first lasts; `nil` where nobody can tell, or where none fills.
+    package var daysLeft: Double? { state.withLock { $0.daysLeft } }
 
     /// Follows what is measured; on a loop.
     package func run() async throws {
@@ -87,15 +95,17 @@ package final class StorageGate: Sendable {
             return
         }
         state.withLock { $0.refusedUntil = nil }
-        try await board.tell(StorageBoard.Reading(measuredAt: now(), disks: []), from: Self.refusalSource)
+        try await board.tell([], from: Self.refusalSource)
     }
 
     /// Looks once.
     package func look() async throws {
         let moment = now()
-        let level = try await board.level(at: moment) ?? .enough
+        let readings = try await board.readings()
+        let level = readings.map(\.level).max() ?? .enough
+        let daysLeft = readings.flatMap(\.disks).compactMap(\.daysLeft).min()
         let former = state.withLock { state in
-            defer { (state.level, state.seenAt) = (level, moment) }
+            defer { (state.level, state.daysLeft, state.seenAt) = (level, daysLeft, moment) }
             return state.level
         }
         guard (level == .full) != (former == .full) else { return }
@@ -120,11 +130,18 @@ package final class StorageGate: Sendable {
         }
     }
 
+    /// Whether something new is taken at the moment, for whoever is about to store much in a call whose route does not tell so:
+    /// a plan that executes again, a tool of the Model Context Protocol. What is refused is counted.
+    package func takesNew() -> Bool {
+        guard level == .full else { return true }
+        refusals.increment()
+        return false
+    }
+
     /// Lets one call through.
     /// - Throws: `APIProblem` 507, or 503 for telemetry, while a disk is nearly full.
     func admit(_ method: HTTPMethod, _ pattern: String) throws(APIProblem) {
-        guard level == .full, Ingest.includes(method, pattern) else { return }
-        refusals.increment()
+        guard Ingest.includes(method, pattern), !takesNew() else { return }
         throw problem(at: pattern)
     }
 
@@ -148,11 +165,11 @@ package final class StorageGate: Sendable {
         }
         guard !isTold else { return }
         if isNew { logger.error("nothing new is taken: the database's disk is full") }
-        // It counts for as long as readings do; dated back, it ends for others when it ends here.
-        let dated = moment.addingTimeInterval(Self.afterRefusal - StorageBoard.validity)
         let disk = StorageBoard.Disk(name: "database", freeBytes: 0, totalBytes: 0, level: .full)
         do {
-            try await board.tell(StorageBoard.Reading(measuredAt: dated, disks: [disk]), from: Self.refusalSource)
+            // It counts for as long as readings do; dated back, it ends for others when it ends here.
+            try await board.tell(
+                [disk], from: Self.refusalSource, ago: StorageBoard.validity - Self.afterRefusal)
         } catch {
             // The others find out by themselves.
             logger.debug("others could not be told of a full disk", metadata: ["reason": "\(error)"])
@@ -161,7 +178,7 @@ package final class StorageGate: Sendable {
 
     /// Exporters of traces send again what is answered with 503, and drop what is answered with 507.
     private func problem(at route: String) -> APIProblem {
-        var problem = APIProblem.storageFull(retryAfter: RetryAfter(Self.retry))
+        var problem = APIProblem.storageFull
         if Ingest.isTelemetry(route) { problem.status = 503 }
         return problem
     }

@@ -62,7 +62,7 @@ package final class EventFeed: Sendable {
             case .noticed: return [Element(id: event.id, event: .noticed(try read(OperatorNotice.self)))]
             case .serverTime:
                 let time = try read(OperatorEvent.ServerTime.self)
-                return [Element(id: event.id, event: .serverTime(time.serverTime))]
+                return [Element(id: event.id, event: .serverTime(time.serverTime, storage: time.storage))]
             case .gap: return [Element(id: event.id, event: .gap)]
             }
         } catch {

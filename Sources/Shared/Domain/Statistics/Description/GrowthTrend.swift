@@ -21,11 +21,12 @@ package struct GrowthTrend: Sendable, Hashable {
     private static let fewest = 5
     private static let quantile = 1.959964
 
-    /// `nil` of fewer than two readings at different times. Works in the square of their number.
-    package init?(_ readings: [Reading]) {
+    /// `nil` of fewer than two readings at different times. Two that are not `apart` are not compared: what is between them
+    /// would be taken for what goes on for long. Works in the square of their number.
+    package init?(_ readings: [Reading], apart: Double = 0) {
         var slopes: [Double] = []
         for (index, one) in readings.enumerated() {
-            for other in readings[(index + 1)...] where other.time != one.time {
+            for other in readings[(index + 1)...] where other.time != one.time && abs(other.time - one.time) >= apart {
                 slopes.append((other.value - one.value) / (other.time - one.time))
             }
         }

@@ -61,10 +61,31 @@ package struct RetainedPartitions: Sendable {
         try await Self.isDroppable(partition, under: policy, at: now, on: database)
     }
 
-    /// Drops the partition, unless something in it is to be kept by now. Writers and readers wait for it for less than half a
+    /// How many execution logs each project has in the partition; nothing of spans, which go with their traces.
+    package func logs(in partition: RetainedPartition) async throws -> [(scope: RetentionScope, count: Int)] {
+        guard partition.kind == .executionLogs else { return [] }
+        do {
+            let rows = try await database.query(
+                """
+                SELECT organization_id, project_id, count(*) AS number FROM \(identifier: partition.name)
+                GROUP BY organization_id, project_id ORDER BY organization_id, project_id
+                """)
+            return try rows.map { row in
+                (
+                    RetentionScope(try row.decode("organization_id"), try row.decode("project_id")),
+                    try row.decode("number")
+                )
+            }
+        } catch let error as PostgresError where error.sqlState == .undefinedTable {
+            return []
+        }
+    }
+
+    /// Drops the partition, unless something in it is to be kept by now, by the rules and holds that are in force in the very
+    /// moment in which it goes; `standard` holds where no rule does. Writers and readers wait for it for less than half a
     /// second; when others are in the way for longer, it is tried again, and after some tries left for the next time.
     package func drop(
-        _ partition: RetainedPartition, under policy: RetentionPolicy, at now: Date
+        _ partition: RetainedPartition, standard: [RetentionClass: Int], at now: Date
     ) async throws -> Bool {
         guard let parent = partition.kind.partitioned else { return false }
         for _ in 0..<Self.tries {
@@ -73,10 +94,14 @@ package struct RetainedPartitions: Sendable {
                     try await connection.execute(
                         "SELECT set_config('lock_timeout', \("\(Self.patience.components.attoseconds / 1_000_000_000_000_000)"), true)"
                     )
+                    // Whoever changes a rule or makes a hold has done so before, or does so when it has gone.
+                    try await connection.execute("LOCK TABLE retention_rules, retention_holds IN SHARE MODE")
                     // From here on nobody labels what is in it, nor looks at it.
                     try await connection.execute("LOCK TABLE ONLY \(identifier: parent) IN ACCESS EXCLUSIVE MODE")
                     try await connection.execute("LOCK TABLE \(identifier: partition.name) IN ACCESS EXCLUSIVE MODE")
                     let alone = database.within(connection)
+                    let policy = RetentionPolicy(
+                        try await RetentionStore(database: alone).rules(), standard: standard)
                     guard try await Self.isDroppable(partition, under: policy, at: now, on: alone) else { return false }
                     try await connection.execute("DROP TABLE \(identifier: partition.name)")
                     return true
@@ -122,7 +147,7 @@ package struct RetainedPartitions: Sendable {
             for row in known {
                 let scope = RetentionScope(try row.decode("organization_id"), try row.decode("project_id"))
                 guard let cutoff = policy.cutoff(of: kind, in: scope, at: now),
-                    try await traces(of: partition, in: scope, keptFrom: cutoff, on: database) == 0,
+                    try await !hasTraces(of: partition, in: scope, keptFrom: cutoff, on: database),
                     // A trace is held by when it came, which is not when its spans began.
                     !holds.contains(where: { $0.scope.covers(scope) })
                 else { return false }
@@ -157,18 +182,18 @@ package struct RetainedPartitions: Sendable {
         }
     }
 
-    /// How many traces that have spans in the partition are not past their time.
-    private static func traces(
+    /// Whether some trace that has spans in the partition is not past its time.
+    private static func hasTraces(
         of partition: RetainedPartition, in scope: RetentionScope, keptFrom cutoff: Date, on database: PostgresClient
-    ) async throws -> Int {
+    ) async throws -> Bool {
         let rows = try await database.query(
             """
-            SELECT count(*) FROM traces r WHERE r.organization_id = \(scope.organizationID)
+            SELECT EXISTS (SELECT FROM traces r WHERE r.organization_id = \(scope.organizationID)
             AND r.project_id = \(scope.projectID) AND r.first_span_at < \(partition.range.upperBound)
             AND r.last_span_at >= \(partition.range.lowerBound)
-            AND (r.last_span_at >= \(cutoff) OR r.created_at >= \(cutoff))
+            AND (r.last_span_at >= \(cutoff) OR r.created_at >= \(cutoff)))
             """)
-        return try rows.first?.decode(0) ?? 0
+        return try rows.first?.decode(0) ?? true
     }
 }
 

@@ -22,10 +22,9 @@ package struct StorageSizeStore: Sendable {
 
     package init(database: PostgresClient) { self.database = database }
 
-    /// A reading of a day.
+    /// The last reading of a day.
     package struct Day: Sendable, Hashable {
-        /// In days since 1970, UTC.
-        package let day: Int
+        package let measuredAt: Date
         package let reading: StorageReading
     }
 
@@ -94,12 +93,12 @@ package struct StorageSizeStore: Sendable {
     package func days(since moment: Date) async throws -> [Day] {
         let rows = try await database.query(
             """
-            SELECT day - date '1970-01-01' AS number, subject, bytes, free_bytes FROM storage_days
+            SELECT measured_at, subject, bytes, free_bytes FROM storage_days
             WHERE day >= (\(moment) AT TIME ZONE 'UTC')::date ORDER BY day, subject
             """)
         return try rows.map { row in
             Day(
-                day: try row.decode("number"),
+                measuredAt: try row.decode("measured_at"),
                 reading: StorageReading(
                     subject: try row.decode("subject"), bytes: try row.decode("bytes"),
                     freeBytes: try row.decode("free_bytes")))

@@ -17,8 +17,9 @@ package enum OperatorEvent: Sendable, Hashable {
     case queuesChanged(OperatorQueueNews)
     /// Something happened that an operator should know of.
     case noticed(OperatorNotice)
-    /// The server's clock, every few seconds: it keeps a quiet stream alive and shows that it is.
-    case serverTime(Date)
+    /// The server's clock, every few seconds: it keeps a quiet stream alive and shows that it is. With it comes what is to be
+    /// known of the room on the disks, if anything.
+    case serverTime(Date, storage: OperatorStorageNews? = nil)
     /// Events were lost, since the stream does not reach back to where the client was: lists must be read anew.
     case gap
 
@@ -43,8 +44,13 @@ package enum OperatorEvent: Sendable, Hashable {
     /// The data of `server.time`.
     package struct ServerTime: Codable, Sendable, Hashable {
         package let serverTime: Date
+        /// `nil` while there is room for long.
+        package let storage: OperatorStorageNews?
 
-        package init(serverTime: Date) { self.serverTime = serverTime }
+        package init(serverTime: Date, storage: OperatorStorageNews? = nil) {
+            self.serverTime = serverTime
+            self.storage = storage
+        }
     }
 
     /// The name of the event.

@@ -16,6 +16,24 @@ package struct OperatorStorage: Codable, Sendable, Hashable {
     }
 }
 
+/// That the disks are full, or will be.
+package struct OperatorStorageNews: Codable, Sendable, Hashable {
+    /// `enough`; `low`; `full`, and nothing new is taken.
+    package let level: String
+    /// For how many days the disk that fills first lasts, where that is known.
+    package let daysLeft: Double?
+
+    /// From how few days on somebody should do something.
+    package static let soon = 14.0
+
+    /// `nil` while there is nothing to tell.
+    package init?(level: String, daysLeft: Double?) {
+        guard level != "enough" || daysLeft.map({ $0 < Self.soon }) == true else { return nil }
+        self.level = level
+        self.daysLeft = daysLeft
+    }
+}
+
 /// The disk of the database or of the object storage.
 package struct OperatorDisk: Codable, Sendable, Hashable {
     /// `database` or `objects`.
