@@ -58,7 +58,7 @@ extension Folders {
     package static func store(_ path: String) throws(SystemError) {
         let fd = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard fd >= 0 else { throw .last("open directory \(path)") }
-        defer { close(fd) }
+        defer { Glibc.close(fd) }
         guard fsync(fd) == 0 else { throw .last("store \(path)") }
     }
 
