@@ -26,14 +26,7 @@ struct MigrationStep {
 
     func carryOut(on connection: PostgresConnection) async throws {
         guard let index else { return try await connection.run(script: statement, until: .never) }
-        if try await isAbsentAndOfNothing(index, on: connection) {
-            do {
-                return try await connection.run(
-                    script: "\(index.create) \(index.name) ON \(index.table)\(index.definition)", until: .never)
-            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
-                // Somebody is about to write the first row: then as where there are many.
-            }
-        }
+        if try await isBuiltAtOnce(index, on: connection) { return }
         // It waits for transactions that run on, and nobody waits for it.
         try await connection.run(script: "SET lock_timeout = 0")
         if try await isPartitioned(index.table, on: connection) {
@@ -90,6 +83,20 @@ struct MigrationStep {
                 WantedIndex(create: index.create, name: name, table: partition, definition: index.definition),
                 on: connection)
             try await connection.run(script: "ALTER INDEX \(index.name) ATTACH PARTITION \(name)")
+        }
+    }
+
+    /// Builds the index of a table without rows; false where that does not go. Where somebody is about to write the first row,
+    /// it is built as where there are many.
+    private func isBuiltAtOnce(_ index: WantedIndex, on connection: PostgresConnection) async throws -> Bool {
+        guard try await isAbsentAndOfNothing(index, on: connection) else { return false }
+        do {
+            try await connection.run(
+                script: "\(index.create) \(index.name) ON \(index.table)\(index.definition)", until: .never)
+            return true
+        } catch {
+            guard error.sqlState == .lockNotAvailable else { throw error }
+            return false
         }
     }
 
