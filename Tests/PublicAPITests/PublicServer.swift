@@ -86,7 +86,8 @@ struct PublicServer: Sendable {
         let routes = rules.map { Self.routes(product, world, trail, [$0.middleware]) }
         (router, operations) = (routes[0].router, routes[0].operations)
         let gate = StorageGate(
-            board: StorageBoard(redis: world.redis), metrics: Metrics(), logger: Self.logger)
+            board: StorageBoard(redis: world.redis), metrics: Metrics(), logger: Self.logger,
+            probe: RoomProbe(database: world.database).write)
         self.gate = gate
         let guarded = Self.routes(product, world, trail, [gate.middleware]) { gate.takesNew() }
         var replicas: [HTTPListener] = []
