@@ -34,9 +34,7 @@ import Testing
             func send(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws -> Answer {
                 try await caller.send(method, path, body, replica: PublicServer.guarded)
             }
-            let evaluator = try await caller.make(
-                "/v1/evaluators/",
-                ["name": "Short", "intent": "To be short.", "scoring_criteria": "Is {{response}} short?"])
+            let evaluator = try await caller.make("/v1/evaluators/", ProjectScene.evaluator(in: nil, named: "Short"))
             try await whileFull(server) {
                 var count = 0
                 for operation in server.operations where operation.method == .post {
@@ -50,7 +48,7 @@ import Testing
                     #expect(
                         answer.status == status && answer["code"] == "storage_full",
                         "\(operation.words): \(answer.status) \(answer.text)")
-                    #expect(answer.headers["retry-after"] == "30", "\(operation.words)")
+                    #expect(answer.headers["retry-after"] == "10", "\(operation.words)")
                     count += 1
                 }
                 #expect(count > 20)
@@ -66,9 +64,7 @@ import Testing
     @Test func toolsThatExecuteAreRefusedAndThoseThatLookGoOn() async throws {
         try await PublicServer.run { server in
             let caller = try await server.caller()
-            let evaluator = try await caller.make(
-                "/v1/evaluators/",
-                ["name": "Short", "intent": "To be short.", "scoring_criteria": "Is {{response}} short?"])
+            let evaluator = try await caller.make("/v1/evaluators/", ProjectScene.evaluator(in: nil, named: "Short"))
             func call(_ tool: String) async throws -> Answer {
                 try await caller.send(
                     .post, "/v1/mcp",
