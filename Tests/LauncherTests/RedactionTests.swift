@@ -64,4 +64,10 @@ import Testing
 
                 """)
     }
+
+    @Test func certificatesThatAreTrustedAreNoSecrets() {
+        let certificate = "-----BEGIN CERTIFICATE-----\nQUJDREVGR0g\n-----END CERTIFICATE-----"
+        let key = "-----BEGIN PRIVATE KEY-----\nSUpLTE1OT1A\n-----END PRIVATE KEY-----"
+        #expect(KnownSecrets.withoutCertificates("# roots\n\(certificate)\n\(key)\n") == "# roots\n\(key)")
+    }
 }

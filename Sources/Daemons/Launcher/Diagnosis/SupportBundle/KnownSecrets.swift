@@ -74,9 +74,19 @@ enum KnownSecrets {
     /// Nothing of a file that cannot be read, since then it is nowhere in the bundle either.
     private static func contents(of path: String) -> [String] {
         do {
-            return [String(decoding: try FileContents.read(path), as: UTF8.self)]
+            return [withoutCertificates(String(decoding: try FileContents.read(path), as: UTF8.self))]
         } catch {
             return []
         }
+    }
+
+    /// Certificates are shown to everybody, and a file may have hundreds of them that are trusted.
+    static func withoutCertificates(_ text: String) -> String {
+        var isCertificate = false
+        return text.split(whereSeparator: \.isNewline).filter { line in
+            if line.hasPrefix("-----BEGIN"), line.contains("CERTIFICATE-") { isCertificate = true }
+            defer { if line.hasPrefix("-----END") { isCertificate = false } }
+            return !isCertificate
+        }.joined(separator: "\n")
     }
 }

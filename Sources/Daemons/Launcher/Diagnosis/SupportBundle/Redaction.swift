@@ -46,7 +46,9 @@ struct Redaction: Sendable {
     init(secrets: [String]) {
         let lines = secrets.flatMap { secret in secret.split(whereSeparator: \.isNewline).map(String.init) + [secret] }
         self.secrets = Set(
-            lines.flatMap(Self.spellings).filter { $0.count >= Self.shortestSecret && !$0.starts(with: "-----".utf8) }
+            Set(lines).flatMap(Self.spellings).filter {
+                $0.count >= Self.shortestSecret && !$0.starts(with: "-----".utf8)
+            }
         ).sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 
