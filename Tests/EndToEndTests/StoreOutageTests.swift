@@ -44,10 +44,11 @@ extension EndToEnd {
             ) {
                 try await Self.killForAWhile("redis", in: installation) {
                     for daemon in ["apid", "llmproxyd"] {
-                        try await eventually("\(daemon) says that it is not ready") {
-                            await !installation.isReady(daemon)
+                        try await eventually("\(daemon) says that it is degraded") {
+                            await installation.isDegraded(daemon)
                         }
                     }
+                    try await eventually("workerd says that it is not ready") { await !installation.isReady("workerd") }
                     for _ in 0..<5 {
                         let reply = try await installation.api.post(
                             "/v1/evaluators/execute/\(evaluator)/", ["response": "So."])

@@ -67,9 +67,17 @@ extension PrivateInstallation {
     }
 
     /// Whether a daemon says that it is ready; also not when it cannot be asked.
-    func isReady(_ daemon: String) async -> Bool {
+    func isReady(_ daemon: String) async -> Bool { await readiness(of: daemon)?.status == 200 }
+
+    /// Whether it is ready and says that something it would have use of is not well.
+    func isDegraded(_ daemon: String) async -> Bool {
+        guard let reply = await readiness(of: daemon), reply.status == 200 else { return false }
+        return reply.string("status") == "degraded"
+    }
+
+    private func readiness(of daemon: String) async -> Reply? {
         let client = APIClient(base: "http://127.0.0.1:\(port(Self.ports[daemon] ?? 0))")
-        return (try? await client.send(.get, "/readyz", within: .seconds(3)).status) == 200
+        return try? await client.send(.get, "/readyz", within: .seconds(3))
     }
 
     /// Waits until all daemons are ready, and returns how long that took.
