@@ -14,18 +14,6 @@ let shared: [SwiftSetting] = [
     .treatWarning("StrictMemorySafety", as: .error),
 ]
 
-/// Modules with much code that does little at a time: what people and administrators ask for, and shapes of answers. In
-/// release builds they are compiled for size, which is a fifth of the programs; requests, jobs and scores for speed.
-let compact: Set = [
-    "APIClient", "AuditForwarding", "Launcher", "OpenAPI", "Operations", "OperatorAPI", "PublicAPI", "Records", "SAML",
-    "SCIM", "Schema", "Screens", "Settings", "SignInPages", "WireAPI", "XML", "YAML",
-]
-
-/// The settings of the target of this name.
-func settings(of name: String) -> [SwiftSetting] {
-    compact.contains(name) ? shared + [.unsafeFlags(["-Osize"], .when(configuration: .release))] : shared
-}
-
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -35,7 +23,7 @@ func library(
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", resources: resources,
-        swiftSettings: settings(of: name))
+        swiftSettings: shared)
 }
 
 /// The module map of one C library in `Sources/Shared/CLibraries/<name>`.

@@ -35,14 +35,14 @@ package struct InstanceReadings: Sendable {
         var found = try await announced()
         var complaint: String?
         for address in addresses {
-            for (replica, answer) in try await ask(all: try await ReplicaAddresses.each(of: address)) {
-                switch answer {
-                // Two addresses may lead to the same process.
-                case .success(let instance) where found.contains { $0.instance.id == instance.id }: continue
-                case .success(let instance):
+            for answer in try await ask(all: try await ReplicaAddresses.each(of: address)) {
+                do {
+                    let instance = try answer.instance()
+                    // Two addresses may lead to the same process.
+                    guard !found.contains(where: { $0.instance.id == instance.id }) else { continue }
                     found.append(OperatorInstances.Instance(instance: instance, seenSeconds: 0))
-                case .failure(let error):
-                    complaint = "scorable-evald at \(replica) does not say which settings it has: \(error)"
+                } catch {
+                    complaint = "scorable-evald at \(answer.replica) does not say which settings it has: \(error)"
                 }
             }
         }
@@ -51,25 +51,38 @@ package struct InstanceReadings: Sendable {
             complaint: complaint)
     }
 
+    /// What one replica said.
+    private struct Answer: Sendable {
+        let replica: String
+        let body: [UInt8]
+        /// Why there is no body; `nil` when there is one.
+        let complaint: String?
+
+        func instance() throws -> OperatorInstance {
+            if let complaint { throw NotTold(description: complaint) }
+            return try JSONCodec.decode(OperatorInstance.self, from: body)
+        }
+    }
+
     /// All at the same time, so that one that does not answer keeps nobody waiting for the others.
-    private func ask(all replicas: [String]) async throws -> [(String, Result<OperatorInstance, any Error>)] {
-        let answers = await withTaskGroup(of: (String, Result<OperatorInstance, any Error>).self) { group in
+    private func ask(all replicas: [String]) async throws -> [Answer] {
+        let answers = await withTaskGroup(of: Answer.self) { group in
             for replica in replicas {
                 group.addTask {
                     do {
-                        return (replica, .success(try await ask(replica)))
+                        return Answer(replica: replica, body: try await ask(replica), complaint: nil)
                     } catch {
-                        return (replica, .failure(error))
+                        return Answer(replica: replica, body: [], complaint: "\(error)")
                     }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
         try Task.checkCancellation()
-        return answers.sorted { $0.0 < $1.0 }
+        return answers.sorted { $0.replica < $1.replica }
     }
 
-    private func ask(_ address: String) async throws -> OperatorInstance {
+    private func ask(_ address: String) async throws -> [UInt8] {
         var headers: HTTPHeaders = [:]
         headers["authorization"] = serviceToken.map { "Bearer \($0)" }
         let request = OutboundRequest(
@@ -78,6 +91,6 @@ package struct InstanceReadings: Sendable {
                 connect: .seconds(1), firstByte: .seconds(2), idle: .seconds(2), total: .seconds(3)))
         let response = try await client.send(request, bodyLimit: 1 << 20)
         guard response.status == 200 else { throw NotTold(description: "it answered with status \(response.status)") }
-        return try JSONCodec.decode(OperatorInstance.self, from: response.body)
+        return response.body
     }
 }
