@@ -14,6 +14,15 @@ let shared: [SwiftSetting] = [
     .treatWarning("StrictMemorySafety", as: .error),
 ]
 
+/// Modules that are compiled for size in release builds: what administrators run once. Compiling `Launcher` for speed ends the
+/// compiler (Swift 6.3.1, while it splits a coroutine).
+let compact: Set = ["Launcher"]
+
+/// The settings of the target of this name.
+func settings(of name: String) -> [SwiftSetting] {
+    compact.contains(name) ? shared + [.unsafeFlags(["-Osize"], .when(configuration: .release))] : shared
+}
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -23,7 +32,7 @@ func library(
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", resources: resources,
-        swiftSettings: shared)
+        swiftSettings: settings(of: name))
 }
 
 /// The module map of one C library in `Sources/Shared/CLibraries/<name>`.
