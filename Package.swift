@@ -14,9 +14,9 @@ let shared: [SwiftSetting] = [
     .treatWarning("StrictMemorySafety", as: .error),
 ]
 
-/// Modules that are compiled for size in release builds: what administrators run once. Compiling `Launcher` for speed ends the
-/// compiler (Swift 6.3.1, while it splits a coroutine).
-let compact: Set = ["Launcher"]
+/// Modules that are compiled for size in release builds: what people do by hand does little at a time. Compiling `Launcher`
+/// for speed ends the compiler (Swift 6.3.1, while it splits a coroutine), and `Screens` takes it many minutes.
+let compact: Set = ["Launcher", "Screens"]
 
 /// The settings of the target of this name.
 func settings(of name: String) -> [SwiftSetting] {
