@@ -98,6 +98,15 @@ class Installation:
                 return int(number)
         raise RuntimeError(f"{daemon} does not run")
 
+    @staticmethod
+    def seconds(pid):
+        """The processor time of all threads of a process."""
+        total = 0
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
+                total += int(file.read().split()[0])
+        return total / 1e9
+
     @property
     def database(self):
         return f"host={self.state}/run user=scorable dbname=scorable"

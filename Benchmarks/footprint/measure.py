@@ -20,26 +20,17 @@ def memory(pid):
     return [int(lines[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon")]
 
 
-def seconds(pid):
-    """The processor time of all its threads."""
-    total = 0
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
-            total += int(file.read().split()[0])
-    return total / 1e9
-
-
 def measure(installation, title, watched):
     """Prints a line for each daemon and one for all; whether they keep the bounds."""
     time.sleep(SETTLING)
     pids = {daemon: installation.process(daemon) for daemon in DAEMONS}
-    before, began = {daemon: seconds(pid) for daemon, pid in pids.items()}, time.monotonic()
+    before, began = {daemon: installation.seconds(pid) for daemon, pid in pids.items()}, time.monotonic()
     time.sleep(watched)
     elapsed = time.monotonic() - began
     print(f"{title}\n{'':20} {'resident MB':>12} {'written MB':>11} {'CPU %':>7}")
     sums = [0.0, 0.0, 0.0]
     for daemon, pid in pids.items():
-        figures = [*memory(pid), (seconds(pid) - before[daemon]) / elapsed * 100]
+        figures = [*memory(pid), (installation.seconds(pid) - before[daemon]) / elapsed * 100]
         sums = [total + figure for total, figure in zip(sums, figures)]
         print(f"{daemon:20} {figures[0]:12.1f} {figures[1]:11.1f} {figures[2]:7.2f}", flush=True)
     print(f"{'together':20} {sums[0]:12.1f} {sums[1]:11.1f} {sums[2]:7.2f}", flush=True)

@@ -23,11 +23,7 @@ class Process:
         self.number = number
 
     def seconds(self):
-        total = 0
-        for thread in os.listdir(f"/proc/{self.number}/task"):
-            with open(f"/proc/{self.number}/task/{thread}/schedstat") as file:
-                total += int(file.read().split()[0])
-        return total / 1e9
+        return Installation.seconds(self.number)
 
     def _kilobytes(self, name):
         with open(f"/proc/{self.number}/status") as file:
