@@ -5,7 +5,7 @@ internal import Glibc
 package enum ProgramText {
     /// Lets go of the text that is mapped. What still runs is mapped again when it is next reached, from the cache of files
     /// and so without reading; the rest is no longer held by this process. For programs whose start goes through much of them
-    /// once: half of what they would hold for ever.
+    /// once and would hold it for ever.
     ///
     /// Source: madvise(2), `MADV_DONTNEED` on private mappings of files that cannot be written to.
     /// - Throws: what the kernel says when `/proc` is not there, or a mapping does not let go.
