@@ -470,7 +470,7 @@ let package = Package(
         tests(
             "DaemonRuntimeTests",
             on: "DaemonRuntime", "Settings", "HTTPServing", "HTTPServer", "HTTPMessages", "HTTPTransfer", "EventLoop",
-            "Observability", "Tenancy", logging),
+            "Observability", "SystemCalls", "Tenancy", logging),
         tests(
             "ProvidersTests",
             on: "Providers", "CloudIdentity", "Dialects", "ChatModel", "JSON", "HTTPMessages", "Cryptography",
