@@ -86,9 +86,10 @@ else
 	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
 endif
 
-test-systemd: ## Try the package of `make deb` under a real systemd in namespaces (as root)
+test-systemd: ## Try the package of `make deb` under a real systemd in namespaces, and its backups (as root)
 	@packaging/install-packages systemd postgresql redis-server poppler-utils python3 curl
 	@packaging/test/installed
+	@packaging/test/restored
 
 screenshots: deps-test ## Draw the console's screens as text and PNG into SCREENSHOTS (.build/screenshots)
 	@packaging/install-packages python3-pil fonts-dejavu-core
