@@ -8,7 +8,8 @@ package import Redis
 package import Tenancy
 internal import WireAPI
 
-/// Tells those who watch how queues move, and keeps their gauges: once a second, whatever happens in them.
+/// Tells those who watch how queues move, and keeps their gauges: once a second, whatever happens in them, and half as
+/// often while nothing does.
 package struct QueuePulse: Sendable {
     private let queue: JobQueue
     private let snapshots: QueueSnapshots
@@ -19,6 +20,9 @@ package struct QueuePulse: Sendable {
     private let logger: Logger
 
     private static let interval = Duration.seconds(1)
+    private static let calmInterval = Duration.seconds(2)
+    /// After how many looks that saw nothing new queues are called calm.
+    private static let calming = 10
     /// Every how many rounds those look who only keep their gauges.
     private static let gauging = 5
     /// Every how many rounds the shares of tenants are looked at.
@@ -42,6 +46,7 @@ package struct QueuePulse: Sendable {
         var changes = QueueChanges()
         var imbalances: [QueueName: Double] = [:]
         var round = 0
+        var calmRounds = 0
         while true {
             do {
                 let isTeller = try await teller.isThisProcess()
@@ -49,7 +54,9 @@ package struct QueuePulse: Sendable {
                     let snapshot = try await snapshots.ofThisMoment()
                     if round.isMultiple(of: Self.sharing) { imbalances = try await self.imbalances(snapshot) }
                     gauges.show(snapshot, imbalances: imbalances)
-                    if let news = changes.news(of: snapshot), isTeller { events.publish(.queuesChanged(news), to: nil) }
+                    let news = changes.news(of: snapshot)
+                    calmRounds = news == nil ? calmRounds + 1 : 0
+                    if let news, isTeller { events.publish(.queuesChanged(news), to: nil) }
                 }
             } catch is CancellationError {
                 throw CancellationError()
@@ -57,7 +64,7 @@ package struct QueuePulse: Sendable {
                 logger.debug("queues could not be looked at", metadata: ["reason": "\(error)"])
             }
             round += 1
-            try await loop.sleep(for: Self.interval)
+            try await loop.sleep(for: calmRounds < Self.calming ? Self.interval : Self.calmInterval)
         }
     }
 

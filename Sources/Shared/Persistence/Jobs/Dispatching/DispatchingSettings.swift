@@ -10,7 +10,7 @@ package struct DispatchingSettings: Sendable {
     /// How long one comparison of all open jobs with those of Redis takes at least.
     package var reconcileCycle: Duration = .seconds(30)
     /// How often is looked whether Redis has lost everything.
-    package var epochInterval: Duration = .milliseconds(500)
+    package var epochInterval: Duration = .seconds(1)
     /// How long those who run jobs have to say so when Redis begins anew, before what ran is given to whoever is free.
     package var adoption: Duration = .seconds(2)
     /// How often decisions of operators are told to Redis again.
