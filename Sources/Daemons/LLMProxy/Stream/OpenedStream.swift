@@ -27,7 +27,9 @@ struct OpenedStream {
             } catch {
                 throw try exchange.failure(error)
             }
-            first += piece.map { translation.receive($0.span).bytes(of: $0.span) } ?? translation.end()
+            first +=
+                piece.map { translation.receive($0.span).bytes(of: $0.span) }
+                ?? translation.end(isTold: stream.isEndTold)
             if let failure = translation.failure, !translation.hasBegun {
                 stream.cancel()
                 // An answer that is none will be so again, and will want to be paid for again.

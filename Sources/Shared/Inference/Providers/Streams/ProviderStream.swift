@@ -41,8 +41,9 @@ package struct ProviderStream: Sendable {
         return events
     }
 
-    /// Takes the end of the server's bytes.
-    package mutating func end() -> [ChatEvent] {
+    /// Takes the end of the server's bytes. `isTold` is whether the server has said that they end here: the mere end of its
+    /// connection looks the same when it dies.
+    package mutating func end(isTold: Bool = true) -> [ChatEvent] {
         guard !isOver else { return [] }
         var events: [ChatEvent] = []
         do {
@@ -53,7 +54,8 @@ package struct ProviderStream: Sendable {
             fail(reader.isBegun && error.code == .invalidResponse ? Self.brokenOff : error, &events)
         }
         if isOver { return events }
-        if reader.isComplete {
+        // Some servers forget the mark, which is no harm where something else tells the end.
+        if reader.isComplete, isTold || !reader.isEndedByMark {
             finish(&events)
         } else {
             fail(
