@@ -134,6 +134,19 @@ import Testing
         }
     }
 
+    @Test(arguments: DialectAnswers.all)
+    func anAnswerInOnePieceIsAStreamForWhoAskedForOne(answers: DialectAnswers) async throws {
+        try await ProxyRig.run() { _, _, _ in
+            Answer.text(200, answers.completion)
+        } _: { rig in
+            let request = rig.request(.post, answers.path, .seconds(20), answers.request(isStreaming: true))
+            let (status, text, headers) = try await ProxyRig.read(try await rig.client.open(request))
+            #expect(status == 200 && headers["content-type"]?.hasPrefix("text/event-stream") == true)
+            #expect(text.contains("\"hi\"") && text.contains(answers.properEnd), "\(text)")
+            #expect(rig.metric("scorable_llm_completion_tokens_total") == "4")
+        }
+    }
+
     @Test(arguments: [true, false])
     func aRefusalWhoseWordsBreakOffIsOneAllTheSame(isStreaming: Bool) async throws {
         try await ProxyRig.run() { _, _, _ in

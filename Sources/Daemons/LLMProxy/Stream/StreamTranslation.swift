@@ -36,6 +36,7 @@ final class StreamTranslation {
     init(complete reply: ChatReply) {
         statedUsage = reply.usage
         model = reply.model
+        passedOn = max(1, (reply.content?.utf8.count ?? 0) / 4)
         isComplete = true
     }
 
@@ -51,6 +52,9 @@ final class StreamTranslation {
 
     /// Whether a part of an answer has come.
     var hasBegun: Bool { relayed?.hasBegun ?? reader?.isBegun ?? false }
+
+    /// What came in place of a stream, when it is a JSON document.
+    var document: [UInt8]? { relayed?.document ?? reader?.document }
 
     /// Takes bytes of the provider and says what is passed on. Look at `hasFailed` afterwards.
     func receive(_ bytes: Span<UInt8>) -> Passage {

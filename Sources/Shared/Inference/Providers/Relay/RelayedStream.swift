@@ -115,9 +115,9 @@ package struct RelayedStream: Sendable {
     package mutating func end(isTold: Bool = true) -> [UInt8] {
         guard failure == nil else { return [] }
         // Some servers answer a stream that they refuse with one JSON object and the status 200.
-        if !hasBegun, let first = pending.first(where: { $0 > 32 }), first == UInt8(ascii: "{") {
+        if let document {
             do {
-                _ = try RelayedReply(pending, dialect: dialect, from: endpoint)
+                _ = try RelayedReply(document, dialect: dialect, from: endpoint)
             } catch {
                 failure = error
                 return []
@@ -140,6 +140,12 @@ package struct RelayedStream: Sendable {
         }
         isComplete = true
         return rest + Array("data: [DONE]\n\n".utf8)
+    }
+
+    /// What came in place of a stream, when it is a JSON document.
+    package var document: [UInt8]? {
+        guard !hasBegun, let first = pending.first(where: { $0 > 32 }), first == UInt8(ascii: "{") else { return nil }
+        return pending
     }
 
     /// Whether nothing has begun, but for a comment, that has not ended.

@@ -29,6 +29,9 @@ package struct ProviderStream: Sendable {
     /// Whether a part of an answer has come: from then on a call cannot be tried again unnoticed.
     package var isBegun: Bool { reader.isBegun }
 
+    /// What came in place of a stream, when it is a JSON document; the beginning of a long one.
+    package var document: [UInt8]? { reader.isBegun ? nil : frames.document }
+
     /// Takes bytes of the server.
     package mutating func receive(_ bytes: [UInt8]) -> [ChatEvent] {
         guard !isOver else { return [] }
@@ -47,7 +50,7 @@ package struct ProviderStream: Sendable {
         guard !isOver else { return [] }
         var events: [ChatEvent] = []
         do {
-            if let body = frames.document, !reader.isBegun { try refuse(body) }
+            if let document { try refuse(document) }
             for event in try frames.end() where !isOver { try take(event, into: &events) }
         } catch {
             // Half an event is no mistake of the server's but the place where it broke off.
