@@ -204,4 +204,18 @@ import WireAPI
             #expect(result.failure.flatMap { EvaluationFailure.Code(rawValue: $0.code) } != nil)
         }
     }
+
+    @Test func aProviderThatHasTooMuchToDoIsNotTakenForAProxyThatHas() async throws {
+        try await ScriptedProxy.run { _, _, _ in
+            HTTPResponse(
+                status: 503, headers: [ProxyHeader.provider: "acme"],
+                body: .bytes(Array(#"{"error":{"message":"acme has too much work","code":"overloaded"}}"#.utf8)))
+        } _: { rig in
+            let result = try #require(try await rig.evaluate().first)
+            #expect(result.failure?.code == "rate_limited")
+            #expect(result.failure?.message.contains("acme has too much work") == true)
+            // The proxy has tried again as often as helps.
+            #expect(rig.calls.all.count == 1)
+        }
+    }
 }

@@ -64,6 +64,28 @@ extension HTTPServerTests {
             }
         }
 
+        @Test func aClientThatDoesNotReadCostsTheSystemLittle() async throws {
+            let taken = Noted(0)
+            let isFull = Noted(false)
+            let piece = [UInt8](repeating: 7, count: 16 * 1024)
+            try await withServer { _ in
+                HTTPResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        while writer.send(piece.span), taken.value < 32 << 20 { taken.with { $0 += piece.count } }
+                        isFull.value = true
+                        try await writer.room()
+                    })
+            } _: { server in
+                let client = try await TestClient(port: server.port)
+                try await client.get("/")
+                while !isFull.value { await pause(.milliseconds(1)) }
+                _ = try await client.readResponse()
+                // What the client's side has room for, and of what waits here a part.
+                #expect(taken.value < 1 << 20)
+            }
+        }
+
         @Test func aStreamThatFailsIsSeenToBeCutOff() async throws {
             try await withServer { request in
                 HTTPResponse(
@@ -77,6 +99,10 @@ extension HTTPServerTests {
                 let client = try await TestClient(port: server.port)
                 try await client.get("/")
                 await #expect(throws: ClientFailure.self) { try await client.readResponse() }
+                // To whom only the end of the connection tells that of the body.
+                let old = try await TestClient(port: server.port)
+                try await old.send("GET / HTTP/1.0\r\n\r\n")
+                await #expect(throws: (any Error).self) { try await old.readResponse() }
             }
         }
 

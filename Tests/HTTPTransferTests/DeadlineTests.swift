@@ -36,6 +36,30 @@ extension TransferTests {
             ) { try await $0.waitUntilClosed() }
         }
 
+        @Test func silenceInABodyIsNoticedInTimeHoweverLateItBegan() async throws {
+            // The clock that is set then is the one for a later moment.
+            let deadlines = TransferDeadlines(
+                connect: .milliseconds(1), firstByte: .seconds(600), idle: Self.short, total: nil)
+            try await withServer(script: { connection in
+                _ = try await connection.request()
+                try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                _ = try await connection.request()
+                try await Loop.current?.sleep(for: .milliseconds(20))
+                try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+                try await connection.waitUntilClosed()
+            }) { client, server in
+                _ = try await client.send(OutboundRequest(method: .get, url: server.url()), bodyLimit: 1)
+                let start = ContinuousClock.now
+                let error = try await failure { () throws(TransferError) in
+                    _ = try await client.send(
+                        OutboundRequest(method: .get, url: server.url(), deadlines: deadlines), bodyLimit: 100)
+                }
+                #expect(error.kind == .timedOut(.idle))
+                #expect(error.head?.status == 200)
+                #expect(start.duration(to: .now) < .seconds(10))
+            }
+        }
+
         @Test func noFreeConnection() async throws {
             try await withServer(
                 settings: HTTPClientSettings(maxConnectionsPerHost: 1), script: { try await $0.waitUntilClosed() }
@@ -182,6 +206,30 @@ extension TransferTests {
         progress.conclude(at: at(99))
         let timing = progress.timing(at: at(200))
         #expect(timing == TransferTiming(connect: .seconds(1), firstByte: .seconds(5), total: .seconds(99)))
+    }
+
+    @Test func whatThinksBehindItsHeadHasTheTimeToThink() {
+        let deadlines = TransferDeadlines(
+            firstByte: .seconds(20), firstPiece: .seconds(20), idle: .seconds(3), total: .seconds(100))
+        var progress = TransferProgress(deadlines, at: start)
+        progress.connectionReady(isStreamingBody: true, at: start)
+        progress.requestSent(at: at(1))
+        progress.headComplete(at: at(2))
+        #expect(progress.expiry.moment == at(21))
+        #expect(progress.expiry.phase == .firstByte)
+        var late = progress
+        late.headComplete(at: at(20))
+        #expect(late.expiry.moment == at(23))
+        #expect(late.expiry.phase == .idle)
+        var refused = progress
+        refused.headComplete(at: at(2), isRefusal: true)
+        #expect(refused.expiry.moment == at(5))
+        progress.moved(at: at(10))
+        #expect(progress.expiry.moment == at(13))
+        #expect(progress.expiry.phase == .idle)
+        progress.shorten(to: .seconds(1), at: at(11))
+        #expect(progress.expiry.moment == at(12))
+        #expect(progress.expiry.phase == .total)
     }
 
     @Test func aHeldTransferHasOnlyItsTotal() {

@@ -57,6 +57,28 @@ extension TransferTests {
             }
         }
 
+        @Test func aServerThatDiesOverARequestIsNotSentItAgain() async throws {
+            var settings = HTTPClientSettings()
+            settings.repeatableWithin = .milliseconds(1)
+            try await withServer(
+                settings: settings,
+                script: { connection in
+                    _ = try await connection.request()
+                    try await connection.send(ok("x"))
+                    _ = try await connection.request()
+                    try await Loops.server.sleep(for: .milliseconds(50))
+                }
+            ) { client, server in
+                let request = OutboundRequest(method: .post, url: server.url(), body: .bytes([1]), isIdempotent: true)
+                _ = try await client.send(request, bodyLimit: 10)
+                let error = try await failure { () throws(TransferError) in
+                    _ = try await client.send(request, bodyLimit: 10)
+                }
+                #expect(error.kind == .reset)
+                #expect(server.requests == 2 && server.connections == 1)
+            }
+        }
+
         @Test func anIdleConnectionIsClosedWhenItsTimeIsOver() async throws {
             var settings = HTTPClientSettings()
             settings.idleConnectionLifetime = .milliseconds(100)

@@ -334,6 +334,37 @@ import Testing
         }
     }
 
+    @Test func whoLeavesPaysForEveryEventOfWhatCameAtOnce() async throws {
+        try await ProxyRig.run { _, request, _ in
+            let answers = DialectAnswers.all[request.path.contains("messages") ? 2 : 0]
+            return HTTPResponse(
+                status: 200,
+                body: .stream { writer in
+                    let word = answers.beginning.last ?? ""
+                    try await writer.write(
+                        Array((answers.beginning.joined() + String(repeating: word, count: 300)).utf8))
+                    try await Loop.current?.sleep(for: .seconds(60))
+                })
+        } _: { rig in
+            for model in DialectAnswers.all[..<3] {
+                let before = Int(rig.metric("scorable_llm_completion_tokens_total") ?? "") ?? 0
+                let stream = try await rig.client.open(
+                    rig.request(.post, model.path, .seconds(30), model.request(isStreaming: true)))
+                var text = ""
+                while text.components(separatedBy: "\"hi\"").count <= 301, let piece = try await stream.next() {
+                    text += String(decoding: piece, as: UTF8.self)
+                }
+                stream.cancel()
+                let isBooked = try await becomesTrue {
+                    (Int(rig.metric("scorable_llm_completion_tokens_total") ?? "") ?? 0) > before
+                }
+                #expect(isBooked)
+                let tokens = (Int(rig.metric("scorable_llm_completion_tokens_total") ?? "") ?? 0) - before
+                #expect((301...310).contains(tokens), "\(model.path): \(tokens)")
+            }
+        }
+    }
+
     @Test func whoLeavesBeforeTheAnswerPaysForTheQuestion() async throws {
         let asked = Counted()
         try await ProxyRig.run { _, _, _ in

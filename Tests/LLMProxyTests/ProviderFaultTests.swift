@@ -94,6 +94,77 @@ import Testing
         }
     }
 
+    @Test func callersInAHurryAreNoFaultOfTheProvidersAndPay() async throws {
+        try await ProxyRig.run() { _, _, body in
+            if String(decoding: body, as: UTF8.self).contains("slowly") {
+                try await Loop.current?.sleep(for: .seconds(60))
+            }
+            return Answer.text(200, Answer.completion)
+        } _: { rig in
+            let question = #"{"model":"gpt","messages":[{"role":"user","content":"slowly"}]"#
+            for number in 0..<8 {
+                let body = number.isMultiple(of: 2) ? question + "}" : question + #","stream":true}"#
+                let hurried = try await rig.post(body, deadline: .milliseconds(40))
+                #expect(hurried.status == 504 && hurried.errorCode == "timeout", "\(hurried.text)")
+            }
+            // Nobody else is told that the model failed too often.
+            let answer = try await rig.ask()
+            #expect(answer.status == 200)
+            #expect(rig.metric(#"scorable_llm_failures_total{code="timeout"}"#) == "8")
+            // The questions were read, and cost what the provider takes for that.
+            #expect(Int(rig.metric("scorable_llm_prompt_tokens_total") ?? "") ?? 0 > 8 * 10)
+        }
+    }
+
+    @Test func anAnswerIsOverForTheCallerWhenTheProviderSaysSo() async throws {
+        try await ProxyRig.run() { _, _, _ in
+            HTTPResponse(
+                status: 200,
+                body: .stream { writer in
+                    try await writer.write(Array((Answer.chunk + Answer.last + Answer.usage + Answer.done).utf8))
+                    // And does not close.
+                    try await Loop.current?.sleep(for: .seconds(600))
+                })
+        } _: { rig in
+            let started = Moment.now
+            let (_, text, _) = try await rig.stream()
+            #expect(text.hasSuffix(Answer.done))
+            #expect(started.duration(to: .now) < .seconds(30))
+            #expect(rig.metric(#"scorable_llm_calls_total{ending="answered"}"#) == "1")
+        }
+    }
+
+    @Test(arguments: DialectAnswers.all)
+    func anAnswerInOnePieceIsAStreamForWhoAskedForOne(answers: DialectAnswers) async throws {
+        try await ProxyRig.run() { _, _, _ in
+            Answer.text(200, answers.completion)
+        } _: { rig in
+            let request = rig.request(.post, answers.path, .seconds(20), answers.request(isStreaming: true))
+            let (status, text, headers) = try await ProxyRig.read(try await rig.client.open(request))
+            #expect(status == 200 && headers["content-type"]?.hasPrefix("text/event-stream") == true)
+            #expect(text.contains("\"hi\"") && text.contains(answers.properEnd), "\(text)")
+            #expect(rig.metric("scorable_llm_completion_tokens_total") == "4")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aRefusalWhoseWordsBreakOffIsOneAllTheSame(isStreaming: Bool) async throws {
+        try await ProxyRig.run() { _, _, _ in
+            HTTPResponse(
+                status: 429, headers: ["content-length": "1000", "retry-after": "7"],
+                body: .stream { writer in
+                    try await writer.write(Array(#"{"error":{"mess"#.utf8))
+                    throw HTTPClientGone()
+                })
+        } _: { rig in
+            let stream = #"{"model":"gpt","messages":[{"role":"user","content":"hi"}],"stream":\#(isStreaming)}"#
+            let response = try await rig.post(stream, deadline: .seconds(5))
+            #expect(response.status == 429)
+            #expect(response.errorCode == "rate_limited")
+            #expect(response.headers["retry-after"] == "7")
+        }
+    }
+
     @Test func halfAnAnswerIsNone() async throws {
         try await ProxyRig.run() { _, _, _ in
             HTTPResponse(

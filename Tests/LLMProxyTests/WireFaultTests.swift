@@ -21,6 +21,8 @@ import Testing
         case moved, teapot, nothing, webPage, compressed, garbage, endless
         /// In the middle of it.
         case cutBody, cutChunk, stalled
+        /// In its last event, where nothing but the end of the connection would tell the end.
+        case cutLast
     }
 
     /// What becomes of a fault: the code, and for a stream that has begun the one in its error event.
@@ -39,6 +41,7 @@ import Testing
         case .nothing, .webPage, .garbage: "invalid_response"
         case .endless: isStreaming && !isBinary ? "timeout" : "invalid_response"
         case .cutBody, .cutChunk: isStreaming ? "stream_interrupted" : "provider_error"
+        case .cutLast: isStreaming ? "stream_interrupted" : "invalid_response"
         case .stalled: "timeout"
         }
     }
@@ -86,6 +89,10 @@ import Testing
             if fault == .stalled { return try await connection.waitUntilClosed() }
             // So that the beginning arrives before the end of the connection does.
             try await Loop.current?.sleep(for: .milliseconds(20))
+        case .cutLast:
+            let body = isStreaming ? language.beginning + language.ending : language.whole
+            try await connection.send(ok + "content-type: x\r\n\r\n")
+            try await connection.send(Array(body.dropLast(5)))
         case .cutChunk:
             let body = isStreaming ? language.beginning : language.whole
             try await connection.send(ok + "transfer-encoding: chunked\r\n\r\n")

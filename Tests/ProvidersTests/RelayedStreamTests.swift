@@ -84,6 +84,24 @@ import Testing
         #expect(half.failure?.code == .streamInterrupted)
     }
 
+    @Test(arguments: [
+        (ProviderKind.openAI, ChatDialect.chatCompletions, StreamSamples.completions),
+        (.anthropic, .messages, StreamSamples.messages), (.openAI, .responses, StreamSamples.responses),
+    ])
+    func whereverAServerDiesNoHalfEventIsPassedOnAndNothingLooksLikeTheEnd(
+        kind: ProviderKind, dialect: ChatDialect, bytes: [UInt8]
+    ) {
+        for cut in 1..<bytes.count {
+            var stream = RelayedStream(from: Wire.endpoint(kind), dialect: dialect, stripsUsage: false)
+            let come = Array(bytes[..<cut])
+            let output = stream.receive(come.span).bytes(of: come.span) + stream.end(isTold: false)
+            #expect(bytes.starts(with: output) && (output.isEmpty || output.suffix(2).elementsEqual([10, 10])))
+            // Of the last event only the empty line behind it may be missing.
+            #expect(stream.isComplete == (cut >= bytes.count - 2), "\(cut) of \(bytes.count)")
+            #expect(stream.isComplete != (stream.failure != nil))
+        }
+    }
+
     @Test func anErrorEventIsNotPassedOn() {
         let chunk = #"{"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"a \"error\": b"}}]}"#
         let good = StreamSamples.events([chunk, chunk])
@@ -104,6 +122,25 @@ import Testing
         let last = #"{"id":"x","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#
         let (output, stream) = run([Array("data: \(last)".utf8)])
         #expect(String(decoding: output, as: UTF8.self) == "data: \(last)\n\ndata: [DONE]\n\n")
+        #expect(stream.isComplete)
+        // Where only the end of the connection says so, the server may as well have died.
+        var untold = RelayedStream(from: Wire.endpoint(.openAI), dialect: .chatCompletions, stripsUsage: false)
+        _ = untold.receive(Array("data: \(last)\n\n".utf8).span)
+        #expect(untold.end(isTold: false).isEmpty && untold.failure?.code == .streamInterrupted)
+    }
+
+    @Test func anAnswerThatGoesOnWhenAnotherHasEndedIsPassedOnWithItsUsage() {
+        func chunk(_ index: Int, _ rest: String) -> String {
+            #"{"id":"x","model":"m","choices":[{"index":\#(index),\#(rest)}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#
+        }
+        let said = [
+            chunk(0, #""delta":{"content":"a"}"#), chunk(0, #""delta":{},"finish_reason":"stop""#),
+            chunk(1, #""delta":{"content":"b"}"#), chunk(1, #""delta":{},"finish_reason":"stop""#),
+        ]
+        let silent = chunk(0, #""delta":{"role":"assistant","content":"","tool_calls":[]},"finish_reason":"stop""#)
+        let (output, stream) = run(
+            [StreamSamples.events(said + [silent, "[DONE]"])], .openAICompatible, stripsUsage: true)
+        #expect(output == StreamSamples.events(said + ["[DONE]"]))
         #expect(stream.isComplete)
     }
 

@@ -54,8 +54,11 @@ package struct ProxyClient: Sendable {
         .milliseconds(800), .milliseconds(800), .milliseconds(800),
     ]
 
-    /// What the proxy answers when it has not begun a call, because it is stopping or has too many.
-    private static let busy = 503
+    /// Whether it is the proxy that cannot take the call, because it is stopping, has too many or lacks what it needs. Where
+    /// a provider has too much to do it is named: another model may do.
+    private static func isBusy(_ response: InboundResponse) -> Bool {
+        response.status == 503 && response.headers[ProxyHeader.provider] == nil
+    }
 
     private static func mayPause(_ attempt: Int, until deadline: Deadline) -> Bool {
         guard attempt < pauses.count, let remaining = deadline.remaining else { return false }
@@ -77,7 +80,7 @@ package struct ProxyClient: Sendable {
             do {
                 let response = try await transfer.send(
                     outbound(body, caller, deadline.remaining ?? .seconds(600)), bodyLimit: 16 << 20)
-                guard response.status == Self.busy else { return Self.read(response) }
+                guard Self.isBusy(response) else { return Self.read(response) }
                 guard Self.mayPause(attempt, until: deadline) else {
                     return Answer(content: .unreachable("the LLM proxy takes no calls at the moment"))
                 }

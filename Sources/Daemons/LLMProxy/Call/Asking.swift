@@ -66,7 +66,8 @@ struct Asking {
                 // Nobody was asked.
                 account.attempts -= 1
                 visit.withdraw()
-            case let failure as AttemptFailure: account.attemptFailed(failure, on: visit)
+            case let failure as AttemptFailure:
+                account.attemptFailed(failure, on: visit, written: tokensUntilNow(of: visit))
             // The provider works until it notices, and has read the question in any case.
             case is CancellationError: account.abandoned(visit, passedOn: tokensUntilNow(of: visit))
             default: visit.abandoned(nil, cost: nil)

@@ -21,6 +21,8 @@ final class CallAccount {
     var waited = Duration.zero
     /// How long providers took, all attempts together.
     var spentAtProviders = Duration.zero
+    /// How long a call may take whose caller sets no deadline.
+    var usualTime = Duration.zero
     /// How long the prompt is, for calls whose provider does not count.
     var promptSize = PromptSize(bytes: 0, images: 0)
 
@@ -74,13 +76,26 @@ final class CallAccount {
         return cost
     }
 
-    /// An attempt failed, and another one may follow. What the provider has counted is to be paid all the same.
-    func attemptFailed(_ failure: AttemptFailure, on visit: Visit) {
-        guard let usage = failure.usage else { return visit.failed(failure.failure) }
-        let booking = book(visit, usage, passedOn: 0)
-        visit.failed(failure.failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
+    /// An attempt failed, and another one may follow. What the provider has counted is to be paid all the same, and what it
+    /// has done in a hurry: about so many `tokens`, as if the caller had left.
+    func attemptFailed(_ failure: AttemptFailure, on visit: Visit, written tokens: Int) {
+        let booking: Booking
+        if isHurried(failure, on: visit) {
+            booking = book(visit, nil, passedOn: tokens)
+            visit.ranOutOfTime(booking.usage, cost: booking.cost?.nanoDollars)
+        } else {
+            guard let usage = failure.usage else { return visit.failed(failure.failure) }
+            booking = book(visit, usage, passedOn: 0)
+            visit.failed(failure.failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
+        }
         wasted = wasted.map { $0 + booking } ?? booking
         uncovered = uncovered + (booking.cost ?? .zero)
+    }
+
+    /// Whether it was the caller who gave the provider too little time: callers in a hurry must not have it taken for ill,
+    /// nor must one that hangs be taken for well because all its callers set deadlines.
+    private func isHurried(_ failure: AttemptFailure, on visit: Visit) -> Bool {
+        failure.isOutOfTime && duration < usualTime / 2 && visit.duration < visit.deployment.state.fairTime(at: .now)
     }
 
     /// Sets aside what the next attempt needs: what was set aside at first is for one, and earlier ones have cost something.
@@ -115,6 +130,14 @@ final class CallAccount {
             booking = book(visit, usage, passedOn: tokens)
             visit.failed(failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
         }
+        end(.failed, visit, booking, failure)
+        log(failure)
+    }
+
+    /// The time that the call may take was over amid an answer, which had come all the while.
+    func ranOutOfTime(_ failure: ChatFailure, _ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) {
+        let booking = book(visit, usage, passedOn: tokens)
+        visit.ranOutOfTime(booking.usage, cost: booking.cost?.nanoDollars)
         end(.failed, visit, booking, failure)
         log(failure)
     }

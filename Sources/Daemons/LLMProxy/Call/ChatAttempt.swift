@@ -78,7 +78,7 @@ final class ChatAttempt {
             let stream = try await exchange.open(forwarded(to: endpoint))
             visit.learn(stream.headers, of: endpoint, at: equipment.now())
             let follower = RelayedStream(from: endpoint, dialect: dialect, stripsUsage: !relayed.streamsUsage)
-            return try await .begin(stream, StreamTranslation(follower), exchange)
+            return try await .begin(stream, StreamTranslation(follower), exchange) { whole($0, from: endpoint) }
         }
         let request = try neutral()
         let asked = try asked(request, of: endpoint)
@@ -86,7 +86,24 @@ final class ChatAttempt {
         visit.learn(stream.headers, of: endpoint, at: equipment.now())
         let translation = StreamTranslation(
             from: endpoint.stream(for: request), to: writer(for: request))
-        return try await .begin(stream, translation, exchange, adjustments: asked.adjustments)
+        return try await .begin(stream, translation, exchange, adjustments: asked.adjustments) {
+            whole($0, from: endpoint, asked.adjustments)
+        }
+    }
+
+    /// The answer of a server that gives it in one piece although a stream was asked for, as the caller's stream; `nil` when
+    /// the document is none.
+    private func whole(
+        _ document: [UInt8], from endpoint: ModelEndpoint, _ adjustments: [Adjustment] = []
+    ) -> OpenedStream? {
+        do throws(ChatFailure) {
+            let request = try question.neutral()
+            let reply = try endpoint.reply(document, to: request)
+            return OpenedStream(of: reply, writer(for: request), adjustments: adjustments)
+        } catch {
+            // What it is instead is found out where streams are read.
+            return nil
+        }
     }
 
     /// The request in the provider's words. Probabilities of tokens are left out where the caller can do without them and

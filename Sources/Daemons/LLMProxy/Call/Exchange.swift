@@ -42,6 +42,10 @@ struct Exchange: Sendable {
         do {
             response = try await client.send(outbound(request), bodyLimit: responseBytes)
         } catch {
+            // A refusal is one without its words, too.
+            if let head = error.head, head.status != 200, error.kind != .cancelled {
+                throw refusal(head.status, head.headers, [])
+            }
             throw try failure(error)
         }
         guard response.status == 200 else { throw refusal(response.status, response.headers, response.body) }
@@ -64,16 +68,18 @@ struct Exchange: Sendable {
     /// - Throws: `CancellationError` when it was the caller who left.
     func failure(_ error: TransferError) throws -> AttemptFailure {
         if error.kind == .cancelled { throw CancellationError() }
-        return AttemptFailure(
+        var failure = AttemptFailure(
             ChatFailure(error, provider: endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
+        failure.isOutOfTime = error.kind == .timedOut(.total)
+        return failure
     }
 
     private func outbound(_ request: ProviderRequest) -> OutboundRequest {
         OutboundRequest(
             method: request.method, url: request.url, headers: request.headers, body: .bytes(request.body),
             deadlines: TransferDeadlines(
-                connect: patience.connect, firstByte: patience.firstByte, idle: patience.idle,
-                total: deadline.remaining ?? patience.total),
+                connect: patience.connect, firstByte: patience.firstByte, firstPiece: patience.firstByte,
+                idle: patience.idle, total: deadline.remaining ?? patience.total),
             // A connection that was kept and turns out to be closed has done nothing for us.
             isIdempotent: true)
     }
@@ -81,8 +87,13 @@ struct Exchange: Sendable {
     /// The failure that a stream's status other than 200 states.
     private func refusal(_ stream: InboundStream) async throws(TransferError) -> AttemptFailure {
         var body: [UInt8] = []
-        // Enough for any error; a page of a web server in between may be longer.
-        while body.count < 64 << 10, let piece = try await stream.next() { body += piece }
+        do {
+            // Enough for any error; a page of a web server in between may be longer.
+            while body.count < 64 << 10, let piece = try await stream.next() { body += piece }
+        } catch  where error.kind != .cancelled {
+            // The status says it, too.
+            return refusal(stream.status, stream.headers, body)
+        }
         stream.cancel()
         return refusal(stream.status, stream.headers, body)
     }
@@ -137,7 +148,8 @@ extension ChatFailure {
         let (code, message): (Code, String) =
             switch error.kind {
             case .timedOut(.connect): (.timeout, "\(name) could not be connected to in time")
-            case .timedOut(.firstByte), .timedOut(.total): (.timeout, "\(name) did not answer in time")
+            case .timedOut(.firstByte): (.timeout, "\(name) did not begin to answer in time")
+            case .timedOut(.total): (.timeout, "\(name) did not finish its answer in the time that the call may take")
             case .timedOut(.idle): (.timeout, "\(name) stopped answering")
             case .tooLarge: (.invalidResponse, "\(name) answered more than is accepted")
             case .protocol: (.invalidResponse, "\(name) answered something that is no HTTP")

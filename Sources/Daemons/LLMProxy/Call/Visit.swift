@@ -71,6 +71,9 @@ final class Visit {
         end(.answered, usage, cost)
     }
 
+    /// The time that the call may take was over, for no fault of the provider's; `usage` is what it did until then.
+    func ranOutOfTime(_ usage: ChatUsage?, cost: Int64?) { end(.abandoned, usage, cost) }
+
     /// The provider did not do its part; `usage` is what it did all the same.
     func failed(_ failure: ChatFailure, usage: ChatUsage? = nil, cost: Int64? = nil) {
         switch failure.code {

@@ -58,6 +58,7 @@ final class IncomingCall {
     /// Until when an answer of a route is of use, with a little kept back so that ours still reaches the caller.
     func deadline(on route: PreparedRoute) -> Deadline {
         let total = route.patience(equipment.settings).total
+        account.usualTime = total
         let remaining = context.deadline == .never ? total : min(context.deadline.remaining ?? total, total)
         return .after(remaining - min(equipment.settings.reserve, remaining / 4))
     }

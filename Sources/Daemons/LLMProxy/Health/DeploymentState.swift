@@ -88,6 +88,13 @@ final class DeploymentState: Sendable {
         return admission
     }
 
+    /// For how long a deployment has to be given time until it is blamed for having no answer: well above what it usually
+    /// takes.
+    func fairTime(at now: Moment) -> Duration {
+        let usual = knowledge.withLock { $0.history.recentTally(at: now).whole.duration(0.5) }
+        return max(.seconds(10), (usual ?? .zero) * 2)
+    }
+
     /// Whether one more call may be a repetition of one that failed.
     func takeRetry() -> Bool { knowledge.withLock { $0.retries.spend() } }
 

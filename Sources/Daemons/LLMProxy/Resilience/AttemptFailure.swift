@@ -9,6 +9,8 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     package var usage: ChatUsage?
     /// Whether it is this deployment that cannot do what is asked, or is not asked at all: others may well.
     package var isOwnInability = false
+    /// Whether it was the time of the whole call that was over.
+    var isOutOfTime = false
 
     package init(_ failure: ChatFailure, isSafeToRepeat: Bool, usage: ChatUsage? = nil) {
         self.failure = failure

@@ -15,6 +15,9 @@ struct StreamRelay {
     let cached: CachedCall?
     let now: @Sendable () -> Date
 
+    /// For how long a provider that has said that its answer is complete may take to end it.
+    private static let farewell = Duration.seconds(1)
+
     static let contentType = "text/event-stream; charset=utf-8"
 
     private var translation: StreamTranslation { opened.translation }
@@ -23,11 +26,16 @@ struct StreamRelay {
     func run(_ writer: HTTPResponseWriter) async throws {
         do {
             try await pass(to: writer)
-        } catch let failure as ChatFailure {
+        } catch let failure as AttemptFailure {
             opened.rest?.cancel()
-            account.failed(failure, visit, translation.usage, passedOn: translation.passedOn)
+            let (usage, passedOn) = (translation.usage, translation.passedOn)
+            if failure.isOutOfTime {
+                account.ranOutOfTime(failure.failure, visit, usage, passedOn: passedOn)
+            } else {
+                account.failed(failure.failure, visit, usage, passedOn: passedOn)
+            }
             // Nothing that looks like an end comes behind it: nobody may take the part for the whole.
-            try await writer.write(dialect.event(of: failure, requestID: account.requestID))
+            try await writer.write(dialect.event(of: failure.failure, requestID: account.requestID))
         } catch {
             opened.rest?.cancel()
             account.abandoned(visit, translation.usage, passedOn: translation.passedOn)
@@ -42,14 +50,19 @@ struct StreamRelay {
             // The account is closed before the last bytes leave: what a caller has is accounted for.
             if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
             recorder?.append(bytes)
-            return (bytes.isEmpty || writer.send(bytes)) && !translation.hasFailed
+            return (bytes.isEmpty || writer.send(bytes)) && !translation.hasFailed && !translation.isComplete
         }
         var isFlowing = send(opened.first.span)
         var rest = opened.rest
         while true {
-            if let failure = translation.failure { throw failure }
-            if !isFlowing { try await writer.room() }
+            if let failure = translation.failure { throw AttemptFailure(failure, isSafeToRepeat: false) }
             guard let stream = rest else { break }
+            guard !translation.isComplete else {
+                // The caller does not wait for the provider to close.
+                stream.letEnd(within: Self.farewell)
+                break
+            }
+            if !isFlowing { try await writer.room() }
             let isOver = try await relay(stream) { piece in
                 switch translation.receive(piece) {
                 case .part(let range): send(piece.extracting(range))
@@ -59,7 +72,7 @@ struct StreamRelay {
             isFlowing = false
             guard isOver else { continue }
             rest = nil
-            isFlowing = send(translation.end().span)
+            isFlowing = send(translation.end(isTold: stream.isEndTold).span)
         }
         let answered = AnsweredCall(usage: translation.usage, cost: account.cost, model: translation.model)
         cached?.keep(recorder?.body, Self.contentType, visit, answered, at: now())
@@ -81,8 +94,8 @@ struct StreamRelay {
     private func interruption(_ error: TransferError) -> any Error {
         guard let exchange = opened.exchange else { return error }
         do {
-            var failure = try exchange.failure(error).failure
-            if failure.code != .timeout { failure.code = .streamInterrupted }
+            var failure = try exchange.failure(error)
+            if failure.failure.code != .timeout { failure.failure.code = .streamInterrupted }
             return failure
         } catch {
             return error

@@ -13,7 +13,7 @@ final class StreamTranslation {
     private var writer: AnswerStream?
     private var statedUsage: ChatUsage?
 
-    /// How many tokens of the answer have been passed on, at the least.
+    /// How many tokens of the answer have been passed on, about.
     private(set) var passedOn = 0
     /// What the provider says of itself in the stream.
     private(set) var model: String?
@@ -36,6 +36,7 @@ final class StreamTranslation {
     init(complete reply: ChatReply) {
         statedUsage = reply.usage
         model = reply.model
+        passedOn = max(1, (reply.content?.utf8.count ?? 0) / 4)
         isComplete = true
     }
 
@@ -52,25 +53,29 @@ final class StreamTranslation {
     /// Whether a part of an answer has come.
     var hasBegun: Bool { relayed?.hasBegun ?? reader?.isBegun ?? false }
 
+    /// What came in place of a stream, when it is a JSON document.
+    var document: [UInt8]? { relayed?.document ?? reader?.document }
+
     /// Takes bytes of the provider and says what is passed on. Look at `hasFailed` afterwards.
     func receive(_ bytes: Span<UInt8>) -> Passage {
         guard let passage = relayed?.receive(bytes) else {
             return .bytes(write(reader?.receive(Array(copying: bytes)) ?? []))
         }
-        // A token a piece is what most servers send; few send less.
-        if passage.hasBytes { passedOn += 1 }
+        // A token an event is what most servers send; few send less.
+        passedOn = relayed?.passedEvents ?? 0
         if relayed?.takeNews() ?? false { look() }
         return passage
     }
 
-    /// Takes the end of the provider's bytes and returns what has to be added. Look at `hasFailed` afterwards.
-    func end() -> [UInt8] {
+    /// Takes the end of the provider's bytes and returns what has to be added. `isTold` is whether something but the end of
+    /// the connection tells that end. Look at `hasFailed` afterwards.
+    func end(isTold: Bool) -> [UInt8] {
         if relayed != nil {
-            let passed = relayed?.end() ?? []
+            let passed = relayed?.end(isTold: isTold) ?? []
             look()
             return passed
         }
-        return write(reader?.end() ?? [])
+        return write(reader?.end(isTold: isTold) ?? [])
     }
 
     private func look() {
@@ -95,7 +100,9 @@ final class StreamTranslation {
         for event in events {
             switch event.kind {
             case .start(_, let name): model = name ?? model
-            case .text, .refusal, .reasoning, .toolArguments: passedOn += 1
+            case .text(let text), .refusal(let text), .reasoning(let text, _), .toolArguments(_, let text):
+                // Most send a token a piece, some a sentence.
+                passedOn += max(1, text.utf8.count / 4)
             case .failure(let failure):
                 fail(failure)
                 // Written by whoever decides what becomes of the call.
@@ -105,14 +112,5 @@ final class StreamTranslation {
             }
         }
         return writer?.write(Array(passed)) ?? []
-    }
-}
-
-extension Passage {
-    fileprivate var hasBytes: Bool {
-        switch self {
-        case .part(let range): !range.isEmpty
-        case .bytes(let bytes): !bytes.isEmpty
-        }
     }
 }

@@ -80,8 +80,14 @@ int cl_listen_tcp(const char *address, uint16_t port, int backlog, int is_shared
         (is_shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) ||
         (at.any.sa_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0))
         return fail(fd);
-    cl_keep_alive(fd);
+    cl_prepare_clients(fd);
     return listen_on(fd, &at, length, backlog);
+}
+
+void cl_prepare_clients(int fd) {
+    cl_keep_alive(fd);
+    int most = 128 * 1024;
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
 }
 
 void cl_keep_alive(int fd) {
@@ -151,6 +157,11 @@ int cl_connect_unix(const char *path) {
     if (length == 0) return -1;
     int fd = open_socket(AF_UNIX);
     return fd < 0 ? -1 : connect_to(fd, &to, length);
+}
+
+void cl_reset_on_close(int fd) {
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void cl_no_delay(int fd) {

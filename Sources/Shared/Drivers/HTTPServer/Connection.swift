@@ -15,6 +15,8 @@ internal import Glibc
     private(set) var exchange: Exchange?
     /// The client may still be sending when we close: read that away, or the reset would destroy our answer.
     var isCutShort = false
+    /// The client has to see that the end is none.
+    var isBrokenOff = false
 
     private let channel: TLSChannel?
     private var watch: Watch?
@@ -291,7 +293,9 @@ internal import Glibc
         watch?.cancel()
         watch = nil
         exchange?.end(cleanly: false)
-        if !isGone {
+        if isBrokenOff {
+            cl_reset_on_close(fd)
+        } else if !isGone {
             if let channel, channel.isEstablished {
                 channel.close()
                 _ = output.send(channel.takeOutput(), to: fd)

@@ -118,6 +118,8 @@ final class Exchange: @unchecked Sendable {
     func abort() {
         guard phase != .over, let connection else { return }
         body?.fail(.clientGone)
+        // Its end would be taken for that of the body.
+        connection.isBrokenOff = stream?.framing == .untilClose
         connection.close()
     }
 

@@ -115,7 +115,7 @@ package final class HTTPListener: Sendable {
             guard fcntl(inherited, F_SETFL, fcntl(inherited, F_GETFL) | O_NONBLOCK) == 0 else {
                 throw .system(.last("take over listening descriptor \(inherited)"))
             }
-            cl_keep_alive(inherited)
+            cl_prepare_clients(inherited)
             return [Acceptor(inherited, on: loops.loops[0], servers: servers)]
         }
         if let path = settings.unixSocketPath {

@@ -10,6 +10,9 @@ package struct HTTPClientSettings: Sendable {
     package var maxIdleConnections = 256
     /// An idle connection older than this is not used again.
     package var idleConnectionLifetime: Duration = .seconds(60)
+    /// How soon a kept connection has to turn out to be closed for its request to be sent once more. A server that closes one
+    /// because it was idle does so at once; one that does later had the request, and may have acted on it.
+    package var repeatableWithin: Duration = .seconds(5)
     /// A connection older than this is not used again, so that a changed DNS record takes effect.
     package var connectionLifetime: Duration = .seconds(600)
     /// Whether every address of a host is a replica as good as the others: each connection is made to another one, by the

@@ -22,7 +22,7 @@ package final class InboundStream: @unchecked Sendable {
 
     deinit {
         let loop = transfer.engine.loop
-        if loop.isCurrent, transfer.outcome != nil { return }
+        if loop.isCurrent, transfer.outcome != nil || transfer.isLetGo { return }
         // The last reference may go on any thread, and amid the engine's work: cancel in a turn of the loop.
         loop.submit { [transfer] in transfer.cancel() }
     }
@@ -61,6 +61,13 @@ package final class InboundStream: @unchecked Sendable {
         }
         return body
     }
+
+    /// Whether the server says where the body ends. Else that and its death look the same.
+    package var isEndTold: Bool { transfer.isEndTold }
+
+    /// Nobody reads the rest, of which a little may come for so long, because a connection whose response was complete can
+    /// be used again. On the loop, and the last that is asked of the stream.
+    package func letEnd(within patience: Duration) { transfer.letEnd(within: patience) }
 
     /// How long the transfer took so far, or in all when it has ended.
     package var timing: TransferTiming { transfer.timing }

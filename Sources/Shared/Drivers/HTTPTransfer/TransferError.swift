@@ -42,6 +42,16 @@ package struct TransferError: Error, Sendable, CustomStringConvertible {
     package let message: String
     /// Whether the server cannot have seen the request: nothing of it was sent.
     package let isBeforeRequestSent: Bool
+    /// The head of the response when it is the body that did not come.
+    package var head: Head?
+
+    /// What was said before the body.
+    package struct Head: Sendable {
+        /// The status code.
+        package let status: Int
+        /// The header fields.
+        package let headers: HTTPHeaders
+    }
 
     package var description: String { "\(method) \(url): \(message)" }
 }

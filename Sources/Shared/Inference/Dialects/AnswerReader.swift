@@ -11,4 +11,10 @@ package protocol AnswerReader: Sendable {
     var isComplete: Bool { get }
     /// Whether nothing comes after the end of the answer, so that waiting for more is needless.
     var endsItself: Bool { get }
+    /// Whether a mark behind the answer, such as `[DONE]`, says that the stream has come to its end.
+    var isEndedByMark: Bool { get }
+}
+
+extension AnswerReader {
+    package var isEndedByMark: Bool { false }
 }

@@ -69,10 +69,13 @@ package struct ModelGateway: Sendable {
         var last = LLMProxyUnavailable("No address of the LLM proxy is configured.")
         // Not always the same one first: each has its share.
         for address in addresses.shuffled() {
-            // A stream may take longer than its first piece; the proxy watches over that.
+            // A stream may take longer than its first piece, and be silent for as long as the proxy lets it, which watches over
+            // that: here it only ends some time.
             let request = OutboundRequest(
                 method: method, url: address + path, headers: headers, body: .bytes(body),
-                deadlines: TransferDeadlines(connect: .seconds(2), firstByte: context.deadline.remaining))
+                deadlines: TransferDeadlines(
+                    connect: .seconds(2), firstByte: context.deadline.remaining, idle: .seconds(600),
+                    total: .seconds(7200)))
             do {
                 let stream = try await client.open(request)
                 guard Self.isStopping(stream) else { return stream }

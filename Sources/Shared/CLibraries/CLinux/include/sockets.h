@@ -11,6 +11,9 @@ int cl_listen_unix(const char *path, int backlog);
 /// Lets the system notice peers that vanished without a word, in two minutes. Of a listening socket the accepted ones
 /// inherit it; without effect on sockets other than TCP.
 void cl_keep_alive(int fd);
+/// The same for a listening socket whose clients are served, of each of which the system takes no more than a part of what
+/// it has not sent: one that reads slowly is seen to, and one that does not costs little.
+void cl_prepare_clients(int fd);
 /// The local port, 0 for a socket that has none, -1 on failure.
 int cl_local_port(int fd);
 
@@ -23,6 +26,8 @@ int cl_connect_unix(const char *path);
 
 /// Lets small writes leave at once; without effect on sockets other than TCP.
 void cl_no_delay(int fd);
+/// Lets the peer see a reset instead of an end when the socket is closed.
+void cl_reset_on_close(int fd);
 /// Bytes that wait to be read, -1 on failure.
 int cl_pending_input(int fd);
 /// Bytes of a TCP connection that were sent, or wait to be, and that the peer has not acknowledged; -1 on failure.

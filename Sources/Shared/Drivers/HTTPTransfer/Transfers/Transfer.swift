@@ -50,6 +50,10 @@ internal import HTTPMessages
 
     private let delivery: Delivery
     private var hasHead = false
+    /// Nobody is interested any more in how it ends.
+    private(set) var isLetGo = false
+    /// Whether something other than the end of the connection tells the end of the body.
+    private(set) var isEndTold = false
     private var hasSentAny = false
     private var received: [UInt8] = []
     private var waiter: UnsafeContinuation<Void, Never>?
@@ -94,6 +98,17 @@ internal import HTTPMessages
         guard received.isEmpty else { return takeReceived() }
         try outcome?.get()
         return nil
+    }
+
+    /// Nobody reads the rest. It may come for a while, so that the connection can be used again.
+    func letEnd(within patience: Duration) {
+        engine.loop.preconditionCurrent()
+        guard outcome == nil else { return }
+        isLetGo = true
+        taker = { _ in true }
+        progress.shorten(to: patience, at: .turn)
+        _ = takeReceived()
+        engine.noteExpiry(of: self)
     }
 
     private func takeReceived() -> [UInt8] {
@@ -166,7 +181,8 @@ internal import HTTPMessages
     func failure(_ kind: TransferError.Kind, _ message: String) -> TransferError {
         TransferError(
             kind: kind, method: request.method, url: target.shown, message: message,
-            isBeforeRequestSent: !hasSentAny)
+            isBeforeRequestSent: !hasSentAny, head: hasHead ? TransferError.Head(status: status, headers: headers) : nil
+        )
     }
 
     // MARK: The request
@@ -181,7 +197,11 @@ internal import HTTPMessages
 
     /// Whether the request may be sent again after a connection has turned out to be closed: the server may have acted on
     /// it by then, unless nothing of it was sent.
-    var mayBeRepeated: Bool { !hasSentAny || request.isIdempotent && attempts == 1 && pump == nil }
+    var mayBeRepeated: Bool {
+        guard hasSentAny else { return true }
+        return request.isIdempotent && attempts == 1 && pump == nil
+            && progress.silence(at: .turn) < engine.settings.repeatableWithin
+    }
 
     /// Bytes of the request were taken by the network.
     func sent(_ count: Int) {
@@ -226,9 +246,10 @@ internal import HTTPMessages
         status = head.status
         headers = head.headers
         hasHead = true
+        isEndTold = head.framing != .close
         let now = Moment.turn
         progress.answered(at: now)
-        progress.headComplete(at: now)
+        progress.headComplete(at: now, isRefusal: status >= 300)
         engine.noteExpiry(of: self)
         switch delivery {
         case .streamed:

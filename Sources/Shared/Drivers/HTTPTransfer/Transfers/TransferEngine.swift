@@ -314,6 +314,7 @@ internal import HTTPMessages
     /// The patience with `transfer` may now end earlier than that with all others.
     func noteExpiry(of transfer: Transfer) {
         due = min(due, transfer.progress.expiry.moment)
+        schedule()
     }
 
     private func schedule() {
@@ -342,7 +343,7 @@ internal import HTTPMessages
         for transfer in transfers {
             let expiry = transfer.progress.expiry
             guard expiry.moment <= now else {
-                noteExpiry(of: transfer)
+                due = min(due, expiry.moment)
                 continue
             }
             late.append((transfer, expiry.phase))
@@ -373,7 +374,7 @@ extension Transfer {
         case (.connect, .attempt(let attempt)) where attempt.isLookingUp:
             "the name of the host was not resolved in time"
         case (.connect, _): "no connection in time"
-        case (.firstByte, _): "no response head in time"
+        case (.firstByte, _): status == 0 ? "no response head in time" : "nothing behind the response head in time"
         case (.idle, _): "no byte moved in time"
         case (.total, _): "the request took too long in all"
         }

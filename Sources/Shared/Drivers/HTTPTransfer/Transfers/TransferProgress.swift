@@ -6,18 +6,22 @@ struct TransferProgress {
         case connecting
         case sending
         case awaitingHead
+        case awaitingBody
         case receiving
     }
 
     // In nanoseconds; without limit is as long as time can be.
     private let connectPatience: Int64
     private let firstBytePatience: Int64
+    private let firstPiecePatience: Int64
     private let idlePatience: Int64
-    private let end: Moment
+    private var end: Moment
     private let started: Moment
     private var stage = Stage.connecting
     /// When this stage began, or a byte last moved in it.
     private var since: Moment
+    /// When the last byte of the request was handed over.
+    private var asked: Moment
     private var connected: Moment?
     private var firstByte: Moment?
     private var ended: Moment?
@@ -27,10 +31,12 @@ struct TransferProgress {
     init(_ deadlines: TransferDeadlines, at now: Moment) {
         connectPatience = deadlines.connect.nanoseconds
         firstBytePatience = deadlines.firstByte?.nanoseconds ?? .max
+        firstPiecePatience = deadlines.firstPiece?.nanoseconds ?? 0
         idlePatience = deadlines.idle?.nanoseconds ?? .max
         end = now.advanced(by: deadlines.total?.nanoseconds ?? .max)
         started = now
         since = now
+        asked = now
     }
 
     /// A connection can carry the request. Happens again when the request is repeated.
@@ -45,7 +51,11 @@ struct TransferProgress {
         guard stage == .sending else { return }
         stage = .awaitingHead
         since = now
+        asked = now
     }
+
+    /// For how long no byte has moved.
+    func silence(at now: Moment) -> Duration { since.duration(to: now) }
 
     /// Whether no line of a response has arrived yet.
     var isSilent: Bool { firstByte == nil }
@@ -55,14 +65,15 @@ struct TransferProgress {
         firstByte = now
     }
 
-    /// The response head is complete.
-    mutating func headComplete(at now: Moment) {
-        stage = .receiving
+    /// The response head is complete. Behind that of a refusal nothing is thought about.
+    mutating func headComplete(at now: Moment, isRefusal: Bool = false) {
+        stage = isRefusal ? .receiving : .awaitingBody
         release(at: now)
     }
 
     /// Bytes of a body have moved, in either direction.
     mutating func moved(at now: Moment) {
+        if stage == .awaitingBody { stage = .receiving }
         since = now
         isHeld = false
     }
@@ -78,6 +89,9 @@ struct TransferProgress {
         since = now
     }
 
+    /// It may take so long from now on at the most.
+    mutating func shorten(to patience: Duration, at now: Moment) { end = min(end, now + patience) }
+
     /// The transfer is over.
     mutating func conclude(at now: Moment) {
         ended = now
@@ -90,10 +104,14 @@ struct TransferProgress {
             switch stage {
             case .connecting: (connectPatience, .connect)
             case .awaitingHead: (firstBytePatience, .firstByte)
-            case .sending, .receiving: (isHeld ? .max : idlePatience, .idle)
+            case .sending, .awaitingBody, .receiving: (isHeld ? .max : idlePatience, .idle)
             }
-        let stageEnd = since.advanced(by: patience)
-        return stageEnd < end ? (stageEnd, phase) : (end, .total)
+        var stageEnd = since.advanced(by: patience)
+        var reached = phase
+        if stage == .awaitingBody, case let thought = asked.advanced(by: firstPiecePatience), thought > stageEnd {
+            (stageEnd, reached) = (thought, .firstByte)
+        }
+        return stageEnd < end ? (stageEnd, reached) : (end, .total)
     }
 
     /// The durations so far; those that are not known yet are those until `now`.

@@ -23,6 +23,7 @@ package struct CompletionStreamReader: AnswerReader {
     package var isBegun: Bool { hasBegun }
     /// The usage comes after the end of the answer.
     package var endsItself: Bool { false }
+    package var isEndedByMark: Bool { true }
 
     /// What a chunk tells, which is no error.
     package mutating func read(_ chunk: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {

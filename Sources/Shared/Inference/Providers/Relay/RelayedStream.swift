@@ -20,6 +20,8 @@ package struct RelayedStream: Sendable {
     package private(set) var isComplete = false
     /// Whether the server has said why the answer ended: what it counts before is only what there was until then.
     package private(set) var isFinished = false
+    /// How many events were passed on, comments not counted: about as many as the answer has tokens.
+    package private(set) var passedEvents = 0
     /// Why the stream is no answer.
     package private(set) var failure: ChatFailure?
 
@@ -28,6 +30,8 @@ package struct RelayedStream: Sendable {
     private let stripsUsage: Bool
     private var hasNews = false
     private var counted = MessagesUsage()
+    /// The answers, of those whose number is below 64, that the server has given a reason for the end of.
+    private var finishedChoices: UInt64 = 0
     /// The beginning of an event whose end has not come.
     private var pending: [UInt8] = []
 
@@ -83,6 +87,7 @@ package struct RelayedStream: Sendable {
         var from = search
         while !hasFailed, let end = RelayedEvent.end(in: source, from: from) {
             if passes(source, start..<end) {
+                if source[start] != UInt8(ascii: ":") { passedEvents += 1 }
                 kept = kept.isEmpty ? start..<end : kept.lowerBound..<end
             } else {
                 output.append(copying: source.extracting(kept))
@@ -104,35 +109,61 @@ package struct RelayedStream: Sendable {
         fail(.invalidResponse, "sent an event longer than \(Self.longestEvent) bytes")
     }
 
-    /// Takes the end of the server's bytes.
+    /// Takes the end of the server's bytes. `isTold` is whether the server has said that they end here: the mere end of its
+    /// connection looks the same when it dies.
     /// - Returns: What has to be added: the last event of a server that forgot its end.
-    package mutating func end() -> [UInt8] {
+    package mutating func end(isTold: Bool = true) -> [UInt8] {
         guard failure == nil else { return [] }
         // Some servers answer a stream that they refuse with one JSON object and the status 200.
-        if !hasBegun, let first = pending.first(where: { $0 > 32 }), first == UInt8(ascii: "{") {
+        if let document {
             do {
-                _ = try RelayedReply(pending, dialect: dialect, from: endpoint)
+                _ = try RelayedReply(document, dialect: dialect, from: endpoint)
             } catch {
                 failure = error
                 return []
             }
         }
         var rest: [UInt8] = []
-        if !pending.isEmpty, case .bytes(let last) = receive("\n\n".utf8.span) { rest = last }
-        if failure?.code == .streamInterrupted, failure?.providerMessage == nil {
-            // Half an event is no mistake of the server's but the place where it broke off.
-            fail(.streamInterrupted, "broke the answer off")
-        }
+        let isBetweenEvents = isBetweenEvents
+        // Half an event is none: it is where the server died.
+        let isWhole = isBetweenEvents || hasWholeEvent
+        if !isBetweenEvents, isWhole, case .bytes(let last) = receive("\n\n".utf8.span) { rest = last }
         if failure != nil || isComplete && hasBegun { return rest }
-        guard isFinished, hasBegun else {
-            fail(
-                hasBegun ? .streamInterrupted : .invalidResponse,
-                hasBegun ? "broke the answer off" : "answered a stream without an answer")
+        guard hasBegun else {
+            fail(.invalidResponse, "answered a stream without an answer")
             return rest
         }
-        if dialect == .chatCompletions { rest += Array("data: [DONE]\n\n".utf8) }
+        // Only of chat completions there are servers that forget how they end.
+        guard dialect == .chatCompletions, isFinished, isTold, isWhole else {
+            fail(.streamInterrupted, "broke the answer off")
+            return rest
+        }
         isComplete = true
-        return rest
+        return rest + Array("data: [DONE]\n\n".utf8)
+    }
+
+    /// What came in place of a stream, when it is a JSON document.
+    package var document: [UInt8]? {
+        guard !hasBegun, let first = pending.first(where: { $0 > 32 }), first == UInt8(ascii: "{") else { return nil }
+        return pending
+    }
+
+    /// Whether nothing has begun, but for a comment, that has not ended.
+    private var isBetweenEvents: Bool {
+        guard let first = pending.first(where: { $0 > 32 }) else { return true }
+        return first == UInt8(ascii: ":")
+    }
+
+    /// Whether only the end is missing of the event that has begun.
+    private var hasWholeEvent: Bool {
+        guard let data = RelayedEvent.data(in: pending.span, pending.indices) else { return false }
+        if data.elementsEqual("[DONE]".utf8) { return true }
+        do {
+            _ = try JSONNode(data)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Looks at one event, and says whether it is passed on.
@@ -210,10 +241,44 @@ extension RelayedStream {
             fail(.providerError, "broke the answer off with an error")
             return false
         }
-        // Behind the end comes nothing but the usage, by itself or, as from LiteLLM, beside a choice that says nothing.
-        let isBehindTheEnd = choices.count == 0 || isFinished
-        if signs.finishes { isFinished = true }
-        return !(stripsUsage && isBehindTheEnd && chunk["usage"] != nil)
+        // The usage comes by itself or, as from LiteLLM, beside a choice that says nothing. Of several answers some may go
+        // on when others have ended, with a usage in each of their chunks.
+        let saysNothing = choices.count == 0 || isFinished && !isSaying(choices)
+        if signs.finishes {
+            isFinished = true
+            if let ended = choices.list {
+                for choice in ended where choice["finish_reason"] != nil { finishedChoices |= Self.bit(of: choice) }
+            }
+        }
+        return !(stripsUsage && saysNothing && chunk["usage"] != nil)
+    }
+
+    /// Whether there is a word of an answer among the choices of a chunk, or the end of one that had not ended.
+    private func isSaying(_ choices: JSONNode) -> Bool {
+        choices.list?.contains { choice in
+            if choice["finish_reason"] != nil, finishedChoices & Self.bit(of: choice) == 0 { return true }
+            do {
+                return try choice["delta"]?.members().contains { name, value in
+                    name != "role" && !Self.isEmpty(value)
+                } ?? false
+            } catch {
+                return true
+            }
+        } ?? false
+    }
+
+    private static func isEmpty(_ value: JSONNode) -> Bool {
+        switch value.kind {
+        case .null: true
+        case .string: value.string?.isEmpty ?? true
+        case .array, .object: value.count == 0
+        case .bool, .number: false
+        }
+    }
+
+    private static func bit(of choice: JSONNode) -> UInt64 {
+        let index = choice["index"]?.integer ?? 0
+        return (0..<64).contains(index) ? 1 << UInt64(index) : 0
     }
 }
 

@@ -29,6 +29,9 @@ package struct ProviderStream: Sendable {
     /// Whether a part of an answer has come: from then on a call cannot be tried again unnoticed.
     package var isBegun: Bool { reader.isBegun }
 
+    /// What came in place of a stream, when it is a JSON document; the beginning of a long one.
+    package var document: [UInt8]? { reader.isBegun ? nil : frames.document }
+
     /// Takes bytes of the server.
     package mutating func receive(_ bytes: [UInt8]) -> [ChatEvent] {
         guard !isOver else { return [] }
@@ -41,19 +44,21 @@ package struct ProviderStream: Sendable {
         return events
     }
 
-    /// Takes the end of the server's bytes.
-    package mutating func end() -> [ChatEvent] {
+    /// Takes the end of the server's bytes. `isTold` is whether the server has said that they end here: the mere end of its
+    /// connection looks the same when it dies.
+    package mutating func end(isTold: Bool = true) -> [ChatEvent] {
         guard !isOver else { return [] }
         var events: [ChatEvent] = []
         do {
-            if let body = frames.document, !reader.isBegun { try refuse(body) }
+            if let document { try refuse(document) }
             for event in try frames.end() where !isOver { try take(event, into: &events) }
         } catch {
             // Half an event is no mistake of the server's but the place where it broke off.
             fail(reader.isBegun && error.code == .invalidResponse ? Self.brokenOff : error, &events)
         }
         if isOver { return events }
-        if reader.isComplete {
+        // Some servers forget the mark, which is no harm where something else tells the end.
+        if reader.isComplete, isTold || !reader.isEndedByMark {
             finish(&events)
         } else {
             fail(
