@@ -28,6 +28,16 @@ extension EndToEnd {
             #expect(error.isEmpty, "\(error)")
         }
 
+        @Test func loadBalancerLearnsAtThePublicListenerWhetherItServes() async throws {
+            let url = try await Gateway.shared().url
+            for (path, status) in [("livez", "200"), ("readyz", "200"), ("metrics", "404")] {
+                let answer = try await ChildProgram.run([
+                    "/usr/bin/env", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "\(url)/\(path)",
+                ])
+                #expect(answer.output == status, "\(path)")
+            }
+        }
+
         @Test func newFileCountsWithoutARestart() async throws {
             let gateway = try await Gateway.start(try await Gateway.file())
             #expect(try await gateway.status(of: "newcomer") == 404)

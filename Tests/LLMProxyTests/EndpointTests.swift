@@ -124,13 +124,27 @@ import Testing
         }
     }
 
-    @Test func callerMayBeLessUrgentThanItsKeyAndNotMore() {
+    @Test func newKeysDecideAlsoWhetherAnybodyElseIsServed() throws {
+        let known = Caller(payer: GatewayFileTests.payer, keyName: "known")
+        let keys = CallerKeys([CallerKeys.Digest(of: "k"): known])
+        #expect(throws: CallerRefusal.unknown) { try keys.caller([:]) }
+        keys.replace(
+            with: [CallerKeys.Digest(of: "k"): known], others: Caller(payer: GatewayFileTests.payer, lane: .batch))
+        #expect(try keys.caller([:]).lane == .batch)
+        #expect(try keys.caller(["x-api-key": "sk-any"]).lane == .batch)
+        #expect(try keys.caller(["x-api-key": "k"]).keyName == "known")
+        keys.replace(with: [:])
+        #expect(throws: CallerRefusal.unknown) { try keys.caller([:]) }
+        #expect(throws: CallerRefusal.invalid) { try keys.caller(["x-api-key": "k"]) }
+    }
+
+    @Test func callerMayBeLessUrgentThanItsKeyAndNotMore() throws {
         let keys = CallerKeys([
             CallerKeys.Digest(of: "k"): Caller(payer: GatewayFileTests.payer, lane: .online)
         ])
-        let lane = { (wish: String) in keys.caller(showing: Array("k".utf8), [ProxyHeader.lane: wish])?.lane }
-        #expect(lane("backfill") == .backfill)
-        #expect(lane("interactive") == .online)
-        #expect(lane("nonsense") == .online)
+        let lane = { (wish: String) in try keys.caller(["x-api-key": "k", ProxyHeader.lane: wish]).lane }
+        #expect(try lane("backfill") == .backfill)
+        #expect(try lane("interactive") == .online)
+        #expect(try lane("nonsense") == .online)
     }
 }

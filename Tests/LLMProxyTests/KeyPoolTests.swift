@@ -105,7 +105,10 @@ import Testing
             // Entered anew, it starts afresh.
             rig.stored.value[1] = try rig.key(2, "sk-newer")
             rig.pools.invalidate()
-            #expect(try await becomesTrue(within: .seconds(1)) { names(pool) == ["key 2"] })
+            #expect(
+                try await becomesTrue(within: .seconds(1)) {
+                    names(pool) == ["key 2"] && rig.governor.status.places.allSatisfy { $0.blockedFor == nil }
+                })
             running.cancel()
             await running.value
         }

@@ -113,11 +113,29 @@ import WireAPI
     }
 }
 
+extension OperatorTests {
+    @Test func llamaServerIsAskedWithTheKeyAndTellsWhatItReads() async throws {
+        try await ProxyRig.run { _, request, _ in
+            guard request.headers["authorization"] == "Bearer k" else { return Answer.text(401, "{}") }
+            return switch request.path {
+            case "/props": Answer.text(200, #"{"default_generation_settings":{"n_ctx":4096}}"#)
+            case "/v1/models": Answer.text(200, #"{"data":[{"id":"tiny","meta":{"n_ctx_train":131072}}]}"#)
+            default: Answer.text(200, Answer.completion)
+            }
+        } _: { rig in
+            let wish = #"{"url":"http://127.0.0.1:\#(rig.providerPort)/v1","sealed_key":"aw=="}"#
+            let response = try await rig.post(wish, to: ProxyAbilityProbe.path)
+            let report = try JSONCodec.decode(ProxyAbilityReport.self, from: response.body)
+            #expect(report.kind == "llama_cpp" && report.contextLength == 4096, "\(response.text)")
+        }
+    }
+}
+
 /// A server with one small model, as somebody runs it at home.
 private enum SelfHostedServer {
     static func answer(_ path: String, _ body: String) throws -> HTTPResponse {
         guard path.hasSuffix("/chat/completions") else {
-            return Answer.text(200, #"{"data":[{"id":"tiny","owned_by":"vllm","max_model_len":8192}]}"#)
+            return Answer.text(200, #"{"data": [{"id": "tiny", "owned_by": "vllm", "max_model_len": 8192}]}"#)
         }
         if body.contains("\"tools\"") { return Answer.text(400, #"{"error":{"message":"tools are off"}}"#) }
         if body.contains("json_schema") {

@@ -34,6 +34,19 @@ struct ProviderTests {
         #expect(!story.shows("unhealthy"))
     }
 
+    @Test func demonstrationIsNotOfferedToBeDrained() {
+        var story = Story.providers()
+        #expect(story.shows("D drain"))
+        story.pass(.seconds(6))
+        let list = Samples.providers
+        story.answer(
+            OperatorProvider.path,
+            OperatorProviderList(
+                results: [Samples.provider(9, "Demonstration", "demo", Samples.health(.healthy, 100, "well"))],
+                proxies: list.proxies, kinds: list.kinds, runsInstallation: true))
+        #expect(story.shows("E edit") && !story.shows("D drain"))
+    }
+
     @Test func whileItIsNotSeenNothingIsRead() {
         var story = Story.providers()
         story.press(.character("2"))
@@ -178,6 +191,19 @@ struct ProviderTests {
         #expect(try story.body(Story.azurePath + "/keys")?["state"] == "draining")
         story.answer(Story.azurePath + "/keys", Samples.key(1, "2026-11", .draining, load: 0))
         #expect(story.shows("is used only while no other can be"))
+    }
+
+    @Test func keyThatIsRefusedSaysSoAlsoWhileItIsDrained() {
+        var story = Story.providers()
+        story.press(Key(.enter))
+        let detail = Samples.azureDetail
+        story.answer(
+            Story.azurePath,
+            OperatorProviderDetail(
+                provider: detail.provider, deployments: [],
+                keys: [Samples.key(1, "first", .draining, load: 0, cools: 58_000, reason: "refused")], limits: [],
+                proxies: detail.proxies))
+        #expect(story.shows("The key first is not used for 58s, refused."))
     }
 
     // MARK: Adding and changing

@@ -54,6 +54,14 @@ import Testing
         #expect(file.documents.keys.sorted() == ["gateway"])
     }
 
+    @Test func mistypedSectionThatListsThingsIsTold() throws {
+        let error = #expect(throws: SettingsError.self) {
+            try SettingsFile(
+                path: "/etc/s.yaml", bytes: Array("gatway: {models: [{name: a}]}".utf8), documents: ["gateway"])
+        }
+        #expect(error.map { "\($0)".contains("gatway.models") && "\($0)".contains("Did you mean gateway") } == true)
+    }
+
     @Test func aFileThatWasNamedMustExist() throws {
         #expect(throws: SettingsError.self) { try SettingsFile.find(named: "/nonexistent.yaml", else: "/x") }
         #expect(try SettingsFile.find(named: nil, else: "/nonexistent.yaml") == nil)

@@ -124,12 +124,13 @@ struct ProxyParts {
     /// What callers find.
     var front: Router { FrontRoutes(equipment, source).router }
 
-    /// What operators find; `open` unseals the keys that they want to try.
-    func operators(open: @escaping @Sendable ([UInt8]) throws -> String) -> Router {
+    /// What operators find; `open` unseals the keys that they want to try. One that serves `alone` is asked by the names of
+    /// its file.
+    func operators(alone: Gateway? = nil, open: @escaping @Sendable ([UInt8]) throws -> String) -> Router {
         OperatorFront(
             replica: replica, states: states, governor: governor, pools: pools, drains: drains,
             tests: TestCalls(equipment),
-            abilities: AbilityProbes(equipment, open: open)
+            abilities: AbilityProbes(equipment, open: open), alone: alone
         ).router
     }
 

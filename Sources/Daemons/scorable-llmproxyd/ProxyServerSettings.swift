@@ -143,7 +143,7 @@ extension ProxyServerSettings.Deployment {
 
 extension ProxyServerSettings.Alone {
     init(_ node: YAMLNode, path: String, _ reader: SettingsReader) throws(SettingsError) {
-        file = try GatewayFile(node, path: path)
+        file = try GatewayFile(node, path: path) { reader.variable($0) }
         listener = try Self.listener(reader)
         operatorToken = try reader.root.optionalSecret(
             "service_token", help: "What operators show at the internal listener.")

@@ -1,7 +1,9 @@
 import DaemonRuntime
 import EventLoop
+import FoundationEssentials
 import HTTPServing
 import LLMProxy
+import Logging
 import Providers
 import Settings
 
@@ -19,23 +21,32 @@ struct StandaloneProxy {
     func compose(_ composition: inout Composition<ProxyServerSettings>) throws {
         let governor = ProxyParts.governor(redis: nil, among: 1, in: &composition)
         let gateway = Gateway(alone.file, governor: governor)
+        let logger = composition.logger
+        let warn: @Sendable (GatewayFile) -> Void = { file in
+            for remark in file.remarks(at: Date()) { logger.warning("\(remark)") }
+        }
+        warn(alone.file)
         let budgets = FixedBudgets(gateway.budgets)
         let parts = try ProxyParts(settings, sources(gateway, governor, budgets.source), in: &composition)
-        composition.listen("public", alone.listener, parts.front)
+        composition.listen("public", alone.listener, parts.front, answersProbes: true)
         if let token = alone.operatorToken {
             composition.serveInternally(
-                parts.operators(open: { String(decoding: $0, as: UTF8.self) }),
+                parts.operators(alone: gateway, open: { String(decoding: $0, as: UTF8.self) }),
                 through: [ServiceTokens([token.reveal()]).middleware])
         }
         composition.onReload { new in
-            if case .alone(let alone) = new.surroundings { gateway.replace(with: alone.file) }
+            // First what may fail: a reload changes everything or nothing.
+            try parts.usageLog.reopen()
+            if case .alone(let alone) = new.surroundings {
+                gateway.replace(with: alone.file)
+                warn(alone.file)
+            }
             budgets.replace(with: gateway.budgets)
             parts.budgets.invalidate(nil)
             try await parts.prices.reload()
-            parts.limits.invalidate()
+            try await parts.limits.reload()
             parts.pools.invalidate()
             for cache in parts.routes.all { cache.invalidate() }
-            try parts.usageLog.reopen()
         }
     }
 

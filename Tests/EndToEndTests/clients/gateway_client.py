@@ -190,6 +190,10 @@ def models():
     names = [m.id for m in openai_client().models.list()]
     assert set(MODELS) <= set(names) and names[0] == "gpt" and names[-1] == "dear", names
     assert [m.id for m in anthropic_client().models.list()] == names
+    assert openai_client().models.retrieve("gpt").owned_by == "openai"
+    assert anthropic_client().models.retrieve("claude").id == "claude"
+    assert "nobodys/model" in str(expect(openai.NotFoundError, lambda: openai_client().models.retrieve("nobodys/model")))
+    expect(anthropic.NotFoundError, lambda: anthropic_client().models.retrieve("nobody"))
 
 
 def messages():

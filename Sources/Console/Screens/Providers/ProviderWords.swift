@@ -95,11 +95,14 @@ extension OperatorDeployment.Breaker {
 
 /// Kinds of providers as people write them.
 enum ProviderKindWords {
+    /// The word of the built-in demonstration's kind.
+    static let demonstration = "demo"
+
     private static let names = [
         "openai": "OpenAI", "azure_openai": "Azure OpenAI", "anthropic": "Anthropic", "gemini": "Gemini",
         "vertex_ai": "Vertex AI", "bedrock": "Bedrock", "mistral": "Mistral", "cohere": "Cohere", "groq": "Groq",
         "openrouter": "OpenRouter", "vllm": "vLLM", "llama_cpp": "llama.cpp", "ollama": "Ollama",
-        "openai_compatible": "OpenAI-like", "demo": "demonstration",
+        "openai_compatible": "OpenAI-like", demonstration: "demonstration",
     ]
 
     /// Its name; of one that is not known here, its word.

@@ -28,22 +28,27 @@ package struct BudgetRefusal: Error, Sendable, Hashable, CustomStringConvertible
         self.resetsAt = resetsAt
     }
 
-    package var description: String {
+    package var description: String { sentence() }
+
+    /// Why, for the caller: it knows its key by the name `key`, where it has one here.
+    func sentence(key: String? = nil) -> String {
         switch kind {
         case .unavailable: "budgets cannot be looked up now"
         case .cancelled: "the caller left while its budget was looked up"
         case .exhausted:
-            standing.map { Self.sentence($0, worstCase, resetsAt) } ?? "the budget is used up"
+            standing.map { Self.sentence($0, worstCase, resetsAt, key) } ?? "the budget is used up"
         }
     }
 
-    private static func sentence(_ standing: BudgetStanding, _ worstCase: Money, _ resetsAt: Date?) -> String {
+    private static func sentence(
+        _ standing: BudgetStanding, _ worstCase: Money, _ resetsAt: Date?, _ key: String?
+    ) -> String {
         let budget = standing.budget
         let whose =
             switch budget.scope {
             case .organization: "the organisation"
             case .project(let id): "project \(id)"
-            case .apiKey(let id): "API key \(id)"
+            case .apiKey(let id): key.map { "API key \($0)" } ?? "API key \(id)"
             }
         let period =
             switch budget.period {

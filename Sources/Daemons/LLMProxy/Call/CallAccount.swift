@@ -107,7 +107,7 @@ final class CallAccount {
             uncovered = .zero
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
-            throw ChatFailure(error, at: equipment.now())
+            throw ChatFailure(error, ofKey: caller?.keyName, at: equipment.now())
         }
     }
 

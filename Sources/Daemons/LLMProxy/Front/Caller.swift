@@ -77,12 +77,8 @@ package struct CallerRecognition: Sendable {
     /// Anybody, as the same caller.
     package static func everybody(_ caller: Caller) -> CallerRecognition { CallerRecognition { _ in caller } }
 
-    /// Anybody with one of these keys.
+    /// Whoever the keys know.
     package static func keys(_ keys: CallerKeys) -> CallerRecognition {
-        CallerRecognition { request in
-            guard let secret = CallerKeys.secret(in: request.headers) else { throw CallerRefusal.unknown }
-            guard let caller = keys.caller(showing: secret, request.headers) else { throw CallerRefusal.invalid }
-            return caller
-        }
+        CallerRecognition { request in try keys.caller(request.headers) }
     }
 }

@@ -33,12 +33,20 @@ package final class CallerKeys: Sendable {
         }
     }
 
-    private let callers: Mutex<[Digest: Caller]>
+    private struct Known {
+        var callers: [Digest: Caller]
+        /// Who everybody else is; `nil` where nobody else is served.
+        var others: Caller?
+    }
 
-    package init(_ callers: [Digest: Caller]) { self.callers = Mutex(callers) }
+    private let known: Mutex<Known>
 
-    /// From now on these keys count and no others.
-    package func replace(with callers: [Digest: Caller]) { self.callers.withLock { $0 = callers } }
+    package init(_ callers: [Digest: Caller]) { known = Mutex(Known(callers: callers)) }
+
+    /// From now on these keys count and no others; whoever shows none of them is `others`, or is not served.
+    package func replace(with callers: [Digest: Caller], others: Caller? = nil) {
+        known.withLock { $0 = Known(callers: callers, others: others) }
+    }
 
     /// The key that a request shows, as OpenAI's clients do it or as Anthropic's.
     static func secret(in headers: HTTPHeaders) -> [UInt8]? {
@@ -55,10 +63,12 @@ package final class CallerKeys: Sendable {
         (start..<value.count).map { value[$0] }
     }
 
-    /// The caller behind a key. A caller may say that a call is less urgent than its others, but not more.
-    func caller(showing secret: [UInt8], _ headers: HTTPHeaders) -> Caller? {
-        let digest = Digest(of: secret)
-        guard let caller = callers.withLock({ $0[digest] }) else { return nil }
+    /// The caller behind the key that a request shows. A caller may say that a call is less urgent than its others, but not
+    /// more.
+    func caller(_ headers: HTTPHeaders) throws(CallerRefusal) -> Caller {
+        let digest = Self.secret(in: headers).map { Digest(of: $0) }
+        let found = known.withLock { known in digest.flatMap { known.callers[$0] } ?? known.others }
+        guard let caller = found else { throw digest == nil ? .unknown : .invalid }
         guard let wish = headers[ProxyHeader.lane].flatMap(CallLane.init), caller.lane.number < wish.number else {
             return caller
         }

@@ -30,8 +30,12 @@ package struct FrontRoutes: Sendable {
         let counts = TokenCountFront(equipment: equipment)
         router.on(.post, CallEndpoint.tokenCount.path, options) { try await counts.respond($0) }
         let models = ModelFront(equipment: equipment, source: source)
-        router.on(.get, "/v1/models", RouteOptions(errorShape: .openAI, timeout: .seconds(10))) {
-            try await models.respond($0)
+        let lookups = RouteOptions(errorShape: .openAI, timeout: .seconds(10))
+        router.on(.get, "/v1/models", lookups) { try await models.list($0) }
+        var path = "/v1/models"
+        for segment in ModelFront.nameSegments {
+            path += "/{\(segment)}"
+            router.on(.get, path, lookups) { try await models.one($0) }
         }
         return router
     }

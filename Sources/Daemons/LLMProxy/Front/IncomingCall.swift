@@ -51,7 +51,8 @@ final class IncomingCall {
         throw Self.unknown(model)
     }
 
-    private static func unknown(_ model: String) -> ChatFailure {
+    /// What is said of a model that nobody serves, or that the caller may not ask for.
+    static func unknown(_ model: String) -> ChatFailure {
         ChatFailure(.noProvider, "no provider serves a model called \"\(model)\"")
     }
 
@@ -89,7 +90,7 @@ final class IncomingCall {
             account.reservation = try await equipment.budgets.reserve(caller.payer, worst, until: deadline)
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
-            throw ChatFailure(error, at: equipment.now())
+            throw ChatFailure(error, ofKey: caller.keyName, at: equipment.now())
         }
     }
 
@@ -112,14 +113,14 @@ final class IncomingCall {
 
 extension ChatFailure {
     /// A call that is not made because of what it may cost.
-    init(_ refusal: BudgetRefusal, at now: Date) {
+    init(_ refusal: BudgetRefusal, ofKey name: String? = nil, at now: Date) {
         switch refusal.kind {
         case .unavailable, .cancelled:
             self.init(.overloaded, "\(refusal)", retryAfter: .seconds(1))
         case .exhausted:
             // A budget that begins anew within the hour is worth waiting for; else it says no.
             let wait = refusal.resetsAt.map { $0.timeIntervalSince(now) }.flatMap { $0 < 3600 ? $0 : nil }
-            self.init(.overBudget, "\(refusal)", retryAfter: wait.map { .seconds(max(1, $0)) })
+            self.init(.overBudget, refusal.sentence(key: name), retryAfter: wait.map { .seconds(max(1, $0)) })
         }
     }
 }

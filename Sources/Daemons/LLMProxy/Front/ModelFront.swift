@@ -5,20 +5,43 @@ internal import HTTPServer
 internal import HTTPServing
 internal import JSON
 
-/// Answers `GET /v1/models`, in the form of OpenAI or, for callers who say which version of Anthropic's interface they
-/// speak, in Anthropic's.
+/// Answers `GET /v1/models` and what is asked of one model there, in the form of OpenAI or, for callers who say which
+/// version of Anthropic's interface they speak, in Anthropic's.
 struct ModelFront: Sendable {
     let equipment: CallEquipment
     let source: RouteSource
 
-    func respond(_ context: RequestContext) async throws -> HTTPResponse {
+    /// How many segments the name of a model may have in a path: some clients leave its slashes as they are.
+    static let nameSegments = ["first", "second", "third", "fourth"]
+
+    /// Everything that the caller may ask for.
+    func list(_ context: RequestContext) async throws -> HTTPResponse {
+        try await answer(context) { caller, isAnthropic in
+            let models = try await source.models(caller.payer.organization).filter { caller.mayUse($0.name) }
+            return isAnthropic ? .json(AnthropicModelList(models)) : .json(OpenAIModelList(models))
+        }
+    }
+
+    /// One model by any name that can be asked for.
+    func one(_ context: RequestContext) async throws -> HTTPResponse {
+        let name = context.pathParameters.pairs.map(\.value).joined(separator: "/")
+        return try await answer(context) { caller, isAnthropic in
+            guard caller.mayUse(name), let route = try await source.route(caller.payer.organization, name),
+                let first = route.stages.lazy.flatMap(\.deployments).first
+            else { throw IncomingCall.unknown(name) }
+            let model = ListedModel(name: name, answeredBy: first.modelName, provider: first.providerName)
+            return isAnthropic ? .json(AnthropicModelList.Entry(model)) : .json(OpenAIModelList.Entry(model))
+        }
+    }
+
+    private func answer(
+        _ context: RequestContext, _ body: (_ caller: Caller, _ isAnthropic: Bool) async throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
         let isAnthropic = context.request.headers["anthropic-version"] != nil
         let failures = FailureAnswer(
             dialect: isAnthropic ? .messages : .chatCompletions, requestID: context.requestID)
-        let models: [ListedModel]
         do {
-            let caller = try equipment.callers.caller(context.request)
-            models = try await source.models(caller.payer.organization).filter { caller.mayUse($0.name) }
+            return try await body(try equipment.callers.caller(context.request), isAnthropic)
         } catch let refusal as CallerRefusal {
             return failures.response(refusal)
         } catch let failure as ChatFailure {
@@ -29,7 +52,6 @@ struct ModelFront: Sendable {
             return failures.response(
                 ChatFailure(.overloaded, "the models cannot be looked up now", retryAfter: .seconds(1)))
         }
-        return isAnthropic ? .json(AnthropicModelList(models)) : .json(OpenAIModelList(models))
     }
 }
 
@@ -45,11 +67,15 @@ private struct OpenAIModelList: Encodable {
         let ownedBy: String
         /// The model that answers under this name.
         let answeredBy: String
+
+        init(_ model: ListedModel) {
+            id = model.name
+            ownedBy = model.provider
+            answeredBy = model.answeredBy
+        }
     }
 
-    init(_ models: [ListedModel]) {
-        data = models.map { Entry(id: $0.name, ownedBy: $0.provider, answeredBy: $0.answeredBy) }
-    }
+    init(_ models: [ListedModel]) { data = models.map(Entry.init) }
 }
 
 /// The list in Anthropic's form.
@@ -64,10 +90,15 @@ private struct AnthropicModelList: Encodable {
         let type = "model"
         let displayName: String
         let createdAt = "1970-01-01T00:00:00Z"
+
+        init(_ model: ListedModel) {
+            id = model.name
+            displayName = model.name
+        }
     }
 
     init(_ models: [ListedModel]) {
-        data = models.map { Entry(id: $0.name, displayName: $0.name) }
+        data = models.map(Entry.init)
         firstId = data.first?.id
         lastId = data.last?.id
     }

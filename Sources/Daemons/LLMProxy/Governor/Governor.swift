@@ -93,6 +93,9 @@ package final class Governor: Sendable {
         withState { $0.block(place, for: pause, at: .now) }
     }
 
+    /// Lets calls begin at a place again before a pause is over.
+    func unblock(_ place: GovernedPlace) { withState { $0.unblock(place, at: .now) } }
+
     /// How much of its limits is in use at a place, from 0 to about 1.
     package func load(of place: GovernedPlace) -> Double { withState { $0.accounts[place.index].load } }
 

@@ -106,6 +106,11 @@ struct GovernorState {
         accounts[place.index].block(for: pause, at: now)
     }
 
+    mutating func unblock(_ place: GovernedPlace, at now: Moment) {
+        accounts[place.index].unblock(at: now)
+        noteTurn(of: place.index)
+    }
+
     /// How many calls wait for this place, of all lanes.
     func waiting(at index: Int) -> Int {
         accounts[index].groups.reduce(0) { $0 + (waits($1, for: index) ? groups[$1]?.count ?? 0 : 0) }

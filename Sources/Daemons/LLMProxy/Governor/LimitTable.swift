@@ -18,7 +18,10 @@ package struct LimitTable: Sendable {
     /// Keeps the limits up to date until the task is cancelled. Call it on a loop.
     package func run() async { await rules.run() }
 
-    /// Looks limits up again, because somebody has changed them.
+    /// Looks limits up now; returns when they hold.
+    package func reload() async throws { _ = try await rules.reload() }
+
+    /// Looks limits up again before long, because somebody has changed them.
     package func invalidate() { rules.invalidate() }
 
     /// The limits of something at a provider; none while they have never been looked up, so that a database that is away

@@ -135,6 +135,12 @@ struct PlaceAccount {
         blockedUntil = max(blockedUntil ?? now, now + pause)
     }
 
+    /// Calls may begin here; those that wait do so in the next turn.
+    mutating func unblock(at now: Moment) {
+        blockedUntil = nil
+        hasten(at: now)
+    }
+
     // MARK: Turns
 
     /// The next turn comes as soon as may be.

@@ -65,9 +65,10 @@ extension DeploymentState {
             in: Latencies(
                 firstByte: metrics.histogram(
                     "scorable_judge_first_byte_seconds",
-                    "Time until the first byte of a deployment's answers.", labels: labels),
+                    "Time until the first byte of a deployment's answers.", labels: labels,
+                    bounds: Histogram.modelCallBounds),
                 whole: metrics.histogram(
                     "scorable_judge_latency_seconds", "Time until the end of the answers of a model at a provider.",
-                    labels: labels)))
+                    labels: labels, bounds: Histogram.modelCallBounds)))
     }
 }

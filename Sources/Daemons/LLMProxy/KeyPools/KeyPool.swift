@@ -204,6 +204,10 @@ package final class KeyPool: Sendable {
                 return merged
             }
         }
+        // What was found out about a key is not held against the one that was entered in its place.
+        for old in known where keys.contains(where: { $0.stored.id == old.stored.id && $0.box != old.box }) {
+            for place in old.places.values { governor.unblock(place) }
+        }
     }
 
     /// A key as it is stored, with the limits that were set for it.

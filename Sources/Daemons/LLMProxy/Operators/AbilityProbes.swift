@@ -57,7 +57,8 @@ package struct AbilityProbes: Sendable {
         }
         return ProxyAbilityReport(
             kind: listing.kind.rawValue, models: listing.models.map(\.id), model: model,
-            contextLength: listing.models.first { $0.id == model }?.contextLength ?? listing.contextLength,
+            // What the server keeps room for is less than what the model was made for.
+            contextLength: listing.contextLength ?? listing.models.first { $0.id == model }?.contextLength,
             abilities: abilities, durationMs: Int(duration.wholeMilliseconds))
     }
 

@@ -16,11 +16,13 @@ package struct OperatorFront: Sendable {
     private let drains: Drains
     private let tests: TestCalls
     private let abilities: AbilityProbes
+    /// What a proxy that serves alone has its facts from.
+    private let alone: Gateway?
 
-    /// `replica` is what this process is told apart by.
+    /// `replica` is what this process is told apart by; one that serves `alone` is asked by the names of its file.
     package init(
         replica: UUID, states: DeploymentStates, governor: Governor, pools: KeyPools, drains: Drains, tests: TestCalls,
-        abilities: AbilityProbes
+        abilities: AbilityProbes, alone: Gateway? = nil
     ) {
         self.replica = replica
         self.states = states
@@ -29,6 +31,7 @@ package struct OperatorFront: Sendable {
         self.drains = drains
         self.tests = tests
         self.abilities = abilities
+        self.alone = alone
     }
 
     /// The routes; whoever adds them protects them.
@@ -41,21 +44,25 @@ package struct OperatorFront: Sendable {
         }
         router.on(.get, ProxyLimitReport.path) { _ in .json(ProxyLimitReport(governor.status)) }
         router.on(.get, ProxyKeyReport.pattern) { context in
-            .json(ProxyKeyReport(try await pools.pool(of: context.parameter("id")).status))
+            let id = try alone.map { try $0.served(context.pathParameters["id"]).id } ?? context.parameter("id")
+            return .json(ProxyKeyReport(try await pools.pool(of: id).status))
         }
         if drains.areByHand {
             router.on(.post, ProxyDrain.path) { context in
                 let wish: ProxyDrain = try await context.decode()
+                // Whoever mistypes a name is not to believe that it is out of service.
+                try alone?.requireServed(wish.model, by: wish.provider)
                 drains.set(DrainedPlace(.named(wish.provider), model: wish.model), to: wish.isDrained)
                 return .noContent
             }
         }
         router.on(.post, ProxyTestCall.path, RouteOptions(timeout: TestCalls.patience)) { context in
             let call: ProxyTestCall = try await context.decode()
-            return .json(
-                try await tests.make(
-                    for: OrganizationID(uuid: call.organizationID), model: call.model, prompt: call.prompt,
-                    in: context))
+            guard
+                let payer = call.organizationID.map({ OrganizationID(uuid: $0) })
+                    ?? alone.map({ _ in Gateway.organization })
+            else { throw APIProblem.invalid("organization_id", "Say whose model it is, and who pays.") }
+            return .json(try await tests.make(for: payer, model: call.model, prompt: call.prompt, in: context))
         }
         router.on(.post, ProxyAbilityProbe.path, RouteOptions(timeout: AbilityProbes.patience)) { context in
             .json(try await abilities.probe(try await context.decode()))

@@ -23,29 +23,32 @@ struct ServerListing: Sendable {
         let exchange = Exchange(
             client: client, endpoint: ModelEndpoint(provider: server, model: ""),
             patience: CallPatience(), deadline: deadline, responseBytes: 8 << 20, now: now)
+        let request = server.modelsRequest(now: now())
         do {
-            if let request = server.modelsRequest(now: now()) {
+            if let request {
                 let body = try await exchange.send(request).body
                 listing.models = try server.models(body)
-                if String(decoding: body.prefix(64 << 10), as: UTF8.self).contains(#""owned_by":"vllm""#) {
-                    listing.kind = .vllm
-                }
+                if try JSONParser.parse(body)["data"]?[0]?["owned_by"]?.stringValue == "vllm" { listing.kind = .vllm }
             }
         } catch let failure as AttemptFailure {
             listing.complaint = "The server does not list its models: \(failure.failure.message)."
         } catch {
             listing.complaint = "The server's list of models cannot be read."
         }
-        if listing.kind == .openAICompatible { await listing.recognise(server, exchange) }
+        if listing.kind == .openAICompatible {
+            await listing.recognise(server, exchange, request?.headers ?? [:])
+        }
         return listing
     }
 
-    /// llama.cpp and Ollama have addresses beside OpenAI's that no other server has.
-    private mutating func recognise(_ server: Providers.Provider, _ exchange: Exchange) async {
+    /// llama.cpp and Ollama have addresses beside OpenAI's that no other server has; they may ask for the key there, too.
+    private mutating func recognise(
+        _ server: Providers.Provider, _ exchange: Exchange, _ headers: HTTPHeaders
+    ) async {
         let root = server.baseURL.hasSuffix("/v1") ? String(server.baseURL.dropLast(3)) : server.baseURL
         func object(_ path: String) async -> JSONScanner? {
             do {
-                let request = ProviderRequest(method: .get, url: root + path, headers: [:])
+                let request = ProviderRequest(method: .get, url: root + path, headers: headers)
                 return try JSONScanner(try await exchange.send(request).body)
             } catch {
                 // It has no such address, which is what was to be found out.

@@ -25,9 +25,11 @@ package struct ProxyMetrics: Sendable {
         cost = metrics.counter(
             "scorable_llm_cost_nanodollars_total", "What calls cost, in billionths of a US dollar.")
         duration = metrics.histogram(
-            "scorable_llm_call_duration_seconds", "Time from a call's arrival to the end of its answer.")
+            "scorable_llm_call_duration_seconds", "Time from a call's arrival to the end of its answer.",
+            bounds: Histogram.modelCallBounds)
         firstByte = metrics.histogram(
-            "scorable_llm_first_byte_seconds", "Time from a call's arrival to the first byte of its answer.")
+            "scorable_llm_first_byte_seconds", "Time from a call's arrival to the first byte of its answer.",
+            bounds: Histogram.modelCallBounds)
         waiting = metrics.histogram(
             "scorable_llm_queue_seconds", "Time that calls waited for a place at their provider.")
     }

@@ -57,8 +57,8 @@ package struct RoutePreparation: Sendable {
         guard let provider = deployment.providerID else { return [] }
         let model = deployment.modelName
         return [
-            governor.place("provider:\(provider)", limits.limits(of: .provider, at: provider)),
-            governor.place("model:\(provider):\(model)", limits.limits(of: .model(model), at: provider)),
+            governor.place("provider:\(deployment.place)", limits.limits(of: .provider, at: provider)),
+            governor.place("model:\(deployment.place):\(model)", limits.limits(of: .model(model), at: provider)),
         ]
     }
 

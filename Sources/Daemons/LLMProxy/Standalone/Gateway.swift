@@ -1,5 +1,6 @@
 internal import ChatModel
 internal import FoundationEssentials
+internal import HTTPServing
 internal import Providers
 package import Scoring
 package import Spending
@@ -14,7 +15,8 @@ package final class Gateway: Sendable {
 
     /// Who is recognised by which key.
     package let callers: CallerRecognition
-    private let keys = CallerKeys([:])
+    /// The keys of its callers.
+    let keys = CallerKeys([:])
     private let governor: Governor
     private let content: Mutex<Content>
 
@@ -23,20 +25,39 @@ package final class Gateway: Sendable {
         /// Every model by every name it has.
         var models: [String: GatewayModel]
         var providers: [String: GatewayProvider]
+        /// Those of the file before, for calls that are under way.
+        var replaced: [GatewayProvider] = []
+        /// How often the file was read anew.
+        var generation = 0
     }
 
     package init(_ file: GatewayFile, governor: Governor) {
         self.governor = governor
         content = Mutex(Self.content(file))
-        let everybody = Caller(payer: Payer(organization: Self.organization))
-        callers = file.isOpen ? .everybody(everybody) : .keys(keys)
-        keys.replace(with: callers(of: file))
+        callers = .keys(keys)
+        recognize(file)
     }
 
     /// Serves by another file from now on. Whoever has looked something up before looks it up again in a moment.
     package func replace(with file: GatewayFile) {
-        content.withLock { $0 = Self.content(file) }
-        keys.replace(with: callers(of: file))
+        content.withLock { old in
+            var file = file
+            let generation = old.generation + 1
+            file.providers = file.providers.map { provider in
+                old.providers[provider.name].map { provider.succeeding($0, in: generation) } ?? provider
+            }
+            let replaced = old.file.providers
+            old = Self.content(file)
+            old.replaced = replaced
+            old.generation = generation
+        }
+        recognize(file)
+    }
+
+    private func recognize(_ file: GatewayFile) {
+        keys.replace(
+            with: callers(of: file),
+            others: file.isOpen ? Caller(payer: Payer(organization: Self.organization)) : nil)
     }
 
     /// Where routes come from.
@@ -53,7 +74,7 @@ package final class Gateway: Sendable {
     private static func content(_ file: GatewayFile) -> Content {
         var models: [String: GatewayModel] = [:]
         for model in file.models {
-            for name in [model.name] + model.aliases { models[name] = model }
+            for name in model.names { models[name] = model }
         }
         return Content(
             file: file, models: models,
@@ -64,10 +85,17 @@ package final class Gateway: Sendable {
         var callers: [CallerKeys.Digest: Caller] = [:]
         for key in file.keys {
             callers[key.digest] = Caller(
-                payer: key.payer, lane: key.lane, keyName: key.name, models: key.models,
+                payer: key.payer, lane: key.lane, keyName: key.name, models: key.models.map { Self.names($0, file) },
                 place: key.limits.isEmpty ? nil : governor.place("caller:\(key.name)", key.limits))
         }
         return callers
+    }
+
+    /// Whoever may ask for a model may do so by any of its names.
+    private static func names(_ models: Set<String>, _ file: GatewayFile) -> Set<String> {
+        file.models.reduce(into: models) { names, model in
+            if !names.isDisjoint(with: model.names) { names.formUnion(model.names) }
+        }
     }
 
     // MARK: Routes
@@ -75,16 +103,18 @@ package final class Gateway: Sendable {
     private func route(to name: String) -> CallRoute? {
         content.withLock { content in
             guard let model = content.models[name] else {
-                return content.file.hasDemonstration && ([DemoModel.name] + DemoModel.aliases).contains(name)
-                    ? .demonstration : nil
+                return content.file.demonstrationNames.contains(name) ? .demonstration : nil
             }
-            let stages = [model] + model.fallbacks.compactMap { content.models[$0] }
-            return CallRoute(
-                stages: stages.map {
-                    CallRoute.Stage($0.choice, $0.servers.compactMap { Self.deployment($0, content) })
-                },
-                terms: model.terms)
+            let stages = model.fallbacks.map { name in
+                // What is none of the file's models is the demonstration.
+                content.models[name].map { Self.stage($0, content) } ?? CallRoute.Stage(.ordered, [.demonstration])
+            }
+            return CallRoute(stages: [Self.stage(model, content)] + stages, terms: model.terms)
         }
+    }
+
+    private static func stage(_ model: GatewayModel, _ content: Content) -> CallRoute.Stage {
+        CallRoute.Stage(model.choice, model.servers.compactMap { deployment($0, content) })
     }
 
     private static func deployment(_ server: GatewayModel.Server, _ content: Content) -> Deployment? {
@@ -98,16 +128,38 @@ package final class Gateway: Sendable {
 
     private var listedModels: [ListedModel] {
         content.withLock { content in
-            var listed = content.file.models.map { model in
-                ListedModel(
-                    name: model.name, answeredBy: model.servers.first?.model ?? model.name,
-                    provider: model.servers.first?.provider ?? "")
+            content.file.models.flatMap { model in
+                model.names.map { name in
+                    ListedModel(
+                        name: name, answeredBy: model.servers.first?.model ?? model.name,
+                        provider: model.servers.first?.provider ?? "")
+                }
             }
-            if content.file.hasDemonstration {
-                listed.append(
-                    ListedModel(name: DemoModel.name, answeredBy: DemoModel.name, provider: DemoModel.provider))
-            }
-            return listed
+                + content.file.demonstrationNames.map { name in
+                    ListedModel(name: name, answeredBy: DemoModel.name, provider: DemoModel.provider)
+                }
+        }
+    }
+
+    // MARK: What operators name
+
+    /// The provider of that name.
+    /// - Throws: `APIProblem` when there is none.
+    func served(_ provider: String) throws -> GatewayProvider {
+        guard let found = content.withLock({ $0.providers[provider] }) else {
+            throw APIProblem.notFound("There is no provider called “\(provider)”.")
+        }
+        return found
+    }
+
+    /// Passes when a provider serves a model by that name, or is there at all.
+    /// - Throws: `APIProblem`.
+    func requireServed(_ model: String?, by provider: String) throws {
+        _ = try served(provider)
+        guard let model else { return }
+        let servers = content.withLock(\.file).models.flatMap(\.servers)
+        guard servers.contains(where: { $0.provider == provider && $0.model == model }) else {
+            throw APIProblem.notFound("Provider “\(provider)” serves no model that it calls “\(model)”.")
         }
     }
 
@@ -115,7 +167,9 @@ package final class Gateway: Sendable {
 
     /// The keys of providers, as their pools take them: not sealed, since the file is where they are written.
     package func providerKeys(of wanted: [ProviderID]) -> [SealedProviderKey] {
-        content.withLock(\.file).providers.filter { wanted.contains($0.id) }.flatMap { provider in
+        let (current, replaced) = content.withLock { ($0.file.providers, $0.replaced) }
+        let others = replaced.filter { old in !current.contains { $0.id == old.id } }
+        return (current + others).filter { wanted.contains($0.id) }.flatMap { provider in
             provider.keys.map { key in
                 SealedProviderKey(
                     key: StoredProviderKey(

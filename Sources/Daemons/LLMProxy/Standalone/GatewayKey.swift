@@ -36,14 +36,20 @@ struct GatewayKey: Sendable {
     }
 
     private static func digest(_ section: GatewaySection) throws(SettingsError) -> CallerKeys.Digest {
+        let secret = try GatewaySecrets.read("key", of: section)
         if let text = try section.text("key_sha256") {
-            guard let digest = CallerKeys.Digest(hexadecimal: text) else {
-                throw section.refusal("key_sha256", expected: "the SHA-256 of a key in 64 hexadecimal digits")
+            // Whoever takes the key for its hash does not want to read it in a log.
+            guard let digest = CallerKeys.Digest(hexadecimal: text), secret == nil else {
+                throw section.refusal(
+                    "key_sha256", isSecret: true,
+                    expected: secret == nil
+                        ? "the SHA-256 of a key in 64 hexadecimal digits" : "either the key or its SHA-256, not both")
             }
             return digest
         }
-        guard let secret = try GatewaySecrets.read("key", of: section), secret.utf8.count >= 8 else {
-            throw section.refusal("key", expected: "a key of 8 bytes or more, key_file, or key_sha256")
+        guard let secret, secret.utf8.count >= 8 else {
+            throw section.refusal(
+                "key", isSecret: true, expected: "a key of 8 bytes or more, key_file, key_env, or key_sha256")
         }
         return CallerKeys.Digest(of: secret)
     }
@@ -60,6 +66,9 @@ extension Budget {
             id: .named(name), organizationID: Gateway.organization, scope: scope,
             period: try section.choice("period") ?? .month, limit: limit, warnAt: try section.money("warn_at"),
             enforcement: enforcement, createdAt: Date(timeIntervalSince1970: 0))
+        if let warnAt, warnAt > limit {
+            throw section.refusal("warn_at", expected: "an amount that is not above the limit")
+        }
         try section.refuseUnknown()
     }
 }

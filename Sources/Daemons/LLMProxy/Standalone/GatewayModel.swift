@@ -21,6 +21,9 @@ struct GatewayModel: Sendable {
     let fallbacks: [String]
     let terms: RouteTerms
 
+    /// Every name by which it can be asked for.
+    var names: [String] { [name] + aliases }
+
     init(_ section: GatewaySection) throws(SettingsError) {
         name = try section.requiredText("name")
         aliases = try section.texts("aliases") ?? []
@@ -45,6 +48,9 @@ struct GatewayModel: Sendable {
     private static func servers(_ section: GatewaySection, _ name: String) throws(SettingsError) -> [Server] {
         var servers: [Server] = []
         if section.has("provider") {
+            guard !section.has("deployments") else {
+                throw section.refusal("deployments", expected: "either a provider or deployments, not both")
+            }
             servers.append(
                 Server(
                     provider: try section.requiredText("provider"), model: try section.text("model") ?? name, weight: 1,

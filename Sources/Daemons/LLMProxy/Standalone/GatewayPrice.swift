@@ -19,6 +19,9 @@ extension PriceEntry {
             request: try section.money("request") ?? .zero)
         let from = try Self.day("from", section) ?? Date(timeIntervalSince1970: 0)
         let until = try Self.day("until", section)
+        if let until, until <= from {
+            throw section.refusal("until", expected: "a day after the one the price holds from")
+        }
         self.init(
             id: .named("\(provider)/\(model)/\(from.timeIntervalSince1970)"), organizationID: nil, provider: provider,
             model: model, validFrom: from, validUntil: until, tariff: tariff)

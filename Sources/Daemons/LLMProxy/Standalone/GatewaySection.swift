@@ -10,27 +10,38 @@ final class GatewaySection {
     private let members: [YAMLEntry]
     private let line: Int
     private var known: Set<String> = []
-    private let file: String
+    /// What it is a part of.
+    let reading: GatewayReading
+    private var file: String { reading.file }
 
-    /// The mapping `node`, which stands at `path` of the file called `file`.
-    init(_ node: YAMLNode, at path: String, in file: String) throws(SettingsError) {
+    /// The mapping `node`, which stands at `path` of the file that is read.
+    init(_ node: YAMLNode, at path: String, in reading: GatewayReading) throws(SettingsError) {
         guard case .mapping(let members) = node.value else {
+            // What stands in the wrong place may be a key: it is not repeated.
             throw SettingsError(
-                .invalid(value: node.text), key: path, source: .file(path: file, line: node.line),
+                .invalid(value: nil), key: path, source: .file(path: reading.file, line: node.line),
                 expected: "names with values")
         }
         self.path = path
         self.members = members
-        self.file = file
+        self.reading = reading
         line = node.line
     }
 
-    /// Says that a member cannot be used.
-    func refusal(_ key: String, expected: String) -> SettingsError {
+    /// Says that a member cannot be used; of a secret without repeating it.
+    func refusal(_ key: String, isSecret: Bool = false, expected: String) -> SettingsError {
         let member = members.first { $0.key == key }
         return SettingsError(
-            .invalid(value: member?.node.text), key: "\(path).\(key)",
+            .invalid(value: isSecret ? nil : member.flatMap { Self.shown($0.node) }), key: "\(path).\(key)",
             source: .file(path: file, line: member?.line ?? line), expected: expected)
+    }
+
+    /// A value as it is quoted; `nil` for what is more than a word.
+    private static func shown(_ node: YAMLNode) -> String? {
+        switch node.value {
+        case .mapping, .sequence, .null: nil
+        case .bool, .integer, .number, .string: node.text
+        }
     }
 
     /// Throws for the first member that nobody asked for.
@@ -122,7 +133,7 @@ final class GatewaySection {
 
     func section(_ key: String) throws(SettingsError) -> GatewaySection? {
         guard let node = node(key) else { return nil }
-        return try GatewaySection(node, at: "\(path).\(key)", in: file)
+        return try GatewaySection(node, at: "\(path).\(key)", in: reading)
     }
 
     /// The mappings of a list.
@@ -131,7 +142,8 @@ final class GatewaySection {
         guard case .sequence(let elements) = node.value else { throw refusal(key, expected: "a list") }
         var sections: [GatewaySection] = []
         for (index, element) in elements.enumerated() {
-            sections.append(try GatewaySection(element, at: "\(path).\(key)[\(index + 1)]", in: file))
+            sections.append(
+                try GatewaySection(element, at: "\(path).\(key)[\(index + 1)]", in: reading))
         }
         return sections
     }

@@ -78,12 +78,15 @@ package struct Composition<Values: Sendable>: Sendable {
     /// and ask nobody outside the process. A daemon that does not count as alive is to be restarted by its supervisor.
     package mutating func watch(_ complaint: @escaping @Sendable () -> String?) { complaints.append(complaint) }
 
-    /// Adds a listener, which is started when all parts run.
+    /// Adds a listener, which is started when all parts run; one that `answersProbes` says to whoever asks whether the
+    /// daemon lives and is ready, and no more.
     package mutating func listen(
-        _ name: String, _ settings: ListenerSettings, _ router: Router,
+        _ name: String, _ settings: ListenerSettings, _ router: Router, answersProbes: Bool = false,
         mapping: @escaping ProblemMapping = { _ in nil }
     ) {
-        listeners.append(PlannedListener(name: name, settings: settings, router: router, mapping: mapping))
+        listeners.append(
+            PlannedListener(
+                name: name, settings: settings, router: router, answersProbes: answersProbes, mapping: mapping))
     }
 
     /// Adds routes to the internal listener, beside health and metrics.
@@ -107,6 +110,7 @@ struct PlannedListener: Sendable {
     /// The section of the daemon's settings that is about it.
     let name: String
     let settings: ListenerSettings
-    let router: Router
+    var router: Router
+    var answersProbes = false
     let mapping: ProblemMapping
 }

@@ -21,9 +21,20 @@ struct HealthRoutes {
         let complaints: [String]
     }
 
+    private var options: RouteOptions { RouteOptions(isExemptFromShedding: true) }
+
+    /// For those who look after the daemon from inside.
     var router: Router {
+        var router = probes
+        router.on(.get, "/metrics", options) { [metrics] _ in
+            .bytes(metrics.exposition(), type: Metrics.expositionContentType)
+        }
+        return router
+    }
+
+    /// What a load balancer asks.
+    var probes: Router {
         var router = Router()
-        let options = RouteOptions(isExemptFromShedding: true)
         router.on(.get, "/livez", options) { [progress, complaints] _ in
             let stalled = progress.stalled(for: Self.patience)
             let complaints = complaints.compactMap { $0() }
@@ -35,9 +46,6 @@ struct HealthRoutes {
         router.on(.get, "/readyz", options) { [readiness] _ in
             let report = await readiness.report()
             return .json(report, status: report.isReady ? 200 : 503)
-        }
-        router.on(.get, "/metrics", options) { [metrics] _ in
-            .bytes(metrics.exposition(), type: Metrics.expositionContentType)
         }
         return router
     }

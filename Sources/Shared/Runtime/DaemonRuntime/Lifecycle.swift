@@ -115,9 +115,9 @@ struct Lifecycle<Values: Sendable>: Sendable {
 
     /// The internal listener comes first, so that probes are answered while the parts start; the others come last.
     private func start(_ started: inout Started, _ progress: LoopProgress, _ readiness: Readiness) async throws {
-        var routes = HealthRoutes(
-            progress: progress, complaints: composition.complaints, readiness: readiness, metrics: composition.metrics
-        ).router
+        let health = HealthRoutes(
+            progress: progress, complaints: composition.complaints, readiness: readiness, metrics: composition.metrics)
+        var routes = health.router
         for router in composition.internalRoutes { routes.include(router) }
         let mappings = composition.internalMapping
         for (name, address) in [("internal", settings.internalListener), ("instance", settings.instanceListener)] {
@@ -137,7 +137,8 @@ struct Lifecycle<Values: Sendable>: Sendable {
             started.services.append(service)
             logger.debug("part started", metadata: ["part": .string(service.name)])
         }
-        for plan in composition.listeners {
+        for var plan in composition.listeners {
+            if plan.answersProbes { plan.router.include(health.probes) }
             if let running = try await listen(plan) { started.listeners.append(running) }
         }
         warnOfIdleSockets()
@@ -206,11 +207,14 @@ struct Lifecycle<Values: Sendable>: Sendable {
     private func reload(_ listeners: [RunningListener]) async {
         do {
             let new = try reread()
-            for body in composition.reloads { try await body(new) }
+            // The files stay where they are; what is in them is renewed. All is read before anything is changed.
+            var identities: [(RunningListener, TLSIdentity)] = []
             for running in listeners {
-                // The files stay where they are; what is in them is renewed.
                 guard let files = running.settings.tls else { continue }
-                let identity = try files.load("\(section).\(running.name)")
+                identities.append((running, try files.load("\(section).\(running.name)")))
+            }
+            for body in composition.reloads { try await body(new) }
+            for (running, identity) in identities {
                 try await running.listener.reload(identity)
                 certificates.show(identity.certificatePEM, at: running.name)
             }

@@ -41,6 +41,11 @@ package final class Histogram: Sendable {
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
     ]
 
+    /// The same for the calls of models, in seconds: those take seconds or minutes, and it is there that they differ.
+    package static let modelCallBounds: [Double] = [
+        0.01, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 4, 6, 10, 15, 20, 30, 45, 60, 120, 300, 600,
+    ]
+
     /// What was observed so far.
     package struct Snapshot: Sendable {
         /// How many values were at most the bound of the same index and above the one before; one more for the rest.

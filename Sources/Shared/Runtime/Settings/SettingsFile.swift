@@ -83,7 +83,8 @@ private struct Flattening {
             }
             switch member.node.value {
             case .mapping: try add(member.node, under: key + ".")
-            case .sequence(let elements): try set(key, elements.map(scalar).joined(separator: ","), member.line)
+            case .sequence(let elements):
+                try set(key, elements.map { try scalar($0, of: key) }.joined(separator: ","), member.line)
             // A name without a value is a setting that is left open.
             case .null: continue
             case .bool, .integer, .number, .string: try set(key, member.node.text, member.line)
@@ -98,9 +99,15 @@ private struct Flattening {
         entries[key] = SettingsFile.Entry(text: text, line: line)
     }
 
-    private func scalar(_ node: YAMLNode) throws -> String {
+    private func scalar(_ node: YAMLNode, of key: String) throws -> String {
         switch node.value {
-        case .mapping, .sequence, .null: throw Misplaced(line: node.line, problem: "expected a list of plain values")
+        case .mapping, .sequence, .null:
+            let top = String(key.prefix { $0 != "." })
+            let meant = Spelling.nearest(to: top, among: documentNames.sorted())
+            throw Misplaced(
+                line: node.line,
+                problem: "\(key): expected a list of plain values."
+                    + (meant.map { " Did you mean \($0) instead of \(top)?" } ?? ""))
         case .bool, .integer, .number, .string: return node.text
         }
     }

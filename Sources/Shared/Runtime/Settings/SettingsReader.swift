@@ -40,6 +40,11 @@ package final class SettingsReader {
         inputs.file.flatMap { file in file.documents[name].map { (file.path, $0) } }
     }
 
+    /// A variable of the environment that a document names; `nil` when it is not set, or empty.
+    package func variable(_ name: String) -> String? {
+        inputs.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     // MARK: Reading
 
     /// The value of a setting; `nil` when none was given, also not by one of `variables`.

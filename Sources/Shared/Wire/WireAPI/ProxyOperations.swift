@@ -24,14 +24,14 @@ package struct ProxyTestCall: Codable, Sendable, Hashable {
     /// Where it is posted.
     package static let path = "/operations/test-calls"
 
-    /// Whose model it is, and who pays.
-    package let organizationID: UUID
+    /// Whose model it is, and who pays; not needed where the proxy serves alone.
+    package let organizationID: UUID?
     /// The name by which callers ask for the model.
     package let model: String
     /// What is asked; a short question when absent.
     package let prompt: String?
 
-    package init(organizationID: UUID, model: String, prompt: String? = nil) {
+    package init(organizationID: UUID?, model: String, prompt: String? = nil) {
         self.organizationID = organizationID
         self.model = model
         self.prompt = prompt

@@ -40,7 +40,9 @@ struct ProviderActions: Sendable {
     static func can(_ action: ProviderAction, on aim: ProviderAim) -> Bool {
         switch action {
         case .add: !aim.kinds.isEmpty
-        case .edit, .drain, .remove, .addKey, .setLimits: aim.isEditable
+        case .edit, .remove, .addKey, .setLimits: aim.isEditable
+        // The demonstration is switched off by a setting.
+        case .drain: aim.isEditable && aim.provider?.kind != ProviderKindWords.demonstration
         case .rotateKey, .drainKey, .revokeKey: aim.isEditable && aim.key.map { $0.state != .revoked } ?? false
         case .deleteKey: aim.isEditable && aim.key != nil
         case .test: aim.provider != nil

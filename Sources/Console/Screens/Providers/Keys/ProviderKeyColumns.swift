@@ -45,7 +45,7 @@ enum ProviderKeyWords {
 
     /// Whether it is used, as a sentence, and how that looks.
     static func standing(_ key: OperatorProviderKey) -> Segment {
-        guard key.state == .active, key.reason != nil || key.coolsMs != nil else {
+        guard key.state != .revoked, key.reason != nil || key.coolsMs != nil else {
             return Segment("The key \(key.name) \(sentence(key.state))", ink(key.state))
         }
         return Segment("The key \(key.name) is not used \(rest(key))", .caution)
