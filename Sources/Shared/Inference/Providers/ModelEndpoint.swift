@@ -74,6 +74,9 @@ package final class ModelEndpoint: Sendable {
         failure.providerStatus = status
         let seconds = Int64(now.timeIntervalSince1970.rounded(.down))
         failure.retryAfter = RetryAfterField.read(headers, now: seconds) ?? report.retryAfter
+        if failure.code == .rateLimited, failure.retryAfter == nil {
+            failure.retryAfter = RateLimitFields.read(headers, of: provider.kind, now: now).renewal
+        }
         return failure
     }
 
