@@ -131,6 +131,11 @@ import Testing
                 try await proxy.call(proxy.demand([place], tokens: 6001))
             }
             #expect(refusal?.kind == .tooLarge)
+            let key = proxy.governor.place("k", CallLimits(tokensPerMinute: 5000))
+            let ofKey = await #expect(throws: GovernorRefusal.self) {
+                try await proxy.call(proxy.demand([place], keys: [key], tokens: 5001))
+            }
+            #expect(ofKey?.kind == .tooLarge && ofKey?.place == "k")
             try await proxy.call(proxy.demand([place], tokens: 4000), within: .seconds(2))
             await #expect(throws: GovernorRefusal.self) {
                 try await proxy.call(proxy.demand([place], tokens: 100), within: .milliseconds(200))

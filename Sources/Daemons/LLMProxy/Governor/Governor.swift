@@ -76,7 +76,8 @@ package final class Governor: Sendable {
         guard case .admitted(let key) = call.outcome, hasPlace else {
             let kind: GovernorRefusal.Kind = failure == .timedOut ? .timedOut : .cancelled
             metrics.refusals[kind].increment()
-            throw GovernorRefusal(kind, at: call.demand.places.first?.name ?? "", retryAfter: nil)
+            throw GovernorRefusal(
+                kind, at: call.demand.places.first?.name ?? "", retryAfter: kind == .timedOut ? .seconds(1) : nil)
         }
         let admission = Admission(governor: self, demand: call.demand, key: key, waited: waited)
         guard failure != .cancelled else {

@@ -161,11 +161,11 @@ struct GovernorState {
     private func refusal(
         of demand: CallDemand, lacking index: Int, until deadline: Deadline, at now: Moment
     ) -> GovernorRefusal? {
-        for place in demand.places {
-            if let limit = accounts[place.index].limits.tokensPerMinute, limit < demand.tokens {
-                return GovernorRefusal(.tooLarge, at: place.name)
-            }
-        }
+        let narrow = demand.places.first { !accounts[$0.index].everHasRoom(for: demand.tokens) }
+        // Of several keys one that is wide enough will do.
+        let narrowKey = demand.keys.first { !accounts[$0.index].everHasRoom(for: demand.tokens) }
+        let isAnyKeyWide = demand.keys.contains { accounts[$0.index].everHasRoom(for: demand.tokens) }
+        if let place = narrow ?? (isAnyKeyWide ? nil : narrowKey) { return GovernorRefusal(.tooLarge, at: place.name) }
         let account = accounts[index]
         let ends =
             demand.keys.contains(account.place)
@@ -173,11 +173,23 @@ struct GovernorState {
         if let ends, ends > deadline.moment {
             return GovernorRefusal(.blocked, at: account.place.name, retryAfter: now.duration(to: ends))
         }
-        let ahead = account.groups.reduce(0) { sum, key in
-            key.owner.lane == demand.lane && waits(key, for: index) ? sum + (groups[key]?.count ?? 0) : sum
+        guard mayWait(demand, at: index) else {
+            return GovernorRefusal(.full, at: account.place.name, retryAfter: .seconds(1))
         }
-        guard ahead >= settings.waitingPerPlace else { return nil }
-        return GovernorRefusal(.full, at: account.place.name, retryAfter: .seconds(1))
+        return nil
+    }
+
+    /// Whether the line of the call's lane has room for one more of its project.
+    private func mayWait(_ demand: CallDemand, at index: Int) -> Bool {
+        var (all, own) = (0, 0)
+        var projects: Set<ProjectID?> = [demand.project]
+        for key in accounts[index].groups where key.owner.lane == demand.lane && waits(key, for: index) {
+            let count = groups[key]?.count ?? 0
+            all += count
+            if key.owner.project == demand.project { own += count }
+            projects.insert(key.owner.project)
+        }
+        return WaitingRoom.admits(own: own, of: all, owners: projects.count, limit: settings.waitingPerPlace)
     }
 
     // MARK: Lines

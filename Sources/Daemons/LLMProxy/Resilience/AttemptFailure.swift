@@ -9,6 +9,8 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     package var usage: ChatUsage?
     /// Whether it is this deployment that cannot do what is asked, or is not asked at all: others may well.
     package var isOwnInability = false
+    /// Whether the deployment was not asked because it had no place within the time that was given to it.
+    package var isCrowdedOut = false
 
     package init(_ failure: ChatFailure, isSafeToRepeat: Bool, usage: ChatUsage? = nil) {
         self.failure = failure
