@@ -145,8 +145,12 @@ struct Asking {
     /// Holds the visit to the limits of everything that it uses, and chooses its key.
     private func admit(_ visit: Visit, until end: Deadline) async throws {
         let deployment = visit.deployment
-        let usable = deployment.pool?.usable(for: deployment.modelName)
-        if let pool = deployment.pool, usable?.keys.isEmpty ?? true { throw keyless(deployment, pool) }
+        var usable = deployment.pool?.usable(for: deployment.modelName)
+        if let pool = deployment.pool, usable?.keys.isEmpty ?? true {
+            let soon = pool.soonUsable(for: deployment.modelName, within: equipment.settings.retries.patience)
+            if soon.keys.isEmpty { throw keyless(deployment, pool) }
+            usable = soon
+        }
         let places = call.caller.place.map { [$0] + deployment.places } ?? deployment.places
         guard !places.isEmpty || usable != nil else { return }
         let demand = CallDemand(
@@ -201,7 +205,14 @@ struct Asking {
         let pause = obstacle?.retryAfter
         switch obstacle?.reason {
         case .throttled:
-            return unasked(deployment, .rateLimited, "takes no more calls with any of its keys now", retryAfter: pause)
+            var failure = unasked(
+                deployment, .rateLimited, "takes no more calls with any of its keys now", retryAfter: pause)
+            // Whoever has just been told so itself tries again when it may; for longer nobody waits.
+            if let pause, pause <= equipment.settings.retries.patience {
+                failure.isOwnInability = false
+                failure.isSafeToRepeat = true
+            }
+            return failure
         case .exhausted:
             return unasked(deployment, .quotaExhausted, "has no quota left for any of its keys", retryAfter: pause)
         case .refused, .sealed, nil:
