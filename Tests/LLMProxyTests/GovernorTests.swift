@@ -233,6 +233,35 @@ import Testing
         }
     }
 
+    @Test func whoHasWaitedInVainIsToldWhereAndWhenToTryAgain() async throws {
+        try await with(1) { proxies, _ in
+            let governor = proxies[0].governor
+            let wide = governor.place("wide", CallLimits(concurrency: 9))
+            let narrow = governor.place("narrow", CallLimits(concurrency: 1))
+            let demand = proxies[0].demand([wide, narrow])
+            let held = try await governor.admit(demand, until: .after(.seconds(5)))
+            let refusals = try await withThrowingTaskGroup(of: GovernorRefusal?.self) { group in
+                for limit in [100, 2000] {
+                    group.addTask {
+                        do throws(GovernorRefusal) {
+                            _ = try await governor.admit(demand, until: .after(.milliseconds(limit)))
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                let first = try #require(try await group.next())
+                governor.block(narrow, for: .seconds(60))
+                return [first, try #require(try await group.next())]
+            }
+            #expect(refusals.allSatisfy { $0?.kind == .timedOut && $0?.place == "narrow" })
+            #expect(refusals[0]?.retryAfter == .seconds(1))
+            #expect(refusals[1].map { $0.retryAfter ?? .zero > .seconds(50) } == true)
+            held.end()
+        }
+    }
+
     @Test func droppedAdmissionGivesItsPlaceBack() async throws {
         try await with(1) { proxies, _ in
             let proxy = proxies[0]

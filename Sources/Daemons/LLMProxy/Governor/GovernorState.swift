@@ -166,17 +166,26 @@ struct GovernorState {
         let narrowKey = demand.keys.first { !accounts[$0.index].everHasRoom(for: demand.tokens) }
         let isAnyKeyWide = demand.keys.contains { accounts[$0.index].everHasRoom(for: demand.tokens) }
         if let place = narrow ?? (isAnyKeyWide ? nil : narrowKey) { return GovernorRefusal(.tooLarge, at: place.name) }
-        let account = accounts[index]
-        let ends =
-            demand.keys.contains(account.place)
-            ? demand.keys.compactMap { accounts[$0.index].blockedUntil ?? now }.min() : account.blockedUntil
-        if let ends, ends > deadline.moment {
-            return GovernorRefusal(.blocked, at: account.place.name, retryAfter: now.duration(to: ends))
-        }
-        guard mayWait(demand, at: index) else {
-            return GovernorRefusal(.full, at: account.place.name, retryAfter: .seconds(1))
-        }
+        let name = accounts[index].place.name
+        let ends = blockEnds(for: demand, lacking: index, at: now)
+        if ends > deadline.moment { return GovernorRefusal(.blocked, at: name, retryAfter: now.duration(to: ends)) }
+        guard mayWait(demand, at: index) else { return GovernorRefusal(.full, at: name, retryAfter: .seconds(1)) }
         return nil
+    }
+
+    /// Until when nobody is let through where a call lacks something; of several keys any will do.
+    private func blockEnds(for demand: CallDemand, lacking index: Int, at now: Moment) -> Moment {
+        let isKey = demand.keys.contains { $0.index == index }
+        let ends = isKey ? demand.keys.map { accounts[$0.index].blockedUntil ?? now }.min() : nil
+        return max(now, ends ?? accounts[index].blockedUntil ?? now)
+    }
+
+    /// Why a call got nothing that has waited until its deadline.
+    func lateness(of call: WaitingCall, at now: Moment) -> GovernorRefusal {
+        let index = groups[WaitingGroup.Key(call.demand)]?.blockedAt ?? call.demand.places.first?.index
+        guard let index else { return GovernorRefusal(.timedOut, at: "") }
+        let left = now.duration(to: blockEnds(for: call.demand, lacking: index, at: now))
+        return GovernorRefusal(.timedOut, at: accounts[index].place.name, retryAfter: max(.seconds(1), left))
     }
 
     /// Whether the line of the call's lane has room for one more of its project.
