@@ -110,6 +110,12 @@ import Testing
         #expect(failure(.openRouter, 500, "", left).retryAfter == nil)
     }
 
+    @Test func whatAProviderSaysOfAskingItAgainHolds() {
+        let refusal = failure(.openAI, 503, "", ["x-should-retry": "false"])
+        #expect(refusal.code == .overloaded && !refusal.isTransient && refusal.permitsFallback)
+        #expect(failure(.openAI, 503, "", ["x-should-retry": "true"]).isTransient)
+    }
+
     @Test(arguments: ["retry-after", "retry-after-ms"])
     func aTimeBeyondReasonIsADay(field: String) {
         for text in ["99999999999", "1e300", "inf"] {
