@@ -162,8 +162,18 @@ struct Asking {
             visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
-            throw held(deployment, error)
+            guard error.place == call.caller.place?.name else { throw held(deployment, error) }
+            guard error.kind == .timedOut, end.moment < deadline.moment else { throw Self.overOwnLimit(error) }
+            // Where it is the caller's own limit, no other deployment will do.
+            try await admit(visit, until: deadline)
         }
+    }
+
+    /// Why a caller's own limit lets nobody through, whoever would be asked.
+    private static func overOwnLimit(_ refusal: GovernorRefusal) -> ChatFailure {
+        ChatFailure(
+            .rateLimited, "the limits of the caller's own key hold the call back: \(refusal)",
+            retryAfter: refusal.retryAfter, isTransient: refusal.kind != .tooLarge)
     }
 
     /// Why the limits let nobody through.
