@@ -79,6 +79,11 @@ import Testing
             ])
         let limited = passing(.rateLimited, retryAfter: .seconds(20))
         #expect(steps([[0], [1]]) { _, _ in limited }.prefix(2) == [.ask(0, after: .zero), .ask(1, after: .zero)])
+        let slow = passing(.timeout)
+        #expect(
+            steps([[0], [1]]) { _, _ in slow }.prefix(3) == [
+                .ask(0, after: .zero), .ask(1, after: .zero), .ask(1, after: .milliseconds(125)),
+            ])
     }
 
     @Test func failureThatIsNotRepeatedStillPermitsAFallback() {
@@ -94,6 +99,22 @@ import Testing
     @Test func deploymentThatCannotDoItIsNoReasonToGiveUp() {
         let unable = AttemptFailure(unable: ChatFailure(.invalidRequest, "has no seed"))
         #expect(steps([[0, 1]]) { _, _ in unable } == [.ask(0, after: .zero), .ask(1, after: .zero), .giveUp])
+    }
+
+    @Test func whoHadNoPlaceInTimeIsWaitedForWhenNobodyElseCanDoIt() {
+        var crowded = AttemptFailure(unable: ChatFailure(.rateLimited, "no place in time"))
+        crowded.isCrowdedOut = true
+        let busy = crowded
+        #expect(
+            steps([[0, 1], [2]]) { _, _ in busy } == [
+                .ask(0, after: .zero), .ask(1, after: .zero), .ask(2, after: .zero), .ask(0, after: .zero), .giveUp,
+            ])
+        var plan = AttemptPlan([[0], [1]], RetryPolicy())
+        for deployment in 0..<2 {
+            #expect(!plan.isLastResort)
+            _ = plan.next(after: busy, of: deployment, at: start, remaining: .seconds(9), jitter: 0)
+        }
+        #expect(plan.isLastResort)
     }
 
     @Test func repetitionsAreAPartOfTheCalls() {

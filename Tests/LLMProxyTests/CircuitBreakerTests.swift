@@ -93,6 +93,22 @@ import Testing
         #expect(breaker.admit(at: after(5)) != nil)
     }
 
+    @Test func trialThatHangsKeepsItClosedToOthersForAWhileOnly() throws {
+        var breaker = try opened()
+        let hung = try admit(&breaker, at: after(5))
+        #expect(breaker.admit(at: after(9.9)) == nil)
+        #expect(breaker.wait(at: after(7)) == .seconds(3))
+        let second = try admit(&breaker, at: after(10))
+        // Each one that hangs as well makes the next one rarer.
+        #expect(breaker.admit(at: after(19.9)) == nil)
+        breaker.ended(second, .well, at: after(20))
+        try call(&breaker, .well, at: 20)
+        #expect(breaker.position(at: after(20)) == .closed)
+        // What it was sent for is known by now.
+        breaker.ended(hung, .unwell, at: after(300))
+        #expect(breaker.position(at: after(300)) == .closed)
+    }
+
     @Test func callsFromBeforeItOpenedSayNothing() throws {
         var breaker = CircuitBreaker()
         let old = try admit(&breaker, at: start)

@@ -99,8 +99,10 @@ import Testing
         limits.requests = RateLimits.Quota(limit: 1000, remaining: 1, reset: .seconds(3000))
         #expect(LimitReport(limits) == nil)
         limits.requests?.remaining = 0
-        #expect(LimitReport(limits)?.pause == .seconds(3000))
+        #expect(LimitReport(limits)?.pause == .seconds(300))
         #expect(LimitReport(limits)?.requests == nil)
+        limits.requests?.reset = .seconds(40)
+        #expect(LimitReport(limits)?.pause == .seconds(40))
     }
 
     @Test func ofTwoReportsTheWorseHolds() throws {

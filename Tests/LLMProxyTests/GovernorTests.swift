@@ -131,6 +131,11 @@ import Testing
                 try await proxy.call(proxy.demand([place], tokens: 6001))
             }
             #expect(refusal?.kind == .tooLarge)
+            let key = proxy.governor.place("k", CallLimits(tokensPerMinute: 5000))
+            let ofKey = await #expect(throws: GovernorRefusal.self) {
+                try await proxy.call(proxy.demand([place], keys: [key], tokens: 5001))
+            }
+            #expect(ofKey?.kind == .tooLarge && ofKey?.place == "k")
             try await proxy.call(proxy.demand([place], tokens: 4000), within: .seconds(2))
             await #expect(throws: GovernorRefusal.self) {
                 try await proxy.call(proxy.demand([place], tokens: 100), within: .milliseconds(200))
@@ -225,6 +230,35 @@ import Testing
             #expect(proxy.governor.status.waiting == 0)
             held.end()
             try await proxy.call(proxy.demand([place]), within: .seconds(5))
+        }
+    }
+
+    @Test func whoHasWaitedInVainIsToldWhereAndWhenToTryAgain() async throws {
+        try await with(1) { proxies, _ in
+            let governor = proxies[0].governor
+            let wide = governor.place("wide", CallLimits(concurrency: 9))
+            let narrow = governor.place("narrow", CallLimits(concurrency: 1))
+            let demand = proxies[0].demand([wide, narrow])
+            let held = try await governor.admit(demand, until: .after(.seconds(5)))
+            let refusals = try await withThrowingTaskGroup(of: GovernorRefusal?.self) { group in
+                for limit in [100, 2000] {
+                    group.addTask {
+                        do throws(GovernorRefusal) {
+                            _ = try await governor.admit(demand, until: .after(.milliseconds(limit)))
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                let first = try #require(try await group.next())
+                governor.block(narrow, for: .seconds(60))
+                return [first, try #require(try await group.next())]
+            }
+            #expect(refusals.allSatisfy { $0?.kind == .timedOut && $0?.place == "narrow" })
+            #expect(refusals[0]?.retryAfter == .seconds(1))
+            #expect(refusals[1].map { $0.retryAfter ?? .zero > .seconds(50) } == true)
+            held.end()
         }
     }
 

@@ -82,6 +82,22 @@ import Testing
         #expect(state.report(at: .now).health.score == 100)
     }
 
+    @Test func silenceUntilCallersLeaveSpeaksAgainstADeployment() throws {
+        let state = state()
+        func leave(after duration: Duration) throws {
+            let admission = try #require(state.admit(at: .now))
+            state.ended(admission, CallOutcome(.abandoned, duration: duration))
+        }
+        for _ in 0..<10 { try leave(after: .seconds(5)) }
+        #expect(state.report(at: .now).health.score == 100)
+        for _ in 0..<5 { try leave(after: .seconds(40)) }
+        let report = state.report(at: .now)
+        #expect(report.facts.position == .open)
+        #expect(
+            report.health.sentence.hasSuffix(
+                "5 of 15 callers of the last 5 minutes left after 30 s or more without an answer."))
+    }
+
     @Test func drainedDeploymentIsAskedForNothingNew() throws {
         let state = state()
         state.isDrained = true

@@ -4,6 +4,7 @@ import HTTPMessages
 import HTTPServer
 import HTTPTransfer
 import JSON
+import Providers
 import Testing
 import WireAPI
 
@@ -86,6 +87,30 @@ import WireAPI
             let better = try #require(try await deployments(rig).first)
             // Calls may try it again before the pause is over.
             #expect(better.breaker == "half_open" && better.lastProbe?.isAnswered == true)
+        }
+    }
+
+    @Test func probeWithOneModelsOwnKeySaysNothingOfAnother() async throws {
+        let options = ProxyRig.Options {
+            $0.routes = { name, port in
+                CallRoute(
+                    Deployment(
+                        server: .provider(
+                            Providers.Provider(.openAICompatible, name: "acme", baseURL: "http://127.0.0.1:\(port)/v1"),
+                            model: name), keys: .fixed(ProviderKey("sk-\(name)")), place: "acme"))
+            }
+        }
+        try await ProxyRig.run(options) { _, request, _ in
+            let isKnown = request.headers["authorization"] == "Bearer sk-well"
+            return isKnown ? Answer.text(200, Answer.completion) : Answer.text(401, "")
+        } _: { rig in
+            for model in ["well", "ill"] { _ = try await rig.ask(model) }
+            await rig.parts.probes.probeAll()
+            let found = try await deployments(rig)
+            let (ill, well) = (found.first { $0.model == "ill" }, found.first { $0.model == "well" })
+            #expect(well?.score == 100 && well?.lastProbe?.isAnswered == true)
+            #expect(
+                ill?.lastProbe?.reason == "provider acme answered with status 401 when it was asked for its models")
         }
     }
 

@@ -85,6 +85,24 @@ import Testing
         }
     }
 
+    @Test func keyThatHasHadEnoughForAMomentIsWaitedFor() async throws {
+        var options = Self.options(["sk-only"])
+        options.settings.retries.attempts = 3
+        // A provider that says no time to wait is left alone for a second.
+        try await ProxyRig.run(options) { call, _, _ in
+            call == 1 ? Answer.text(429, "{}") : Answer.text(200, Answer.completion)
+        } _: { rig in
+            let governor = rig.parts.equipment.governor
+            governor.start()
+            async let second = rig.ask("m", deadline: .seconds(20))
+            let first = try await rig.ask("m", deadline: .seconds(20))
+            #expect(first.status == 200, "\(first.text)")
+            #expect(try await second.status == 200)
+            #expect(rig.calls.count == 3)
+            await governor.stop()
+        }
+    }
+
     @Test func providerWithTooMuchToDoIsNotTheKeysFault() async throws {
         try await ProxyRig.run(Self.options(["sk-only"])) { call, _, _ in
             call == 1 ? Answer.text(503, "{}") : Answer.text(200, Answer.completion)

@@ -101,6 +101,27 @@ import Testing
         let google =
             #"{"error":{"code":429,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"RetryInfo","retryDelay":"34.5s"}]}}"#
         #expect(failure(.gemini, 429, google).retryAfter == .seconds(34.5))
+        // Whoever says nothing else says when what is used up is there again; not what else there is.
+        let left: HTTPHeaders = [
+            "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795413620000", "x-ratelimit-remaining-tokens": "5",
+            "x-ratelimit-reset-tokens": "60s",
+        ]
+        #expect(failure(.openRouter, 429, "", left).retryAfter == .seconds(20))
+        #expect(failure(.openRouter, 500, "", left).retryAfter == nil)
+    }
+
+    @Test func whatAProviderSaysOfAskingItAgainHolds() {
+        let refusal = failure(.openAI, 503, "", ["x-should-retry": "false"])
+        #expect(refusal.code == .overloaded && !refusal.isTransient && refusal.permitsFallback)
+        #expect(failure(.openAI, 503, "", ["x-should-retry": "true"]).isTransient)
+    }
+
+    @Test(arguments: ["retry-after", "retry-after-ms"])
+    func aTimeBeyondReasonIsADay(field: String) {
+        for text in ["99999999999", "1e300", "inf"] {
+            #expect(failure(.openAI, 429, "", [field: text]).retryAfter == .seconds(86_400), "\(text)")
+        }
+        for text in ["-1", "nan", "soon"] { #expect(failure(.openAI, 429, "", [field: text]).retryAfter == nil) }
     }
 
     @Test func theMemberThatIsRefusedIsNamed() {
@@ -151,6 +172,7 @@ import Testing
         for (name, value) in headers { fields.add(name, value) }
         let limits = RateLimitFields.read(fields, of: kind, now: Wire.now)
         #expect(limits.tokens == RateLimits.Quota(limit: 150_000, remaining: 149_984, reset: .seconds(360)))
+        #expect(limits.requests?.limit == 60)
         guard kind != .mistral else { return }
         #expect(limits.requests == RateLimits.Quota(limit: 60, remaining: 59, reset: .seconds(1)))
     }
@@ -175,6 +197,16 @@ import Testing
         #expect(limits.inputTokens == RateLimits.Quota(remaining: 7))
         #expect(limits.outputTokens == RateLimits.Quota(reset: .seconds(3723.5)))
         #expect(limits.tokens == RateLimits.Quota(remaining: 100))
+    }
+
+    @Test func absurdNumbersAreCutOrNotRead() {
+        let text = String(repeating: "30d", count: 4500)
+        let absurd = RateLimitFields.read(
+            [
+                "x-ratelimit-limit-requests": "9223372036854775807", "x-ratelimit-remaining-requests": "1e300",
+                "x-ratelimit-reset-requests": text, "x-ratelimit-limit-second": "5",
+            ], of: .openAI, now: Wire.now)
+        #expect(absurd.requests == RateLimits.Quota(limit: 1_000_000_000_000, remaining: 1_000_000_000_000))
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 internal import ChatModel
 internal import EventLoop
 internal import Spending
+internal import Tenancy
 
 /// Asks the deployments of a route, one after the other, until one answers or nobody is left.
 struct Asking {
@@ -32,7 +33,7 @@ struct Asking {
             try await account.coverNextAttempt(until: deadline)
             let deployment = route.deployments[index]
             do {
-                let visit = try await enter(deployment)
+                let visit = try await enter(deployment, waitingUntil: waitingEnds(isLastResort: plan.isLastResort))
                 return (visit, try await made(attempt, visit))
             } catch let failure as AttemptFailure {
                 keysTried += 1
@@ -102,7 +103,7 @@ struct Asking {
 
     // MARK: Entering
 
-    private func enter(_ deployment: PreparedDeployment) async throws -> Visit {
+    private func enter(_ deployment: PreparedDeployment, waitingUntil end: Deadline) async throws -> Visit {
         if let obstacle = deployment.deployment.obstacle { throw AttemptFailure(unable: obstacle) }
         let state = deployment.state
         guard !state.isDrained else {
@@ -110,55 +111,97 @@ struct Asking {
         }
         guard state.mayAdmit(at: .turn) else { throw isOpen(deployment) }
         let visit = Visit(deployment)
+        // Those that wait for their turn hold none of the places of the provider, which others want.
+        try await admit(visit, until: end)
         let line = deployment.line(at: equipment.gates.current)
-        if !line.enterAtOnce() { try await wait(in: line, at: deployment) }
+        if !line.enterAtOnce() { try await wait(in: line, at: deployment, until: end) }
         visit.hold(line)
-        try await admit(visit)
         // Last of all, because a trial that is let in has to be made.
         guard let admission = state.admit(at: .turn) else { throw isOpen(deployment) }
         visit.begin(admission)
         return visit
     }
 
-    private func wait(in line: ProviderGate.Line, at deployment: PreparedDeployment) async throws {
+    private func wait(
+        in line: ProviderGate.Line, at deployment: PreparedDeployment, until end: Deadline
+    ) async throws {
         let began = Moment.now
         defer { account.waited += began.duration(to: .now) }
         do {
-            try await line.enter(until: waitingEnds)
+            try await line.enter(WaitingOwner(lane: call.caller.lane, project: sharer), until: end)
         } catch {
             switch error {
             case .cancelled: throw CancellationError()
             case .full:
                 throw unasked(deployment, .rateLimited, "has too many calls waiting for it", retryAfter: .seconds(1))
-            case .timedOut: throw unasked(deployment, .rateLimited, "had no place that became free in time")
+            case .timedOut:
+                var failure = unasked(
+                    deployment, .rateLimited, "had no place that became free in time", retryAfter: .seconds(1))
+                failure.isCrowdedOut = true
+                throw failure
             }
         }
     }
 
     /// Holds the visit to the limits of everything that it uses, and chooses its key.
-    private func admit(_ visit: Visit) async throws {
+    private func admit(_ visit: Visit, until end: Deadline) async throws {
         let deployment = visit.deployment
-        let usable = deployment.pool?.usable(for: deployment.modelName)
-        if let pool = deployment.pool, usable?.keys.isEmpty ?? true { throw keyless(deployment, pool) }
+        var usable = deployment.pool?.usable(for: deployment.modelName)
+        if let pool = deployment.pool, usable?.keys.isEmpty ?? true {
+            let soon = pool.soonUsable(for: deployment.modelName, within: equipment.settings.retries.patience)
+            if soon.keys.isEmpty { throw keyless(deployment, pool) }
+            usable = soon
+        }
         let places = call.caller.place.map { [$0] + deployment.places } ?? deployment.places
         guard !places.isEmpty || usable != nil else { return }
         let demand = CallDemand(
-            places: places, keys: usable?.places ?? [], project: call.caller.payer.project, lane: call.caller.lane,
+            places: places, keys: usable?.places ?? [], project: sharer, lane: call.caller.lane,
             tokens: likelyTokens)
         do {
-            let admission = try await equipment.governor.admit(demand, until: waitingEnds)
+            let admission = try await equipment.governor.admit(demand, until: end)
             account.waited += admission.waited
             visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
-            throw unasked(
-                deployment, .rateLimited, "takes no more calls now: \(error)", retryAfter: error.retryAfter)
+            guard error.place == call.caller.place?.name else { throw held(deployment, error) }
+            guard error.kind == .timedOut, end.moment < deadline.moment else { throw Self.overOwnLimit(error) }
+            // Where it is the caller's own limit, no other deployment will do.
+            try await admit(visit, until: deadline)
         }
     }
 
+    /// Why a caller's own limit lets nobody through, whoever would be asked.
+    private static func overOwnLimit(_ refusal: GovernorRefusal) -> ChatFailure {
+        ChatFailure(
+            .rateLimited, "the limits of the caller's own key hold the call back: \(refusal)",
+            retryAfter: refusal.retryAfter, isTransient: refusal.kind != .tooLarge)
+    }
+
+    /// Why the limits let nobody through.
+    private func held(_ deployment: PreparedDeployment, _ refusal: GovernorRefusal) -> AttemptFailure {
+        guard refusal.kind != .tooLarge else {
+            // It never will, so that nobody is to try again.
+            var failure = unasked(deployment, .rateLimited, "can never take this call: \(refusal)")
+            failure.failure.isTransient = false
+            return failure
+        }
+        var failure = unasked(
+            deployment, .rateLimited, "takes no more calls now: \(refusal)", retryAfter: refusal.retryAfter)
+        failure.isCrowdedOut = refusal.kind == .timedOut || refusal.kind == .blocked
+        return failure
+    }
+
+    /// Between whose calls places are shared fairly. Calls of no project count as those of one more project, which is the
+    /// organisation's own.
+    private var sharer: ProjectID? {
+        let payer = call.caller.payer
+        return payer.project ?? ProjectID(uuid: payer.organization.uuid)
+    }
+
     /// With others to ask nobody waits long for one.
-    private var waitingEnds: Deadline {
-        route.deployments.count > 1 ? deadline.earlier(.after(equipment.settings.retries.patience)) : deadline
+    private func waitingEnds(isLastResort: Bool) -> Deadline {
+        guard route.deployments.count > 1, !isLastResort else { return deadline }
+        return deadline.earlier(.after(equipment.settings.retries.patience))
     }
 
     private func isOpen(_ deployment: PreparedDeployment) -> AttemptFailure {
@@ -173,7 +216,14 @@ struct Asking {
         let pause = obstacle?.retryAfter
         switch obstacle?.reason {
         case .throttled:
-            return unasked(deployment, .rateLimited, "takes no more calls with any of its keys now", retryAfter: pause)
+            var failure = unasked(
+                deployment, .rateLimited, "takes no more calls with any of its keys now", retryAfter: pause)
+            // Whoever has just been told so itself tries again when it may; for longer nobody waits.
+            if let pause, pause <= equipment.settings.retries.patience {
+                failure.isOwnInability = false
+                failure.isSafeToRepeat = true
+            }
+            return failure
         case .exhausted:
             return unasked(deployment, .quotaExhausted, "has no quota left for any of its keys", retryAfter: pause)
         case .refused, .sealed, nil:

@@ -43,8 +43,9 @@ final class Visit {
         began = .now
     }
 
-    /// Ends a visit on which nobody was asked: nothing is known from it.
+    /// Ends a visit on which nobody was asked: nothing is known from it, and nothing was used.
     func withdraw() {
+        governed?.settle(tokens: 0)
         guard release() else { return }
         if let breaker { deployment.state.withdrawn(breaker) }
     }

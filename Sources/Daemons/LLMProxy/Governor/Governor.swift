@@ -71,12 +71,13 @@ package final class Governor: Sendable {
             failure = error
         }
         metrics.waiting.add(-1)
+        let late = failure == .timedOut ? withState { $0.lateness(of: call, at: .now) } : nil
         let hasPlace = withState { $0.abandon(call) }
         let waited = call.since.duration(to: .now)
         guard case .admitted(let key) = call.outcome, hasPlace else {
-            let kind: GovernorRefusal.Kind = failure == .timedOut ? .timedOut : .cancelled
-            metrics.refusals[kind].increment()
-            throw GovernorRefusal(kind, at: call.demand.places.first?.name ?? "", retryAfter: nil)
+            let refusal = late ?? GovernorRefusal(.cancelled, at: call.demand.places.first?.name ?? "")
+            metrics.refusals[refusal.kind].increment()
+            throw refusal
         }
         let admission = Admission(governor: self, demand: call.demand, key: key, waited: waited)
         guard failure != .cancelled else {

@@ -166,23 +166,44 @@ struct GovernorState {
     private func refusal(
         of demand: CallDemand, lacking index: Int, until deadline: Deadline, at now: Moment
     ) -> GovernorRefusal? {
-        for place in demand.places {
-            if let limit = accounts[place.index].limits.tokensPerMinute, limit < demand.tokens {
-                return GovernorRefusal(.tooLarge, at: place.name)
-            }
+        let narrow = demand.places.first { !accounts[$0.index].everHasRoom(for: demand.tokens) }
+        // Of several keys one that is wide enough will do.
+        let narrowKey = demand.keys.first { !accounts[$0.index].everHasRoom(for: demand.tokens) }
+        let isAnyKeyWide = demand.keys.contains { accounts[$0.index].everHasRoom(for: demand.tokens) }
+        if let place = narrow ?? (isAnyKeyWide ? nil : narrowKey) { return GovernorRefusal(.tooLarge, at: place.name) }
+        let name = accounts[index].place.name
+        let ends = blockEnds(for: demand, lacking: index, at: now)
+        if ends > deadline.moment { return GovernorRefusal(.blocked, at: name, retryAfter: now.duration(to: ends)) }
+        guard mayWait(demand, at: index) else { return GovernorRefusal(.full, at: name, retryAfter: .seconds(1)) }
+        return nil
+    }
+
+    /// Until when nobody is let through where a call lacks something; of several keys any will do.
+    private func blockEnds(for demand: CallDemand, lacking index: Int, at now: Moment) -> Moment {
+        let isKey = demand.keys.contains { $0.index == index }
+        let ends = isKey ? demand.keys.map { accounts[$0.index].blockedUntil ?? now }.min() : nil
+        return max(now, ends ?? accounts[index].blockedUntil ?? now)
+    }
+
+    /// Why a call got nothing that has waited until its deadline.
+    func lateness(of call: WaitingCall, at now: Moment) -> GovernorRefusal {
+        let index = groups[WaitingGroup.Key(call.demand)]?.blockedAt ?? call.demand.places.first?.index
+        guard let index else { return GovernorRefusal(.timedOut, at: "") }
+        let left = now.duration(to: blockEnds(for: call.demand, lacking: index, at: now))
+        return GovernorRefusal(.timedOut, at: accounts[index].place.name, retryAfter: max(.seconds(1), left))
+    }
+
+    /// Whether the line of the call's lane has room for one more of its project.
+    private func mayWait(_ demand: CallDemand, at index: Int) -> Bool {
+        var (all, own) = (0, 0)
+        var projects: Set<ProjectID?> = [demand.project]
+        for key in accounts[index].groups where key.owner.lane == demand.lane && waits(key, for: index) {
+            let count = groups[key]?.count ?? 0
+            all += count
+            if key.owner.project == demand.project { own += count }
+            projects.insert(key.owner.project)
         }
-        let account = accounts[index]
-        let ends =
-            demand.keys.contains(account.place)
-            ? demand.keys.compactMap { accounts[$0.index].blockedUntil ?? now }.min() : account.blockedUntil
-        if let ends, ends > deadline.moment {
-            return GovernorRefusal(.blocked, at: account.place.name, retryAfter: now.duration(to: ends))
-        }
-        let ahead = account.groups.reduce(0) { sum, key in
-            key.owner.lane == demand.lane && waits(key, for: index) ? sum + (groups[key]?.count ?? 0) : sum
-        }
-        guard ahead >= settings.waitingPerPlace else { return nil }
-        return GovernorRefusal(.full, at: account.place.name, retryAfter: .seconds(1))
+        return WaitingRoom.admits(own: own, of: all, owners: projects.count, limit: settings.waitingPerPlace)
     }
 
     // MARK: Lines

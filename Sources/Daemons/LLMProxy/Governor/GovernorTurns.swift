@@ -9,7 +9,7 @@ extension Governor {
     func keep() async {
         if let redis {
             do {
-                try await redis.loadFunctions(GovernorLibrary.code)
+                try await redis.loadFunctions(GovernorLibrary.code, deadline: .after(settings.patience))
             } catch {
                 // It is loaded by the first call that reaches the server.
                 logger.debug("the governor's functions could not be loaded yet", metadata: ["reason": "\(error)"])

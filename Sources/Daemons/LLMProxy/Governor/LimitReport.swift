@@ -28,7 +28,7 @@ struct LimitReport: Sendable, Hashable {
         tokens = [limits.tokens, limits.inputTokens, limits.outputTokens].compactMap { $0.flatMap(Self.meter) }
             .min { ($0.remaining ?? .max) < ($1.remaining ?? .max) }
         if let quota = limits.requests, quota.remaining == 0, limits.requestsAreDaily || quota.limit == nil {
-            pause = quota.reset
+            pause = quota.reset.map { min($0, Self.longestPause) }
         }
         if requests == nil, tokens == nil, pause == nil { return nil }
     }
@@ -51,6 +51,7 @@ struct LimitReport: Sendable, Hashable {
     }
 
     private static let usualPause: Duration = .seconds(1)
+    /// Then somebody tries whether it is so, whatever was said.
     private static let longestPause: Duration = .seconds(300)
 
     private static func meter(_ quota: RateLimits.Quota) -> Meter? {

@@ -57,6 +57,9 @@ struct PlaceAccount {
     /// Whether anything is limited here.
     var isGoverned: Bool { !limits.isEmpty || isLearnedGoverned }
 
+    /// What one call may owe: ten minutes of the limit. A provider that counts absurdly does not stop its callers for ever.
+    private var longestDebt: Int { max(limits.tokensPerMinute ?? 0, learned.tokens) * 10 }
+
     private var limitsPlaces: Bool { limits.concurrency != nil || learned.places > 0 }
     private var limitsRequests: Bool { limits.requestsPerMinute != nil || learned.requests > 0 }
     private var limitsTokens: Bool { limits.tokensPerMinute != nil || learned.tokens > 0 }
@@ -78,6 +81,9 @@ struct PlaceAccount {
     }
 
     // MARK: Calls
+
+    /// Whether a call of so many tokens can begin at any time.
+    func everHasRoom(for tokens: Int) -> Bool { limits.tokensPerMinute.map { tokens <= $0 } ?? true }
 
     /// Whether a call of so many tokens can begin now.
     func hasRoom(for tokens: Int, at now: Moment) -> Bool {
@@ -111,7 +117,7 @@ struct PlaceAccount {
     mutating func end(correction: Int, at now: Moment) {
         inUse -= 1
         guard isGoverned else { return }
-        if limitsTokens { tokens -= correction }
+        if limitsTokens { tokens -= min(correction, longestDebt) }
         if isContended, limitsPlaces, proxies > 1 {
             // It goes to whoever is next in all proxies, and not to whoever is next here.
             held -= 1
@@ -215,8 +221,12 @@ struct PlaceAccount {
     /// When the next turn comes, after one that has ended.
     mutating func planTurn(isAwaited: Bool, isShared: Bool, at now: Moment) {
         let holdsSomething = inUse > 0 || held > inUse || requests > 0 || tokens != 0
+        let blockedFor = blockedUntil.map { now.duration(to: $0) } ?? .zero
         let pause: Duration? =
-            if isAwaited { isShared ? TurnPace.waiting * max(1, proxies) : TurnPace.alone } else if !isGoverned {
+            if isAwaited, blockedFor > TurnPace.alone {
+                // Nobody gets anything before.
+                min(blockedFor, TurnPace.steady)
+            } else if isAwaited { isShared ? TurnPace.waiting * max(1, proxies) : TurnPace.alone } else if !isGoverned {
                 usual.calls > 0 || inUse > 0 ? TurnPace.steady : nil
             } else if isContended { holdsSomething ? TurnPace.contended : nil } else if usual.calls > 0 {
                 TurnPace.active

@@ -1,5 +1,6 @@
 internal import ChatModel
 internal import Records
+internal import Scoring
 
 /// What the calls of a stretch of time came to.
 struct CallTally: Sendable {
@@ -7,6 +8,8 @@ struct CallTally: Sendable {
     var failures: [ChatFailure.Code: Int] = [:]
     /// Calls whose caller left.
     var abandoned = 0
+    /// Those of them whose caller had waited long for nothing.
+    var silent = 0
     var promptTokens = 0
     var completionTokens = 0
     var costInNanoDollars: Int64 = 0
@@ -27,12 +30,19 @@ struct CallTally: Sendable {
         switch outcome.ending {
         case .answered: whole.add(outcome.duration)
         case .failed(let code): failures[code, default: 0] += 1
-        case .abandoned: abandoned += 1
+        case .abandoned:
+            abandoned += 1
+            if outcome.isSilence { silent += 1 }
         }
         if let time = outcome.firstByte { firstByte.add(time) }
         promptTokens += outcome.usage?.promptTokens ?? 0
         completionTokens += outcome.usage?.completionTokens ?? 0
-        costInNanoDollars += outcome.costInNanoDollars ?? 0
+        add(outcome.costInNanoDollars ?? 0)
+    }
+
+    /// Prices and counts come from outside: a sum stops at the largest amount instead of overflowing.
+    private mutating func add(_ cost: Int64) {
+        costInNanoDollars = (Money(nanoDollars: costInNanoDollars) + Money(nanoDollars: cost)).nanoDollars
     }
 
     /// Counts everything that another tally has.
@@ -40,9 +50,10 @@ struct CallTally: Sendable {
         calls += other.calls
         failures.merge(other.failures, uniquingKeysWith: +)
         abandoned += other.abandoned
+        silent += other.silent
         promptTokens += other.promptTokens
         completionTokens += other.completionTokens
-        costInNanoDollars += other.costInNanoDollars
+        add(other.costInNanoDollars)
         firstByte += other.firstByte
         whole += other.whole
     }
@@ -63,6 +74,11 @@ struct CallOutcome: Sendable {
     /// Until the first byte of the answer; `nil` when there was none.
     var firstByte: Duration?
     let duration: Duration
+    /// Whether the caller left because nothing came for very long.
+    var isSilence = false
+
+    /// How long nothing may come before that speaks against the deployment, whenever its callers leave.
+    static let silenceBorne: Duration = .seconds(30)
 
     init(
         _ ending: Ending, usage: ChatUsage? = nil, costInNanoDollars: Int64? = nil, firstByte: Duration? = nil,

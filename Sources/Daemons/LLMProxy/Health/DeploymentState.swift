@@ -21,6 +21,9 @@ final class DeploymentState: Sendable {
         }
     }
 
+    /// How long others are preferred at the most because a provider wants to be left alone.
+    private static let longestCooling: Duration = .seconds(300)
+
     let name: Name
     private let runningCalls = Atomic<Int>(0)
     private let drained = Atomic<Bool>(false)
@@ -41,6 +44,14 @@ final class DeploymentState: Sendable {
         var hasAnsweredSinceProbe: Bool {
             guard let probe, let lastAnswer else { return false }
             return probe.moment < lastAnswer
+        }
+
+        /// Whether a caller left after so long without a byte of an answer that it speaks against the deployment: one that
+        /// hangs is not well because nobody waits for its time-out.
+        func isSilence(_ outcome: CallOutcome, at now: Moment) -> Bool {
+            guard outcome.ending == .abandoned, outcome.firstByte == nil, outcome.duration >= CallOutcome.silenceBorne
+            else { return false }
+            return outcome.duration > (history.recentTally(at: now).whole.duration(0.95) ?? .zero) * 2
         }
     }
 
@@ -98,11 +109,11 @@ final class DeploymentState: Sendable {
     /// Whether one more call may be a repetition of one that failed.
     func takeRetry() -> Bool { knowledge.withLock { $0.retries.spend() } }
 
-    /// How long the breaker stays open, or the provider wants to be left alone.
+    /// How long the breaker lets nobody through, or the provider wants to be left alone.
     func pause(at now: Moment) -> Duration? {
         knowledge.withLock { known in
             let cooling = known.coolsUntil.map { now.duration(to: $0) } ?? .zero
-            let longest = max(cooling, known.breaker.pause(at: now) ?? .zero)
+            let longest = max(cooling, known.breaker.wait(at: now) ?? .zero)
             return longest > .zero ? longest : nil
         }
     }
@@ -112,7 +123,12 @@ final class DeploymentState: Sendable {
         runningCalls.wrappingSubtract(1, ordering: .relaxed)
         let now = Moment.turn
         knowledge.withLock { known in
-            known.breaker.ended(admission, outcome.ending.verdict, at: now)
+            var (outcome, failure) = (outcome, failure)
+            if known.isSilence(outcome, at: now) {
+                outcome.isSilence = true
+                failure = .silence(of: name.provider)
+            }
+            known.breaker.ended(admission, outcome.verdict, at: now)
             known.history.add(outcome, at: now)
             known.totals.add(outcome)
             if let time = outcome.firstByte { known.latencies?.firstByte.observe(time) }
@@ -121,8 +137,10 @@ final class DeploymentState: Sendable {
                 known.latencies?.whole.observe(outcome.duration)
             }
             guard let failure else { return }
-            if outcome.ending.verdict == .unwell { known.lastFailure = (failure, now) }
-            if failure.code == .rateLimited, let pause = failure.retryAfter { known.coolsUntil = now + pause }
+            if outcome.verdict == .unwell { known.lastFailure = (failure, now) }
+            if failure.code == .rateLimited, let pause = failure.retryAfter {
+                known.coolsUntil = now + min(pause, Self.longestCooling)
+            }
         }
     }
 
@@ -211,12 +229,19 @@ struct DeploymentReport: Sendable {
     let minutes: [CallHistory.Minute]
 }
 
-extension CallOutcome.Ending {
-    /// What a call that ended so says about its deployment.
+extension ChatFailure {
+    fileprivate static func silence(of provider: String) -> ChatFailure {
+        ChatFailure(
+            .timeout, "provider \(provider) had not begun to answer when its callers left", provider: provider)
+    }
+}
+
+extension CallOutcome {
+    /// What the call says about its deployment.
     var verdict: CircuitBreaker.Verdict {
-        switch self {
+        switch ending {
         case .answered: .well
-        case .abandoned: .unknown
+        case .abandoned: isSilence ? .unwell : .unknown
         case .failed(let code):
             switch code {
             case .timeout, .providerError, .invalidResponse, .streamInterrupted, .authentication, .overloaded: .unwell

@@ -14,8 +14,9 @@ package final class DeploymentStates: Sendable {
         var drained: Set<DrainedPlace> = []
     }
 
-    /// Deployments beyond this number are served but not remembered: their names are made by users and have no end.
-    private static let limit = 1000
+    /// Deployments beyond these numbers have no series of their own, and are served but not remembered: their names are
+    /// made by users and have no end.
+    private static let limits = (shown: 1000, kept: 10_000)
 
     package init(policy: CircuitBreaker.Policy, metrics: Metrics) {
         self.policy = policy
@@ -32,16 +33,16 @@ package final class DeploymentStates: Sendable {
 
     /// What is known of a deployment; nothing yet when it is new.
     func state(of name: DeploymentState.Name) -> DeploymentState {
-        let (state, isNew, hasNamesake) = known.withLock { known in
+        let (state, isShown, hasNamesake) = known.withLock { known in
             if let state = known.states[name] { return (state, false, false) }
             let state = DeploymentState(name, policy: policy)
             state.isDrained = known.drained.contains { $0.covers(name) }
             let hasNamesake = known.states.keys.contains { $0.provider == name.provider && $0.model == name.model }
-            let isKept = known.states.count < Self.limit
-            if isKept { known.states[name] = state }
-            return (state, isKept, hasNamesake)
+            let isShown = known.states.count < Self.limits.shown
+            if known.states.count < Self.limits.kept { known.states[name] = state }
+            return (state, isShown, hasNamesake)
         }
-        if isNew { state.expose(in: metrics, naming: hasNamesake ? .place : .names) }
+        if isShown { state.expose(in: metrics, naming: hasNamesake ? .place : .names) }
         return state
     }
 

@@ -63,7 +63,9 @@ struct HealthScore: Sendable, Hashable {
     }
 
     private static func findings(_ facts: Facts) -> [Finding] {
-        [breaker(facts), failures(facts), probe(facts), cooling(facts), slowness(facts)].compactMap { $0 }
+        [breaker(facts), failures(facts), silence(facts), probe(facts), cooling(facts), slowness(facts)].compactMap {
+            $0
+        }
     }
 
     private static func breaker(_ facts: Facts) -> Finding? {
@@ -84,14 +86,25 @@ struct HealthScore: Sendable, Hashable {
         // Of two that are equally frequent always the same one.
         let frequent = failures.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
         guard let code = frequent?.key else { return nil }
-        // Of a handful of calls one failure says little.
-        let certainty = min(1, Double(calls) / 5)
-        let points = Int((100 * Double(failed) / Double(calls) * certainty).rounded(.up))
         let mix = failed == failures[code] ? "with" : "mostly with"
         return Finding(
-            points: points,
+            points: points(failed, of: calls),
             reason: "\(failed) of \(calls) calls of the last \(CallHistory.recentMinutes) minutes failed, "
                 + "\(mix) \(code.rawValue)")
+    }
+
+    private static func silence(_ facts: Facts) -> Finding? {
+        let (calls, silent) = (facts.recent.calls, facts.recent.silent)
+        guard silent > 0 else { return nil }
+        return Finding(
+            points: points(silent, of: calls),
+            reason: "\(silent) of \(calls) callers of the last \(CallHistory.recentMinutes) minutes left after "
+                + "\(text(CallOutcome.silenceBorne)) or more without an answer")
+    }
+
+    /// Of a handful of calls one failure says little.
+    private static func points(_ failed: Int, of calls: Int) -> Int {
+        Int((100 * Double(failed) / Double(max(1, calls)) * min(1, Double(calls) / 5)).rounded(.up))
     }
 
     private static func probe(_ facts: Facts) -> Finding? {
@@ -114,10 +127,16 @@ struct HealthScore: Sendable, Hashable {
     }
 
     private static func praise(_ facts: Facts) -> String {
-        if facts.recent.calls > facts.recent.abandoned {
-            let time = facts.recent.firstByte.duration(0.95).map { ", 95 % within \(text($0))" } ?? ""
-            return "every call of the last \(CallHistory.recentMinutes) minutes was answered\(time)"
+        let recent = facts.recent
+        let span = "of the last \(CallHistory.recentMinutes) minutes"
+        if recent.calls > recent.abandoned + recent.failed {
+            let time = recent.firstByte.duration(0.95).map { ", 95 % within \(text($0))" } ?? ""
+            let all =
+                recent.failed > 0 ? "every call \(span) that can be was answered" : "every call \(span) was answered"
+            return all + time
         }
+        if recent.failed > 0 { return "it answered every call \(span), but those were such as cannot be served" }
+        if recent.calls > 0 { return "the callers \(span) left before an answer was there" }
         if case .answered(let time) = facts.probe?.outcome { return "the last probe was answered after \(text(time))" }
         return "nobody has asked it in the last \(CallHistory.recentMinutes) minutes"
     }

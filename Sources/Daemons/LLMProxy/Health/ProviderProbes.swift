@@ -12,13 +12,13 @@ package final class ProviderProbes: Sendable {
     private let credentials: Credentials
     private let interval: Duration
     private let now: @Sendable () -> Date
-    /// The deployments that were asked last, by what identifies their provider, or the address that a model has of its own.
+    /// The deployments that were asked last, by what is asked for them: their provider, or an address or a key of their own.
     private let targets = Mutex<[String: Target]>([:])
 
     private struct Target {
         /// Any deployment of the place will do.
-        let reach: DeploymentReach
-        var states: [DeploymentState]
+        var reach: DeploymentReach
+        var states: [DeploymentState.Name: DeploymentState] = [:]
         var wantedUntil: Moment
     }
 
@@ -39,12 +39,22 @@ package final class ProviderProbes: Sendable {
     func include(_ deployment: PreparedDeployment) {
         guard case .provider = deployment.deployment.server else { return }
         let until = Moment.now + Self.interest
+        let name = Self.target(of: deployment)
         targets.withLock { targets in
-            let place = deployment.state.name.place
-            var target = targets[place] ?? Target(reach: deployment.reach, states: [], wantedUntil: until)
-            if !target.states.contains(where: { $0 === deployment.state }) { target.states.append(deployment.state) }
-            target = Target(reach: deployment.reach, states: target.states, wantedUntil: until)
-            targets[place] = target
+            var target = targets[name] ?? Target(reach: deployment.reach, wantedUntil: until)
+            target.reach = deployment.reach
+            target.states[deployment.state.name] = deployment.state
+            target.wantedUntil = until
+            targets[name] = target
+        }
+    }
+
+    /// What comes of asking with a model's own key says nothing of the models that are asked with another one.
+    private static func target(of deployment: PreparedDeployment) -> String {
+        let place = deployment.state.name.place
+        switch deployment.deployment.keys {
+        case .pool, .fixed(nil): return place
+        case .fixed(.some): return place + "/" + deployment.modelName
         }
     }
 
@@ -70,7 +80,7 @@ package final class ProviderProbes: Sendable {
                 group.addTask { [self] in
                     guard let outcome = await probe(target.reach) else { return }
                     let result = ProbeResult(outcome: outcome, moment: .now)
-                    for state in target.states { state.probed(result) }
+                    for state in target.states.values { state.probed(result) }
                 }
             }
         }
@@ -96,10 +106,16 @@ package final class ProviderProbes: Sendable {
             case .noProvider, .invalidRequest, .rateLimited: return .answered(after: began.duration(to: .now))
             case .contextLength, .refused, .authentication, .quotaExhausted, .overBudget, .overloaded, .timeout,
                 .providerError, .invalidResponse, .streamInterrupted:
-                return .failed(failure.failure.message)
+                return .failed(Self.sentence(failure.failure))
             }
         } catch {
             return nil
         }
+    }
+
+    /// What came of it in words that hold for every model of the provider: what failures say otherwise is of one.
+    private static func sentence(_ failure: ChatFailure) -> String {
+        guard let status = failure.providerStatus else { return failure.message }
+        return "provider \(failure.provider ?? "") answered with status \(status) when it was asked for its models"
     }
 }

@@ -109,6 +109,23 @@ package final class KeyPool: Sendable {
         return place
     }
 
+    /// The keys that have had enough calls of a model for no longer than `patience`: where there are no others, they are
+    /// waited for at their places, which take no calls until then. Those are no such places whose limits hold for all models.
+    package func soonUsable(for model: String, within patience: Duration) -> UsableKeys {
+        let now = Moment.turn
+        return state.withLock { content in
+            var keys: [PooledKey] = []
+            for index in content.entries.indices where content.entries[index].limits.isEmpty {
+                guard let secret = content.entries[index].secret, !content.entries[index].rest.lasts(at: now),
+                    content.entries[index].modelRests[model].map({ ($0.until ?? now) <= now + patience }) ?? true
+                else { continue }
+                let place = place(of: &content.entries[index], for: model)
+                keys.append(PooledKey(id: content.entries[index].stored.id, key: secret, place: place))
+            }
+            return UsableKeys(keys: keys, places: keys.map(\.place))
+        }
+    }
+
     /// Whether the provider has no keys: it may be called without one.
     package var isEmpty: Bool { state.withLock(\.entries.isEmpty) }
 

@@ -11,6 +11,8 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     package var isOwnInability = false
     /// Whether it was the time of the whole call that was over.
     var isOutOfTime = false
+    /// Whether the deployment was not asked because it had no place within the time that was given to it.
+    package var isCrowdedOut = false
 
     package init(_ failure: ChatFailure, isSafeToRepeat: Bool, usage: ChatUsage? = nil) {
         self.failure = failure

@@ -5,7 +5,8 @@ internal import EventLoop
 ///
 /// Every deployment of a stage is asked once before any is asked again, at once: another one may do what the first could
 /// not. When all of them failed, those whose failure passes are asked again after a pause, unless that is long and there
-/// is a further stage. A plain value that is told the time and chance.
+/// is a further stage. Where others can be asked nobody waits long for a place; when nobody could do better, the first one
+/// that had none is waited for. A plain value that is told the time and chance.
 struct AttemptPlan: Sendable {
     /// What to do.
     enum Step: Sendable, Hashable {
@@ -25,12 +26,18 @@ struct AttemptPlan: Sendable {
     private var isFirstRound = true
     private var retriesLeft: Int
     private var retriesMade = 0
+    /// The first deployment that had no place in time, where there is more than one.
+    private var crowded: Int?
+    private let hasChoice: Bool
+    /// Whether all others have been asked, so that there is nobody to save time for.
+    private(set) var isLastResort = false
 
     /// A plan through `stages`, each with its deployments in the order in which they are to be asked.
     init(_ stages: [[Int]], _ policy: RetryPolicy) {
         self.policy = policy
         self.stages = stages.contains(where: \.isEmpty) ? stages.filter { !$0.isEmpty }[...] : stages[...]
         retriesLeft = policy.attempts - 1
+        hasChoice = stages.count > 1 || stages.first.map { $0.count > 1 } ?? false
     }
 
     /// The first step.
@@ -41,8 +48,11 @@ struct AttemptPlan: Sendable {
         after failure: AttemptFailure, of deployment: Int, at now: Moment, remaining: Duration,
         jitter: Double
     ) -> Step {
+        if failure.isCrowdedOut, crowded == nil, hasChoice { crowded = deployment }
         guard failure.permitsAnother, let stage = stages.first else { return .giveUp }
-        if failure.isRepeatable {
+        // Whoever let the time pass once will most likely do so again, and a fallback is worth more than the wait.
+        let isSlow = failure.failure.code == .timeout && stages.count > 1
+        if failure.isRepeatable, !isSlow {
             let pause = policy.pause(after: failure.failure, retry: retriesMade + 1, jitter: jitter)
             readiness.append((deployment, now + pause))
         }
@@ -51,7 +61,7 @@ struct AttemptPlan: Sendable {
             if position < stage.count { return .ask(stage[position], after: .zero) }
             isFirstRound = false
         }
-        return again(at: now, remaining) ?? nextStage()
+        return again(at: now, remaining) ?? nextStage(remaining)
     }
 
     /// Asks one of the stage once more, when that is worth the wait.
@@ -66,8 +76,12 @@ struct AttemptPlan: Sendable {
         return .ask(readiness.remove(at: soonest).deployment, after: pause)
     }
 
-    private mutating func nextStage() -> Step {
+    private mutating func nextStage(_ remaining: Duration) -> Step {
         stages = stages.dropFirst()
+        if stages.isEmpty, let crowded, remaining > policy.leastTime {
+            isLastResort = true
+            return .ask(crowded, after: .zero)
+        }
         position = 0
         readiness = []
         isFirstRound = true

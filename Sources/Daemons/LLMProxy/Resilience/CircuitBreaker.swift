@@ -16,7 +16,8 @@ package struct CircuitBreaker: Sendable {
         /// How long it stays open the first time; every further time in a row doubles it.
         package var firstPause: Duration = .seconds(5)
         package var longestPause: Duration = .seconds(120)
-        /// How many calls may try at the same time whether the deployment is back.
+        /// How many calls may try at the same time whether the deployment is back. One that takes long makes room for
+        /// another after `firstPause`, and for each further one after twice as long.
         package var trialsAtOnce = 1
         /// How many of them have to succeed in a row.
         package var successesToClose = 2
@@ -50,7 +51,8 @@ package struct CircuitBreaker: Sendable {
     private enum State: Sendable {
         case closed
         case open(until: Moment)
-        case halfOpen(running: Int, succeeded: Int)
+        /// `lastTrial` is when the last one of those that run began.
+        case halfOpen(running: Int, succeeded: Int, lastTrial: Moment)
     }
 
     private let policy: Policy
@@ -81,14 +83,19 @@ package struct CircuitBreaker: Sendable {
         return now.duration(to: until)
     }
 
-    /// Whether ``admit(at:)`` would let a call through.
-    package func wouldAdmit(at now: Moment) -> Bool {
+    /// How long until a call is let through; `nil` when one is now.
+    package func wait(at now: Moment) -> Duration? {
         switch state {
-        case .closed: true
-        case .open(let until): now >= until
-        case .halfOpen(let running, _): running < policy.trialsAtOnce
+        case .closed: return nil
+        case .open: return pause(at: now)
+        case .halfOpen(let running, _, let lastTrial):
+            let next = nextTrial(after: lastTrial, running)
+            return next > now ? now.duration(to: next) : nil
         }
     }
+
+    /// Whether ``admit(at:)`` would let a call through.
+    package func wouldAdmit(at now: Moment) -> Bool { wait(at: now) == nil }
 
     /// Lets a call through, or not.
     package mutating func admit(at now: Moment) -> Admission? {
@@ -97,11 +104,11 @@ package struct CircuitBreaker: Sendable {
         case .open(let until):
             guard now >= until else { return nil }
             period += 1
-            state = .halfOpen(running: 1, succeeded: 0)
+            state = .halfOpen(running: 1, succeeded: 0, lastTrial: now)
             return .trial(period)
-        case .halfOpen(let running, let succeeded):
-            guard running < policy.trialsAtOnce else { return nil }
-            state = .halfOpen(running: running + 1, succeeded: succeeded)
+        case .halfOpen(let running, let succeeded, let lastTrial):
+            guard nextTrial(after: lastTrial, running) <= now else { return nil }
+            state = .halfOpen(running: running + 1, succeeded: succeeded, lastTrial: now)
             return .trial(period)
         }
     }
@@ -110,8 +117,8 @@ package struct CircuitBreaker: Sendable {
     package mutating func ended(_ admission: Admission, _ verdict: Verdict, at now: Moment) {
         switch (state, admission) {
         case (.closed, .regular): count(verdict, at: now)
-        case (.halfOpen(let running, let succeeded), .trial(period)):
-            tried(verdict, running: running - 1, succeeded: succeeded, at: now)
+        case (.halfOpen(let running, let succeeded, let lastTrial), .trial(period)):
+            tried(verdict, running: running - 1, succeeded: succeeded, lastTrial, at: now)
         case (.closed, .trial), (.open, _), (.halfOpen, _): break
         }
     }
@@ -151,15 +158,25 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
-    private mutating func tried(_ verdict: Verdict, running: Int, succeeded: Int, at now: Moment) {
+    /// When a trial may begin beside `running` others: at once while those are few. Else one that hangs, or only takes
+    /// its time, would keep the deployment closed to everybody.
+    private func nextTrial(after lastTrial: Moment, _ running: Int) -> Moment {
+        let beyond = running - policy.trialsAtOnce
+        guard beyond >= 0 else { return lastTrial }
+        return lastTrial + min(policy.longestPause, policy.firstPause * (1 << min(beyond, 16)))
+    }
+
+    private mutating func tried(
+        _ verdict: Verdict, running: Int, succeeded: Int, _ lastTrial: Moment, at now: Moment
+    ) {
         switch verdict {
-        case .unknown: state = .halfOpen(running: running, succeeded: succeeded)
+        case .unknown: state = .halfOpen(running: running, succeeded: succeeded, lastTrial: lastTrial)
         case .unwell: trip(at: now)
         case .well where succeeded + 1 >= policy.successesToClose:
             state = .closed
             trips = 0
             forgetCounts()
-        case .well: state = .halfOpen(running: running, succeeded: succeeded + 1)
+        case .well: state = .halfOpen(running: running, succeeded: succeeded + 1, lastTrial: lastTrial)
         }
     }
 

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+internal import Scoring
 
 /// What the calls of models at providers came to in a stretch of time.
 package struct DeploymentSums: Sendable, Hashable {
@@ -24,7 +25,8 @@ package struct DeploymentSums: Sendable, Hashable {
         left.failures.merge(right.failures, uniquingKeysWith: +)
         left.promptTokens += right.promptTokens
         left.completionTokens += right.completionTokens
-        left.costInNanoDollars += right.costInNanoDollars
+        let cost = Money(nanoDollars: left.costInNanoDollars) + Money(nanoDollars: right.costInNanoDollars)
+        left.costInNanoDollars = cost.nanoDollars
         left.firstByte += right.firstByte
         left.whole += right.whole
     }

@@ -30,6 +30,11 @@ package struct RateLimits: Sendable, Hashable {
 
     package init() {}
 
+    /// How long until everything is there again that is used up; `nil` when that is not said.
+    package var renewal: Duration? {
+        [requests, tokens, inputTokens, outputTokens].compactMap { $0?.remaining == 0 ? $0?.reset : nil }.max()
+    }
+
     /// Whether nothing is said.
     package var isEmpty: Bool { requests == nil && tokens == nil && inputTokens == nil && outputTokens == nil }
 }

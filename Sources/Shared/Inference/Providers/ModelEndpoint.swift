@@ -74,6 +74,11 @@ package final class ModelEndpoint: Sendable {
         failure.providerStatus = status
         let seconds = Int64(now.timeIntervalSince1970.rounded(.down))
         failure.retryAfter = RetryAfterField.read(headers, now: seconds) ?? report.retryAfter
+        // A provider knows best whether it helps to ask it again; another one may still be asked.
+        if report.isTerminal { failure.isTransient = false }
+        if failure.code == .rateLimited, failure.retryAfter == nil {
+            failure.retryAfter = RateLimitFields.read(headers, of: provider.kind, now: now).renewal
+        }
         return failure
     }
 

@@ -54,7 +54,7 @@ enum EmbeddingReader {
             let vector = try prediction.required("embeddings")
             vectors.append(try EmbeddingDialect.vector(vector.required("values")))
             let counted = vector["statistics"]?["token_count"]?.double ?? 0
-            tokens += Int(exactly: counted.rounded()) ?? 0
+            tokens += Int(min(max(0, counted.rounded()), 1e9))
         }
         return EmbeddingReply(vectors: vectors, usage: ChatUsage(promptTokens: tokens, completionTokens: 0))
     }

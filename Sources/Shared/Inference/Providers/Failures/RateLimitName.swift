@@ -61,9 +61,9 @@ struct RateLimitName {
         }
         return known
 
-        /// Some say the window as well: `limit-requests-minute`.
+        /// Some say the window as well: `limit-requests-minute`. Those of other windows are not looked at.
         func add(_ name: String, _ aspect: Aspect, _ meter: Meter) {
-            for window in ["", "-minute", "-second", "-query", "-cost"] {
+            for window in ["", "-minute", "-query", "-cost"] {
                 let text = name + window
                 let mark = text.utf8.reduce(markStart) { Self.mark($0, $1) }
                 precondition(known[mark].map { $0.text == text } ?? true, "two names of limits have one mark")
@@ -73,7 +73,8 @@ struct RateLimitName {
     }()
 
     private static let meters: [(String, Meter)] = [
-        ("", .requests), ("-requests", .requests), ("-tokens", .tokens), ("-input-tokens", .inputTokens),
+        ("", .requests), ("-requests", .requests), ("-req", .requests), ("-tokens", .tokens),
+        ("-input-tokens", .inputTokens),
         ("-output-tokens", .outputTokens),
     ]
 }

@@ -6,9 +6,13 @@ struct RateLimitValue {
     let text: String
     let now: Date
 
-    /// A whole number that is not negative.
+    /// A whole number that is not negative. Some state the largest there is for no limit: more than is of use to anybody is
+    /// cut, so that others can reckon with it.
     var count: Int? {
-        (Int(text) ?? Double(text).flatMap { Int(exactly: $0.rounded(.down)) }).flatMap { $0 >= 0 ? $0 : nil }
+        guard let number = Int(text) ?? Double(text).flatMap({ $0 >= 0 ? Int(min($0, 1e12)) : nil }), number >= 0 else {
+            return nil
+        }
+        return min(number, 1_000_000_000_000)
     }
 
     /// Seconds, `6m0s`, a moment of RFC 3339, or milliseconds since 1970.
@@ -35,7 +39,9 @@ struct RateLimitValue {
         for byte in text.utf8 {
             if Self.isDigit(byte) || byte == UInt8(ascii: ".") {
                 if unit != 0 {
-                    guard let length = Self.length(number, fraction, digits, unit) else { return nil }
+                    guard let length = Self.length(number, fraction, digits, unit), total < Self.longest else {
+                        return nil
+                    }
                     total += length
                     (number, digits, fraction, unit) = (0, 0, 0, 0)
                 }
@@ -72,9 +78,11 @@ struct RateLimitValue {
         default: return nil
         }
         let length = Double(number) / Double(max(1, fraction)) * nanoseconds
-        // A month is longer than any limit.
-        return length < 2_678_400e9 ? Int64(length.rounded()) : nil
+        return length < Double(longest) ? Int64(length.rounded()) : nil
     }
+
+    /// A month, in nanoseconds: longer than any limit.
+    private static let longest: Int64 = 2_678_400_000_000_000
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }
