@@ -69,6 +69,72 @@ import Testing
             .noProvider
         ),
         (.openAICompatible, 502, "<html>Bad Gateway</html>", .providerError),
+        // What comes under another name than it has.
+        (
+            .gemini, 400,
+            #"{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}"#,
+            .authentication
+        ),
+        (
+            .gemini, 400,
+            #"{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}"#,
+            .authentication
+        ),
+        (
+            .anthropic, 400,
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low."}}"#,
+            .quotaExhausted
+        ),
+        (
+            .anthropic, 400,
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"Output blocked by content filtering policy"}}"#,
+            .refused
+        ),
+        (
+            .openAI, 400,
+            #"{"error":{"code":"invalid_prompt","message":"Your prompt was flagged as potentially violating our policy"}}"#,
+            .refused
+        ),
+        (
+            .groq, 400,
+            #"{"error":{"message":"Failed to call a function","code":"tool_use_failed","failed_generation":"x"}}"#,
+            .invalidResponse
+        ),
+        (
+            .openRouter, 403,
+            #"{"error":{"code":403,"message":"The model requires moderation","metadata":{"reasons":["violence"],"flagged_input":"x"}}}"#,
+            .refused
+        ),
+        (
+            .openRouter, 400,
+            #"{"error":{"code":400,"message":"Provider returned error","metadata":{"raw":"maximum context length is 10"}}}"#,
+            .contextLength
+        ),
+        (.openRouter, 403, #"{"error":{"code":403,"message":"Only management keys can do this"}}"#, .authentication),
+        (
+            .openAI, 403, #"{"error":{"message":"Project p does not have access to it","code":"model_not_found"}}"#,
+            .noProvider
+        ),
+        (
+            .bedrock, 403, #"{"message":"You don't have access to the model with the specified model ID."}"#,
+            .noProvider
+        ),
+        (
+            .groq, 413,
+            #"{"error":{"message":"Request too large: Limit 6000, Requested 9000","code":"rate_limit_exceeded"}}"#,
+            .contextLength
+        ),
+        (
+            .anthropic, 400,
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 5 + 4 > 8"}}"#,
+            .contextLength
+        ),
+        (.bedrock, 400, #"{"message":"Too many input tokens. Max input tokens: 8192"}"#, .contextLength),
+        (
+            .cohere, 429, #"{"message":"You are using a Trial key, limited to 1000 API calls / month."}"#,
+            .quotaExhausted
+        ),
+        (.bedrock, 429, #"{"message":"Too many tokens, please wait before trying again."}"#, .rateLimited),
     ])
     func statusAndBodyMeanOneClass(kind: ProviderKind, status: Int, body: String, code: ChatFailure.Code) {
         let failure = failure(kind, status, body)

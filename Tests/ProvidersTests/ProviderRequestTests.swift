@@ -38,8 +38,8 @@ import Testing
               {"type":"tool_result","tool_use_id":"c2","content":"warm"},
               {"type":"text","text":"Summarize."}]}],
             "tools":[{"name":"weather","description":"Weather","strict":true,
-              "input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],
-            "tool_choice":{"type":"auto"},"temperature":0.5,"top_p":0.9,"stop_sequences":["END"]}
+              "input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],
+              "additionalProperties":false}}],"tool_choice":{"type":"auto"},"temperature":0.5,"top_p":0.9,"stop_sequences":["END"]}
             """#)
     }
 
@@ -56,17 +56,27 @@ import Testing
             "contents":[
             {"role":"user","parts":[{"text":"What is this?"},{"inlineData":{"mimeType":"image/png","data":"aGk="}}]},
             {"role":"model","parts":[
-              {"functionCall":{"name":"weather","args":{"city":"Oslo"}}},
-              {"functionCall":{"name":"weather","args":{"city":"Rome"}}}]},
+              {"functionCall":{"id":"c1","name":"weather","args":{"city":"Oslo"}}},
+              {"functionCall":{"id":"c2","name":"weather","args":{"city":"Rome"}}}]},
             {"role":"user","parts":[
-              {"functionResponse":{"name":"weather","response":{"t":3}}},
-              {"functionResponse":{"name":"weather","response":{"result":"warm"}}},
+              {"functionResponse":{"id":"c1","name":"weather","response":{"t":3}}},
+              {"functionResponse":{"id":"c2","name":"weather","response":{"result":"warm"}}},
               {"text":"Summarize."}]}],
             "tools":[{"functionDeclarations":[{"name":"weather","description":"Weather",
               "parametersJsonSchema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]}],
             "toolConfig":{"functionCallingConfig":{"mode":"VALIDATED"}},
             "generationConfig":{"temperature":0.5,"topP":0.9,"maxOutputTokens":100,"stopSequences":["END"]}}
             """#)
+    }
+
+    /// Tools that run side by side end in any order; Google tells several calls of one function apart by theirs.
+    @Test func geminisResultsComeInTheOrderOfTheirCalls() throws {
+        let first = #"{"role":"tool","tool_call_id":"c1","content":"{\"t\":3}"}"#
+        let second = #"{"role":"tool","tool_call_id":"c2","content":"warm"}"#
+        let swapped = Wire.question.replacing(first, with: "FIRST").replacing(second, with: first)
+            .replacing("FIRST", with: second)
+        #expect(swapped != Wire.question)
+        #expect(try Wire.call(.gemini, swapped).body == Wire.call(.gemini, Wire.question).body)
     }
 
     @Test func vertexHasTheSameBodyAtAnotherAddress() throws {
@@ -102,8 +112,8 @@ import Testing
               {"toolResult":{"toolUseId":"c2","content":[{"text":"warm"}]}},
               {"text":"Summarize."}]}],
             "toolConfig":{"tools":[{"toolSpec":{"name":"weather","description":"Weather","strict":true,"inputSchema":
-              {"json":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}}],
-              "toolChoice":{"auto":{}}},
+              {"json":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],
+              "additionalProperties":false}}}}],"toolChoice":{"auto":{}}},
             "inferenceConfig":{"maxTokens":100,"temperature":0.5,"topP":0.9,"stopSequences":["END"]}}
             """#)
     }
@@ -177,6 +187,17 @@ import Testing
         #expect(body["provider"] == (kind == .openRouter ? ["require_parameters": true] : nil))
     }
 
+    @Test func mistralsMessagesHaveNoNamesAndBareSounds() throws {
+        let call = try Wire.call(
+            .mistral,
+            #"{"model":"a","messages":[{"role":"user","name":"ada","content":[{"type":"input_audio","input_audio":{"data":"aGk=","format":"wav"}}]}]}"#
+        )
+        try expectJSON(
+            call.body,
+            #"{"model":"m","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":"aGk="}]}]}"#)
+        #expect(call.adjustments == [.omitted("name")])
+    }
+
     @Test func azureNamesTheDeploymentInItsAddress() throws {
         var settings = Provider.Settings()
         settings.apiVersion = "2025-04-01-preview"
@@ -191,11 +212,14 @@ import Testing
         )
         #expect(call.headers["api-key"] == "k")
 
-        let newer = Provider(
-            .azureOpenAI, name: "az", baseURL: "https://x.openai.azure.com",
-            credential: .accessToken(ProviderKey("t")))
-        let second = try ModelEndpoint(provider: newer, model: "d").request(for: request, now: Wire.now)
-        #expect(second.url == "https://x.openai.azure.com/openai/v1/chat/completions")
-        #expect(second.headers["authorization"] == "Bearer t")
+        // The portal shows the address in several lengths.
+        for path in ["", "/openai", "/openai/v1/"] {
+            let newer = Provider(
+                .azureOpenAI, name: "az", baseURL: "https://x.openai.azure.com" + path,
+                credential: .accessToken(ProviderKey("t")))
+            let second = try ModelEndpoint(provider: newer, model: "d").request(for: request, now: Wire.now)
+            #expect(second.url == "https://x.openai.azure.com/openai/v1/chat/completions")
+            #expect(second.headers["authorization"] == "Bearer t")
+        }
     }
 }

@@ -74,6 +74,56 @@ import Testing
         if sample.kind != .gemini { #expect(told.calls.first?.id == "c1") }
     }
 
+    /// Callers read arguments as JSON, which an empty text is not.
+    @Test(arguments: [
+        (
+            ProviderKind.anthropic,
+            StreamSamples.named([
+                #"{"type":"message_start","message":{"id":"m","usage":{"input_tokens":1,"output_tokens":1}}}"#,
+                #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"now","input":{}}}"#,
+                #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":""}}"#,
+                #"{"type":"content_block_stop","index":0}"#,
+                #"{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":5}}"#,
+                #"{"type":"message_stop"}"#,
+            ])
+        ),
+        (
+            .bedrock,
+            AmazonFrames.encode([
+                ("messageStart", #"{"role":"assistant"}"#),
+                ("contentBlockStart", #"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"c1","name":"now"}}}"#),
+                ("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"toolUse":{"input":""}}}"#),
+                ("contentBlockStop", #"{"contentBlockIndex":0}"#), ("messageStop", #"{"stopReason":"tool_use"}"#),
+            ])
+        ),
+        (
+            .cohere,
+            StreamSamples.events([
+                #"{"type":"message-start","id":"x"}"#,
+                #"{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":{"id":"c1","type":"function","function":{"name":"now","arguments":""}}}}}"#,
+                #"{"type":"tool-call-end","index":0}"#,
+                #"{"type":"message-end","delta":{"finish_reason":"TOOL_CALL"}}"#,
+            ])
+        ),
+        // Some servers repeat the call's name with every piece, or state it as nothing.
+        (
+            .openAICompatible,
+            StreamSamples.events([
+                #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"now","arguments":"{"}}]}}]}"#,
+                #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"now","arguments":"}"}}]}}]}"#,
+                #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"","function":{"name":"","arguments":""}}]}}]}"#,
+                #"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#,
+                #"{"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, "[DONE]",
+            ])
+        ),
+    ])
+    func aCallWithoutArgumentsHasAnEmptyObject(kind: ProviderKind, bytes: [UInt8]) {
+        let events = Wire.steps(Wire.endpoint(kind), bytes)
+        #expect(events.last?.kind == .end)
+        let told = Told(events)
+        #expect(told.calls == [ToolCall(id: "c1", name: "now", arguments: "{}")])
+    }
+
     @Test(arguments: samples)
     func aStreamThatBreaksOffNeverEndsCleanly(sample: Sample) throws {
         // All of these say that they are finished in their last event or in the one before it.

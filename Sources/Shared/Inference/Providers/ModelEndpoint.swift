@@ -84,9 +84,10 @@ package final class ModelEndpoint: Sendable {
 
     /// The failure behind an error that came where an answer was due: in a 200, or in the middle of a stream.
     func failure(unexpected report: FailureReport) -> ChatFailure {
-        var failure = report.failure(status: report.status ?? 502, name: provider.name, model: model)
+        let status = report.status ?? report.impliedStatus
+        var failure = report.failure(status: status ?? 502, name: provider.name, model: model)
         describe(&failure, report)
-        failure.providerStatus = report.status
+        failure.providerStatus = status
         failure.retryAfter = report.retryAfter
         return failure
     }

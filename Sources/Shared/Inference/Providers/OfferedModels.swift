@@ -30,7 +30,7 @@ extension Provider {
             let base = baseURL.hasSuffix("/v2") ? String(baseURL.dropLast(3)) : baseURL
             url = ProviderAddress.url(base, version: "v1", path: "/models") + "?page_size=1000"
         case .azureOpenAI where settings.apiVersion != nil:
-            url = "\(baseURL)/openai/models?api-version=\(settings.apiVersion ?? "")"
+            url = "\(OpenAIAddress.resource(of: self))/openai/models?api-version=\(settings.apiVersion ?? "")"
         case .openAI, .azureOpenAI, .mistral, .groq, .openRouter, .vllm, .llamaCpp, .ollama, .openAICompatible,
             .vertexAI, .bedrock:
             url = OpenAIAddress.url(of: self, model: "", path: "/models")

@@ -13,6 +13,7 @@ package struct CompletionStreamReader: AnswerReader {
         let number: Int
         /// Its number among the calls of its answer.
         let index: Int
+        let id: String?
     }
 
     package init() {}
@@ -28,7 +29,11 @@ package struct CompletionStreamReader: AnswerReader {
     /// What a chunk tells, which is no error.
     package mutating func read(_ chunk: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         var events: [ChatEvent] = []
-        let list = try chunk.required("choices")
+        guard let list = chunk["choices"] else {
+            // Some servers leave an empty list out beside the usage.
+            guard let usage = CompletionUsage.read(chunk["usage"]) else { throw chunk.mismatch("a chunk with choices") }
+            return [ChatEvent(.usage(usage))]
+        }
         let choices = try list.elements()
         // Azure tells first what its filter thinks of the prompt, without a choice and without names.
         if !hasBegun, list.count > 0 {
@@ -94,17 +99,19 @@ package struct CompletionStreamReader: AnswerReader {
     ) throws(JSONDecodingError) {
         let function = call["function"]
         let known = calls.last { $0.choice == choice && $0.number == number }
+        let (id, name) = (Self.stated(call["id"]), Self.stated(function?["name"]))
         let index: Int
-        // A new name at a known number is another call: some servers number every call 0.
-        if let known, function?["name"]?.string == nil || call["id"]?.string == nil {
+        // A new name at a known number is another call: some servers number every call 0. Others repeat both, or state
+        // them as nothing, with every piece.
+        if let known, name == nil || id == nil || id == known.id {
             index = known.index
         } else {
             index = calls.count { $0.choice == choice }
-            calls.append(Call(choice: choice, number: number, index: index))
+            calls.append(Call(choice: choice, number: number, index: index, id: id))
             events.append(
                 ChatEvent(
                     .toolCall(
-                        index: index, id: call["id"]?.string ?? "call_\(index)",
+                        index: index, id: id ?? "call_\(index)",
                         name: try call.required("function").required("name").text(),
                         signature: call["extra_content"]?["google"]?["thought_signature"]?.string), choice: choice))
         }
@@ -112,4 +119,6 @@ package struct CompletionStreamReader: AnswerReader {
         let text = arguments.string ?? String(decoding: arguments.raw, as: UTF8.self)
         if !text.isEmpty { events.append(ChatEvent(.toolArguments(index: index, text), choice: choice)) }
     }
+
+    private static func stated(_ node: JSONNode?) -> String? { node?.string.flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -183,7 +183,13 @@ extension MessagesRequestWriter {
             switch tool.kind {
             case .opaque(let value, .messages): json.write(value)
             case .opaque: throw Unsupported.part("tools", "does not know a tool of another provider's own kind")
-            case .function(let function): Self.write(function, tool.cache, to: &json)
+            case .function(var function):
+                if function.isStrict == true, let parameters = function.parameters {
+                    let fitting = try MessagesSchema(fitting: parameters, in: "tools")
+                    if fitting.isWeaker { adjustments.note(.approximated("tools")) }
+                    function.parameters = fitting.schema
+                }
+                Self.write(function, tool.cache, to: &json)
             }
         }
         json.endArray()

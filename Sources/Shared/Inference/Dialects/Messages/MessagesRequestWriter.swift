@@ -129,7 +129,7 @@ package struct MessagesRequestWriter {
                 }
             }
         }
-        writeOutput(effort, to: &json)
+        try writeOutput(effort, to: &json)
     }
 
     /// What Anthropic's models do not do while they reason.
@@ -153,16 +153,20 @@ package struct MessagesRequestWriter {
         }
     }
 
-    private func writeOutput(_ effort: String?, to json: inout JSONWriter) {
-        let schema = style.followsSchemas ? request.replySchema : nil
+    private mutating func writeOutput(_ effort: String?, to json: inout JSONWriter) throws(Unsupported) {
+        var schema: RawJSON?
+        if style.followsSchemas, let wished = request.replySchema {
+            let fitting = try MessagesSchema(fitting: wished.schema, in: "response_format")
+            if fitting.isWeaker { adjustments.note(.approximated("response_format")) }
+            schema = fitting.schema
+        }
         guard effort != nil || schema != nil else { return }
         json.object("output_config") { json in
             json.member("effort", effort)
-            if let schema {
-                json.object("format") { json in
-                    json.member("type", "json_schema")
-                    json.member("schema", schema.schema)
-                }
+            guard let schema else { return }
+            json.object("format") { json in
+                json.member("type", "json_schema")
+                json.member("schema", schema)
             }
         }
     }

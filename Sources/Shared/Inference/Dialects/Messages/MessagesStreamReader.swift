@@ -7,8 +7,8 @@ package struct MessagesStreamReader: AnswerReader {
     package private(set) var isComplete = false
     package var endsItself: Bool { true }
     private var usage = MessagesUsage()
-    /// The blocks that are tool calls, by their index; the place is the number of the call.
-    private var calls: [Int] = []
+    /// The blocks that are tool calls, by their index.
+    private var calls = CallBlocks()
 
     package init() {}
 
@@ -27,6 +27,7 @@ package struct MessagesStreamReader: AnswerReader {
             return try begin(event.required("content_block"), index: event.required("index").whole())
         case "content_block_delta":
             return try delta(event.required("delta"), index: event.required("index").whole())
+        case "content_block_stop": return calls.end(try event.required("index").whole())
         case "message_delta":
             var events: [ChatEvent] = []
             if let reason = event["delta"]?["stop_reason"]?.string {
@@ -44,7 +45,7 @@ package struct MessagesStreamReader: AnswerReader {
         case "message_stop":
             isComplete = isBegun
             return []
-        // Pings, ends of blocks, and what comes after our time.
+        // Pings, and what comes after our time.
         default: return []
         }
     }
@@ -60,11 +61,13 @@ package struct MessagesStreamReader: AnswerReader {
                         Reasoning(encrypted: try block.required("data").text(), format: .anthropic)))
             ]
         case "tool_use":
-            calls.append(index)
+            // Some servers state the whole input here, and send no pieces of it.
+            let input = block["input"].flatMap { $0.count > 0 ? String(decoding: $0.raw, as: UTF8.self) : nil }
+            let call = calls.begin(index, input: input ?? "{}")
             return [
                 ChatEvent(
                     .toolCall(
-                        index: calls.count - 1, id: try block.required("id").text(),
+                        index: call, id: try block.required("id").text(),
                         name: try block.required("name").text(), signature: nil))
             ]
         // A provider's own tools, which only come where they were asked for in this dialect.
@@ -72,7 +75,7 @@ package struct MessagesStreamReader: AnswerReader {
         }
     }
 
-    private func delta(_ delta: JSONNode, index: Int) throws(JSONDecodingError) -> [ChatEvent] {
+    private mutating func delta(_ delta: JSONNode, index: Int) throws(JSONDecodingError) -> [ChatEvent] {
         switch try delta.required("type").text() {
         case "text_delta": return Self.some(try delta.required("text").text()) { .text($0) }
         case "thinking_delta":
@@ -80,8 +83,7 @@ package struct MessagesStreamReader: AnswerReader {
         case "signature_delta":
             return [ChatEvent(.reasoningSignature(try delta.required("signature").text(), .anthropic))]
         case "input_json_delta":
-            guard let call = calls.firstIndex(of: index) else { return [] }
-            return Self.some(try delta.required("partial_json").text()) { .toolArguments(index: call, $0) }
+            return calls.take(try delta.required("partial_json").text(), of: index)
         default: return []
         }
     }

@@ -25,10 +25,14 @@ package enum ResponsesReplyReader {
     /// Why a response that stands in an event or a body failed, without the provider's words in our sentence.
     static func failure(_ response: JSONNode) -> ChatFailure {
         let error = response["error"]
-        let code = error?["code"]?.string
-        return ChatFailure(
-            code == "rate_limit_exceeded" ? .rateLimited : .providerError, "the model failed to answer",
-            providerMessage: error?["message"]?.string)
+        let code: ChatFailure.Code =
+            switch error?["code"]?.string {
+            case "rate_limit_exceeded": .rateLimited
+            case "insufficient_quota": .quotaExhausted
+            case "context_length_exceeded": .contextLength
+            default: .providerError
+            }
+        return ChatFailure(code, "the model failed to answer", providerMessage: error?["message"]?.string)
     }
 
     static func finish(_ response: JSONNode, _ parts: [ChatPart]) -> ChatReply.FinishReason {

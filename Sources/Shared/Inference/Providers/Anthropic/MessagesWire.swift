@@ -93,23 +93,10 @@ struct MessagesWire: ProviderWire {
     }
 
     func report(_ body: [UInt8]) -> FailureReport {
-        var report =
-            switch carrier {
-            case .anthropic: FailureReport(body)
-            case .vertexAI: GoogleErrors.report(body)
-            }
-        switch report.type {
-        case "overloaded_error": report.status = 529
-        case "rate_limit_error": report.status = 429
-        case "api_error": report.status = 500
-        case "timeout_error": report.status = 504
-        case "invalid_request_error": report.status = 400
-        case "authentication_error": report.status = 401
-        case "permission_error": report.status = 403
-        case "not_found_error": report.status = 404
-        default: break
+        switch carrier {
+        case .anthropic: FailureReport(body)
+        case .vertexAI: GoogleErrors.report(body)
         }
-        return report
     }
 }
 

@@ -78,15 +78,23 @@ extension ConverseRequestWriter {
     }
 
     private mutating func write(_ result: ToolResult, to json: inout JSONWriter) throws(Unsupported) {
+        var mark: CacheMark?
         json.beginObject()
         json.beginObject("toolResult")
         json.member("toolUseId", Self.callIdentifiers.fitting(result.callID))
         json.beginArray("content")
-        for part in result.parts { try write(part, to: &json) }
+        for part in result.parts {
+            var part = part
+            // Marks stand between the blocks of a message, not in one of them.
+            mark = part.cache ?? mark
+            part.cache = nil
+            try write(part, to: &json)
+        }
         json.endArray()
         if result.isError { json.member("status", "error") }
         json.endObject()
         json.endObject()
+        if let mark { Self.write(mark, to: &json) }
     }
 
     /// Anthropic's own thoughts go back as they came; those of others prove nothing to it.
@@ -154,29 +162,44 @@ extension ConverseRequestWriter {
         }
     }
 
-    private func writeDocument(_ media: ChatMedia, _ name: String?, to json: inout JSONWriter) throws(Unsupported) {
+    private mutating func writeDocument(_ media: ChatMedia, _ name: String?, to json: inout JSONWriter)
+        throws(Unsupported)
+    {
         if case .text(let text) = media.source {
             json.object { $0.member("text", text) }
             return
         }
         let data = try bytes(of: media, "document")
         let format = try format(media, Self.documentFormats, "document")
-        // Bedrock allows few characters in a name, and wants one.
-        let allowed = (name ?? "document").map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        let name = self.name(ofDocument: name)
         json.object { json in
             json.object("document") { json in
                 json.member("format", format)
-                json.member("name", String(allowed))
+                json.member("name", name)
                 json.object("source") { $0.member("bytes", data) }
             }
         }
+    }
+
+    /// Bedrock allows few characters in a name, wants one, and wants no two alike. The same documents get the same names
+    /// each time, so that what it has cached still fits.
+    private mutating func name(ofDocument name: String?) -> String {
+        let allowed = (name ?? "").prefix(180).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        let given = allowed.isEmpty ? "document" : String(allowed)
+        var name = given
+        var number = 2
+        while !documents.insert(name).inserted {
+            name = "\(given)-\(number)"
+            number += 1
+        }
+        return name
     }
 
     // MARK: Tools
 
     mutating func writeTools(to json: inout JSONWriter) throws(Unsupported) {
         let emulated = traits.followsSchemas ? nil : request.replySchema
-        guard !request.tools.isEmpty || emulated != nil else { return }
+        guard !request.tools.isEmpty || emulated != nil else { return writeToolsOfHistory(to: &json) }
         if emulated != nil, !request.tools.isEmpty {
             throw Unsupported(
                 "response_format", "cannot follow a schema and offer tools at once with this model",
@@ -197,12 +220,37 @@ extension ConverseRequestWriter {
             guard let function = tool.function else {
                 throw Unsupported.part("tools", "does not know a tool of another provider's own kind")
             }
-            Self.write(function, to: &json)
+            Self.write(try fitting(function), to: &json)
             if let mark = tool.cache { Self.write(mark, to: &json) }
         }
         json.endArray()
         try writeChoice(emulated == nil ? request.toolChoice : .named(AnswerTool.name), to: &json)
         json.endObject()
+    }
+
+    /// The function with a schema that one of Anthropic's models can be held to, where it has to be.
+    private mutating func fitting(_ function: ChatTool.Function) throws(Unsupported) -> ChatTool.Function {
+        guard isClaude, function.isStrict == true, let parameters = function.parameters else { return function }
+        let fitting = try MessagesSchema(fitting: parameters, in: "tools")
+        if fitting.isWeaker { adjustments.note(.approximated("tools")) }
+        var function = function
+        function.parameters = fitting.schema
+        return function
+    }
+
+    /// Bedrock refuses a conversation in which tools were called unless some are offered: those that were called.
+    private mutating func writeToolsOfHistory(to json: inout JSONWriter) {
+        var names: [String] = []
+        for call in request.messages.flatMap(\.parts).compactMap(\.toolCall) where !names.contains(call.name) {
+            names.append(call.name)
+        }
+        guard !names.isEmpty else { return }
+        adjustments.note(.approximated("tools"))
+        json.object("toolConfig") { json in
+            json.array("tools") { json in
+                for name in names { Self.write(ChatTool.Function(name: name), to: &json) }
+            }
+        }
     }
 
     private static func write(_ function: ChatTool.Function, to json: inout JSONWriter) {

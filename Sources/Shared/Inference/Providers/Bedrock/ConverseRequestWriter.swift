@@ -8,6 +8,8 @@ struct ConverseRequestWriter {
     let traits: ModelTraits
     let model: String
     var adjustments: [Adjustment] = []
+    /// The names of the documents so far: no two in a request may have the same.
+    var documents: Set<String> = []
 
     init(request: ChatRequest, traits: ModelTraits, model: String) {
         self.request = request
@@ -16,7 +18,7 @@ struct ConverseRequestWriter {
     }
 
     /// Whether it is one of Anthropic's models, whose own parameters pass through Converse.
-    private var isClaude: Bool { model.contains("anthropic") || model.contains("claude") }
+    var isClaude: Bool { model.contains("anthropic") || model.contains("claude") }
 
     mutating func body() throws(Unsupported) -> [UInt8] {
         try refuse()
@@ -93,7 +95,7 @@ struct ConverseRequestWriter {
                 thinking = ("disabled", nil)
             }
         }
-        writeOutput(effort, to: &json)
+        try writeOutput(effort, to: &json)
         let topK = request.sampling.topK
         guard thinking != nil || topK != nil else { return }
         json.object("additionalModelRequestFields") { json in
@@ -106,9 +108,14 @@ struct ConverseRequestWriter {
         }
     }
 
-    private func writeOutput(_ effort: String?, to json: inout JSONWriter) {
+    private mutating func writeOutput(_ effort: String?, to json: inout JSONWriter) throws(Unsupported) {
         let schema = traits.followsSchemas ? request.replySchema : nil
         guard effort != nil || schema != nil else { return }
+        // Only Anthropic's models follow schemas here.
+        let fitting = try schema.map { schema throws(Unsupported) in
+            try MessagesSchema(fitting: schema.schema, in: "response_format")
+        }
+        if fitting?.isWeaker == true { adjustments.note(.approximated("response_format")) }
         json.object("outputConfig") { json in
             json.member("effort", effort)
             guard let schema else { return }
@@ -117,7 +124,7 @@ struct ConverseRequestWriter {
                 json.object("structure") { json in
                     json.object("jsonSchema") { json in
                         // A text that holds the schema, not the schema itself.
-                        json.member("schema", schema.schema.text)
+                        json.member("schema", (fitting?.schema ?? schema.schema).text)
                         json.member("name", schema.name)
                         json.member("description", schema.description)
                     }

@@ -8,8 +8,8 @@ struct ConverseStreamReader: AnswerReader {
     private(set) var isComplete = false
     /// The count of tokens comes after the end of the message.
     private(set) var endsItself = false
-    /// The blocks that are tool calls, by their index; the place is the number of the call.
-    private var calls: [Int] = []
+    /// The blocks that are tool calls, by their index.
+    private var calls = CallBlocks()
 
     mutating func read(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         guard let (type, value) = try event.members().first(where: { _ in true }) else { return [] }
@@ -19,6 +19,7 @@ struct ConverseStreamReader: AnswerReader {
             return [ChatEvent(.start(id: nil, model: nil))]
         case "contentBlockStart": return try begin(value)
         case "contentBlockDelta": return try delta(value)
+        case "contentBlockStop": return calls.end(try value.required("contentBlockIndex").whole())
         case "messageStop":
             let reason = ConverseReplyReader.finish(try value.required("stopReason").text())
             if let failure = ConverseReplyReader.failure(reason) { return [ChatEvent(.failure(failure))] }
@@ -33,24 +34,20 @@ struct ConverseStreamReader: AnswerReader {
 
     private mutating func begin(_ value: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         guard let call = value["start"]?["toolUse"] else { return [] }
-        calls.append(try value.required("contentBlockIndex").whole())
+        let index = calls.begin(try value.required("contentBlockIndex").whole())
         return [
             ChatEvent(
                 .toolCall(
-                    index: calls.count - 1, id: try call.required("toolUseId").text(),
+                    index: index, id: try call.required("toolUseId").text(),
                     name: try call.required("name").text(), signature: nil))
         ]
     }
 
-    private func delta(_ value: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
+    private mutating func delta(_ value: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         let delta = try value.required("delta")
         if let text = delta["text"]?.string { return text.isEmpty ? [] : [ChatEvent(.text(text))] }
         if let call = delta["toolUse"] {
-            let block = try value.required("contentBlockIndex").whole()
-            guard let index = calls.firstIndex(of: block), let input = call["input"]?.string, !input.isEmpty else {
-                return []
-            }
-            return [ChatEvent(.toolArguments(index: index, input))]
+            return calls.take(call["input"]?.string, of: try value.required("contentBlockIndex").whole())
         }
         guard let reasoning = delta["reasoningContent"] else { return [] }
         if let text = reasoning["text"]?.string, !text.isEmpty {

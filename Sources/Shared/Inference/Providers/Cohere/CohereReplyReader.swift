@@ -43,7 +43,7 @@ enum CohereReplyReader {
                         .toolCall(
                             ToolCall(
                                 id: try call.required("id").text(), name: try function.required("name").text(),
-                                arguments: function["arguments"]?.string ?? "{}"))))
+                                arguments: function["arguments"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "{}"))))
             }
         }
         return parts
@@ -70,11 +70,11 @@ enum CohereReplyReader {
 
     /// What is billed; Cohere also counts what its own templates add, which nobody asked for.
     static func usage(_ value: JSONNode?) -> ChatUsage? {
-        guard let value, let units = value["billed_units"] ?? value["tokens"],
-            let input = units["input_tokens"]?.integer
-        else { return nil }
+        guard let value else { return nil }
+        let counts = [value["billed_units"], value["tokens"]].compactMap { $0 }
+        guard let units = counts.first(where: { $0["input_tokens"] != nil }) else { return nil }
         return ChatUsage(
-            promptTokens: input, completionTokens: units["output_tokens"]?.integer ?? 0,
+            promptTokens: units["input_tokens"]?.integer ?? 0, completionTokens: units["output_tokens"]?.integer ?? 0,
             cachedTokens: value["cached_tokens"]?.integer ?? 0)
     }
 

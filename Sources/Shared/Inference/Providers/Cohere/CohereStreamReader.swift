@@ -7,8 +7,9 @@ struct CohereStreamReader: AnswerReader {
     private(set) var isBegun = false
     private(set) var isComplete = false
     var endsItself: Bool { true }
-    /// The indices of the calls at Cohere; the place is the number of the call.
-    private var calls: [Int] = []
+    private var calls = CallBlocks()
+    /// The number of the call that has begun last, which a piece without a number belongs to.
+    private var lastCall = -1
 
     mutating func read(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         let message = event["delta"]?["message"]
@@ -23,23 +24,16 @@ struct CohereStreamReader: AnswerReader {
         case "tool-call-start":
             let call = try event.required("delta").required("message").required("tool_calls")
             let function = try call.required("function")
-            calls.append(event["index"]?.integer ?? calls.count)
-            var events = [
-                ChatEvent(
-                    .toolCall(
-                        index: calls.count - 1, id: try call.required("id").text(),
-                        name: try function.required("name").text(), signature: nil))
-            ]
-            if let text = function["arguments"]?.string, !text.isEmpty {
-                events.append(ChatEvent(.toolArguments(index: calls.count - 1, text)))
-            }
-            return events
+            lastCall = event["index"]?.integer ?? lastCall &+ 1
+            let begun = ChatEvent(
+                .toolCall(
+                    index: calls.begin(lastCall), id: try call.required("id").text(),
+                    name: try function.required("name").text(), signature: nil))
+            return [begun] + calls.take(function["arguments"]?.string, of: lastCall)
         case "tool-call-delta":
-            let number = event["index"]?.integer ?? calls.last ?? 0
-            guard let call = calls.lastIndex(of: number),
-                let text = message?["tool_calls"]?["function"]?["arguments"]?.string, !text.isEmpty
-            else { return [] }
-            return [ChatEvent(.toolArguments(index: call, text))]
+            return calls.take(
+                message?["tool_calls"]?["function"]?["arguments"]?.string, of: event["index"]?.integer ?? lastCall)
+        case "tool-call-end": return calls.end(event["index"]?.integer ?? lastCall)
         case "message-end": return try end(event.required("delta"))
         default: return []
         }

@@ -5,7 +5,8 @@ extension FailureReport {
     func failure(status: Int, name: String, model: String) -> ChatFailure {
         let provider = "provider \(name)"
         let model = "model \(model)"
-        if (400...422).contains(status), saysTooLong {
+        // What is too large for this provider's door another one may take.
+        if (400...422).contains(status), saysTooLong || status == 413 {
             return ChatFailure(.contextLength, "the prompt is longer than \(model) of \(provider) can read")
         }
         if saysFiltered { return ChatFailure(.refused, "\(provider) declined the prompt for \(model)") }
@@ -13,6 +14,10 @@ extension FailureReport {
             return ChatFailure(.quotaExhausted, "the quota or credit at \(provider) is used up")
         }
         switch status {
+        case 400 where saysModelFailed:
+            return ChatFailure(.invalidResponse, "\(model) of \(provider) broke off", isTransient: true)
+        case 403 where concernsModel:
+            return ChatFailure(.noProvider, "\(provider) does not let its account use \(model)")
         case 401, 403: return ChatFailure(.authentication, "\(provider) does not accept its key for \(model)")
         case 404: return ChatFailure(.noProvider, "\(provider) does not know \(model)")
         case 408, 504: return ChatFailure(.timeout, "\(provider) gave up waiting for \(model)")

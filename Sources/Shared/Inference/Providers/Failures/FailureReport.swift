@@ -18,6 +18,8 @@ struct FailureReport: Sendable {
     var retryAfter: Duration?
     /// Whether asking again is known not to help.
     var isTerminal = false
+    /// Whether a moderator in between objects to the prompt.
+    var isModerated = false
     /// The provider's identifier of the call.
     var requestID: String?
 
@@ -48,8 +50,14 @@ struct FailureReport: Sendable {
         type = error?["type"]?.string ?? root["type"]?.string
         stated = error?["param"]?.string ?? root["param"]?.string
         requestID = root["request_id"]?.string
-        let number = error?["code"]?.integer ?? error?["status"]?.integer
+        // OpenRouter tells what its server said beside its own word for it.
+        if let raw = error?["metadata"]?["raw"]?.string { message = message.map { "\($0): \(raw)" } ?? raw }
+        // LiteLLM writes the number as text.
+        let number =
+            error?["code"]?.integer ?? error?["status"]?.integer ?? root["code"]?.integer ?? code.flatMap { Int($0) }
         status = number.flatMap { (400...599).contains($0) ? $0 : nil }
+        // OpenRouter's, which answers it with the status of a key that is not allowed.
+        isModerated = error?["metadata"]?["flagged_input"] != nil
     }
 
     /// Whether a document that came where an answer was due states an error: as a member, or by what it says it is.
@@ -84,33 +92,15 @@ struct FailureReport: Sendable {
         guard let message else { return nil }
         return known.first { message.contains($0) }
     }
-
-    var saysTooLong: Bool {
-        if code == "context_length_exceeded" || type == "exceed_context_size_error" { return true }
-        guard let message = message?.lowercased() else { return false }
-        let signs = [
-            "context length", "context window", "context size", "prompt is too long", "input is too long",
-            "too many tokens", "maximum number of tokens", "exceeds the maximum number of tokens",
-        ]
-        return signs.contains { message.contains($0) }
-    }
-
-    var saysFiltered: Bool {
-        guard let code = code ?? type else { return false }
-        return ["content_filter", "content_policy_violation", "content_filtered", "ResponsibleAIPolicyViolation"]
-            .contains(code)
-    }
-
-    var saysQuotaIsUsedUp: Bool {
-        let words = [
-            "insufficient_quota", "enforced_spend_limit_reached", "billing_error", "billing_hard_limit_reached",
-            "contract_limit_reached", "ramp_limit_reached",
-        ]
-        return words.contains { $0 == code || $0 == type }
-    }
 }
 
 extension FailureReport {
+    /// Notes that the error is really one of another status than it came with.
+    mutating func means(_ status: Int) {
+        actualStatus = status
+        self.status = status
+    }
+
     /// What the fields of an answer add: an identifier, and AWS's word for the error.
     mutating func read(_ headers: HTTPHeaders) {
         requestID =

@@ -14,7 +14,7 @@ extension GeminiRequestWriter {
             json.beginObject()
             json.member("role", isModel ? "model" : "user")
             json.beginArray("parts")
-            for message in messages[index..<end] {
+            for message in inOrderOfCalls(messages[index..<end]) {
                 if message.name != nil { adjustments.note(.omitted("name")) }
                 try writeParts(message, to: &json)
             }
@@ -23,6 +23,22 @@ extension GeminiRequestWriter {
             index = end
         }
         json.endArray()
+    }
+
+    /// The messages of a turn with the results of tools in the order of their calls, as Google wants them: several calls of
+    /// one function are told apart by that.
+    private func inOrderOfCalls(_ turn: ArraySlice<ChatMessage>) -> [ChatMessage] {
+        let results = turn.filter { $0.role == .tool }.flatMap(\.parts)
+        guard results.count > 1 else { return Array(turn) }
+        let sorted = results.enumerated().sorted { left, right in
+            (place(of: left.element), left.offset) < (place(of: right.element), right.offset)
+        }
+        return [ChatMessage(role: .tool, parts: sorted.map(\.element))] + turn.filter { $0.role != .tool }
+    }
+
+    private func place(of part: ChatPart) -> Int {
+        guard case .toolResult(let result) = part.content else { return .max }
+        return functions[result.callID]?.place ?? .max
     }
 
     private mutating func writeParts(_ message: ChatMessage, to json: inout JSONWriter) throws(Unsupported) {
@@ -65,7 +81,7 @@ extension GeminiRequestWriter {
     private static let unknownSignature = "skip_thought_signature_validator"
 
     private mutating func write(_ call: ToolCall, isFirst: Bool, to json: inout JSONWriter) {
-        functions[call.id] = call.name
+        functions[call.id] = (call.name, functions.count)
         var signature = call.signature
         // Of several calls at once only the first is signed.
         if signature == nil, isFirst, traits.thinking == .effort {
@@ -74,6 +90,7 @@ extension GeminiRequestWriter {
         }
         json.object { json in
             json.object("functionCall") { json in
+                json.member("id", call.id)
                 json.member("name", call.name)
                 json.key("args")
                 json.writeRaw(JSONText.object(call.arguments))
@@ -83,7 +100,7 @@ extension GeminiRequestWriter {
     }
 
     private func write(_ result: ToolResult, to json: inout JSONWriter) throws(Unsupported) {
-        guard let name = functions[result.callID] else {
+        guard let name = functions[result.callID]?.name else {
             throw Unsupported(
                 "messages", "needs the call \"\(result.callID)\" before its result",
                 advice: "send the whole conversation")
@@ -94,6 +111,7 @@ extension GeminiRequestWriter {
         let text = result.text
         json.object { json in
             json.object("functionResponse") { json in
+                json.member("id", result.callID)
                 json.member("name", name)
                 json.key("response")
                 if !result.isError, JSONText.isObject(text) {

@@ -8,8 +8,8 @@ struct GeminiRequestWriter {
     let traits: ModelTraits
     let isVertex: Bool
     var adjustments: [Adjustment] = []
-    /// The functions behind the calls so far: Google names them again in their results.
-    var functions: [String: String] = [:]
+    /// The functions behind the calls so far, which Google names again in their results, and the places of the calls.
+    var functions: [String: (name: String, place: Int)] = [:]
 
     init(request: ChatRequest, traits: ModelTraits, isVertex: Bool) {
         self.request = request

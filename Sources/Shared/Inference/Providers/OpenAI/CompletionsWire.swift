@@ -39,12 +39,17 @@ enum OpenAIAddress {
         guard provider.kind == .azureOpenAI else {
             return ProviderAddress.url(provider.baseURL, version: "v1", path: path)
         }
-        guard let version = provider.settings.apiVersion else {
-            let base = provider.baseURL.hasSuffix("/openai/v1") ? provider.baseURL : provider.baseURL + "/openai/v1"
-            return base + path
-        }
+        let resource = resource(of: provider)
+        guard let version = provider.settings.apiVersion else { return "\(resource)/openai/v1\(path)" }
         let deployment = ProviderAddress.segment(model)
-        return "\(provider.baseURL)/openai/deployments/\(deployment)\(path)?api-version=\(version)"
+        return "\(resource)/openai/deployments/\(deployment)\(path)?api-version=\(version)"
+    }
+
+    /// Azure's address without the beginning of a path that its portal shows in several lengths.
+    static func resource(of provider: Provider) -> Substring {
+        var base = provider.baseURL[...]
+        for ending in ["/v1", "/openai"] where base.hasSuffix(ending) { base = base.dropLast(ending.count) }
+        return base
     }
 }
 
@@ -54,6 +59,6 @@ extension OpenAIAddress {
         guard provider.kind == .azureOpenAI, let version = provider.settings.apiVersion else {
             return url(of: provider, model: "", path: "/responses")
         }
-        return "\(provider.baseURL)/openai/responses?api-version=\(version)"
+        return "\(resource(of: provider))/openai/responses?api-version=\(version)"
     }
 }
