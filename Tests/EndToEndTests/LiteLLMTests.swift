@@ -94,8 +94,8 @@ struct LiteLLMTests {
     @Test(arguments: [
         ("canned", false, "200", "A canned answer."), ("canned", true, "200", "[DONE]"),
         ("canned-messages", false, "200", "A canned answer."),
-        // What it answers to a stream of messages in that case is no stream, and is not passed on as one.
-        ("canned-messages", true, "502", "invalid_response"), ("context", false, "400", "context_length"),
+        // What it answers to a stream of messages in that case is the whole at once.
+        ("canned-messages", true, "200", "A canned answer."), ("context", false, "400", "context_length"),
         ("context", true, "400", "context_length"), ("internal", false, "502", "provider_error"),
         ("internal", true, "502", "provider_error"), ("ratelimit", false, "429", "rate_limited"),
     ])

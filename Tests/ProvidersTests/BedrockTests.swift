@@ -67,6 +67,46 @@ import Testing
         #expect(!"\(provider)".contains("wJalr"))
     }
 
+    /// The length of its first frame is all that such a stream begins with, and may look like the beginning of JSON.
+    @Test func aFirstFrameAsLongAsABraceIsAFrame() {
+        let padding = String(repeating: "x", count: 31)
+        let bytes = AmazonFrames.encode([
+            ("messageStart", #"{"role":"assistant","p":"\#(padding)"}"#),
+            ("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"text":"hi"}}"#),
+            ("messageStop", #"{"stopReason":"end_turn"}"#),
+            ("metadata", #"{"usage":{"inputTokens":3,"outputTokens":2}}"#),
+        ])
+        #expect(bytes[3] == UInt8(ascii: "{"))
+        let events = Wire.steps(Wire.endpoint(.bedrock), bytes)
+        #expect(Told(events).text == "hi")
+        #expect(events.last?.kind == .end)
+    }
+
+    @Test func documentsHaveNamesOfTheirOwn() throws {
+        let file = #"{"type":"file","file":{"file_data":"data:application/pdf;base64,aGk="}}"#
+        let body =
+            #"{"model":"a","messages":[{"role":"user","content":[\#(file),\#(file),{"type":"text","text":"q"}]}]}"#
+        let text = String(decoding: try Wire.call(.bedrock, body).body, as: UTF8.self)
+        #expect(text.contains(#""name":"document","#))
+        #expect(text.contains(#""name":"document-2","#))
+    }
+
+    @Test func aConversationThatHasCalledToolsOffersThem() throws {
+        let body = #"""
+            {"model":"a","messages":[{"role":"user","content":"q"},
+            {"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},
+            {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"r","cache_control":{"type":"ephemeral"}}]}]}
+            """#
+        let call = try Wire.call(.bedrock, body)
+        let json = try Wire.json(call.body)
+        #expect(json["toolConfig"]?["tools"]?[0]?["toolSpec"]?["name"] == "f")
+        #expect(call.adjustments == [.approximated("tools")])
+        // Marks stand beside a result, not in it.
+        let told = json["messages"]?[2]?["content"]
+        #expect(told?[0]?["toolResult"]?["content"]?[1] == nil)
+        #expect(told?[1]?["cachePoint"]?["type"] == "default")
+    }
+
     @Test func toolsAreLeftOutWhereNoneMayBeCalled() throws {
         let body =
             #"{"model":"a","messages":[{"role":"user","content":"q"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"none"}"#

@@ -100,6 +100,23 @@ import Testing
         #expect(run([failed], .openAI, .responses).stream.failure?.code == .streamInterrupted)
     }
 
+    @Test func aByteOrderMarkIsLeftOut() {
+        let bytes = StreamSamples.completions
+        for size in [1, 4, bytes.count + 3] {
+            let (output, stream) = run(pieces([0xEF, 0xBB, 0xBF] + bytes, size))
+            #expect(output == bytes)
+            #expect(stream.isComplete)
+        }
+    }
+
+    @Test func aUsageWithoutAListOfAnswersIsCounted() {
+        let said = #"{"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}"#
+        let counted = #"{"id":"x","usage":{"prompt_tokens":1,"completion_tokens":2}}"#
+        let (_, stream) = run([StreamSamples.events([said, counted, "[DONE]"])], .openAICompatible)
+        #expect(stream.failure == nil)
+        #expect(stream.usage?.completionTokens == 2)
+    }
+
     @Test func aForgottenDoneIsAdded() {
         let last = #"{"id":"x","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#
         let (output, stream) = run([Array("data: \(last)".utf8)])

@@ -30,6 +30,15 @@ import Testing
                 #"{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}"#
             ]))
         #expect(gemini?.code == .overloaded)
+        let words = failure(
+            .openAI, StreamSamples.events([#"{"error":{"message":"slow down","code":"rate_limit_exceeded"}}"#]))
+        #expect(words?.code == .rateLimited)
+        let number = failure(
+            .openAICompatible, StreamSamples.events([#"{"error":{"message":"slow down","type":"None","code":"429"}}"#]))
+        #expect(number?.code == .rateLimited)
+        let long = failure(
+            .vllm, StreamSamples.events([#"{"error":{"message":"x","code":"context_length_exceeded"}}"#]))
+        #expect(long?.code == .contextLength)
         let router = failure(
             .openRouter,
             StreamSamples.events([#"{"id":"x","error":{"code":502,"message":"bad"},"choices":[]}"#]))

@@ -15,6 +15,11 @@ struct RelayedEvent {
         var fails = false
     }
 
+    /// How long the byte order mark is that some servers begin with; a client that got it would miss the first event.
+    static func markLength(in bytes: Span<UInt8>) -> Int {
+        bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    }
+
     /// The index behind the empty line that ends the first event at or after `start`; `nil` when none does.
     static func end(in bytes: Span<UInt8>, from start: Int) -> Int? {
         var index = ByteSearch.first(10, in: bytes, start..<bytes.count)

@@ -27,7 +27,7 @@ package struct RelayedReply: Sendable, Hashable {
                 .invalidResponse, "provider \(name) answered \(what)", provider: name, providerStatus: 200,
                 providerMessage: body.isEmpty ? nil : error.message)
         }
-        guard root["error"] == nil else { throw endpoint.failure(unexpected: FailureReport(body)) }
+        guard !FailureReport.isStated(in: root) else { throw endpoint.failure(unexpected: FailureReport(root)) }
         guard let answers = Self.answers(root, dialect) else {
             throw ChatFailure(
                 .invalidResponse, "provider \(name) answered JSON that is no \(dialect.answerName)", provider: name,

@@ -79,8 +79,8 @@ package struct RelayedStream: Sendable {
         var output: [UInt8] = []
         // Most reads are whole events that all pass: they go on as they are, without a copy.
         var kept = 0..<0
-        var start = 0
-        var from = search
+        var start = hasBegun ? 0 : RelayedEvent.markLength(in: source)
+        var from = max(search, start)
         while !hasFailed, let end = RelayedEvent.end(in: source, from: from) {
             if passes(source, start..<end) {
                 kept = kept.isEmpty ? start..<end : kept.lowerBound..<end
@@ -195,6 +195,11 @@ extension RelayedStream {
         if signs.fails, FailureReport.isStated(in: chunk) {
             fail(endpoint.wire.report(data))
             return false
+        }
+        // Some servers leave an empty list out beside the usage.
+        if signs.counts, chunk["choices"] == nil, let counted = CompletionUsage.read(chunk["usage"]) {
+            usage = counted
+            return hasBegun && !stripsUsage
         }
         guard let choices = chunk["choices"] else {
             fail(.invalidResponse, "sent an event that is no chunk of an answer")

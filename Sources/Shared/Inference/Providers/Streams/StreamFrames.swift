@@ -22,13 +22,13 @@ struct StreamFrames: Sendable {
     }
 
     /// How much is kept of a document that came instead of a stream.
-    private static let longestDocument = 64 << 10
+    private static let longestDocument = 4 << 20
 
     private let framing: Framing
     private var events: ServerSentEvents
     private var messages: AmazonEventStream
     private var hasBegun = false
-    /// What came so far, when it is no stream at all but a JSON document: servers answer errors so.
+    /// What came so far, when it is no stream at all but a JSON document: servers answer errors so, and some all else.
     private(set) var document: [UInt8]?
 
     init(_ framing: Framing, longest: Int) {
@@ -38,12 +38,13 @@ struct StreamFrames: Sendable {
     }
 
     mutating func feed(_ bytes: [UInt8]) throws(ChatFailure) -> [Event] {
-        if !hasBegun, let first = bytes.first(where: { $0 > 32 }) {
+        // A frame of Amazon's begins with its length, in which any byte may stand, but never so much in the first one.
+        if !hasBegun, let first = framing == .amazon ? bytes.first : bytes.first(where: { $0 > 32 }) {
             hasBegun = true
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { document = [] }
         }
-        if let known = document {
-            document = known + bytes.prefix(Self.longestDocument - known.count)
+        if let known = document?.count {
+            document? += bytes.prefix(Self.longestDocument - known)
             return []
         }
         switch framing {
