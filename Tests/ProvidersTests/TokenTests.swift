@@ -73,6 +73,7 @@ import Testing
         }
         guard case .credential(.none) = access(.vllm, nil), case .credential(.key) = access(.openAI, "sk-1"),
             case .credential(.aws(let pair)) = access(.bedrock, "AKIAX:secret:session"),
+            case .credential(.aws) = access(.bedrock, "testing:testing"),
             case .credential(.key) = access(.bedrock, "ABSK-bearer"),
             case .credential(.key) = access(.vertexAI, "AIza1"),
             case .tokens(let azure) = access(

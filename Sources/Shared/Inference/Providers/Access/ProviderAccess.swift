@@ -23,8 +23,9 @@ extension ProviderKind {
     }
 
     private static func awsCredential(_ text: String) -> ProviderCredential? {
+        // A bearer's key has no colon in it.
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 2, ["AKIA", "ASIA"].contains(where: parts[0].hasPrefix) else { return nil }
+        guard parts.count >= 2, !parts.contains(where: \.isEmpty) else { return nil }
         return .aws(
             SigV4.Credentials(
                 accessKeyID: parts[0], secretAccessKey: SecretBytes(Array(parts[1].utf8)),
