@@ -66,6 +66,12 @@ import Testing
         (.openRouter, .chatCompletions, #","reasoning_effort":"low""#, false),
         (.groq, .chatCompletions, #","logprobs":true"#, false), (.groq, .chatCompletions, #","logprobs":null"#, true),
         (.gemini, .chatCompletions, "", false), (.bedrock, .messages, "", false),
+        // An answer that a client sends back as it got it.
+        (.groq, .chatCompletions, #","messages":[{"role":"assistant","content":"a","refusal":null}]"#, false),
+        (.mistral, .chatCompletions, #","messages":[{"role":"assistant","content":"a","annotations":[]}]"#, false),
+        (.vllm, .chatCompletions, #","messages":[{"role":"assistant","content":"a","refusal":null}]"#, true),
+        (.mistral, .chatCompletions, #","messages":[{"role":"user","name":"ada","content":"a"}]"#, false),
+        (.groq, .chatCompletions, #","messages":[{"role":"user","name":"ada","content":"a"}]"#, true),
     ])
     func onlyWhatTheProviderKnowsByTheSameNamesPassesThrough(
         kind: ProviderKind, dialect: ChatDialect, members: String, relays: Bool

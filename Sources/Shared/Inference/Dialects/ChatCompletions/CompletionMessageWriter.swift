@@ -19,7 +19,7 @@ extension CompletionRequestWriter {
         let isDeveloper = message.role == .developer && style.knowsDeveloper
         json.beginObject()
         json.member("role", isDeveloper ? "developer" : message.role == .user ? "user" : "system")
-        json.member("name", message.name)
+        write(name: message.name, to: &json)
         json.key("content")
         try writeContent(message.parts, to: &json)
         json.endObject()
@@ -54,7 +54,7 @@ extension CompletionRequestWriter {
         }
         json.beginObject()
         json.member("role", "assistant")
-        json.member("name", message.name)
+        write(name: message.name, to: &json)
         writeReasoning(message.parts, to: &json)
         json.key("content")
         if said.isEmpty { json.writeNull() } else { try writeContent(said, to: &json) }
@@ -140,6 +140,7 @@ extension CompletionRequestWriter {
                 throw Unsupported.part("messages", "takes sound as base64 only")
             }
             json.member("type", "input_audio")
+            if style.takesBareAudio { return json.member("input_audio", data) }
             json.object("input_audio") { json in
                 json.member("data", data)
                 json.member(
@@ -190,6 +191,11 @@ extension CompletionRequestWriter {
             }
             json.member("ttl", isKnown ? mark.lifetime : name.lifetimes[0])
         }
+    }
+
+    private mutating func write(name: String?, to json: inout JSONWriter) {
+        guard let name else { return }
+        if style.knowsNames { json.member("name", name) } else { adjustments.note(.omitted("name")) }
     }
 
     mutating func writeTools(to json: inout JSONWriter) throws(Unsupported) {

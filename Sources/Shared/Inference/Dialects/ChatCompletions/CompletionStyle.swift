@@ -55,6 +55,13 @@ package struct CompletionStyle: Sendable, Hashable {
     package var cacheMark: CacheMarkName?
     /// The parameters that are not known here, by OpenAI's names.
     package var unknown: Set<String> = []
+    /// Whether messages with members that are not known here are refused, such as those of other servers' answers that a
+    /// client sends back.
+    package var refusesForeignMembers = false
+    /// Whether whoever says something may have a name.
+    package var knowsNames = true
+    /// Whether sound is its base64 alone, instead of an object that says its form, too.
+    package var takesBareAudio = false
     /// The most stop sequences.
     package var longestStop = Int.max
     /// What identifiers of tool calls look like.

@@ -16,6 +16,7 @@ extension ProviderKind {
             style.reasoning = .effort(["none", "default", "low", "medium", "high"])
             style.reasoningInHistory = .text("reasoning")
             style.unknown = ["logprobs", "top_logprobs", "logit_bias", "n"]
+            style.refusesForeignMembers = true
             return style
         case .openRouter:
             style.maximumTokens = "max_tokens"
@@ -64,6 +65,9 @@ extension ProviderKind {
         style.knowsTopK = true
         style.callIdentifiers = .nineLettersAndDigits
         style.unknown = ["logit_bias", "user"]
+        style.refusesForeignMembers = true
+        style.knowsNames = false
+        style.takesBareAudio = true
         return style
     }
 }

@@ -5,6 +5,12 @@ package import HTTPMessages
 
 // Requests that go out as they came.
 extension ModelEndpoint {
+    /// Members of answers of other servers, and of ours, that clients send back with the conversation.
+    private static let foreignMembers: [StaticString] = [
+        "\"refusal\"", "\"annotations\"", "\"reasoning_details\"", "\"reasoning_content\"", "\"reasoning\"",
+        "\"extra_content\"",
+    ]
+
     /// Whether the provider speaks the caller's dialect, and knows every part of the request by the caller's names.
     package func relays(_ request: RelayedRequest) -> Bool {
         switch request.dialect {
@@ -19,6 +25,10 @@ extension ModelEndpoint {
             // Unknown members are refused where the usage comes without being asked for.
             if !style.asksForUsage, request.has("stream_options") { return false }
             if style.callIdentifiers != .any, request.mentions("\"tool_call_id\"") { return false }
+            // Tools have names as well, and lose nothing by being read and written.
+            if !style.knowsNames, request.mentions("\"name\"") { return false }
+            if style.takesBareAudio, request.mentions("\"input_audio\"") { return false }
+            if style.refusesForeignMembers, Self.foreignMembers.contains(where: request.mentions) { return false }
             return style.knowsDeveloper || !request.mentions("\"developer\"")
         }
     }
