@@ -37,6 +37,31 @@ import Testing
         #expect(reply.usage?.statedCost == 500_000_000)
     }
 
+    @Test(arguments: [
+        // OpenRouter, with the customer's own key at the model's maker.
+        (
+            #"{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"cost":0.25,"is_byok":true,"cost_details":{"upstream_inference_cost":0.5}}"#,
+            ChatUsage(promptTokens: 1, completionTokens: 2, statedCost: 750_000_000)
+        ),
+        (
+            #"{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"cost":0.25,"is_byok":false,"cost_details":{"upstream_inference_cost":0.5}}"#,
+            ChatUsage(promptTokens: 1, completionTokens: 2, statedCost: 250_000_000)
+        ),
+        // xAI, whose thoughts are not in the completion.
+        (
+            #"{"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,"completion_tokens_details":{"reasoning_tokens":94}}"#,
+            ChatUsage(promptTokens: 32, completionTokens: 103, reasoningTokens: 94)
+        ),
+        (
+            #"{"prompt_tokens":32,"completion_tokens":103,"total_tokens":135,"completion_tokens_details":{"reasoning_tokens":94}}"#,
+            ChatUsage(promptTokens: 32, completionTokens: 103, reasoningTokens: 94)
+        ),
+    ])
+    func everythingThatIsPaidForIsCounted(usage: String, counted: ChatUsage) throws {
+        let body = #"{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":\#(usage)}"#
+        #expect(try reply(.openRouter, body).usage == counted)
+    }
+
     @Test func mistralsListOfThoughtsAndObjectArgumentsAreRead() throws {
         check(
             try reply(

@@ -8,19 +8,28 @@ package enum CompletionUsage {
         guard let value, let prompt = value["prompt_tokens"]?.integer else { return nil }
         let input = value["prompt_tokens_details"]
         let output = value["completion_tokens_details"]
+        let reasoning = output?["reasoning_tokens"]?.integer ?? 0
+        var completion = value["completion_tokens"]?.integer ?? 0
+        // xAI counts thoughts beside the answer, which its total tells.
+        if reasoning > 0, let total = value["total_tokens"]?.integer, total &- prompt &- completion == reasoning {
+            completion &+= reasoning
+        }
         return ChatUsage(
-            promptTokens: prompt, completionTokens: value["completion_tokens"]?.integer ?? 0,
+            promptTokens: prompt, completionTokens: completion,
             cachedTokens: input?["cached_tokens"]?.integer ?? 0,
-            reasoningTokens: output?["reasoning_tokens"]?.integer ?? 0,
+            reasoningTokens: reasoning,
             cacheWriteTokens: input?["cache_write_tokens"]?.integer ?? 0,
             audioPromptTokens: input?["audio_tokens"]?.integer ?? 0,
             audioCompletionTokens: output?["audio_tokens"]?.integer ?? 0,
-            statedCost: value["cost"]?.double.flatMap(nanoDollars))
+            statedCost: cost(value))
     }
 
-    /// OpenRouter states dollars.
-    private static func nanoDollars(_ dollars: Double) -> Int64? {
-        Int64(exactly: (dollars * 1_000_000_000).rounded())
+    /// OpenRouter states dollars, and what a call with the customer's own key at the model's maker costs there apart.
+    private static func cost(_ value: JSONNode) -> Int64? {
+        guard let stated = value["cost"]?.double else { return nil }
+        let isOwnKey = value["is_byok"]?.bool == true
+        let upstream = isOwnKey ? value["cost_details"]?["upstream_inference_cost"]?.double ?? 0 : 0
+        return Int64(exactly: ((stated + upstream) * 1_000_000_000).rounded())
     }
 
     /// Writes the member `usage`.
