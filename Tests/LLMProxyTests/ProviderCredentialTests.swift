@@ -165,18 +165,25 @@ import Testing
 
     @Test func issuerThatRefusesFailsTheCallAndIsAskedAgainAtTheNext() async throws {
         try await ProxyRig.run { call, _, _ in
-            call == 1
-                ? Answer.text(400, #"{"error":"invalid_grant","error_description":"unknown account"}"#)
-                : Self.token(call, seconds: 3600)
+            switch call {
+            case 1: Answer.text(503, "busy")
+            case 2: Answer.text(400, #"{"error":"invalid_grant","error_description":"unknown account"}"#)
+            default: Self.token(call, seconds: 3600)
+            }
         } _: { rig in
             let tokens = AccessTokens(client: rig.client, loops: TestLoops.group, now: { Date() })
             let issuer = try Self.issuer(rig.providerPort)
+            // One that cannot do its work says nothing against the key.
+            let outage = await #expect(throws: AttemptFailure.self) {
+                try await tokens.token(of: issuer, for: "vertex")
+            }
+            #expect(outage?.failure.code == .providerError)
             let failure = await #expect(throws: AttemptFailure.self) {
                 try await tokens.token(of: issuer, for: "vertex")
             }
             #expect(failure?.failure.code == .authentication)
             #expect(failure?.failure.message.contains("unknown account") == true)
-            #expect(try await tokens.token(of: issuer, for: "vertex").text == "token-2")
+            #expect(try await tokens.token(of: issuer, for: "vertex").text == "token-3")
         }
     }
 }

@@ -77,11 +77,12 @@ package final class AccessTokens: Sendable {
     }
 
     private func request(_ issuer: TokenIssuer, for provider: String) async -> Result<OAuthToken, AttemptFailure> {
-        func failure(_ what: String) -> Result<OAuthToken, AttemptFailure> {
+        // An issuer that does not answer says nothing against the key.
+        func failure(_ code: ChatFailure.Code, _ what: String) -> Result<OAuthToken, AttemptFailure> {
             .failure(
                 AttemptFailure(
                     ChatFailure(
-                        .authentication, "no access token for provider \(provider): \(what)", provider: provider,
+                        code, "no access token for provider \(provider): \(what)", provider: provider,
                         isTransient: true), isSafeToRepeat: true))
         }
         do {
@@ -93,10 +94,13 @@ package final class AccessTokens: Sendable {
             return .success(try issuer.token(status: response.status, body: response.body, now: now()))
         } catch let error as TransferError {
             return failure(
+                .providerError,
                 error.kind == .refusedByPolicy ? "the egress policy forbids its issuer" : "its issuer cannot be reached"
             )
+        } catch let error as OAuthToken.Refused {
+            return failure(error.isTemporary ? .providerError : .authentication, error.description)
         } catch {
-            return failure("\(error)")
+            return failure(.authentication, "\(error)")
         }
     }
 }

@@ -7,6 +7,8 @@ package struct OAuthToken: Sendable {
     /// A server that gave no token.
     package struct Refused: Error, Sendable, CustomStringConvertible {
         package let description: String
+        /// Whether it is the server that failed, and not the key that is wrong.
+        package let isTemporary: Bool
     }
 
     /// The token itself.
@@ -16,19 +18,21 @@ package struct OAuthToken: Sendable {
 
     /// Reads the answer of a token server (RFC 6749 §5).
     package init(status: Int, body: [UInt8], now: Date) throws(Refused) {
+        let isTemporary = status == 408 || status == 429 || status >= 500
         do {
             let root = try JSONNode(body)
             guard status == 200, let text = root["access_token"]?.string else {
                 let reason = root["error_description"]?.string ?? root["error"]?.string ?? "no reason was given"
                 throw Refused(
-                    description: "the token server answered \(status): \(ProviderMessage.clean(reason, key: nil))")
+                    description: "the token server answered \(status): \(ProviderMessage.clean(reason, key: nil))",
+                    isTemporary: isTemporary)
             }
             token = ProviderKey(text)
             expiry = now.addingTimeInterval(min(max(0, root["expires_in"]?.double ?? 3600), 86_400))
         } catch let error as Refused {
             throw error
         } catch {
-            throw Refused(description: "the token server answered \(status) and no JSON")
+            throw Refused(description: "the token server answered \(status) and no JSON", isTemporary: isTemporary)
         }
     }
 }
