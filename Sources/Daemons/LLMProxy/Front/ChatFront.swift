@@ -55,7 +55,9 @@ struct ChatFront: Sendable {
             headers.add(ProxyHeader.cache, "miss")
             cached.keep(
                 answer.body, "application/json", visit,
-                AnsweredCall(usage: answer.usage, cost: cost, model: answer.model), at: equipment.now())
+                AnsweredCall(
+                    usage: answer.usage, cost: cost, model: answer.model,
+                    adjusted: AnswerHeaders.text(of: answer.adjustments)), at: equipment.now())
         }
         return HTTPResponse(status: 200, headers: headers, body: .bytes(answer.body))
     }
