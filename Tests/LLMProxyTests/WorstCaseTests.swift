@@ -145,6 +145,20 @@ import Testing
         }
     }
 
+    @Test func nobodyBringsTheProxyDownByCountsThatCannotBe() async throws {
+        let huge = Answer.completion.replacing(#""prompt_tokens":3"#, with: #""prompt_tokens":9223372036854775807"#)
+            .replacing(#""completion_tokens":4"#, with: #""completion_tokens":9223372036854775807"#)
+        try await ProxyRig.run(Self.options(.max)) { _, _, _ in
+            Answer.text(200, huge)
+        } _: { rig in
+            for _ in 0..<5 {
+                let answer = try await rig.ask()
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            #expect(Self.spent(rig) == 5 * ChatUsage.mostCost)
+        }
+    }
+
     @Test(arguments: [400, 401, 429, 500, 503])
     func aRefusalCostsNothing(status: Int) async throws {
         let options = Self.options(1_000_000_000) { $0.settings.retries.attempts = 1 }
