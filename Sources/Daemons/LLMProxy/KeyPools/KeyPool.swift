@@ -224,12 +224,15 @@ package final class KeyPool: Sendable {
         let limits: CallLimits
     }
 
+    /// Never so long that somebody who has put things right at the provider waits much for it: to try once in a few minutes
+    /// costs nothing.
     private static func pause(after outcome: Outcome, failures: Int) -> Duration? {
         switch outcome {
         case .worked: nil
-        case .refused, .forbidden: min(.seconds(3600), .seconds(60) * (1 << min(failures, 6)))
+        case .refused, .forbidden: min(.seconds(300), .seconds(60) * (1 << min(failures, 3)))
         case .throttled(let retryAfter): min(.seconds(300), retryAfter ?? .seconds(1) * (1 << min(failures, 5)))
-        case .exhausted(let retryAfter): retryAfter ?? min(.seconds(3600), .seconds(300) * (1 << min(failures, 4)))
+        case .exhausted(let retryAfter):
+            min(.seconds(3600), retryAfter ?? min(.seconds(900), .seconds(300) * (1 << min(failures, 2))))
         }
     }
 }
