@@ -150,6 +150,22 @@ private func hex(_ text: String) -> [UInt8] { Hexadecimal.decode(text) ?? [] }
         }
     }
 
+    @Test func aKeyThatIsExchangedStillOpensWhatWasSealedToIt() throws {
+        let (old, new, strange) = (
+            try SealedBox.KeyPair.generate(), try SealedBox.KeyPair.generate(), try SealedBox.KeyPair.generate()
+        )
+        let ring = SealedBox.KeyRing(current: new, former: old)
+        for pair in [old, new] {
+            let box = try SealedBox.seal([1, 2], to: pair.publicKey, purpose: "key", context: [7])
+            #expect(try ring.open(box, purpose: "key", context: [7]) == [1, 2])
+            #expect(throws: CryptographyError.self) { try ring.open(box, purpose: "key") }
+        }
+        let box = try SealedBox.seal([1], to: strange.publicKey, purpose: "key")
+        #expect(throws: CryptographyError.self) { try ring.open(box, purpose: "key") }
+        let older = try SealedBox.seal([1], to: old.publicKey, purpose: "key")
+        #expect(throws: CryptographyError.self) { try SealedBox.KeyRing(current: new).open(older, purpose: "key") }
+    }
+
     @Test func pointsOfLowOrderAndOtherKeysAreRefused() throws {
         let zero = try SealedBox.PublicKey([UInt8](repeating: 0, count: 32))
         #expect(throws: CryptographyError.self) { try SealedBox.seal([1], to: zero, purpose: "") }

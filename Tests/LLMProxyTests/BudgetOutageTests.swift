@@ -12,7 +12,7 @@ import Testing
 
 /// What becomes of budgets when proxies or the database die.
 @Suite struct BudgetOutageTests {
-    @Test func whatADeadProxyHadSetAsideIsFreeAgainAndWhatItSpentStaysBooked() async throws {
+    @Test func whatADeadProxyHadSetAsideCountsAsSpent() async throws {
         let world = try await BudgetWorld.shared()
         try await RoomLoops.run {
             var settings = BudgetSettings()
@@ -22,19 +22,46 @@ import Testing
             try await world.budget(10_000, for: payer)
             #expect(try await doomed.call(payer, worst: 5000, cost: 3000))
             let lost = try await doomed.budgets.reserve(
-                payer, Money(nanoDollars: 7000), until: .after(.seconds(5)))
+                payer, Money(nanoDollars: 6000), until: .after(.seconds(5)))
             #expect(try await becomesTrue { try await world.spent(payer.organization.uuid) == 3000 })
-            // It ends between the reservation and its settlement.
+            // It ends between the reservation and its settlement: the provider goes on, and will want to be paid.
             await doomed.database.close()
-            #expect(try await !heir.call(payer, worst: 7000, cost: 0))
-            let death = Moment.now
-            #expect(try await becomesTrue { try await heir.call(payer, worst: 7000, cost: 500) })
-            #expect(death.duration(to: .now) < .seconds(4))
-            #expect(try await !heir.call(payer, worst: 6501, cost: 0))
-            #expect(try await becomesTrue { try await world.spent(payer.organization.uuid) == 3500 })
+            let isKnown = try await becomesTrue {
+                do throws(BudgetRefusal) {
+                    let reservation = try await heir.budgets.reserve(
+                        payer, Money(nanoDollars: 1001), until: .after(.seconds(5)))
+                    reservation.release()
+                } catch {
+                    return error.standing.map { $0.spent >= Money(nanoDollars: 9000) } ?? false
+                }
+                Issue.record("there was money for one call more than the limit bears")
+                return true
+            }
+            #expect(isKnown)
+            #expect(try await world.spent(payer.organization.uuid) == 3000, "what is known is told from what is feared")
             #expect(lost.warnings.isEmpty)
             await heir.stop()
             await doomed.budgets.stop(within: .zero)
+        }
+    }
+
+    @Test func aProxyThatComesBackGivesBackWhatItDoesNotNeed() async throws {
+        let world = try await BudgetWorld.shared()
+        try await RoomLoops.run {
+            let (late, other) = (PayingProxy(world), PayingProxy(world))
+            let payer = try await world.payer()
+            try await world.budget(10_000, for: payer)
+            let slow = try await late.budgets.reserve(payer, Money(nanoDollars: 9000), until: .after(.seconds(5)))
+            try await world.database.execute(
+                """
+                UPDATE budget_leases SET expires_at = now() - interval '1 second'
+                WHERE organization_id = \(payer.organization)
+                """)
+            #expect(try await !other.call(payer, worst: 1001, cost: 0))
+            slow.settle(Money(nanoDollars: 500), promptTokens: 1, completionTokens: 1)
+            #expect(try await becomesTrue { try await other.call(payer, worst: 9500, cost: 0) })
+            #expect(try await world.spent(payer.organization.uuid) == 500)
+            for proxy in [late, other] { await proxy.stop() }
         }
     }
 

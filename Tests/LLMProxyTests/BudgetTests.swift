@@ -1,3 +1,4 @@
+import ChatModel
 import EventLoop
 import FoundationEssentials
 import Observability
@@ -136,6 +137,72 @@ import Testing
             #expect(
                 try await becomesTrue { try await proxies[1].call(payer, worst: 95_000, cost: 1) })
         }
+    }
+
+    @Test func aCallWaitsForWhatOthersWillNotNeed() async throws {
+        var settings = BudgetSettings()
+        settings.patience = .seconds(10)
+        settings.databasePatience = .seconds(15)
+        try await with(1, settings) { world, proxies in
+            let payer = try await world.payer()
+            try await world.budget(10_000, for: payer)
+            let first = try await proxies[0].budgets.reserve(
+                payer, Money(nanoDollars: 9000), until: .after(.seconds(5)))
+            let isThrough = try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask { try await proxies[0].call(payer, worst: 5000, cost: 10) }
+                // Not even all that is set aside would be enough for this one.
+                let refusal = await #expect(throws: BudgetRefusal.self) {
+                    try await proxies[0].budgets.reserve(
+                        payer, Money(nanoDollars: 10_001), until: .after(.seconds(5)))
+                }
+                #expect(refusal?.kind == .exhausted && refusal?.isPassing == false)
+                first.settle(Money(nanoDollars: 1000), promptTokens: 1, completionTokens: 1)
+                return try await group.next() ?? false
+            }
+            #expect(isThrough)
+            #expect(
+                try await becomesTrue { try await world.spent(payer.organization.uuid) == 1010 })
+        }
+    }
+
+    @Test func whoIsOnlyInTheWayOfOthersIsToldToComeBack() async throws {
+        try await with(1) { world, proxies in
+            let payer = try await world.payer()
+            try await world.budget(10_000, for: payer)
+            let first = try await proxies[0].budgets.reserve(
+                payer, Money(nanoDollars: 9000), until: .after(.seconds(5)))
+            let refusal = await #expect(throws: BudgetRefusal.self) {
+                try await proxies[0].budgets.reserve(payer, Money(nanoDollars: 5000), until: .after(.seconds(5)))
+            }
+            let failure = ChatFailure(try #require(refusal), at: Date())
+            #expect(failure.isTransient && failure.retryAfter == .seconds(1) && failure.code == .overBudget)
+            first.release()
+        }
+    }
+
+    @Test func aLimitThatIsLoweredHoldsAlsoForWhatIsHeldAlready() {
+        let now = Moment.now
+        func budget(_ limit: Int64) -> Budget {
+            Budget(
+                id: BudgetID(uuid: UUID(high: 1, low: 1)), organizationID: OrganizationID(uuid: UUID(high: 1, low: 2)),
+                scope: .organization, period: .total, limit: Money(nanoDollars: limit), createdAt: Date())
+        }
+        let account = BudgetAccount(budget(1000), BudgetPeriod.total.window(around: Date()))
+        func lease(_ amount: Int64, left: Int64) -> BudgetLease {
+            BudgetLease(
+                key: account.key, amount: Money(nanoDollars: amount), spent: .zero, elsewhere: .zero,
+                left: Money(nanoDollars: left))
+        }
+        let ten = Money(nanoDollars: 10)
+        _ = account.beginExchange(first: ten, all: ten, at: now)
+        account.endExchange(lease(500, left: 500), began: now, lifetime: .seconds(10))
+        #expect(account.covers(Money(nanoDollars: 500), at: now))
+        account.adopt(BudgetStanding(budget: budget(100), spent: .zero, leased: .zero))
+        #expect(!account.covers(ten, at: now), "the ledger is asked first")
+        let request = account.beginExchange(first: ten, all: ten, at: now)
+        #expect(request.returned.nanoDollars == 490)
+        account.endExchange(lease(10, left: -1), began: now, lifetime: .seconds(10))
+        #expect(account.covers(Money(nanoDollars: 9), at: now) && !account.covers(ten, at: now))
     }
 
     @Test func aSoftBudgetWarnsAndLetsThrough() async throws {

@@ -22,13 +22,13 @@ import Testing
 
     private func place(
         _ body: String, _ organization: OrganizationID = Self.organization, dispensable: String = "",
-        endpoint: String = "/v1/chat/completions", provider: String = "acme", model: String = "m"
+        endpoint: String = "/v1/chat/completions", provider: String = "acme", model: String = "m",
+        fields: [String] = []
     ) -> CacheKey? {
         CacheKey(
             CacheKey.Question(
                 organization: organization, dispensable: dispensable, endpoint: endpoint, provider: provider,
-                model: model,
-                body: Array(body.utf8)))
+                model: model, fields: fields, body: Array(body.utf8)))
     }
 
     private func answer(_ text: String, cost: Int64 = 50) -> CachedAnswer {
@@ -76,9 +76,16 @@ import Testing
         let keys = [
             place(body), place(body, OrganizationID(uuid: UUID(high: 1, low: 2))), place(body, dispensable: "logprobs"),
             place(body, endpoint: "/v1/messages"), place(body, provider: "other"), place(body, model: "n"),
-            place(body, provider: "ac", model: "mem"),
+            place(body, provider: "ac", model: "mem"), place(body, fields: ["beta-1"]), place(body, fields: ["beta-2"]),
+            place(body, fields: ["beta-1", "beta-2"]),
         ]
         #expect(Set(keys).count == keys.count)
+    }
+
+    @Test(arguments: [#""conversation":"conv_1""#, #""background":true"#, #""container":{"id":"c"}"#])
+    func whatDependsOnWhatTheProviderHasKeptIsNoQuestion(member: String) {
+        #expect(place(#"{"input":"hi",\#(member)}"#) == nil)
+        #expect(place(#"{"input":"hi","conversation":null,"background":false}"#) != nil)
     }
 
     // MARK: Answers
@@ -92,7 +99,8 @@ import Testing
             let body = try #require(recorder.body)
             let stream = CachedAnswer(
                 contentType: "text/event-stream", body: body, provider: "acme", model: "m", promptTokens: 1,
-                completionTokens: 2, cost: Money(nanoDollars: 77), givenAt: Date(timeIntervalSince1970: 1_900_000_000))
+                completionTokens: 2, cost: Money(nanoDollars: 77), givenAt: Date(timeIntervalSince1970: 1_900_000_000),
+                adjusted: "user=omitted")
             await cache.keep(stream, under: key, for: .seconds(60))
             #expect(await cache.find(key) == stream)
             let text = String(decoding: metrics.exposition(), as: UTF8.self)

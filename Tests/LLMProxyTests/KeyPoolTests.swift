@@ -125,15 +125,32 @@ import Testing
             #expect(try await becomesTrue { names(pool).count == 2 })
             pool.report(id, .worked, for: "m")
             #expect(pool.status[0].reason == nil)
-            pool.report(id, .refused, for: "m")
+            // The first time a second, then two.
+            pool.report(id, .throttled(retryAfter: nil), for: "m")
             let first = try #require(pool.status[0].coolsFor)
-            pool.report(id, .refused, for: "m")
+            #expect(first <= .seconds(1))
+            #expect(try await becomesTrue { names(pool).count == 2 })
+            pool.report(id, .throttled(retryAfter: nil), for: "m")
             let second = try #require(pool.status[0].coolsFor)
-            #expect(second > first + .seconds(30))
+            #expect(second > .seconds(1) && second <= .seconds(2))
             pool.report(id, .worked, for: "m")
             #expect(names(pool) == ["key 2"], "a call that began before says nothing")
             pool.report(try #require(pool.usable(for: "m").keys.first?.id), .exhausted(retryAfter: nil), for: "m")
             #expect(names(pool).isEmpty && (pool.obstacle(for: "m")?.retryAfter ?? .zero) > .seconds(50))
+        }
+    }
+
+    @Test func callsThatFailTogetherAreOneFailure() async throws {
+        try await with { rig in
+            rig.stored.value = [try rig.key(1, "sk-a")]
+            let pool = try await rig.pools.pool(of: Self.provider)
+            let id = try #require(pool.usable(for: "m").keys.first?.id)
+            for _ in 0..<50 { pool.report(id, .throttled(retryAfter: nil), for: "m") }
+            #expect((pool.obstacle(for: "m")?.retryAfter ?? .seconds(9)) <= .seconds(1))
+            pool.report(id, .throttled(retryAfter: .seconds(7)), for: "m")
+            #expect((pool.obstacle(for: "m")?.retryAfter ?? .zero) > .seconds(6), "what the provider asks for counts")
+            for _ in 0..<50 { pool.report(id, .refused, for: "other") }
+            #expect((pool.obstacle(for: "other")?.retryAfter ?? .seconds(999)) <= .seconds(60))
         }
     }
 
@@ -150,6 +167,8 @@ import Testing
             let demand = CallDemand(places: [], keys: other.map(\.place), project: nil, lane: .online, tokens: 0)
             let admission = try await rig.governor.admit(demand, until: .after(.milliseconds(100)))
             #expect(admission.waited < .milliseconds(50))
+            pool.report(id, .forbidden, for: "gold")
+            #expect(pool.obstacle(for: "gold")?.reason == .refused && pool.usable(for: "other").keys.map(\.id) == [id])
             pool.report(id, .refused, for: "m")
             #expect(pool.usable(for: "other").keys.isEmpty, "a key that is not accepted is good for nothing")
         }

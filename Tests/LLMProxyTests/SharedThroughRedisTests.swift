@@ -5,6 +5,7 @@ import HTTPMessages
 import HTTPServer
 import HTTPTransfer
 import Observability
+import Providers
 import Redis
 import TestSupport
 import Testing
@@ -13,7 +14,8 @@ import Testing
 
 /// What proxies share: answers that are kept, and what operators have drained.
 @Suite struct SharedThroughRedisTests {
-    /// The model `kept` keeps its answers for a minute; nothing else is as usual with it.
+    /// The models `kept` and `kept claude` keep their answers for a minute, and stand in for each other; nothing else is as
+    /// usual with them.
     private static func run(
         _ script: @escaping ProxyRig.Script, on given: PrivateRedis? = nil, patience: Duration = .seconds(10),
         _ body: @escaping @Sendable (ProxyRig) async throws -> Void
@@ -30,9 +32,13 @@ import Testing
             options.settings.retries.attempts = 1
             options.routes = { name, port in
                 var terms = RouteTerms()
-                if name == "kept" { terms.answersKeptFor = .seconds(60) }
-                return CallRoute(
-                    stages: [CallRoute.Stage(.ordered, [ProxyRig.deployment("acme", port)])], terms: terms)
+                if name.hasPrefix("kept") { terms.answersKeptFor = .seconds(60) }
+                var deployments = [
+                    ProxyRig.deployment("acme", port),
+                    ProxyRig.deployment("claude", port, kind: .anthropic, model: "claude-sonnet-5"),
+                ]
+                if name.hasSuffix("claude") { deployments.reverse() }
+                return CallRoute(stages: deployments.map { CallRoute.Stage(.ordered, [$0]) }, terms: terms)
             }
         }
         try await ProxyRig.run(options, script, body)
@@ -101,6 +107,33 @@ import Testing
             #expect(other.headers[ProxyHeader.cache] == "miss", "what one organisation was told is no other's business")
             let unkept = try await ask(rig, Self.question.replacing("kept", with: "gpt"))
             #expect(unkept.headers[ProxyHeader.cache] == nil)
+        }
+    }
+
+    @Test func answerOfAModelThatStandsInIsNotGivenAgain() async throws {
+        let answers = DialectAnswers(caller: .chatCompletions, model: "claude", provider: .messages)
+        try await Self.run { call, request, _ in
+            if request.path.contains("messages") { return Answer.text(200, answers.completion) }
+            return call == 1 ? Answer.text(500, "") : Answer.text(200, Answer.completion)
+        } _: { rig in
+            let first = try await ask(rig)
+            #expect(first.status == 200 && first.headers[ProxyHeader.provider] == "claude", "\(first.text)")
+            // From then on the one that was asked for is there, and its answers are what is kept.
+            let kept = try await becomesKept(rig)
+            #expect(kept?.headers[ProxyHeader.provider] == "acme")
+        }
+    }
+
+    @Test func whatWasAdjustedIsToldAgain() async throws {
+        let answers = DialectAnswers(caller: .chatCompletions, model: "claude", provider: .messages)
+        let body = String(Self.question.dropLast() + #","metadata":{"a":"b"}}"#).replacing("kept", with: "kept claude")
+        try await Self.run { _, _, _ in
+            Answer.text(200, answers.completion)
+        } _: { rig in
+            let first = try await ask(rig, body)
+            #expect(first.headers[ProxyHeader.adjusted] == "metadata=omitted", "\(first.text)")
+            let again = try await becomesKept(rig, body)
+            #expect(again?.headers[ProxyHeader.adjusted] == "metadata=omitted")
         }
     }
 

@@ -16,9 +16,10 @@ import Tenancy
 let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 extension Tariff {
-    /// A dollar for a million prompt tokens and two for a million others.
+    /// A dollar for a million prompt tokens, two for a million others, and as much as a token for an image.
     static let test = Tariff(
-        input: Money(nanoDollars: 1_000_000_000), output: Money(nanoDollars: 2_000_000_000))
+        input: Money(nanoDollars: 1_000_000_000), output: Money(nanoDollars: 2_000_000_000),
+        image: Money(nanoDollars: 1000))
 }
 
 extension Prices {

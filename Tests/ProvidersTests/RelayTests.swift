@@ -52,6 +52,11 @@ import Testing
         #expect(try request(#"{"model":"a","max_tokens":5,"n":3}"#).choices == 3)
         #expect(try request(#"{"model":"a","max_output_tokens":6}"#, .responses).maximumTokens == 6)
         #expect(try request(#"{"model":"a","max_tokens":7}"#, .messages).maximumTokens == 7)
+        #expect(try request(#"{"model":"a","max_completion_tokens":1,"max_tokens":9}"#).maximumTokens == 9)
+        for nothing in ["-1", "0", "null", #""many""#] {
+            let request = try request(#"{"model":"a","max_tokens":\#(nothing),"n":\#(nothing)}"#)
+            #expect(request.maximumTokens == nil && request.choices == 1, "\(nothing) limits nothing")
+        }
     }
 
     @Test(arguments: [

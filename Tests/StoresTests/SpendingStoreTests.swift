@@ -210,11 +210,28 @@ import Testing
             #expect(renewed.left.nanoDollars == 600)
             #expect(
                 try await take(third, wish: 500, minimum: 300, lifetime: .milliseconds(1)).amount.nanoDollars == 300)
-            // The third one's lease has ended.
+            // The third one's lease has ended: nobody knows what became of it.
             try await world.database.execute(
                 "UPDATE budget_leases SET expires_at = now() - interval '1 second' WHERE holder = \(third)")
-            #expect(try await take(other, wish: 600, minimum: 600).amount.nanoDollars == 800)
+            let left = try await take(other, wish: 300, minimum: 300)
+            #expect(left.amount.nanoDollars == 500 && left.left == .zero)
+            #expect(left.spent.nanoDollars == 450 && left.elsewhere.nanoDollars == 50)
+            let standing = try await budgets.standings(of: tenant.organization, at: Self.date).first
+            #expect(standing?.spent.nanoDollars == 450 && standing?.leased.nanoDollars == 550)
+            // It is back, and has needed little.
+            let back = try await take(third, wish: 0, returned: 280)
+            #expect(back.amount.nanoDollars == 20 && back.spent.nanoDollars == 150 && back.left.nanoDollars == 280)
+            #expect(try await take(other, wish: 280, minimum: 280).amount.nanoDollars == 780)
             #expect(try await take(one, wish: 1, minimum: 1).left == .zero)
+            // What the dead had is forgotten with its period.
+            try await world.database.execute("UPDATE budget_leases SET expires_at = \(Self.date)")
+            let nextMonth = UTCDay(Self.date).startOfNextMonth.start
+            for (moment, count) in [(nextMonth - 1, 3), (nextMonth + 1, 0)] {
+                try await ledger.forget(before: moment)
+                let leases = try await world.database.query(
+                    "SELECT FROM budget_leases WHERE budget_id = \(budget.id)")
+                #expect(leases.count == count)
+            }
             #expect(try await budgets.delete(budget.id, of: tenant.organization))
             #expect(try await ledger.exchange([], of: one, lifetime: .seconds(1)).isEmpty)
         }

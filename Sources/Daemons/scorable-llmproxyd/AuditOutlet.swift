@@ -13,7 +13,7 @@ import Tenancy
 extension Composition {
     /// What sends the audit to its receivers outside. `keys` open the keys that are shown to them. Those that organisations
     /// have named are where `policy` permits it; a name that leads elsewhere says no more than that it may not.
-    mutating func forwardingAudit(from database: PostgresClient, keys: SealedBox.KeyPair, to policy: EgressPolicy) {
+    mutating func forwardingAudit(from database: PostgresClient, keys: SealedBox.KeyRing, to policy: EgressPolicy) {
         let names = NameResolver(name: "audit-names")
         let forwarder = AuditForwarder(
             AuditForwarder.Surroundings(
@@ -26,8 +26,8 @@ extension Composition {
                         policy.permits(address: address, ofTrustedHost: policy.trusts(host: host, port: port))
                     }), metrics: metrics, logger: logger
             ) { box, target in
-                let key = try SealedBox.open(
-                    box, with: keys, purpose: AuditTarget.keyPurpose, context: Array(target.description.utf8))
+                let key = try keys.open(
+                    box, purpose: AuditTarget.keyPurpose, context: Array(target.description.utf8))
                 return String(decoding: key, as: UTF8.self)
             }, metrics: metrics)
         add(Service("audit names", stop: { _ in names.shutdown() }))

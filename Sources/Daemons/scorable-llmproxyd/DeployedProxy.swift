@@ -22,7 +22,7 @@ struct DeployedProxy {
     private let settings: ProxyServerSettings
     private let database: PostgresClient
     private let redis: RedisClient
-    private let keys: SealedBox.KeyPair
+    private let keys: SealedBox.KeyRing
     /// Under what this process writes down how deployments did.
     private let replica = UUID()
 
@@ -32,7 +32,9 @@ struct DeployedProxy {
     ) throws {
         self.deployment = deployment
         self.settings = settings
-        keys = try SealedBox.KeyPair(privateKeyPEM: deployment.privateKey.reveal())
+        keys = SealedBox.KeyRing(
+            current: try SealedBox.KeyPair(privateKeyPEM: deployment.privateKey.reveal()),
+            former: try deployment.formerPrivateKey.map { try SealedBox.KeyPair(privateKeyPEM: $0.reveal()) })
         database = composition.database(deployment.database, program: "scorable-llmproxyd")
         redis = try composition.redis(deployment.redis, .useful)
         composition.announce(over: redis)
@@ -88,22 +90,22 @@ struct DeployedProxy {
 
     private func deliveries(by client: HTTPClient) -> Deliveries {
         Deliveries(client: client, now: { Date() }) { [keys] box, endpoint in
-            let secret = try SealedBox.open(
-                box, with: keys, purpose: WebhookEndpoint.secretPurpose, context: Array(endpoint.lowercaseText.utf8))
+            let secret = try keys.open(
+                box, purpose: WebhookEndpoint.secretPurpose, context: Array(endpoint.lowercaseText.utf8))
             return String(decoding: secret, as: UTF8.self)
         }
     }
 
     private var open: @Sendable ([UInt8]) throws -> String {
         { [keys] box in
-            String(decoding: try SealedBox.open(box, with: keys, purpose: Provider.keyPurpose), as: UTF8.self)
+            String(decoding: try keys.open(box, purpose: Provider.keyPurpose), as: UTF8.self)
         }
     }
 
     /// Tells the API server what to seal the keys of providers with, as soon as the database can be reached.
     private func publishKey(in composition: inout Composition<ProxyServerSettings>) {
         let installation = InstallationStore(database: database)
-        let (key, logger) = (keys.publicKey.bytes, composition.logger)
+        let (key, logger) = (keys.current.publicKey.bytes, composition.logger)
         composition.work("public key") { drain in
             while !drain.hasBegun {
                 do {

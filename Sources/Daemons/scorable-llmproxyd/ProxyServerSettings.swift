@@ -24,6 +24,8 @@ struct ProxyServerSettings: Sendable {
         let redis: RedisConnectionSettings
         let serviceToken: Secret
         let privateKey: Secret
+        /// The one that it has taken the place of.
+        let formerPrivateKey: Secret?
         let isDemoOn: Bool
         let defaultModel: String?
         let prices: [PriceEntry]
@@ -121,6 +123,9 @@ extension ProxyServerSettings.Deployment {
         let own = reader.own
         privateKey = try own.secret(
             "private_key", help: "The X25519 key in PEM that opens the keys of providers. Only this daemon has it.")
+        formerPrivateKey = try own.optionalSecret(
+            "former_private_key",
+            help: "The key that private_key has taken the place of: what was sealed to it is opened all the same.")
         defaultModel = try own.optionalString(
             "default_model", example: "gpt-5-mini",
             help: "The model behind the name root; without it the oldest one that a provider serves.")

@@ -46,8 +46,12 @@ final class BudgetAccount {
     var key: BudgetWindowKey { BudgetWindowKey(budget: budget.id, firstDay: window.first) }
     var isHard: Bool { budget.enforcement == .hard }
 
-    /// What could be set aside at once.
-    var idle: Money { max(.zero, amount - reserved - unreported) }
+    /// What of the lease nothing needs.
+    var spare: Money { max(.zero, amount - reserved - unreported) }
+
+    /// What could be set aside at once: less than is spare where the leases and what is spent are more than the limit, which
+    /// somebody has lowered.
+    var idle: Money { max(.zero, amount - reserved - unreported + min(.zero, left)) }
 
     /// How much of it is used, if that is worth telling.
     var level: BudgetWarning.Level? {
@@ -104,6 +108,9 @@ final class BudgetAccount {
         exchangeDue = min(exchangeDue ?? earliest, earliest)
     }
 
+    /// The next exchange comes at a moment at the latest.
+    func ask(by moment: Moment) { exchangeDue = min(exchangeDue ?? moment, moment) }
+
     /// The next exchange does not come before a moment.
     func postpone(to moment: Moment) { exchangeDue = exchangeDue.map { max($0, moment) } }
 
@@ -118,10 +125,10 @@ final class BudgetAccount {
         usual = max(recent, Money(nanoDollars: usual.nanoDollars / 2))
         recent = .zero
         let isQuiet = lastReservation.map { $0 + BudgetPace.quiet < now } ?? true
-        // Where others are short, nobody keeps a store.
-        let store = isWanted || isQuiet ? .zero : usual
+        // Where others are short, or the limit is lower than it was, nobody keeps a store.
+        let store = isWanted || isQuiet || left < .zero ? .zero : usual
         let wanted = all + store
-        let given = idle > wanted ? idle - wanted : .zero
+        let given = spare > wanted ? spare - wanted : .zero
         amount = amount - given
         let wish = wanted > idle ? wanted - idle : .zero
         let minimum = first > idle ? first - idle : .zero
@@ -147,6 +154,8 @@ final class BudgetAccount {
 
     /// What others have found out about it.
     func adopt(_ standing: BudgetStanding) {
+        // What is held may be more than there is now: the ledger is asked first.
+        if standing.budget.limit < budget.limit { validUntil = nil }
         budget = standing.budget
         guard !isHard || lastExchange == nil else { return }
         spent = max(spent, standing.spent)

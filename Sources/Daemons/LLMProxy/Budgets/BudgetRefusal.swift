@@ -28,6 +28,11 @@ package struct BudgetRefusal: Error, Sendable, Hashable, CustomStringConvertible
         self.resetsAt = resetsAt
     }
 
+    /// Whether nothing is in the way but what is set aside for calls that run: some of that will come back.
+    package var isPassing: Bool {
+        kind == .exhausted && (standing.map { $0.spent + worstCase <= $0.budget.limit } ?? false)
+    }
+
     package var description: String { sentence() }
 
     /// Why, for the caller: it knows its key by the name `key`, where it has one here.

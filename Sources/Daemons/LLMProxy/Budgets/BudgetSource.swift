@@ -13,7 +13,7 @@ package struct BudgetSource: Sendable {
     let exchange: @Sendable ([LeaseRequest], Duration) async throws -> [BudgetLease]
     /// Adds what was spent, once; returns the leases of which others want what is idle.
     let record: @Sendable (SpendingBatch) async throws -> [BudgetWindowKey]
-    /// Forgets what is only needed for adding once.
+    /// Forgets what is not needed any more.
     let forget: @Sendable (Date) async throws -> Void
 
     /// The budgets in the database, of which this proxy takes parts under the name `holder`, which is new with each start.
@@ -21,7 +21,7 @@ package struct BudgetSource: Sendable {
         BudgetSource(
             standings: { try await budgets.standings(of: $0, at: $1) },
             exchange: { try await ledger.exchange($0, of: holder, lifetime: $1) },
-            record: { try await ledger.record($0, of: holder) }, forget: { try await ledger.forgetBatches(before: $0) })
+            record: { try await ledger.record($0, of: holder) }, forget: { try await ledger.forget(before: $0) })
     }
 }
 

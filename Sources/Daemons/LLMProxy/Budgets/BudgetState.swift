@@ -93,7 +93,13 @@ struct BudgetState: ~Copyable {
     /// A call has ended: it cost something, or, when `sum` is `nil`, was never made.
     mutating func settle(_ grant: Grant, _ sum: SpendingSum?, at now: Moment) {
         let cost = sum?.cost ?? .zero
-        for key in grant.windows { accounts[key]?.settle(grant.worstCase, cost: cost) }
+        for key in grant.windows {
+            accounts[key]?.settle(grant.worstCase, cost: cost)
+            // Somebody may wait for just what this call has not cost.
+            guard !waiting.isEmpty else { continue }
+            accounts[key]?.hasten(at: now)
+            noteExchange(of: key)
+        }
         guard let sum else { return }
         account.add(sum, grant, at: now)
         note(now + BudgetPace.report)
@@ -175,12 +181,13 @@ struct BudgetState: ~Copyable {
             guard let known = accounts[key], known.isHard, worstCase > .zero, !known.covers(worstCase, at: now) else {
                 continue
             }
-            guard let since, let refusal = refusal(known, worstCase, since: since, at: now) else {
-                accounts[key]?.hasten(at: now)
-                noteExchange(of: key)
-                return nil
+            switch BudgetVerdict(known, worstCase, since: since, patience: settings.patience, at: now) {
+            case .refused(let refusal): return .refused(refusal)
+            case .isToBeAsked: accounts[key]?.hasten(at: now)
+            case .waits(let end): accounts[key]?.ask(by: end)
             }
-            return .refused(refusal)
+            noteExchange(of: key)
+            return nil
         }
         for key in windows {
             accounts[key]?.reserve(worstCase, at: now)
@@ -203,18 +210,6 @@ struct BudgetState: ~Copyable {
             accounts[key] = account
         }
         return key
-    }
-
-    /// Why there is no money; `nil` when there may be some in a moment.
-    private func refusal(
-        _ account: BudgetAccount, _ worstCase: Money, since: Moment, at now: Moment
-    ) -> BudgetRefusal? {
-        guard let answeredAt = account.answeredAt, answeredAt >= since else { return nil }
-        guard worstCase - account.idle > account.left else { return nil }
-        // Others may have some that they do not use.
-        if account.elsewhere > .zero, since + settings.patience > now { return nil }
-        return BudgetRefusal(
-            .exhausted, worstCase: worstCase, standing: account.standing, resetsAt: account.window.next?.start)
     }
 
     private mutating func warnings(_ windows: [BudgetWindowKey]) -> (all: [BudgetWarning], news: [BudgetWarning]) {
@@ -365,7 +360,7 @@ struct BudgetState: ~Copyable {
         accounts.values.compactMap { account in
             guard account.isHard, account.hasAsked else { return nil }
             // An answer may have been missed, and then more is held than is known here.
-            let given = account.reserved == .zero ? Money(nanoDollars: .max) : account.idle
+            let given = account.reserved == .zero ? Money(nanoDollars: .max) : account.spare
             return LeaseRequest(key: account.key, returned: given, minimum: .zero, wish: .zero)
         }
     }

@@ -13,7 +13,7 @@ package import Tenancy
 /// truth is in the ledger. A proxy takes a part of a budget from it, for a few seconds and renewed as it is used, and sets
 /// money aside from that part: what is spent and all parts together never exceed the limit, and a call costs no round
 /// trip. What calls have cost is reported within a few hundredths of a second, many calls at once. The part of a proxy
-/// that has died is free again when its lease ends; what it had reported stays booked.
+/// that has died counts as spent when its lease ends: what had been asked of providers they will want to be paid for.
 package final class Budgets: Sendable {
     private let source: BudgetSource
     private let settings: BudgetSettings
@@ -123,7 +123,7 @@ package final class Budgets: Sendable {
             if cleaned + .seconds(60) < .now {
                 cleaned = .now
                 withState { $0.forget(at: .now, now()) }
-                await forgetBatches()
+                await forgetOld()
             }
             await keeper.rest { withState { $0.findNextDue() } }
         }
@@ -175,8 +175,8 @@ package final class Budgets: Sendable {
         }
     }
 
-    private func forgetBatches() async {
-        _ = await answer("forgetting old batches") { [source, now] in try await source.forget(now() - 86_400) }
+    private func forgetOld() async {
+        _ = await answer("forgetting what is over") { [source, now] in try await source.forget(now() - 86_400) }
     }
 
     private func finish(by deadline: Deadline) async {

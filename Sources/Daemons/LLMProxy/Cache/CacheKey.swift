@@ -18,22 +18,25 @@ package struct CacheKey: Sendable, Hashable {
         package let provider: String
         /// The model by the name it has at its provider.
         package let model: String
+        /// What the provider is told beside the body.
+        package let fields: [String]
         package let body: [UInt8]
 
         package init(
             organization: OrganizationID, dispensable: String, endpoint: String, provider: String, model: String,
-            body: [UInt8]
+            fields: [String] = [], body: [UInt8]
         ) {
             self.organization = organization
             self.dispensable = dispensable
             self.endpoint = endpoint
             self.provider = provider
             self.model = model
+            self.fields = fields
             self.body = body
         }
     }
 
-    /// `nil` when the body is no JSON object.
+    /// `nil` when the body is no JSON object, or what is answered depends on what the provider has kept.
     package init?(_ question: Question) {
         let body: JSONValue
         do {
@@ -42,14 +45,17 @@ package struct CacheKey: Sendable, Hashable {
             return nil
         }
         guard case .object(var object) = body else { return nil }
+        guard !Self.stateful.contains(where: { object[$0].map { $0 != .null && $0 != .bool(false) } ?? false }) else {
+            return nil
+        }
         // They say on whose behalf a question is asked, and not what is asked.
         for name in ["user", "metadata", "safety_identifier", "model"] { object[name] = nil }
         organization = question.organization
         var message: [UInt8] = []
         for part in [
             Self.format, question.organization.description, question.dispensable, question.endpoint, question.provider,
-            question.model,
-        ] {
+            question.model, String(question.fields.count),
+        ] + question.fields {
             // Lengths keep the end of one part from passing for the beginning of the next.
             message += Array("\(part.utf8.count):\(part)".utf8)
         }
@@ -58,7 +64,10 @@ package struct CacheKey: Sendable, Hashable {
     }
 
     /// Changes when answers that were kept before must not be found any more.
-    private static let format = "1"
+    private static let format = "2"
+
+    /// A conversation that grows, an answer that is fetched later, a machine that remembers.
+    private static let stateful = ["conversation", "background", "container"]
 
     private static func sorted(_ value: JSONValue) -> JSONValue {
         switch value {

@@ -14,10 +14,12 @@ package struct CachedAnswer: Sendable, Hashable {
     /// What it cost, and what giving it again saves.
     package let cost: Money
     package let givenAt: Date
+    /// What of the question was left out or approximated, as callers are told; `nil` for nothing.
+    package let adjusted: String?
 
     package init(
         contentType: String, body: [UInt8], provider: String, model: String, promptTokens: Int, completionTokens: Int,
-        cost: Money, givenAt: Date
+        cost: Money, givenAt: Date, adjusted: String? = nil
     ) {
         self.contentType = contentType
         self.body = body
@@ -27,6 +29,7 @@ package struct CachedAnswer: Sendable, Hashable {
         self.completionTokens = completionTokens
         self.cost = cost
         self.givenAt = givenAt
+        self.adjusted = adjusted
     }
 
     /// What is kept: the length of a description in four bytes, the description, and the body.
@@ -34,7 +37,7 @@ package struct CachedAnswer: Sendable, Hashable {
         let description = JSONCodec.encode(
             Description(
                 contentType: contentType, provider: provider, model: model, promptTokens: promptTokens,
-                completionTokens: completionTokens, cost: cost.nanoDollars, givenAt: givenAt))
+                completionTokens: completionTokens, cost: cost.nanoDollars, givenAt: givenAt, adjusted: adjusted))
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 + description.count + body.count)
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: description.count >> shift)) }
@@ -56,7 +59,7 @@ package struct CachedAnswer: Sendable, Hashable {
             contentType: description.contentType, body: Array(bytes[(4 + count)...]), provider: description.provider,
             model: description.model, promptTokens: description.promptTokens,
             completionTokens: description.completionTokens, cost: Money(nanoDollars: description.cost),
-            givenAt: description.givenAt)
+            givenAt: description.givenAt, adjusted: description.adjusted)
     }
 
     private struct Description: Codable {
@@ -67,5 +70,6 @@ package struct CachedAnswer: Sendable, Hashable {
         let completionTokens: Int
         let cost: Int64
         let givenAt: Date
+        let adjusted: String?
     }
 }

@@ -7,10 +7,8 @@ internal import Tenancy
 struct Asking {
     let call: IncomingCall
     let route: PreparedRoute
-    /// How many tokens the call will likely take, for limits.
-    let likelyTokens: Int
-    /// How many tokens come back at the most.
-    let outputTokens: Int
+    /// How long its answers may be.
+    let answerLimit: AnswerLimit
     let deadline: Deadline
     private var equipment: CallEquipment { call.equipment }
     private var account: CallAccount { call.account }
@@ -79,7 +77,12 @@ struct Asking {
 
     /// How much of an answer that nobody waits for any more a model has written by now, about.
     private func tokensUntilNow(of visit: Visit) -> Int {
-        min(outputTokens, Int(visit.duration / .milliseconds(20)))
+        min(outputTokens(of: visit.deployment), Int(visit.duration / .milliseconds(20)))
+    }
+
+    /// How many tokens come back at the most.
+    private func outputTokens(of deployment: PreparedDeployment) -> Int {
+        answerLimit.tokens(of: deployment, route.terms)
     }
 
     private func rest(for pause: Duration) async throws {
@@ -156,7 +159,7 @@ struct Asking {
         guard !places.isEmpty || usable != nil else { return }
         let demand = CallDemand(
             places: places, keys: usable?.places ?? [], project: sharer, lane: call.caller.lane,
-            tokens: likelyTokens)
+            tokens: account.promptSize.likelyTokens + min(outputTokens(of: deployment), 1024))
         do {
             let admission = try await equipment.governor.admit(demand, until: end)
             account.waited += admission.waited

@@ -76,16 +76,15 @@ final class CallAccount {
         return cost
     }
 
-    /// An attempt failed, and another one may follow. What the provider has counted is to be paid all the same, and what it
-    /// has done in a hurry: about so many `tokens`, as if the caller had left.
+    /// An attempt failed, and another one may follow. What the provider has counted is to be paid all the same; where it
+    /// may have worked without counting, the question and the `tokens` that it has written by now, about.
     func attemptFailed(_ failure: AttemptFailure, on visit: Visit, written tokens: Int) {
-        let booking: Booking
-        if isHurried(failure, on: visit) {
-            booking = book(visit, nil, passedOn: tokens)
+        let isHurried = isHurried(failure, on: visit)
+        guard isHurried || failure.isBillable || failure.usage != nil else { return visit.failed(failure.failure) }
+        let booking = book(visit, failure.usage, passedOn: tokens)
+        if isHurried {
             visit.ranOutOfTime(booking.usage, cost: booking.cost?.nanoDollars)
         } else {
-            guard let usage = failure.usage else { return visit.failed(failure.failure) }
-            booking = book(visit, usage, passedOn: 0)
             visit.failed(failure.failure, usage: booking.usage, cost: booking.cost?.nanoDollars)
         }
         wasted = wasted.map { $0 + booking } ?? booking
@@ -188,7 +187,9 @@ final class CallAccount {
             booking.usage = ChatUsage(promptTokens: promptSize.likelyTokens, completionTokens: tokens)
             booking.isEstimated = true
         }
-        if let usage = booking.usage { booking.cost = visit.deployment.tariff?.cost(of: usage) }
+        if let usage = booking.usage {
+            booking.cost = visit.deployment.tariff?.cost(of: usage, images: promptSize.images)
+        }
         return booking
     }
 
@@ -205,9 +206,10 @@ final class CallAccount {
     ) -> Booking {
         let booking = wasted.map { $0 + last } ?? last
         guard begin() else { return booking }
-        if let usage = booking.usage, let cost = booking.cost {
+        if let usage = booking.usage {
+            // Calls of a model without a price are counted all the same.
             reservation?.settle(
-                cost, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+                booking.cost ?? .zero, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
         } else {
             reservation?.release()
         }

@@ -52,7 +52,7 @@ final class ChatAttempt {
                 reply = try RelayedReply(response.body, dialect: dialect, from: endpoint)
             } catch {
                 throw AttemptFailure(
-                    error, isSafeToRepeat: false, usage: RelayedReply.statedUsage(in: response.body, dialect: dialect))
+                    unusable: error, usage: RelayedReply.statedUsage(in: response.body, dialect: dialect))
             }
             return Whole(body: response.body, usage: reply.usage, model: reply.model)
         }
@@ -60,7 +60,12 @@ final class ChatAttempt {
         let asked = try asked(request, of: endpoint)
         let response = try await exchange.send(asked)
         visit.learn(response.headers, of: endpoint, at: equipment.now())
-        let reply = try paid { () throws(ChatFailure) in try endpoint.reply(response.body, to: request) }
+        let reply: ChatReply
+        do throws(ChatFailure) {
+            reply = try endpoint.reply(response.body, to: request)
+        } catch {
+            throw AttemptFailure(unusable: error, usage: endpoint.statedUsage(in: response.body))
+        }
         return Whole(
             body: dialect.body(of: reply, for: request, as: call.identity), usage: reply.usage, model: reply.model,
             adjustments: asked.adjustments)
@@ -159,15 +164,6 @@ final class ChatAttempt {
             return try body()
         } catch {
             throw AttemptFailure(unable: ChatFailure(error, provider: endpoint.provider.name))
-        }
-    }
-
-    /// Reads what the provider has answered, and will want to be paid for, whatever it is.
-    private func paid<Value>(_ body: () throws(ChatFailure) -> Value) throws(AttemptFailure) -> Value {
-        do {
-            return try body()
-        } catch {
-            throw AttemptFailure(error, isSafeToRepeat: false)
         }
     }
 }

@@ -9,12 +9,8 @@ final class ChatQuestion {
 
     init(_ relayed: RelayedRequest) { self.relayed = relayed }
 
-    /// How many tokens all its answers together may have; where the request does not say it, each may have `usual`.
-    func outputTokens(otherwise usual: Int?) -> Int {
-        (relayed.maximumTokens ?? usual ?? Self.usualTokens) * relayed.choices
-    }
-
-    private static let usualTokens = 4096
+    /// How long its answers may be.
+    var answerLimit: AnswerLimit { AnswerLimit(each: relayed.maximumTokens, count: relayed.choices) }
 
     /// The request in neutral form. Decoded when it is first needed, and once for all deployments that are asked.
     /// - Throws: ``ChatFailure`` naming the field that is wrong.
@@ -23,5 +19,23 @@ final class ChatQuestion {
         let request = try relayed.read()
         decoded = request
         return request
+    }
+}
+
+/// How long the answers to a call may be.
+struct AnswerLimit: Sendable {
+    /// The most tokens of each; `nil` when the request does not say it.
+    let each: Int?
+    let count: Int
+
+    /// There is nothing to write.
+    static let none = AnswerLimit(each: 0, count: 1)
+
+    /// The most tokens of all of them together; where the request does not say it, as many as the route's terms expect, or
+    /// as the model can write.
+    func tokens(of deployment: PreparedDeployment, _ terms: RouteTerms) -> Int {
+        let longest = each ?? terms.maximumOutputTokens ?? deployment.longestAnswer
+        let (product, overflow) = longest.multipliedReportingOverflow(by: count)
+        return overflow ? .max : product
     }
 }

@@ -69,7 +69,8 @@ struct Exchange: Sendable {
     func failure(_ error: TransferError) throws -> AttemptFailure {
         if error.kind == .cancelled { throw CancellationError() }
         var failure = AttemptFailure(
-            ChatFailure(error, provider: endpoint.provider), isSafeToRepeat: error.isSafeToRepeat)
+            ChatFailure(error, provider: endpoint.provider), isSafeToRepeat: error.isSafeToRepeat,
+            isBillable: error.isBillable)
         failure.isOutOfTime = error.kind == .timedOut(.total)
         return failure
     }
@@ -137,6 +138,16 @@ extension TransferError {
         case .timedOut, .invalidRequest, .refusedByPolicy, .overloaded, .tls, .truncated, .tooLarge, .protocol, .upload,
             .cancelled:
             false
+        }
+    }
+
+    /// Whether the provider may have read the question and be at work on the answer.
+    fileprivate var isBillable: Bool {
+        switch kind {
+        case .connect, .resolve, .timedOut(.connect), .invalidRequest, .refusedByPolicy, .overloaded, .tls, .upload,
+            .cancelled:
+            false
+        case .timedOut, .reset, .truncated, .tooLarge, .protocol: !isBeforeRequestSent
         }
     }
 }

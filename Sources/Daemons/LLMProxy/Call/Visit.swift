@@ -78,7 +78,7 @@ final class Visit {
     /// The provider did not do its part; `usage` is what it did all the same.
     func failed(_ failure: ChatFailure, usage: ChatUsage? = nil, cost: Int64? = nil) {
         switch failure.code {
-        case .authentication: report(.refused)
+        case .authentication: report(failure.providerStatus == 403 ? .forbidden : .refused)
         case .quotaExhausted: report(.exhausted(retryAfter: failure.retryAfter))
         case .rateLimited:
             report(.throttled(retryAfter: failure.retryAfter))

@@ -14,9 +14,12 @@ enum AnswerHeaders {
         headers.add(ProxyHeader.provider, visit.deployment.providerName)
         headers.add(ProxyHeader.timing, account.timing.text)
         if let cost { headers.add(ProxyHeader.cost, String(cost.nanoDollars)) }
-        if !adjustments.isEmpty {
-            headers.add(ProxyHeader.adjusted, adjustments.map(\.description).joined(separator: ", "))
-        }
+        if let text = text(of: adjustments) { headers.add(ProxyHeader.adjusted, text) }
         return headers
+    }
+
+    /// What was not as it was asked, in one field; `nil` for nothing.
+    static func text(of adjustments: [Adjustment]) -> String? {
+        adjustments.isEmpty ? nil : adjustments.map(\.description).joined(separator: ", ")
     }
 }

@@ -33,10 +33,9 @@ struct ChatFront: Sendable {
         account.promptSize = PromptSize(of: call.body)
         let cached = CachedCall(call, route, endpoint, equipment.cache)
         if let replay = await cached?.replay(account, at: equipment.now()) { return replay }
-        let outputTokens = question.outputTokens(otherwise: route.terms.maximumOutputTokens)
         let deadline = call.deadline(on: route)
-        try await call.reserve(on: route, outputTokens: outputTokens, until: deadline)
-        let asking = call.asking(route, outputTokens: outputTokens, until: deadline)
+        try await call.reserve(on: route, question.answerLimit, until: deadline)
+        let asking = call.asking(route, question.answerLimit, until: deadline)
         let attempt = ChatAttempt(question, call, route, until: deadline)
         return question.relayed.isStreaming
             ? try await stream(asking, attempt, cached) : try await whole(asking, attempt, cached)
@@ -55,7 +54,9 @@ struct ChatFront: Sendable {
             headers.add(ProxyHeader.cache, "miss")
             cached.keep(
                 answer.body, "application/json", visit,
-                AnsweredCall(usage: answer.usage, cost: cost, model: answer.model), at: equipment.now())
+                AnsweredCall(
+                    usage: answer.usage, cost: cost, model: answer.model,
+                    adjusted: AnswerHeaders.text(of: answer.adjustments)), at: equipment.now())
         }
         return HTTPResponse(status: 200, headers: headers, body: .bytes(answer.body))
     }

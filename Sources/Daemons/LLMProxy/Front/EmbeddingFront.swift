@@ -30,8 +30,8 @@ struct EmbeddingFront: Sendable {
         let route = try await call.route(to: request.model)
         account.promptSize = PromptSize(of: call.body)
         let deadline = call.deadline(on: route)
-        try await call.reserve(on: route, outputTokens: 0, until: deadline)
-        let asking = call.asking(route, outputTokens: 0, until: deadline)
+        try await call.reserve(on: route, .none, until: deadline)
+        let asking = call.asking(route, .none, until: deadline)
         let patience = route.patience(equipment.settings)
         let (visit, reply) = try await asking.ask { try await ask(request, $0, patience, deadline) }
         account.began(visit)
@@ -62,7 +62,7 @@ struct EmbeddingFront: Sendable {
         do {
             return try endpoint.embeddings(response.body, for: request)
         } catch {
-            throw AttemptFailure(error, isSafeToRepeat: false)
+            throw AttemptFailure(unusable: error, usage: nil)
         }
     }
 }

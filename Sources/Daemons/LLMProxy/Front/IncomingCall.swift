@@ -65,15 +65,13 @@ final class IncomingCall {
     }
 
     /// The deployments of a route, to be asked for this caller until `deadline`.
-    func asking(_ route: PreparedRoute, outputTokens: Int, until deadline: Deadline) -> Asking {
-        Asking(
-            call: self, route: route, likelyTokens: account.promptSize.likelyTokens + min(outputTokens, 1024),
-            outputTokens: outputTokens, deadline: deadline)
+    func asking(_ route: PreparedRoute, _ limit: AnswerLimit, until deadline: Deadline) -> Asking {
+        Asking(call: self, route: route, answerLimit: limit, deadline: deadline)
     }
 
     /// Sets aside what the call costs at the worst, at the dearest deployment of the route.
     /// - Throws: ``ChatFailure`` when a budget has too little left, or nobody has said what the model costs.
-    func reserve(on route: PreparedRoute, outputTokens: Int, until deadline: Deadline) async throws {
+    func reserve(on route: PreparedRoute, _ limit: AnswerLimit, until deadline: Deadline) async throws {
         var worst = Money.zero
         for deployment in route.deployments where deployment.deployment.obstacle == nil {
             guard let tariff = deployment.tariff else {
@@ -83,14 +81,19 @@ final class IncomingCall {
             worst = max(
                 worst,
                 tariff.worstCase(
-                    promptTokens: account.promptSize.mostTokens, outputTokens: outputTokens,
+                    promptTokens: account.promptSize.mostTokens,
+                    outputTokens: limit.tokens(of: deployment, route.terms),
                     images: account.promptSize.images))
         }
         do {
             account.reservation = try await equipment.budgets.reserve(caller.payer, worst, until: deadline)
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
-            throw ChatFailure(error, ofKey: caller.keyName, at: equipment.now())
+            var failure = ChatFailure(error, ofKey: caller.keyName, at: equipment.now())
+            if error.kind == .exhausted, limit.each == nil {
+                failure.message += "; it sets no limit to its answer, so that a long one is reckoned with"
+            }
+            throw failure
         }
     }
 
@@ -118,6 +121,10 @@ extension ChatFailure {
         case .unavailable, .cancelled:
             self.init(.overloaded, "\(refusal)", retryAfter: .seconds(1))
         case .exhausted:
+            guard !refusal.isPassing else {
+                self.init(.overBudget, refusal.sentence(key: name), retryAfter: .seconds(1), isTransient: true)
+                return
+            }
             // A budget that begins anew within the hour is worth waiting for; else it says no.
             let wait = refusal.resetsAt.map { $0.timeIntervalSince(now) }.flatMap { $0 < 3600 ? $0 : nil }
             self.init(.overBudget, refusal.sentence(key: name), retryAfter: wait.map { .seconds(max(1, $0)) })

@@ -211,9 +211,9 @@ struct CallTotals: Sendable {
             failures[code, default: 0] += 1
         case .abandoned: abandoned += 1
         }
-        promptTokens += UInt64(max(0, outcome.usage?.promptTokens ?? 0))
-        completionTokens += UInt64(max(0, outcome.usage?.completionTokens ?? 0))
-        costInNanoDollars += UInt64(max(0, outcome.costInNanoDollars ?? 0))
+        promptTokens &+= UInt64(max(0, outcome.usage?.promptTokens ?? 0))
+        completionTokens &+= UInt64(max(0, outcome.usage?.completionTokens ?? 0))
+        costInNanoDollars &+= UInt64(max(0, outcome.costInNanoDollars ?? 0))
     }
 }
 

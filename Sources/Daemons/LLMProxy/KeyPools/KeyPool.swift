@@ -9,8 +9,10 @@ package final class KeyPool: Sendable {
     /// What a call said about the key that it was made with.
     package enum Outcome: Sendable, Hashable {
         case worked
-        /// The provider does not accept it, or not for this.
+        /// The provider does not accept it.
         case refused
+        /// The provider knows it, and does not let it use this model.
+        case forbidden
         /// It has had enough calls of this model for now.
         case throttled(retryAfter: Duration?)
         /// What was bought with it is used up.
@@ -25,8 +27,11 @@ package final class KeyPool: Sendable {
 
         func lasts(at now: Moment) -> Bool { until.map { $0 > now } ?? false }
 
+        /// How often it had failed before this time. Calls that were under way when it failed fail together, which is once.
+        func earlierFailures(at now: Moment) -> Int { lasts(at: now) ? max(0, failures - 1) : failures }
+
         mutating func lengthen(by pause: Duration, because reason: KeyStatus.Reason?, at now: Moment) {
-            failures += 1
+            failures = earlierFailures(at: now) + 1
             self.reason = reason
             until = max(until ?? now, now + pause)
         }
@@ -167,14 +172,16 @@ package final class KeyPool: Sendable {
             entry.rest.end(at: now)
             if entry.modelRests[model]?.lasts(at: now) == false { entry.modelRests[model] = nil }
             return nil
-        case .throttled:
+        case .throttled, .forbidden:
             var rest = entry.modelRests[model] ?? Rest()
-            guard let pause = Self.pause(after: outcome, failures: rest.failures) else { return nil }
+            guard let pause = Self.pause(after: outcome, failures: rest.earlierFailures(at: now)) else { return nil }
             rest.lengthen(by: pause, because: reason, at: now)
             entry.modelRests[model] = rest
             return (entry.limits.isEmpty ? [place(of: &entry, for: model)] : [], pause)
         case .refused, .exhausted:
-            guard let pause = Self.pause(after: outcome, failures: entry.rest.failures) else { return nil }
+            guard let pause = Self.pause(after: outcome, failures: entry.rest.earlierFailures(at: now)) else {
+                return nil
+            }
             entry.rest.lengthen(by: pause, because: reason, at: now)
             return (Array(Set(entry.places.values)), pause)
         }
@@ -234,12 +241,15 @@ package final class KeyPool: Sendable {
         let limits: CallLimits
     }
 
+    /// Never so long that somebody who has put things right at the provider waits much for it: to try once in a few minutes
+    /// costs nothing.
     private static func pause(after outcome: Outcome, failures: Int) -> Duration? {
         switch outcome {
         case .worked: nil
-        case .refused: min(.seconds(3600), .seconds(60) * (1 << min(failures, 6)))
+        case .refused, .forbidden: min(.seconds(300), .seconds(60) * (1 << min(failures, 3)))
         case .throttled(let retryAfter): min(.seconds(300), retryAfter ?? .seconds(1) * (1 << min(failures, 5)))
-        case .exhausted(let retryAfter): retryAfter ?? min(.seconds(3600), .seconds(300) * (1 << min(failures, 4)))
+        case .exhausted(let retryAfter):
+            min(.seconds(3600), retryAfter ?? min(.seconds(900), .seconds(300) * (1 << min(failures, 2))))
         }
     }
 }
@@ -286,7 +296,7 @@ package struct KeyStatus: Sendable, Hashable {
         init?(_ outcome: KeyPool.Outcome) {
             switch outcome {
             case .worked: return nil
-            case .refused: self = .refused
+            case .refused, .forbidden: self = .refused
             case .throttled: self = .throttled
             case .exhausted: self = .exhausted
             }

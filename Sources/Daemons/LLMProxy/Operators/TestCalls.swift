@@ -52,9 +52,10 @@ package struct TestCalls: Sendable {
         let route = try await call.route(to: model)
         account.promptSize = PromptSize(of: relayed.bytes)
         let deadline = call.deadline(on: route)
-        try await call.reserve(on: route, outputTokens: Self.outputTokens, until: deadline)
-        let asking = call.asking(route, outputTokens: Self.outputTokens, until: deadline)
-        let attempt = ChatAttempt(ChatQuestion(relayed), call, route, until: deadline)
+        let question = ChatQuestion(relayed)
+        try await call.reserve(on: route, question.answerLimit, until: deadline)
+        let asking = call.asking(route, question.answerLimit, until: deadline)
+        let attempt = ChatAttempt(question, call, route, until: deadline)
         let (visit, whole) = try await asking.ask { try await attempt.whole($0) }
         account.began(visit)
         let cost = account.answered(visit, whole.usage, passedOn: 0)

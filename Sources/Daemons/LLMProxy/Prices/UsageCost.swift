@@ -22,7 +22,8 @@ extension TokenCounts {
 extension Tariff {
     /// What a call costs: what its provider says, if it says it, else what the tariff makes of its usage.
     package func cost(of usage: ChatUsage, images: Int = 0) -> Money {
-        usage.statedCost.map { Money(nanoDollars: $0) } ?? cost(of: TokenCounts(usage, images: images))
+        let cost = usage.statedCost.map { Money(nanoDollars: $0) } ?? cost(of: TokenCounts(usage, images: images))
+        return min(cost, Money(nanoDollars: ChatUsage.mostCost))
     }
 }
 

@@ -7,6 +7,8 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     package var isSafeToRepeat: Bool
     /// What the provider says it counted, and will want to be paid for, although nothing of it can be used.
     package var usage: ChatUsage?
+    /// Whether it may have worked on the answer, and will want to be paid for that, also where it has not said how much.
+    package var isBillable: Bool
     /// Whether it is this deployment that cannot do what is asked, or is not asked at all: others may well.
     package var isOwnInability = false
     /// Whether it was the time of the whole call that was over.
@@ -14,10 +16,17 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     /// Whether the deployment was not asked because it had no place within the time that was given to it.
     package var isCrowdedOut = false
 
-    package init(_ failure: ChatFailure, isSafeToRepeat: Bool, usage: ChatUsage? = nil) {
+    package init(_ failure: ChatFailure, isSafeToRepeat: Bool, usage: ChatUsage? = nil, isBillable: Bool = false) {
         self.failure = failure
         self.isSafeToRepeat = isSafeToRepeat
         self.usage = usage
+        self.isBillable = isBillable
+    }
+
+    /// An answer came that is of no use.
+    package init(unusable failure: ChatFailure, usage: ChatUsage?) {
+        // A provider that states an error instead of an answer takes nothing for it.
+        self.init(failure, isSafeToRepeat: false, usage: usage, isBillable: failure.code == .invalidResponse)
     }
 
     /// A deployment that was not asked, or cannot do what this call asks for.

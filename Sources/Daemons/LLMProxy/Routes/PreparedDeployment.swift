@@ -1,3 +1,4 @@
+internal import Providers
 internal import Spending
 
 /// A deployment with what is known of it and what limits it, for the calls of the loop whose cache made it.
@@ -9,6 +10,10 @@ final class PreparedDeployment {
     let state: DeploymentState
     /// What it costs; `nil` when nobody has said.
     let tariff: Tariff?
+    /// Whether it is another model, which stands in for the one that was asked for.
+    let isFallback: Bool
+    /// The most tokens that it writes when nobody tells it how many.
+    let longestAnswer: Int
     let places: [GovernedPlace]
     /// How it is reached with the keys that were used so far.
     private var accesses: [(key: PooledKey?, access: DeploymentReach.Access)] = []
@@ -16,13 +21,20 @@ final class PreparedDeployment {
     private var line: ProviderGate.Line?
 
     init(
-        _ deployment: Deployment, state: DeploymentState, tariff: Tariff?, places: [GovernedPlace], pool: KeyPool?
+        _ deployment: Deployment, state: DeploymentState, tariff: Tariff?, places: [GovernedPlace], pool: KeyPool?,
+        isFallback: Bool
     ) {
         reach = DeploymentReach(deployment: deployment, pool: pool)
         providerName = deployment.providerName
         modelName = deployment.modelName
         self.state = state
         self.tariff = tariff
+        self.isFallback = isFallback
+        longestAnswer =
+            switch deployment.server {
+            case .provider(let provider, let model): ModelTraits(kind: provider.kind, model: model).longestAnswer
+            case .demonstration: ModelTraits().longestAnswer
+            }
         self.places = places
     }
 

@@ -28,14 +28,16 @@ package struct RoutePreparation: Sendable {
     /// The route, ready for calls of `organization` on the loop that asks.
     func prepare(_ route: CallRoute, for organization: OrganizationID) async throws -> PreparedRoute {
         var prepared: [PreparedDeployment] = []
-        for deployment in route.stages.flatMap(\.deployments) {
-            prepared.append(try await prepare(deployment, for: organization))
+        for (number, stage) in route.stages.enumerated() {
+            for deployment in stage.deployments {
+                prepared.append(try await prepare(deployment, for: organization, isFallback: number > 0))
+            }
         }
         return PreparedRoute(route, prepared)
     }
 
     private func prepare(
-        _ deployment: Deployment, for organization: OrganizationID
+        _ deployment: Deployment, for organization: OrganizationID, isFallback: Bool
     ) async throws -> PreparedDeployment {
         var pool: KeyPool?
         if case .pool(let id) = deployment.keys {
@@ -47,7 +49,7 @@ package struct RoutePreparation: Sendable {
             provider: deployment.providerName, model: deployment.modelName, place: deployment.place)
         let prepared = PreparedDeployment(
             deployment, state: states.state(of: name), tariff: try await tariff(of: deployment, for: organization),
-            places: places(of: deployment), pool: pool)
+            places: places(of: deployment), pool: pool, isFallback: isFallback)
         probes.include(prepared)
         return prepared
     }

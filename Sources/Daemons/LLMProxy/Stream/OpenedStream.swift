@@ -25,7 +25,9 @@ struct OpenedStream {
             do {
                 piece = try await stream.next()
             } catch {
-                throw try exchange.failure(error)
+                var failure = try exchange.failure(error)
+                failure.usage = translation.usage
+                throw failure
             }
             if piece == nil, let document = translation.document, let answer = whole(document) { return answer }
             first +=
@@ -34,8 +36,10 @@ struct OpenedStream {
             if let failure = translation.failure, !translation.hasBegun {
                 stream.cancel()
                 // An answer that is none will be so again, and will want to be paid for again.
-                throw AttemptFailure(
-                    failure, isSafeToRepeat: failure.code != .invalidResponse, usage: translation.usage)
+                guard failure.code != .invalidResponse else {
+                    throw AttemptFailure(unusable: failure, usage: translation.usage)
+                }
+                throw AttemptFailure(failure, isSafeToRepeat: true, usage: translation.usage)
             }
             // Also a complete answer is read to the end of its connection, which can then be used again.
             let isOver = piece == nil || translation.failure != nil

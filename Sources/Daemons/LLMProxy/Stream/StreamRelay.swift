@@ -74,8 +74,11 @@ struct StreamRelay {
             rest = nil
             isFlowing = send(translation.end(isTold: stream.isEndTold).span)
         }
-        let answered = AnsweredCall(usage: translation.usage, cost: account.cost, model: translation.model)
-        cached?.keep(recorder?.body, Self.contentType, visit, answered, at: now())
+        guard let cached else { return }
+        let answered = AnsweredCall(
+            usage: translation.usage, cost: account.cost, model: translation.model,
+            adjusted: AnswerHeaders.text(of: opened.adjustments))
+        cached.keep(recorder?.body, Self.contentType, visit, answered, at: now())
     }
 
     /// Passes on what comes, each piece in the turn of the loop in which it does, until `send` has to wait; whether the

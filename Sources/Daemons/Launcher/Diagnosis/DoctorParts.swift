@@ -22,6 +22,7 @@ struct DoctorParts {
     private let blobs: any BlobStore
     private let blobPlace: String
     private let privateKey: String?
+    private let formerPrivateKey: String?
     private let apiServer: String?
     let evaluationService: String
     private let proxyAddresses: [String]
@@ -51,6 +52,7 @@ struct DoctorParts {
         client = HTTPClient(loops: loops)
         serviceToken = Self.secret("service_token", root)
         privateKey = Self.secret("private_key", root.section("llmproxyd"))
+        formerPrivateKey = Self.secret("former_private_key", root.section("llmproxyd"))
         proxyAddresses = try NeighbourAddresses.proxies(root)
         evaluationService = try NeighbourAddresses.evaluationService(root)
         workers = try NeighbourAddresses.workers(root)
@@ -101,7 +103,9 @@ struct DoctorParts {
         DatabaseExaminations(database: database, isPrivate: isPrivate).all
             + [SchemaExamination(database: database).examination]
             + WorkExaminations(database: database).all + TrustExaminations(database: database).all
-            + [KeyUnsealing(database: database, privateKeyPEM: privateKey).examination]
+            + [
+                KeyUnsealing(database: database, privateKeyPEM: privateKey, formerKeyPEM: formerPrivateKey).examination
+            ]
             + BackupExaminations(database: database).all
     }
 

@@ -93,7 +93,8 @@ struct SettingsExaminations: Sendable {
 
     private static func holdsSecrets(_ file: SettingsFile) -> Bool {
         file.entries.contains { key, entry in
-            ["service_token", "credential_secret", "llmproxyd.private_key"].contains(key)
+            ["service_token", "credential_secret", "llmproxyd.private_key", "llmproxyd.former_private_key"].contains(
+                key)
                 || Secret.maskingPassword(in: entry.text) != entry.text
         }
     }

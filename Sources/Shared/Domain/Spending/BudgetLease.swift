@@ -16,7 +16,7 @@ package struct BudgetWindowKey: Sendable, Hashable {
 /// How far a budget is used in its present period.
 package struct BudgetStanding: Sendable, Hashable {
     package let budget: Budget
-    /// What calls that have ended have cost.
+    /// What calls that have ended have cost, and what proxies had taken of which nothing was heard since.
     package let spent: Money
     /// What proxies have taken for calls that run or will come; what of it is not spent comes back.
     package let leased: Money
@@ -51,7 +51,7 @@ package struct BudgetLease: Sendable, Hashable {
     package let key: BudgetWindowKey
     /// What it may spend that it has not reported as spent.
     package let amount: Money
-    /// What has been reported as spent, by whomever.
+    /// What has been reported as spent, by whomever, and what others had taken of which nothing was heard since.
     package let spent: Money
     /// What other proxies have taken.
     package let elsewhere: Money

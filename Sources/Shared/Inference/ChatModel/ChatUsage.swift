@@ -19,21 +19,28 @@ package struct ChatUsage: Sendable, Hashable {
     /// What the provider says the call cost, in nano-dollars; few say it.
     package var statedCost: Int64?
 
-    /// A count that holds together whatever a provider wrote: nothing below zero, no part above its whole.
+    /// More tokens than any call has. A count beyond it is a mistake of the server, and sums of a few such would not fit
+    /// into the numbers of whoever adds them up.
+    package static let most = 1_000_000_000_000
+    /// The same of what a call costs, in nano-dollars: ten thousand dollars.
+    package static let mostCost: Int64 = 10_000_000_000_000
+
+    /// A count that holds together whatever a provider wrote: nothing below zero or beyond what can be, no part above its
+    /// whole.
     package init(
         promptTokens: Int, completionTokens: Int, cachedTokens: Int = 0, reasoningTokens: Int = 0,
         cacheWriteTokens: Int = 0, longCacheWriteTokens: Int = 0, audioPromptTokens: Int = 0,
         audioCompletionTokens: Int = 0, statedCost: Int64? = nil
     ) {
-        self.promptTokens = max(0, promptTokens)
-        self.completionTokens = max(0, completionTokens)
+        self.promptTokens = min(max(0, promptTokens), Self.most)
+        self.completionTokens = min(max(0, completionTokens), Self.most)
         self.cachedTokens = min(max(0, cachedTokens), self.promptTokens)
         self.reasoningTokens = min(max(0, reasoningTokens), self.completionTokens)
         self.cacheWriteTokens = min(max(0, cacheWriteTokens), self.promptTokens - self.cachedTokens)
         self.longCacheWriteTokens = min(max(0, longCacheWriteTokens), self.cacheWriteTokens)
         self.audioPromptTokens = min(max(0, audioPromptTokens), self.promptTokens)
         self.audioCompletionTokens = min(max(0, audioCompletionTokens), self.completionTokens)
-        self.statedCost = statedCost.map { max(0, $0) }
+        self.statedCost = statedCost.map { min(max(0, $0), Self.mostCost) }
     }
 
     /// No tokens.

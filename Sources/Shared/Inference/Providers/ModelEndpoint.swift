@@ -62,6 +62,16 @@ package final class ModelEndpoint: Sendable {
         }
     }
 
+    /// What was used by the word of a body that is no answer; `nil` when it does not say.
+    package func statedUsage(in body: [UInt8]) -> ChatUsage? {
+        do {
+            return wire.statedUsage(try JSONNode(body))
+        } catch {
+            // What is no JSON states nothing.
+            return nil
+        }
+    }
+
     /// A reader of the answer that comes as a stream.
     package func stream(for request: ChatRequest) -> ProviderStream { ProviderStream(self, request) }
 

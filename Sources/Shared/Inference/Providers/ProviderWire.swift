@@ -11,6 +11,8 @@ protocol ProviderWire: Sendable {
     func request(for request: ChatRequest, of endpoint: ModelEndpoint) throws(Unsupported) -> ProviderRequest
     /// The answer in one piece, which is no error.
     func reply(_ body: JSONNode, to request: ChatRequest) throws(ChatFailure) -> ChatReply
+    /// What was used by the word of a document that need not be an answer; `nil` when it does not say.
+    func statedUsage(_ body: JSONNode) -> ChatUsage?
     /// A reader of the events of one stream.
     func reader(for request: ChatRequest) -> any AnswerReader
     /// What an error body says.

@@ -41,6 +41,7 @@ extension Migration {
             Migration(35, "retention", PackageResources.V0035_retention_sql),
             Migration(36, "backups", PackageResources.V0036_backups_sql),
             Migration(37, "metadata_signers", PackageResources.V0037_metadata_signers_sql),
+            Migration(38, "leases_of_dead_proxies", PackageResources.V0038_leases_of_dead_proxies_sql),
         ]
     }
 }

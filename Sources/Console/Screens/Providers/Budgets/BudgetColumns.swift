@@ -148,7 +148,9 @@ enum BudgetExplanation {
             "\(budget.state.word): \(budget.usedShare.map(Formats.percent) ?? "-") of the limit is spent",
             budget.state.ink)
         text = text.adding(
-            "Spent", "\(Formats.exactCost(nanodollars: budget.spent)): what the calls that have ended have cost.")
+            "Spent",
+            "\(Formats.exactCost(nanodollars: budget.spent)): what the calls that have ended have cost, and what LLM proxies had set aside that were killed: nobody knows what became of their calls."
+        )
         text = text.adding(
             "Set aside",
             "\(Formats.exactCost(nanodollars: budget.leased)): held by the LLM proxies for calls that run or will come. Before a call its worst case is set aside; what it does not cost comes back."

@@ -32,12 +32,14 @@ package struct RelayedRequest: Sendable {
         self.model = model
         isStreaming = scanner.bool("stream") ?? false
         let scanner = scanner
-        func count(_ name: String) -> Int? { scanner.integer(name).flatMap { Int(exactly: $0) } }
+        // What is no positive number limits nothing: there are servers for which it means "without end".
+        func count(_ name: String) -> Int? { scanner.integer(name).flatMap { $0 > 0 ? Int(exactly: $0) : nil } }
         switch dialect {
         case .chatCompletions:
             streamsUsage = scanner.bool("stream_options", "include_usage") ?? false
-            maximumTokens = count("max_completion_tokens") ?? count("max_tokens")
-            choices = min(max(1, count("n") ?? 1), 128)
+            // A server heeds the one of them that it knows.
+            maximumTokens = Self.larger(count("max_completion_tokens"), count("max_tokens"))
+            choices = count("n") ?? 1
         case .responses:
             streamsUsage = true
             maximumTokens = count("max_output_tokens")
@@ -47,6 +49,11 @@ package struct RelayedRequest: Sendable {
             maximumTokens = count("max_tokens")
             choices = 1
         }
+    }
+
+    private static func larger(_ left: Int?, _ right: Int?) -> Int? {
+        guard let left, let right else { return left ?? right }
+        return max(left, right)
     }
 
     /// The body as it came.

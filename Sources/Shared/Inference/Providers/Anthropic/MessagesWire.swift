@@ -87,6 +87,8 @@ struct MessagesWire: ProviderWire {
         return MessagesRequestWriter.emulatesSchema(request, style) ? AnswerTool.text(in: reply) : reply
     }
 
+    func statedUsage(_ body: JSONNode) -> ChatUsage? { body["usage"].flatMap { RelayedUsage.read($0, .messages) } }
+
     func reader(for request: ChatRequest) -> any AnswerReader {
         let reader = MessagesStreamReader()
         return MessagesRequestWriter.emulatesSchema(request, style) ? AnswerToolReader(reader) : reader

@@ -30,6 +30,8 @@ struct ConverseWire: ProviderWire {
         return emulatesSchema(request) ? AnswerTool.text(in: reply) : reply
     }
 
+    func statedUsage(_ body: JSONNode) -> ChatUsage? { ConverseReplyReader.usage(body["usage"]) }
+
     func reader(for request: ChatRequest) -> any AnswerReader {
         emulatesSchema(request) ? AnswerToolReader(ConverseStreamReader()) : ConverseStreamReader()
     }

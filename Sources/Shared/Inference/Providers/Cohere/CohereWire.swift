@@ -24,6 +24,8 @@ struct CohereWire: ProviderWire {
         try CohereReplyReader.read(body)
     }
 
+    func statedUsage(_ body: JSONNode) -> ChatUsage? { CohereReplyReader.usage(body["usage"]) }
+
     func reader(for request: ChatRequest) -> any AnswerReader { CohereStreamReader() }
 
     func report(_ body: [UInt8]) -> FailureReport { FailureReport(body) }

@@ -24,6 +24,8 @@ struct GeminiWire: ProviderWire {
         try GeminiReplyReader.read(body)
     }
 
+    func statedUsage(_ body: JSONNode) -> ChatUsage? { GeminiReplyReader.usage(body["usageMetadata"]) }
+
     func reader(for request: ChatRequest) -> any AnswerReader { GeminiStreamReader() }
 
     func report(_ body: [UInt8]) -> FailureReport { GoogleErrors.report(body) }

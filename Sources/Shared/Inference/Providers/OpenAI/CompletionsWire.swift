@@ -27,6 +27,8 @@ struct CompletionsWire: ProviderWire {
         return reply
     }
 
+    func statedUsage(_ body: JSONNode) -> ChatUsage? { CompletionUsage.read(body["usage"]) }
+
     func reader(for request: ChatRequest) -> any AnswerReader { CompletionStreamReader() }
 
     func report(_ body: [UInt8]) -> FailureReport { FailureReport(body) }

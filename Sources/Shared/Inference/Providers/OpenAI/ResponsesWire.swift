@@ -19,6 +19,8 @@ struct ResponsesWire: ProviderWire {
         try ResponsesReplyReader.read(body)
     }
 
+    func statedUsage(_ body: JSONNode) -> ChatUsage? { ResponsesUsage.read(body["usage"]) }
+
     func reader(for request: ChatRequest) -> any AnswerReader { ResponsesStreamReader() }
 
     func report(_ body: [UInt8]) -> FailureReport { FailureReport(body) }

@@ -194,14 +194,14 @@ package struct UpkeepReadings: Sendable {
 
     // MARK: Sealed keys
 
-    /// How many keys of providers are stored sealed.
-    package func sealedKeys() async throws -> Int {
+    /// The keys of providers that are in use, as they are stored: sealed.
+    package func sealedKeys() async throws -> [[UInt8]] {
         try await database.query(
             """
-            SELECT (SELECT count(*) FROM providers WHERE sealed_key IS NOT NULL)
-                + (SELECT count(*) FROM models WHERE sealed_key IS NOT NULL)
-                + (SELECT count(*) FROM provider_keys WHERE state <> 'revoked') AS sealed
+            SELECT sealed_key FROM providers WHERE sealed_key IS NOT NULL
+            UNION ALL SELECT sealed_key FROM models WHERE sealed_key IS NOT NULL
+            UNION ALL SELECT sealed_key FROM provider_keys WHERE state <> 'revoked'
             """
-        ).first?.decode("sealed") ?? 0
+        ).map { try $0.decode("sealed_key") }
     }
 }

@@ -26,7 +26,8 @@ package struct SpendingLedger: Sendable {
         return try rows.map { row throws(PostgresError) in try BudgetWindowKey(row: row) }
     }
 
-    /// Renews leases, and moves money between them and their budgets. A budget that is gone is not in the answer.
+    /// Renews leases, and moves money between them and their budgets. A lease that is not renewed in its lifetime counts as
+    /// spent until its holder renews it after all. A budget that is gone is not in the answer.
     package func exchange(
         _ requests: [LeaseRequest], of holder: UUID, lifetime: Duration
     ) async throws(PostgresError) -> [BudgetLease] {
@@ -44,9 +45,16 @@ package struct SpendingLedger: Sendable {
         }
     }
 
-    /// Forgets which batches were added before `moment`; nobody repeats one for that long.
-    package func forgetBatches(before moment: Date) async throws(PostgresError) {
+    /// Forgets which batches were added before `moment`, because nobody repeats one for that long, and what proxies had
+    /// taken that were dead by then, of periods that had ended.
+    package func forget(before moment: Date) async throws(PostgresError) {
         try await database.execute("DELETE FROM spending_batches WHERE recorded_at < \(moment)")
+        try await database.execute(
+            """
+            DELETE FROM budget_leases l USING budgets b
+            WHERE b.id = l.budget_id AND l.expires_at < \(moment)
+                AND budget_next_day(b.period, l.first_day) <= (\(moment)::timestamptz AT TIME ZONE 'UTC')::date
+            """)
     }
 }
 

@@ -16,8 +16,8 @@ package struct OperatorBudget: Codable, Sendable, Hashable {
     /// What a change has to name, so that nobody changes what somebody else has changed meanwhile.
     package let revision: Int
     package let createdAt: Date
-    /// In the present period: what calls that have ended have cost, and what proxies have set aside for calls that run or
-    /// will come. What of that is not spent comes back.
+    /// In the present period: what calls that have ended have cost, with what proxies had set aside that died, and what
+    /// proxies have set aside for calls that run or will come. What of that is not spent comes back.
     package let spent: Int64
     package let leased: Int64
     /// What can still be set aside; not below zero.
