@@ -123,6 +123,23 @@ import Testing
         #expect(output?[1]?["call_id"] == "b")
     }
 
+    @Test func wordsAmongTheArgumentsOfACallTearNothingApart() throws {
+        let kinds: [ChatEvent.Kind] = [
+            .start(id: nil, model: nil), .toolCall(index: 0, id: "a", name: "f", signature: nil),
+            .toolArguments(index: 0, "{\"x\""), .text("\n"), .toolArguments(index: 0, ":1}"), .text("b"),
+            .finish(.toolCalls, stopSequence: nil), .end,
+        ]
+        let events = try stream(.messages, kinds)
+        let deltas = events.compactMap { $0["delta"] }
+        #expect(deltas.compactMap { $0["partial_json"]?.stringValue }.joined() == "{\"x\":1}")
+        #expect(Set(deltas.compactMap { $0["text"]?.stringValue }) == ["\n", "b"])
+        let blocks = events.filter { $0["type"] == "content_block_start" }.count
+        #expect(events.filter { $0["type"] == "content_block_stop" }.count == blocks)
+        let output = try stream(.responses, kinds).last?["response"]?["output"]
+        #expect(output?[0]?["arguments"] == "{\"x\":1}")
+        #expect(output?[1]?["content"]?[0]?["text"] == "\nb")
+    }
+
     @Test func severalAnswersKeepTheirNumbers() throws {
         var request = ChatRequest(model: "m", messages: [])
         request.dialect = .chatCompletions

@@ -57,14 +57,20 @@ enum MessagesReplyWriter {
             json.object { json in
                 json.member("type", "thinking")
                 json.member("thinking", reasoning.text)
-                json.member("signature", reasoning.signature ?? "")
+                json.member("signature", signature(reasoning.signature, reasoning.format))
             }
         }
-        if let encrypted = reasoning.encrypted {
-            json.object { json in
-                json.member("type", "redacted_thinking")
-                json.member("data", encrypted)
-            }
-        }
+        if reasoning.encrypted != nil { json.object { writeHidden(reasoning, to: &$0) } }
+    }
+
+    /// The members of a block of thoughts that only their provider can read.
+    static func writeHidden(_ reasoning: Reasoning, to json: inout JSONWriter) {
+        json.member("type", "redacted_thinking")
+        json.member("data", HiddenReasoning(reasoning)?.text(of: .anthropic) ?? "")
+    }
+
+    /// The proof of thoughts, which this dialect has no block without.
+    static func signature(_ signature: String?, _ format: Reasoning.Format) -> String {
+        signature.map { HiddenReasoning(signature: $0, format).text(of: .anthropic) } ?? ""
     }
 }
