@@ -67,6 +67,33 @@ import Testing
         }
     }
 
+    @Test func whatIsRefusedBeforeItIsReadIsToldInTheFormOfWhoeverAsks() async throws {
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(200, Answer.completion)
+        } _: { rig in
+            let nowhere = try await rig.post("{}", to: "/v1/nothing")
+            #expect(nowhere.status == 404 && nowhere.errorCode == "not_found")
+            let unknown = try await rig.post(#"{"model":"nobody","max_tokens":1}"#, to: "/v1/messages")
+            #expect(unknown.headers["request-id"] == unknown.headers["x-request-id"])
+            #expect(unknown.headers["request-id"] != nil)
+            var packed = rig.request(.post, "/v1/messages", nil, "\u{1f}")
+            packed.headers.add("content-encoding", "gzip")
+            let response = try await rig.client.send(packed, bodyLimit: 1 << 20)
+            #expect(response.status == 400 && response.text.contains("content-encoding"), "\(response.text)")
+        }
+    }
+
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "1e300", "\"5\""])
+    func noLimitOfTokensIsTooMuchToCountWith(limit: String) async throws {
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(200, Answer.completion)
+        } _: { rig in
+            let response = try await rig.post(
+                #"{"model":"gpt","max_tokens":\#(limit),"n":128,"messages":[{"role":"user","content":"hi"}]}"#)
+            #expect(response.status == 200, "\(response.text)")
+        }
+    }
+
     @Test func sameDialectIsPassedOnWithoutBeingRewritten() async throws {
         let answer =
             #"{"id":"msg_1","type":"message","role":"assistant","model":"c","content":[{"type":"novel","x":[1.50]}],"#

@@ -45,6 +45,7 @@ struct CachedCall: Sendable {
             ProxyHeader.saved: String(answer.cost.nanoDollars),
         ]
         if answer.contentType.hasPrefix("text/event-stream") { headers.add("cache-control", "no-cache") }
+        AnswerHeaders.identify(account.requestID, account.endpoint.dialect, in: &headers)
         return HTTPResponse(status: 200, headers: headers, body: .bytes(answer.body))
     }
 
