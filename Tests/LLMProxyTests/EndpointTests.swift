@@ -31,6 +31,19 @@ import Testing
         }
     }
 
+    @Test func whatIsLeftOutOfTheWishForVectorsIsTold() async throws {
+        let options = ProxyRig.Options { options in
+            options.routes = { _, port in CallRoute(ProxyRig.deployment("acme", port, kind: .mistral)) }
+        }
+        try await ProxyRig.run(options) { _, _, _ in
+            Answer.text(200, #"{"data":[{"index":0,"embedding":[1]}],"usage":{"prompt_tokens":1}}"#)
+        } _: { rig in
+            let response = try await rig.post(#"{"model":"m","input":"x","user":"ann"}"#, to: "/v1/embeddings")
+            #expect(response.status == 200, "\(response.text)")
+            #expect(response.headers[ProxyHeader.adjusted] == "user=omitted")
+        }
+    }
+
     @Test func tokensAreCountedWhereSomebodyCountsElseEstimatedAndSaidSo() async throws {
         try await ProxyRig.run { _, request, _ in
             request.path.hasSuffix("/count_tokens")
