@@ -178,6 +178,15 @@ import Testing
         #expect(ChatDialect.messages.status(of: ChatFailure(.rateLimited, "x")) == 429)
     }
 
+    @Test func aModelThatDeclinesHasRefusedAlsoForAnthropicsClients() throws {
+        let reply = ChatReply(content: nil, refusal: "no")
+        let body = ChatDialect.messages.body(of: reply, for: ChatRequest(model: "m", messages: []), as: Wire.identity)
+        #expect(try Wire.json(body)["stop_reason"] == "refusal")
+        let events = try stream(
+            .messages, [.start(id: nil, model: nil), .refusal("no"), .finish(.stop, stopSequence: nil), .end])
+        #expect(events.dropLast().last?["delta"]?["stop_reason"] == "refusal")
+    }
+
     @Test func argumentsThatAreNoObjectAreNotLost() throws {
         let reply = ChatReply(
             choices: [

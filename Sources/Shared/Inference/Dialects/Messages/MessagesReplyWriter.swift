@@ -14,8 +14,10 @@ enum MessagesReplyWriter {
             json.array("content") { json in
                 for part in choice?.parts ?? [] { write(part, to: &json) }
             }
+            let hasRefused = choice?.parts.contains { if case .refusal = $0.content { true } else { false } } ?? false
             json.member(
-                "stop_reason", (choice?.finishReason ?? .stop).messagesWord(choice?.stopSequence))
+                "stop_reason",
+                (choice?.finishReason ?? .stop).messagesWord(choice?.stopSequence, hasRefused: hasRefused))
             json.nullable("stop_sequence", choice?.stopSequence)
             MessagesUsage.write(reply.usage ?? .zero, to: &json)
         }

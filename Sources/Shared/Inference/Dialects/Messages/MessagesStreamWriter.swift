@@ -11,6 +11,7 @@ struct MessagesStreamWriter: AnswerWriter {
     private var openArguments = ""
     private var index = -1
     private var usage = ChatUsage.zero
+    private var hasRefused = false
     private var finish: (reason: ChatReply.FinishReason, stopSequence: String?)?
     /// Calls whose fragments came while another block was open; their arguments follow when it is their turn.
     private var waiting: [Int: Waiting] = [:]
@@ -44,6 +45,7 @@ struct MessagesStreamWriter: AnswerWriter {
             model = name ?? model
             begin(&output)
         case .text(let text), .refusal(let text):
+            if case .refusal = event.kind { hasRefused = true }
             enter(.text, &output) { json in
                 json.member("type", "text")
                 json.member("text", "")
@@ -100,7 +102,8 @@ struct MessagesStreamWriter: AnswerWriter {
         event("message_delta", &output) { json in
             json.object("delta") { json in
                 json.member(
-                    "stop_reason", (finish?.reason ?? .stop).messagesWord(finish?.stopSequence))
+                    "stop_reason",
+                    (finish?.reason ?? .stop).messagesWord(finish?.stopSequence, hasRefused: hasRefused))
                 json.nullable("stop_sequence", finish?.stopSequence)
             }
             MessagesUsage.write(usage, to: &json)
