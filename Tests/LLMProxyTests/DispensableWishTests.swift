@@ -45,15 +45,15 @@ import Testing
         }
     }
 
-    @Test func providerThatChoosesServersByWishesIsNotMadeToChoose() async throws {
+    @Test(arguments: ["max_tokens", #"reasoning_effort":"low","max_completion_tokens"#])
+    func providerThatChoosesServersByWishesIsNotMadeToChoose(member: String) async throws {
         let options = ProxyRig.Options { options in
             options.routes = { _, port in CallRoute(ProxyRig.deployment("router", port, kind: .openRouter)) }
         }
         try await ProxyRig.run(options) { _, _, _ in
             Answer.text(200, Answer.completion)
         } _: { rig in
-            let wish = Self.wish.replacing(
-                "\"max_tokens\"", with: "\"reasoning_effort\":\"low\",\"max_completion_tokens\"")
+            let wish = Self.wish.replacing("max_tokens", with: member)
             var request = rig.request(.post, "/v1/chat/completions", nil, wish)
             request.headers.add(ProxyHeader.dispensable, "logprobs")
             let answer = try await rig.client.send(request, bodyLimit: 1 << 20)

@@ -31,6 +31,19 @@ import Testing
         }
     }
 
+    @Test func whatIsLeftOutOfTheWishForVectorsIsTold() async throws {
+        let options = ProxyRig.Options { options in
+            options.routes = { _, port in CallRoute(ProxyRig.deployment("acme", port, kind: .mistral)) }
+        }
+        try await ProxyRig.run(options) { _, _, _ in
+            Answer.text(200, #"{"data":[{"index":0,"embedding":[1]}],"usage":{"prompt_tokens":1}}"#)
+        } _: { rig in
+            let response = try await rig.post(#"{"model":"m","input":"x","user":"ann"}"#, to: "/v1/embeddings")
+            #expect(response.status == 200, "\(response.text)")
+            #expect(response.headers[ProxyHeader.adjusted] == "user=omitted")
+        }
+    }
+
     @Test func tokensAreCountedWhereSomebodyCountsElseEstimatedAndSaidSo() async throws {
         try await ProxyRig.run { _, request, _ in
             request.path.hasSuffix("/count_tokens")
@@ -64,6 +77,33 @@ import Testing
             #expect(body["last_id"]?.stringValue == "root")
             let plain = try JSONParser.parse(try await rig.get("/v1/models").body)
             #expect(plain["object"]?.stringValue == "list")
+        }
+    }
+
+    @Test func whatIsRefusedBeforeItIsReadIsToldInTheFormOfWhoeverAsks() async throws {
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(200, Answer.completion)
+        } _: { rig in
+            let nowhere = try await rig.post("{}", to: "/v1/nothing")
+            #expect(nowhere.status == 404 && nowhere.errorCode == "not_found")
+            let unknown = try await rig.post(#"{"model":"nobody","max_tokens":1}"#, to: "/v1/messages")
+            #expect(unknown.headers["request-id"] == unknown.headers["x-request-id"])
+            #expect(unknown.headers["request-id"] != nil)
+            var packed = rig.request(.post, "/v1/messages", nil, "\u{1f}")
+            packed.headers.add("content-encoding", "gzip")
+            let response = try await rig.client.send(packed, bodyLimit: 1 << 20)
+            #expect(response.status == 400 && response.text.contains("content-encoding"), "\(response.text)")
+        }
+    }
+
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "1e300", "\"5\""])
+    func noLimitOfTokensIsTooMuchToCountWith(limit: String) async throws {
+        try await ProxyRig.run { _, _, _ in
+            Answer.text(200, Answer.completion)
+        } _: { rig in
+            let response = try await rig.post(
+                #"{"model":"gpt","max_tokens":\#(limit),"n":128,"messages":[{"role":"user","content":"hi"}]}"#)
+            #expect(response.status == 200, "\(response.text)")
         }
     }
 

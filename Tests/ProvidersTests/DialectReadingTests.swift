@@ -1,6 +1,7 @@
 import ChatModel
 import Dialects
 import JSON
+import Providers
 import Testing
 
 /// What callers may ask in each dialect, and how they learn what is wrong with it.
@@ -154,6 +155,36 @@ import Testing
         #expect(request.tools[1].function == nil)
     }
 
+    @Test(arguments: [
+        #""thinking":{"type":"disabled"},"output_config":{"effort":"high"}"#,
+        #""output_config":{"effort":"high"},"thinking":{"type":"disabled"}"#,
+    ])
+    func noThoughtsMeansNoneInWhateverOrderItIsSaid(members: String) throws {
+        let body = #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"q"}],"# + members + "}"
+        #expect(try Wire.read(.messages, body).reasoning.effort == .off)
+    }
+
+    @Test func wordsThatAnthropicAndOpenAISpellDifferentlyMeanTheSame() throws {
+        let body =
+            #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"document","citations":{"enabled":false},"source":{"type":"text","data":"d"}}]}],"service_tier":"standard_only","output_format":{"type":"json_schema","schema":{"type":"object"}}}"#
+        let sent = try Wire.json(
+            Wire.endpoint(.openAI).request(for: Wire.read(.messages, body), now: Wire.now).body)
+        #expect(sent["service_tier"] == "default")
+        #expect(sent["response_format"]?["json_schema"]?["schema"] == ["type": "object"])
+        #expect(sent["messages"]?[0]?["content"] == [["type": "text", "text": "d"]])
+    }
+
+    @Test func theNewerNameOfTheLimitCountsWhereverItStands() throws {
+        let body = #"{"model":"m","messages":[{"role":"user","content":"q"}],"max_completion_tokens":5,"max_tokens":9}"#
+        #expect(try Wire.read(.chatCompletions, body).maximumTokens == 5)
+    }
+
+    @Test func noLogprobsAreAskedByTheNumberZero() throws {
+        #expect(try Wire.read(.responses, #"{"model":"m","input":"q","top_logprobs":0}"#).topLogprobs == nil)
+        let asked = #"{"model":"m","input":"q","top_logprobs":0,"include":["message.output_text.logprobs"]}"#
+        #expect(try Wire.read(.responses, asked).topLogprobs == 0)
+    }
+
     @Test func responsesItemsBecomeMessages() throws {
         let request = try Wire.read(
             .responses,
@@ -169,7 +200,7 @@ import Testing
             {"type":"web_search"}],"tool_choice":{"type":"function","name":"f"},"include":["reasoning.encrypted_content"],
             "store":false,"truncation":"disabled","previous_response_id":"resp_0"}
             """#)
-        #expect(request.messages.map(\.role) == [.developer, .user, .assistant, .tool])
+        #expect(request.messages.map(\.role) == [.system, .user, .assistant, .tool])
         #expect(request.messages[2].parts.count == 3)
         #expect(
             request.messages[2].parts[0].reasoning

@@ -123,6 +123,23 @@ import Testing
         #expect(output?[1]?["call_id"] == "b")
     }
 
+    @Test func wordsAmongTheArgumentsOfACallTearNothingApart() throws {
+        let kinds: [ChatEvent.Kind] = [
+            .start(id: nil, model: nil), .toolCall(index: 0, id: "a", name: "f", signature: nil),
+            .toolArguments(index: 0, "{\"x\""), .text("\n"), .toolArguments(index: 0, ":1}"), .text("b"),
+            .finish(.toolCalls, stopSequence: nil), .end,
+        ]
+        let events = try stream(.messages, kinds)
+        let deltas = events.compactMap { $0["delta"] }
+        #expect(deltas.compactMap { $0["partial_json"]?.stringValue }.joined() == "{\"x\":1}")
+        #expect(Set(deltas.compactMap { $0["text"]?.stringValue }) == ["\n", "b"])
+        let blocks = events.filter { $0["type"] == "content_block_start" }.count
+        #expect(events.filter { $0["type"] == "content_block_stop" }.count == blocks)
+        let output = try stream(.responses, kinds).last?["response"]?["output"]
+        #expect(output?[0]?["arguments"] == "{\"x\":1}")
+        #expect(output?[1]?["content"]?[0]?["text"] == "\nb")
+    }
+
     @Test func severalAnswersKeepTheirNumbers() throws {
         var request = ChatRequest(model: "m", messages: [])
         request.dialect = .chatCompletions
@@ -159,6 +176,15 @@ import Testing
         #expect(ChatDialect.messages.status(of: failure) == 529)
         #expect(ChatDialect.chatCompletions.status(of: failure) == 503)
         #expect(ChatDialect.messages.status(of: ChatFailure(.rateLimited, "x")) == 429)
+    }
+
+    @Test func aModelThatDeclinesHasRefusedAlsoForAnthropicsClients() throws {
+        let reply = ChatReply(content: nil, refusal: "no")
+        let body = ChatDialect.messages.body(of: reply, for: ChatRequest(model: "m", messages: []), as: Wire.identity)
+        #expect(try Wire.json(body)["stop_reason"] == "refusal")
+        let events = try stream(
+            .messages, [.start(id: nil, model: nil), .refusal("no"), .finish(.stop, stopSequence: nil), .end])
+        #expect(events.dropLast().last?["delta"]?["stop_reason"] == "refusal")
     }
 
     @Test func argumentsThatAreNoObjectAreNotLost() throws {

@@ -81,6 +81,20 @@ import Testing
         #expect(reply.usage?.promptTokens == tokens)
     }
 
+    @Test func whatVectorsAreForIsSaidInTheCallersWordToServersOfItsDialect() throws {
+        for word in ["passage", "clustering"] {
+            let asked = try request(#"{"model":"a","input":"x","input_type":"\#(word)"}"#)
+            let sent = try Wire.json(try Wire.endpoint(.openAICompatible).request(for: asked, now: Wire.now).body)
+            #expect(sent["input_type"] == .string(word))
+            let openAI = try Wire.endpoint(.openAI).request(for: asked, now: Wire.now)
+            #expect(openAI.adjustments == [.omitted("input_type")])
+        }
+        let unknown = try request(#"{"model":"a","input":"x","input_type":"clustering"}"#)
+        #expect {
+            try Wire.endpoint(.gemini).request(for: unknown, now: Wire.now)
+        } throws: { ($0 as? Unsupported)?.parameter == "input_type" }
+    }
+
     @Test func titanTakesOneTextAtATime() throws {
         let endpoint = Wire.endpoint(.bedrock, model: "amazon.titan-embed-text-v2:0")
         let one = try request(#"{"model":"a","input":"x"}"#)

@@ -6,6 +6,43 @@ import Testing
 
 /// One question in the language of each provider.
 @Suite struct ProviderRequestTests {
+    @Test func imagesOfResultsAreShownByTheUserBehindThem() throws {
+        let body = #"""
+            {"model":"a","max_tokens":9,"messages":[{"role":"assistant","content":[
+            {"type":"tool_use","id":"c1","name":"f","input":{}},{"type":"tool_use","id":"c2","name":"f","input":{}}]},
+            {"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":[
+            {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA=="}}]},
+            {"type":"tool_result","tool_use_id":"c2","content":"r"},{"type":"text","text":"and?"}]}]}
+            """#
+        let call = try Wire.endpoint(.openAI).request(for: Wire.read(.messages, body), now: Wire.now)
+        let messages = try Wire.json(call.body)["messages"]?.arrayValue ?? []
+        #expect(messages.map { $0["role"]?.stringValue } == ["assistant", "tool", "tool", "user", "user"])
+        #expect(messages[1]["content"]?.stringValue != nil && messages[2]["content"] == "r")
+        #expect(messages[3]["content"]?[0]?["text"]?.stringValue?.contains("c1") == true)
+        #expect(messages[3]["content"]?[1]?["image_url"]?["url"] == "data:image/png;base64,AA==")
+        #expect(messages[4]["content"] == "and?")
+        #expect(call.adjustments == [.approximated("tool_result")])
+    }
+
+    @Test func whatAnthropicRefusesForItsFormIsPutIntoIt() throws {
+        let call = try Wire.call(
+            .anthropic,
+            #"{"model":"a","messages":[{"role":"user","content":"q"},{"role":"assistant","content":""},{"role":"user","content":"r","cache_control":{"type":"ephemeral"}}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}]}"#
+        )
+        let sent = try Wire.json(call.body)
+        #expect(
+            sent["messages"] == [
+                [
+                    "role": "user",
+                    "content": [
+                        ["type": "text", "text": "q"],
+                        ["type": "text", "text": "r", "cache_control": ["type": "ephemeral"]],
+                    ],
+                ]
+            ])
+        #expect(sent["tools"]?[0]?["input_schema"] == ["type": "object"])
+    }
+
     @Test func openAIsIsOpenAIsOwn() throws {
         let call = try Wire.call(.openAI, model: "gpt-6", Wire.question)
         #expect(call.url == "https://api.openai.com/v1/chat/completions")

@@ -1,5 +1,6 @@
 import ChatModel
 import Dialects
+import HTTPMessages
 import JSON
 import Providers
 import Testing
@@ -78,6 +79,72 @@ import Testing
         #expect(parts?[0]?["thoughtSignature"] == "skip_thought_signature_validator")
         #expect(parts?[1]?["thoughtSignature"] == nil)
         #expect(sent.adjustments == [.approximated("thought_signature")])
+    }
+
+    @Test(arguments: ChatDialect.allCases)
+    func openAIsHiddenThoughtsGoToNobodyElse(dialect: ChatDialect) throws {
+        let hidden = Reasoning(encrypted: "e", id: dialect == .messages ? nil : "rs_9", format: .openAI)
+        let reply = ChatReply(
+            choices: [
+                ChatReply.Choice(parts: [ChatPart(.reasoning(hidden)), .text("a")], finishReason: .stop)
+            ])
+        let request = try repeated(reply, in: dialect)
+        let sent = try Wire.endpoint(.openAI, model: "o3-pro").request(for: request, now: Wire.now)
+        #expect(try Wire.json(sent.body)["input"]?[0]?["encrypted_content"] == "e")
+        let other = try Wire.endpoint(.anthropic, model: "claude-opus-5").request(for: request, now: Wire.now)
+        #expect(try Wire.json(other.body)["messages"]?[0]?["content"] == [["type": "text", "text": "a"]])
+        #expect(other.adjustments == [.omitted("reasoning")])
+    }
+
+    @Test(arguments: [
+        #"{"type":"thinking","thinking":"t","signature":""}"#, #"{"type":"thinking","thinking":"t","signature": ""}"#,
+        #"{"type":"redacted_thinking","data":"openai-responses-v1:data:e"}"#,
+    ])
+    func thoughtsOfOthersAreTakenOutOfWhatGoesToAnthropic(block: String) throws {
+        let body =
+            #"{"model":"a","max_tokens":9,"messages":[{"role":"assistant","content":[BLOCK,{"type":"text","text":"a"}]}]}"#
+        let endpoint = Wire.endpoint(.anthropic, model: "claude-opus-5")
+        let bytes = Array(body.replacing("BLOCK", with: block).utf8)
+        #expect(try !endpoint.relays(RelayedRequest(bytes, dialect: .messages)))
+        var call = try endpoint.request(for: ChatDialect.messages.read(bytes), now: Wire.now)
+        #expect(try Wire.json(call.body)["messages"]?[0]?["content"] == [["type": "text", "text": "a"]])
+        endpoint.forward(["anthropic-beta": "b"], of: .messages, to: &call)
+        #expect(call.headers["anthropic-beta"] == "b")
+        let own = Array(body.replacing("BLOCK", with: #"{"type":"thinking","thinking":"t","signature":"s"}"#).utf8)
+        #expect(try endpoint.relays(RelayedRequest(own, dialect: .messages)))
+    }
+
+    /// What clients make of the pieces of a stream: texts are joined, whatever member they are of.
+    @Test func thoughtsOfAStreamAddUpToWhatComesBack() throws {
+        var request = ChatRequest(model: "m", messages: [])
+        request.dialect = .chatCompletions
+        var writer = AnswerStream(for: request, as: Wire.identity, requestID: "r")
+        let bytes = writer.write(
+            [
+                .start(id: nil, model: nil), .reasoning("t", isSummary: false), .reasoning("u", isSummary: false),
+                .reasoningSignature("s", .anthropic), .reasoning("v", isSummary: true),
+                .encryptedReasoning(Reasoning(encrypted: "e", id: "rs_9", format: .openAI)),
+            ].map { ChatEvent($0) })
+        var sums: [Int64: [String: String]] = [:]
+        for event in String(decoding: bytes, as: UTF8.self).split(separator: "\n\n") {
+            let details = try JSONParser.parse(String(event.dropFirst(6)))["choices"]?[0]?["delta"]?[
+                "reasoning_details"]
+            for detail in details?.arrayValue ?? [] {
+                let index = try #require(detail["index"]?.integerValue)
+                for member in detail.objectValue?.members ?? [] {
+                    guard let text = member.value.stringValue else { continue }
+                    let isType = member.key == "type"
+                    sums[Int64(index), default: [:]][member.key] =
+                        isType ? text : (sums[Int64(index)]?[member.key] ?? "") + text
+                }
+            }
+        }
+        #expect(
+            sums == [
+                0: ["type": "reasoning.text", "text": "tu", "signature": "s", "format": "anthropic-claude-v1"],
+                1: ["type": "reasoning.summary", "summary": "v"],
+                2: ["type": "reasoning.encrypted", "data": "e", "id": "rs_9", "format": "openai-responses-v1"],
+            ])
     }
 
     @Test func openAIsHiddenThoughtsComeBackToOpenAI() throws {

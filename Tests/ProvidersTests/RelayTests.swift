@@ -63,8 +63,10 @@ import Testing
         (ProviderKind.openAI, ChatDialect.chatCompletions, "", true), (.openAI, .responses, "", true),
         (.openAI, .messages, "", false), (.anthropic, .messages, "", true), (.anthropic, .chatCompletions, "", false),
         (.vllm, .chatCompletions, #","seed":1,"min_p":0.1"#, true), (.vllm, .responses, "", false),
-        (.mistral, .chatCompletions, "", true), (.mistral, .chatCompletions, #","seed":1"#, false),
-        (.mistral, .chatCompletions, #","max_completion_tokens":1"#, false),
+        (.mistral, .chatCompletions, "", true), (.mistral, .chatCompletions, #","seed":1"#, true),
+        (.mistral, .chatCompletions, #","max_completion_tokens":1"#, true),
+        (.mistral, .chatCompletions, #","max_completion_tokens":1,"max_tokens":2"#, false),
+        (.mistral, .chatCompletions, #","seed":1,"seed":2"#, false),
         (.mistral, .chatCompletions, #","stream":true,"stream_options":{"include_usage":true}"#, false),
         (.mistral, .chatCompletions, #","stream":true"#, true),
         (.mistral, .chatCompletions, #","messages":[{"role":"developer"}]"#, false),
@@ -83,6 +85,14 @@ import Testing
     ) throws {
         let relayed = try request(#"{"model":"a""# + members + "}", dialect)
         #expect(Wire.endpoint(kind).relays(relayed) == relays)
+    }
+
+    @Test func whatHasAnotherNameThereIsRenamedAndNothingElseTouched() throws {
+        let body = #"{ "max_completion_tokens" : 5 ,"x":[1.50], "seed":-3,"model":"a"}"#
+        let mistral = Wire.endpoint(.mistral).request(for: try request(body), forwarding: [:], now: Wire.now)
+        #expect(text(mistral.body) == #"{ "max_tokens":5 ,"x":[1.50], "random_seed":-3,"model":"m"}"#)
+        let server = Wire.endpoint(.openAICompatible).request(for: try request(body), forwarding: [:], now: Wire.now)
+        #expect(text(server.body) == #"{ "max_tokens":5 ,"x":[1.50], "seed":-3,"model":"m"}"#)
     }
 
     @Test func fieldsOfTheCallersDialectAreForwarded() throws {

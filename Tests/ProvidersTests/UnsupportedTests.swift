@@ -76,6 +76,43 @@ import Testing
         #expect(!String(decoding: call.body, as: UTF8.self).contains("\"u\""))
     }
 
+    @Test(arguments: [
+        (
+            ChatDialect.chatCompletions,
+            #"{"model":"a","messages":[{"role":"user","content":[{"type":"text","text":"q","x\r\ny":1}],"weight":0,"annotations":[]},{"role":"user","content":"r","weight":1}],"tools":[{"type":"function","function":{"name":"f","examples":[1]}}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","any":1},"kind":2}}}"#,
+            [
+                "messages.content.x__y=omitted", "messages.weight=omitted", "tools.function.examples=omitted",
+                "response_format.json_schema.kind=omitted",
+            ]
+        ),
+        (
+            .messages,
+            #"{"model":"a","max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"q","citations":null,"x":1}]}],"tools":[{"name":"f","input_schema":{"type":"object"},"defer_loading":true}],"thinking":{"type":"disabled"},"output_config":{"effort":"low"}}"#,
+            ["messages.content.x=omitted", "tools.defer_loading=omitted", "output_config.effort=omitted"]
+        ),
+        (
+            .responses,
+            #"{"model":"a","input":[{"role":"user","content":[{"type":"input_text","text":"q","x":1}],"phase":"p"}]}"#,
+            ["input.content.x=omitted", "input.phase=omitted"]
+        ),
+    ])
+    func whatIsNotKnownInsideARequestIsTold(dialect: ChatDialect, body: String, told: [String]) throws {
+        let request = try Wire.read(dialect, body)
+        for kind in [ProviderKind.gemini, .openAI] {
+            let adjustments = try Wire.endpoint(kind).request(for: request, now: Wire.now).adjustments
+            #expect(Set(adjustments.map(\.description)).isSuperset(of: told), "\(adjustments)")
+        }
+    }
+
+    @Test func aCacheMarkOnAllOfARequestIsNoObstacle() throws {
+        let body =
+            #"{"model":"a","max_tokens":9,"cache_control":{"type":"ephemeral"},"messages":[{"role":"user","content":"q"}]}"#
+        for kind in [ProviderKind.openAI, .gemini] {
+            let call = try Wire.endpoint(kind).request(for: Wire.read(.messages, body), now: Wire.now)
+            #expect(call.adjustments == [.omitted("cache_control")])
+        }
+    }
+
     @Test(arguments: [ProviderKind.gemini, .bedrock])
     func imagesByAddressAreRefusedWhereNobodyLoadsThem(kind: ProviderKind) throws {
         let body =

@@ -121,6 +121,13 @@ def chat_thinking():
         assert first.content == "All is well" and "Hmm" in json.dumps(first.model_dump()), first
         again = QUESTION + [first.model_dump(exclude_none=True)] + QUESTION
         assert create(model=model, messages=again, reasoning_effort="low").choices[0].message.content == "All is well"
+        # The SDK adds up the pieces of a stream; what it makes of them is still what proves the thoughts.
+        ask = openai_client().chat.completions.stream
+        with ask(model=model, messages=QUESTION, reasoning_effort="low") as stream:
+            for _ in stream:
+                pass
+            proof = stream.get_final_completion().choices[0].message.model_dump()["reasoning_details"][0]
+        assert (proof["text"], proof["signature"], proof["format"]) == ("Hmm", "sig-1", "anthropic-claude-v1"), proof
 
 
 def chat_picture():
@@ -314,8 +321,9 @@ def wrong_key():
 def unknown_model():
     expect(openai.NotFoundError,
            lambda: openai_client().chat.completions.create(model="nobody", messages=QUESTION))
-    expect(anthropic.NotFoundError,
-           lambda: anthropic_client().messages.create(model="nobody", max_tokens=9, messages=QUESTION))
+    raised = expect(anthropic.NotFoundError,
+                    lambda: anthropic_client().messages.create(model="nobody", max_tokens=9, messages=QUESTION))
+    assert raised.request_id, "the call's name for whoever looks it up in the log"
 
 
 def wrong_request():

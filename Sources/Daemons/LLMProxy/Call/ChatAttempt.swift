@@ -44,7 +44,7 @@ final class ChatAttempt {
                 body: dialect.body(of: reply, for: request, as: call.identity), usage: reply.usage, model: reply.model)
         }
         let exchange = Exchange(equipment, endpoint, patience, until: deadline)
-        guard !endpoint.relays(relayed) else {
+        guard !relays(to: endpoint) else {
             let response = try await exchange.send(forwarded(to: endpoint))
             visit.learn(response.headers, of: endpoint, at: equipment.now())
             let reply: RelayedReply
@@ -79,7 +79,7 @@ final class ChatAttempt {
             return OpenedStream(of: DemoModel.answer(request), writer(for: request))
         }
         let exchange = Exchange(equipment, endpoint, patience, until: deadline)
-        guard !endpoint.relays(relayed) else {
+        guard !relays(to: endpoint) else {
             let stream = try await exchange.open(forwarded(to: endpoint))
             visit.learn(stream.headers, of: endpoint, at: equipment.now())
             let follower = RelayedStream(from: endpoint, dialect: dialect, stripsUsage: !relayed.streamsUsage)
@@ -111,18 +111,34 @@ final class ChatAttempt {
         }
     }
 
+    /// Whether the caller's own bytes are sent: not where a wish that it can do without would decide who answers.
+    private func relays(to endpoint: ModelEndpoint) -> Bool {
+        guard endpoint.relays(relayed) else { return false }
+        return !(endpoint.provider.kind.choosesServersByWishes && mayBePlain && relayed.has("logprobs"))
+    }
+
+    private var mayBePlain: Bool { call.headers[ProxyHeader.dispensable] == "logprobs" }
+
     /// The request in the provider's words. Probabilities of tokens are left out where the caller can do without them and
     /// the provider has none, or would choose another server for their sake.
     private func asked(_ request: ChatRequest, of endpoint: ModelEndpoint) throws(AttemptFailure) -> ProviderRequest {
+        var asked = try written(request, for: endpoint)
+        endpoint.forward(call.headers, of: dialect, to: &asked)
+        return asked
+    }
+
+    private func written(
+        _ request: ChatRequest, for endpoint: ModelEndpoint
+    ) throws(AttemptFailure) -> ProviderRequest {
         try able(endpoint) { () throws(Unsupported) in
-            let mayBePlain = request.topLogprobs != nil && call.headers[ProxyHeader.dispensable] == "logprobs"
+            let canBePlain = request.topLogprobs != nil && mayBePlain
             do throws(Unsupported) {
-                guard !(mayBePlain && endpoint.provider.kind.choosesServersByWishes) else {
+                guard !(canBePlain && endpoint.provider.kind.choosesServersByWishes) else {
                     return try plain(request, of: endpoint)
                 }
                 return try endpoint.request(for: request, now: equipment.now())
             } catch {
-                guard mayBePlain, ["logprobs", "top_logprobs"].contains(error.parameter) else { throw error }
+                guard canBePlain, ["logprobs", "top_logprobs"].contains(error.parameter) else { throw error }
                 return try plain(request, of: endpoint)
             }
         }

@@ -55,6 +55,7 @@ struct CachedCall: Sendable {
         ]
         if let adjusted = answer.adjusted { headers.add(ProxyHeader.adjusted, adjusted) }
         if answer.contentType.hasPrefix("text/event-stream") { headers.add("cache-control", "no-cache") }
+        AnswerHeaders.identify(account.requestID, account.endpoint.dialect, in: &headers)
         return HTTPResponse(status: 200, headers: headers, body: .bytes(answer.body))
     }
 

@@ -33,10 +33,10 @@ struct EmbeddingFront: Sendable {
         try await call.reserve(on: route, .none, until: deadline)
         let asking = call.asking(route, .none, until: deadline)
         let patience = route.patience(equipment.settings)
-        let (visit, reply) = try await asking.ask { try await ask(request, $0, patience, deadline) }
+        let (visit, (reply, adjustments)) = try await asking.ask { try await ask(request, $0, patience, deadline) }
         account.began(visit)
         let cost = account.answered(visit, reply.usage, passedOn: 0)
-        var headers = AnswerHeaders.of(visit, account, model: reply.model, cost: cost)
+        var headers = AnswerHeaders.of(visit, account, model: reply.model, cost: cost, adjustments: adjustments)
         headers.add("content-type", "application/json")
         return HTTPResponse(
             status: 200, headers: headers, body: .bytes(EmbeddingDialect.body(of: reply, for: request)))
@@ -44,7 +44,7 @@ struct EmbeddingFront: Sendable {
 
     private func ask(
         _ request: EmbeddingRequest, _ visit: Visit, _ patience: CallPatience, _ deadline: Deadline
-    ) async throws -> EmbeddingReply {
+    ) async throws -> (EmbeddingReply, [Adjustment]) {
         guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
             throw AttemptFailure(
                 unable: ChatFailure(
@@ -60,7 +60,7 @@ struct EmbeddingFront: Sendable {
         let response = try await exchange.send(call)
         visit.learn(response.headers, of: endpoint, at: equipment.now())
         do {
-            return try endpoint.embeddings(response.body, for: request)
+            return (try endpoint.embeddings(response.body, for: request), call.adjustments)
         } catch {
             throw AttemptFailure(unusable: error, usage: nil)
         }

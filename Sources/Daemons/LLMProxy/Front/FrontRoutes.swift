@@ -17,6 +17,8 @@ package struct FrontRoutes: Sendable {
     /// The routes. Each finds out by itself who calls, so that its refusal is in the caller's dialect.
     package var router: Router {
         var router = Router()
+        // The clients that come here read no other.
+        router.unmatchedShape = .openAI
         // Each call is held to its deadline where it waits.
         let options = RouteOptions(
             errorShape: .openAI, bodyLimit: Self.longestCall, timeout: equipment.settings.patience.total,

@@ -35,6 +35,13 @@ final class IncomingCall {
     ) async throws -> IncomingCall {
         let caller = try equipment.callers.caller(context.request)
         let body = try await context.request.body.collect(upTo: context.bodyLimit)
+        if body.first != UInt8(ascii: "{"), let coding = context.header("content-encoding"), coding != "identity" {
+            account.caller = caller
+            throw ChatFailure(
+                .invalidRequest,
+                "bodies are taken as they are, without a content-encoding; send this one without it",
+                parameter: "content-encoding")
+        }
         return IncomingCall(caller, body: body, context, equipment, account)
     }
 

@@ -1,6 +1,7 @@
 internal import ChatModel
 internal import Dialects
 internal import HTTPServer
+internal import HTTPServing
 
 extension CallAccount {
     /// What the caller is told instead of an answer, in its own dialect; the account is closed.
@@ -14,7 +15,10 @@ extension CallAccount {
         case let refusal as CallerRefusal: return failures.response(refusal)
         default:
             if error is CancellationError { abandoned() }
-            throw error
+            guard let problem = APIProblem.told(of: error, { _ in nil }), let told = failures.response(problem) else {
+                throw error
+            }
+            return told
         }
     }
 }

@@ -23,14 +23,25 @@ struct TokenCountFront: Sendable {
             let route = try await call.route(to: relayed.model)
             if let counted = try await count(relayed, route, call) { return counted }
             let estimate = PromptSize(of: relayed.bytes).likelyTokens
-            return HTTPResponse.bytes(
-                JSONWriter.bytes(of: .object(["input_tokens": .integer(Int64(estimate))])), type: "application/json"
+            return answer(
+                JSONWriter.bytes(of: .object(["input_tokens": .integer(Int64(estimate))])), account
             ).adding(ProxyHeader.adjusted, Adjustment.approximated("input_tokens").description)
         } catch let failure as ChatFailure {
             return failures.response(failure)
         } catch let refusal as CallerRefusal {
             return failures.response(refusal)
+        } catch {
+            guard let problem = APIProblem.told(of: error, { _ in nil }), let told = failures.response(problem) else {
+                throw error
+            }
+            return told
         }
+    }
+
+    private func answer(_ body: [UInt8], _ account: CallAccount) -> HTTPResponse {
+        var headers: HTTPHeaders = ["content-type": "application/json"]
+        AnswerHeaders.identify(account.requestID, .messages, in: &headers)
+        return HTTPResponse(status: 200, headers: headers, body: .bytes(body))
     }
 
     /// The count of the first deployment that speaks Anthropic's messages; `nil` when there is none, or it does not answer.
@@ -38,16 +49,14 @@ struct TokenCountFront: Sendable {
         _ relayed: RelayedRequest, _ route: PreparedRoute, _ call: IncomingCall
     ) async throws -> HTTPResponse? {
         for deployment in route.deployments where deployment.counts {
-            guard let endpoint = try await equipment.credentials.endpoint(for: deployment.reach),
-                endpoint.relays(relayed)
-            else { continue }
+            guard let endpoint = try await self.endpoint(for: deployment), endpoint.relays(relayed) else { continue }
             var request = endpoint.request(
                 for: relayed, forwarding: call.headers, now: equipment.now())
             request.url += "/count_tokens"
             let exchange = Exchange(
                 equipment, endpoint, route.patience(equipment.settings), until: call.deadline(on: route))
             do {
-                return .bytes(try await exchange.send(request).body, type: "application/json")
+                return answer(try await exchange.send(request).body, call.account)
             } catch let failure as AttemptFailure where failure.failure.code == .invalidRequest {
                 throw failure.failure
             } catch is AttemptFailure {
@@ -55,6 +64,15 @@ struct TokenCountFront: Sendable {
             }
         }
         return nil
+    }
+
+    /// The endpoint of a deployment; `nil` also where its key cannot be used.
+    private func endpoint(for deployment: PreparedDeployment) async throws -> ModelEndpoint? {
+        do {
+            return try await equipment.credentials.endpoint(for: deployment.reach)
+        } catch is AttemptFailure {
+            return nil
+        }
     }
 }
 

@@ -36,6 +36,9 @@ package struct ChatRequest: Sendable, Hashable {
     package var dialect: ChatDialect?
     /// Members of that dialect that have no place above.
     package var extras: [ChatExtra] = []
+    /// Members inside messages, tools and options that have no place above, such as `messages.weight`: the caller is told
+    /// that they did not go along.
+    package var unread: [String] = []
 
     package init(model: String, messages: [ChatMessage]) {
         self.model = model

@@ -23,6 +23,8 @@ package struct EmbeddingRequest: Sendable, Hashable {
     package var isBase64 = false
     /// What the vectors are for; `nil` when nobody says.
     package var purpose: Purpose?
+    /// The caller's own word for that, which may be another one; servers of one dialect do not agree on them.
+    package var purposeWord: String?
     /// Who asks, for the provider's abuse control.
     package var user: String?
     /// Members that have no place above.

@@ -35,7 +35,7 @@ extension Unsupported {
 
 extension ChatRequest {
     /// The error that a member which only the caller's dialect knows has no place at this provider.
-    package func foreign(_ extra: ChatExtra) -> Unsupported {
+    fileprivate func foreign(_ extra: ChatExtra) -> Unsupported {
         Unsupported(extra.name, "has no \(extra.name)", advice: "leave it out or choose a model that knows it")
     }
 }
@@ -57,12 +57,21 @@ extension ChatRequest {
         "store", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "safety_identifier",
     ]
 
+    /// The member of Anthropic's that changes nothing about an answer: it marks what is worth caching.
+    private static let harmlessOfMessages = "cache_control"
+
     /// For a provider that has none of the callers' own members: notes those without influence on the answer.
     /// - Throws: For any other.
     package func refuseExtras(_ adjustments: inout [Adjustment]) throws(Unsupported) {
-        for extra in extras {
-            guard Self.harmless.contains(extra.name) else { throw foreign(extra) }
-            adjustments.note(.omitted(extra.name))
+        for extra in extras { try refuse(extra, &adjustments) }
+    }
+
+    /// For a provider that does not know the member: notes it when it is without influence on the answer.
+    /// - Throws: For any other.
+    package func refuse(_ extra: ChatExtra, _ adjustments: inout [Adjustment]) throws(Unsupported) {
+        guard Self.harmless.contains(extra.name) || dialect == .messages && extra.name == Self.harmlessOfMessages else {
+            throw foreign(extra)
         }
+        adjustments.note(.omitted(extra.name))
     }
 }

@@ -8,7 +8,8 @@ extension ChatDialect {
     package func read(_ body: [UInt8]) throws(ChatFailure) -> ChatRequest {
         do throws(JSONDecodingError) {
             let root = try JSONNode(body)
-            let request = try request(in: root)
+            var request = try request(in: root)
+            request.unread += try UnreadMembers.names(in: root, self)
             if request.tools.isEmpty, request.toolChoice?.isCall == true {
                 throw try root.required("tool_choice").invalid("asks for a tool, but there are no tools")
             }

@@ -35,6 +35,7 @@ package final class ModelEndpoint: Sendable {
     /// - Throws: What of it the provider cannot do.
     package func request(for request: ChatRequest, now: Date) throws(Unsupported) -> ProviderRequest {
         var call = try wire.request(for: request, of: self)
+        for name in request.unread { call.adjustments.note(.omitted(name)) }
         provider.authorize(&call, now: now)
         return call
     }

@@ -87,10 +87,10 @@ package struct RequestPipeline: Sendable {
             return finish(request, arrival, started, index, outcome)
         case .methodNotAllowed(let methods):
             let problem = APIProblem.methodNotAllowed(request.method, allowed: methods)
-            return finish(request, arrival, started, nil, .answered(problem.response()))
+            return finish(request, arrival, started, nil, .answered(problem.response(router.unmatchedShape)))
         case .notFound:
             let problem = APIProblem.notFound("There is nothing at \(request.path).")
-            return finish(request, arrival, started, nil, .answered(problem.response()))
+            return finish(request, arrival, started, nil, .answered(problem.response(router.unmatchedShape)))
         }
     }
 

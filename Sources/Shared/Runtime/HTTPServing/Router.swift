@@ -7,6 +7,8 @@ package import HTTPMessages
 package struct Router: Sendable {
     /// Every route in the order of registration.
     package private(set) var routes: [Route] = []
+    /// The body that requests are answered with for which there is no route.
+    package var unmatchedShape = ErrorShape.problem
     private var nodes = [Node()]
     /// The places of the paths without parameters, which most requests spell as they were registered.
     private var exactPlaces: [String: Int] = [:]

@@ -6,7 +6,14 @@ enum CompletionMessageReader {
     static func read(_ value: JSONNode) throws(JSONDecodingError) -> [ChatMessage] {
         var messages: [ChatMessage] = []
         messages.reserveCapacity(value.count)
-        for message in try value.elements() { messages.append(try self.message(message)) }
+        for message in try value.elements() {
+            var read = try self.message(message)
+            // A mark on the whole message stands for one on its end.
+            if let last = read.parts.indices.last, read.parts[last].cache == nil {
+                read.parts[last].cache = try cache(message)
+            }
+            messages.append(read)
+        }
         return messages
     }
 

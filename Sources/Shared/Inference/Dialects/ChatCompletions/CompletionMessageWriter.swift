@@ -5,13 +5,20 @@ internal import JSON
 extension CompletionRequestWriter {
     mutating func writeMessages(to json: inout JSONWriter) throws(Unsupported) {
         json.beginArray("messages")
+        // Media of results, which follow behind the last of them: results of calls may not be parted.
+        var shown: [ChatPart] = []
         for message in request.messages {
+            if message.role != .tool, !shown.isEmpty {
+                try writeSaid(ChatMessage(role: .user, parts: shown), to: &json)
+                shown = []
+            }
             switch message.role {
-            case .tool: try writeResults(message, to: &json)
+            case .tool: shown += try writeResults(message, to: &json)
             case .assistant: try writeAssistant(message, to: &json)
             case .system, .developer, .user: try writeSaid(message, to: &json)
             }
         }
+        if !shown.isEmpty { try writeSaid(ChatMessage(role: .user, parts: shown), to: &json) }
         json.endArray()
     }
 
@@ -25,20 +32,33 @@ extension CompletionRequestWriter {
         json.endObject()
     }
 
-    /// Each result is a message of its own.
-    private mutating func writeResults(_ message: ChatMessage, to json: inout JSONWriter) throws(Unsupported) {
+    /// Each result is a message of its own, of text alone.
+    /// - Returns: What else results hold, each with the name of its call before it: only users show it in this dialect.
+    private mutating func writeResults(
+        _ message: ChatMessage, to json: inout JSONWriter
+    ) throws(Unsupported) -> [ChatPart] {
+        var shown: [ChatPart] = []
         for part in message.parts {
             guard case .toolResult(let result) = part.content else {
                 throw Unsupported.part("messages", "takes nothing but results in a message of the role tool")
             }
             if result.isError { adjustments.note(.omitted("is_error")) }
+            if part.cache != nil { adjustments.note(.omitted("cache_control")) }
+            let id = style.callIdentifiers.fitting(result.callID)
+            let media = result.parts.filter(\.isMedia)
+            if !media.isEmpty {
+                adjustments.note(.approximated("tool_result"))
+                shown += [.text("The result of the tool call \(id):")] + media
+            }
             json.beginObject()
             json.member("role", "tool")
-            json.member("tool_call_id", style.callIdentifiers.fitting(result.callID))
+            json.member("tool_call_id", id)
             json.key("content")
-            try writeContent(result.parts, to: &json)
+            let told = media.isEmpty ? result.parts : result.parts.filter { !$0.isMedia }
+            try writeContent(told.isEmpty && !media.isEmpty ? [.text("See below.")] : told, to: &json)
             json.endObject()
         }
+        return shown
     }
 
     private mutating func writeAssistant(_ message: ChatMessage, to json: inout JSONWriter) throws(Unsupported) {
@@ -78,7 +98,8 @@ extension CompletionRequestWriter {
         }
     }
 
-    private func write(call part: ChatPart, to json: inout JSONWriter) {
+    private mutating func write(call part: ChatPart, to json: inout JSONWriter) {
+        if part.cache != nil { adjustments.note(.omitted("cache_control")) }
         if case .opaque(let call, _) = part.content { return json.write(call) }
         guard let call = part.toolCall else { return }
         json.object { json in
@@ -250,6 +271,17 @@ extension CompletionRequestWriter {
 }
 
 extension ChatPart {
+    /// Whether it is an image, a sound or a file whose text is not here.
+    fileprivate var isMedia: Bool {
+        switch content {
+        case .image, .audio: return true
+        case .file(let media, _):
+            if case .text = media.source { return false }
+            return true
+        case .text, .refusal, .toolCall, .toolResult, .reasoning, .opaque: return false
+        }
+    }
+
     /// Whether an opaque part of chat completions stands among the calls and not in the content.
     fileprivate var isToolCall: Bool {
         guard case .opaque(let value, .chatCompletions) = content else { return false }

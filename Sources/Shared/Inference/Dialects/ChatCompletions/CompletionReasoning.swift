@@ -69,7 +69,8 @@ enum CompletionReasoning {
     private static func writeHead(_ type: String, _ passage: Reasoning, _ index: Int, _ json: inout JSONWriter) {
         json.member("type", type)
         json.member("id", passage.id)
-        json.member("format", passage.format.rawValue)
+        // Clients add the pieces of a stream up, members that are texts too, so that it may stand in one piece only.
+        if passage.format != .unknown { json.member("format", passage.format.rawValue) }
         json.member("index", index)
     }
 }

@@ -24,10 +24,12 @@ package enum CompletionReplyReader {
     private static func reply(_ body: JSONNode) throws(JSONDecodingError) -> ChatReply {
         var choices: [ChatReply.Choice] = []
         for choice in try body.required("choices").elements() {
+            let parts = try parts(of: choice.required("message"))
+            let hasCalls = parts.contains { $0.toolCall != nil }
             choices.append(
                 ChatReply.Choice(
-                    parts: try parts(of: choice.required("message")),
-                    finishReason: choice["finish_reason"]?.string.map(ChatReply.FinishReason.init(completion:)),
+                    parts: parts,
+                    finishReason: choice["finish_reason"]?.string.map { .init(completion: $0, hasCalls: hasCalls) },
                     logprobs: try CompletionLogprobs.read(choice["logprobs"])))
         }
         var reply = ChatReply(
@@ -100,6 +102,13 @@ extension ChatReply.FinishReason {
             case "content_filter": .contentFilter
             default: .other(word)
             }
+    }
+
+    /// The same of an answer that may hold calls: a call that the caller forced ends with `stop` at OpenAI, and any call
+    /// does at some servers.
+    init(completion word: String, hasCalls: Bool) {
+        self.init(completion: word)
+        if self == .stop, hasCalls { self = .toolCalls }
     }
 
     /// The word of chat completions, which have no other than these.

@@ -60,7 +60,7 @@ enum CompletionReplyWriter {
             json.member("type", "function")
             json.object("function") { json in
                 json.member("name", call.name)
-                json.member("arguments", call.arguments)
+                json.member("arguments", call.arguments.isEmpty ? "{}" : call.arguments)
             }
             writeSignature(call.signature, to: &json)
         }

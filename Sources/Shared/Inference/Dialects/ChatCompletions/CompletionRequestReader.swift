@@ -5,6 +5,8 @@ internal import JSON
 struct CompletionRequestReader {
     private var request: ChatRequest
     private var wantsLogprobs: Bool?
+    /// The limit of tokens by its older name, which the newer one takes precedence of.
+    private var olderLimit: Int?
 
     /// The request in `body`, which has to name a model and at least one message.
     static func read(_ body: JSONNode) throws(JSONDecodingError) -> ChatRequest {
@@ -29,6 +31,7 @@ struct CompletionRequestReader {
         guard !request.messages.isEmpty else {
             throw try body.required("messages").invalid("has to hold at least one message")
         }
+        request.maximumTokens = request.maximumTokens ?? olderLimit
         if wantsLogprobs == true {
             request.topLogprobs = request.topLogprobs ?? 0
         } else if let count = request.topLogprobs {
@@ -46,7 +49,8 @@ struct CompletionRequestReader {
         case .toolChoice: request.toolChoice = try CompletionToolReader.choice(value)
         case .parallelToolCalls: request.parallelToolCalls = try value.flag()
         case .responseFormat: request.replyFormat = try Self.format(value)
-        case .maxCompletionTokens, .maxTokens: request.maximumTokens = try value.whole(1...Int.max)
+        case .maxCompletionTokens: request.maximumTokens = try value.whole(1...Int.max)
+        case .maxTokens: olderLimit = try value.whole(1...Int.max)
         case .temperature: request.sampling.temperature = try value.number()
         case .topP: request.sampling.topP = try value.number()
         case .topK: request.sampling.topK = try value.whole()

@@ -133,7 +133,10 @@ package struct CompletionRequestWriter {
             if style.asksForUsage { json.object("stream_options") { $0.member("include_usage", true) } }
         }
         for extra in request.extras {
-            guard request.dialect == .chatCompletions || request.isOpenAI(extra) else { throw request.foreign(extra) }
+            guard request.dialect == .chatCompletions || request.isOpenAI(extra) else {
+                try request.refuse(extra, &adjustments)
+                continue
+            }
             try check(extra.name)
             json.member(extra.name, extra.value)
         }

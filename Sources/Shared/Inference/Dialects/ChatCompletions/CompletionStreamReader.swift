@@ -53,9 +53,9 @@ package struct CompletionStreamReader: AnswerReader {
                     continue
                 }
                 isFinished = true
-                events.append(
-                    ChatEvent(
-                        .finish(ChatReply.FinishReason(completion: reason), stopSequence: nil), choice: index))
+                let finish = ChatReply.FinishReason(
+                    completion: reason, hasCalls: calls.contains { $0.choice == index })
+                events.append(ChatEvent(.finish(finish, stopSequence: nil), choice: index))
             }
         }
         // Groq has it elsewhere.

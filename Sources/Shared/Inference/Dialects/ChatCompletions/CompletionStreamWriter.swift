@@ -11,6 +11,8 @@ struct CompletionStreamWriter: AnswerWriter {
     private var begun: Set<Int> = []
     private var finished: Set<Int> = []
     private var reasoningCount = 0
+    /// Whether a passage of thoughts has begun that may go on.
+    private var isReasoning = false
 
     init(model: String, includesUsage: Bool, as identity: AnswerIdentity) {
         self.identity = identity
@@ -27,6 +29,7 @@ struct CompletionStreamWriter: AnswerWriter {
         case .refusal(let text): delta(event.choice, &output) { $0.member("refusal", text) }
         case .reasoning(let text, let isSummary):
             let index = reasoningCount
+            isReasoning = true
             delta(event.choice, &output) { json in
                 json.member("reasoning", text)
                 Self.writeDetail(Reasoning(text: text, isSummary: isSummary), index, &json)
@@ -36,11 +39,13 @@ struct CompletionStreamWriter: AnswerWriter {
             delta(event.choice, &output) { json in
                 Self.writeDetail(Reasoning(signature: signature, format: format), index, &json)
             }
-            reasoningCount += 1
+            endReasoning()
         case .encryptedReasoning(let reasoning):
+            // An entry of its own: clients that add pieces up would make one of it and the text before.
+            if isReasoning { endReasoning() }
             let index = reasoningCount
             delta(event.choice, &output) { json in Self.writeDetail(reasoning, index, &json) }
-            reasoningCount += 1
+            endReasoning()
         case .toolCall(let index, let id, let name, let signature):
             call(event.choice, index, &output) { json in
                 json.member("id", id)
@@ -67,6 +72,11 @@ struct CompletionStreamWriter: AnswerWriter {
 
     mutating func write(_ failure: ChatFailure, requestID: String, to output: inout [UInt8]) {
         output += ChatDialect.chatCompletions.event(of: failure, requestID: requestID)
+    }
+
+    private mutating func endReasoning() {
+        reasoningCount += 1
+        isReasoning = false
     }
 
     private mutating func end(_ output: inout [UInt8]) {

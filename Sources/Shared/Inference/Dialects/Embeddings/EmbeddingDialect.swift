@@ -28,7 +28,9 @@ package enum EmbeddingDialect {
             case .model, .input: break
             case .dimensions: request.dimensions = try value.whole(1...65_536)
             case .user: request.user = try value.text()
-            case .inputType: request.purpose = try purpose(value)
+            case .inputType:
+                let word = try value.text()
+                (request.purpose, request.purposeWord) = (purpose(word), word)
             case .encodingFormat:
                 switch try value.text() {
                 case "float": request.isBase64 = false
@@ -65,12 +67,12 @@ package enum EmbeddingDialect {
         return tokens
     }
 
-    /// NVIDIA's and Cohere's words for it, which their clients send in this dialect.
-    private static func purpose(_ value: JSONNode) throws(JSONDecodingError) -> EmbeddingRequest.Purpose {
-        switch try value.text() {
-        case "query", "search_query": return .query
-        case "document", "passage", "search_document": return .document
-        default: throw value.mismatch("one of query, document")
+    /// NVIDIA's and Cohere's words for it, which their clients send in this dialect; `nil` for one that only they know.
+    private static func purpose(_ word: String) -> EmbeddingRequest.Purpose? {
+        switch word {
+        case "query", "search_query": .query
+        case "document", "passage", "search_document": .document
+        default: nil
         }
     }
 

@@ -38,7 +38,8 @@ package enum MessagesBlockReader {
                 ? .opaque(RawJSON(block.raw), .messages) : .text(try block.required("text").text())
         case "image": return .image(try media(block.required("source")), detail: nil)
         case "document":
-            if block["citations"] != nil || block["context"] != nil { return .opaque(RawJSON(block.raw), .messages) }
+            let cites = block["citations"].map { $0["enabled"]?.bool != false } ?? false
+            if cites || block["context"] != nil { return .opaque(RawJSON(block.raw), .messages) }
             let source = try block.required("source")
             if source["type"]?.string == "content" { return .opaque(RawJSON(block.raw), .messages) }
             return .file(try media(source), name: try block["title"]?.text())
@@ -55,12 +56,16 @@ package enum MessagesBlockReader {
                     callID: try block.required("tool_use_id").text(), parts: parts,
                     isError: try block["is_error"]?.flag() ?? false))
         case "thinking":
-            return .reasoning(
-                Reasoning(
-                    text: try block["thinking"]?.text() ?? "", signature: try block["signature"]?.text(),
-                    format: .anthropic))
+            var reasoning = Reasoning(text: try block["thinking"]?.text() ?? "")
+            // An empty one stands where the model that thought this proves nothing.
+            if let signature = try block["signature"]?.text(), !signature.isEmpty {
+                HiddenReasoning(signature, of: .anthropic, isSignature: true).put(into: &reasoning)
+            }
+            return .reasoning(reasoning)
         case "redacted_thinking":
-            return .reasoning(Reasoning(encrypted: try block.required("data").text(), format: .anthropic))
+            var reasoning = Reasoning()
+            HiddenReasoning(try block.required("data").text(), of: .anthropic).put(into: &reasoning)
+            return .reasoning(reasoning)
         default: return .opaque(RawJSON(block.raw), .messages)
         }
     }

@@ -4,7 +4,8 @@ internal import JSON
 // The messages and tools of an Anthropic messages request.
 extension MessagesRequestWriter {
     mutating func writeMessages(to json: inout JSONWriter) throws(Unsupported) {
-        let opening = request.messages.prefix { $0.role == .system || $0.role == .developer }
+        let messages = request.messages.filter { !Self.isEmpty($0) }
+        let opening = messages.prefix { $0.role == .system || $0.role == .developer }
         if !opening.isEmpty {
             json.beginArray("system")
             for part in opening.flatMap(\.parts) { try write(part, to: &json) }
@@ -12,13 +13,19 @@ extension MessagesRequestWriter {
         }
         json.beginArray("messages")
         var index = opening.endIndex
-        while index < request.messages.endIndex {
-            let role = Self.role(request.messages[index])
-            let end = request.messages[index...].firstIndex { Self.role($0) != role } ?? request.messages.endIndex
-            try writeTurn(role, request.messages[index..<end], to: &json)
+        while index < messages.endIndex {
+            let role = Self.role(messages[index])
+            let end = messages[index...].firstIndex { Self.role($0) != role } ?? messages.endIndex
+            try writeTurn(role, messages[index..<end], to: &json)
             index = end
         }
         json.endArray()
+    }
+
+    /// Whether a message says nothing: other providers take one, and nothing is lost without it. What a user says is
+    /// asked, be it nothing.
+    private static func isEmpty(_ message: ChatMessage) -> Bool {
+        message.role != .user && message.parts.allSatisfy { $0.text == "" }
     }
 
     /// Who speaks, as Anthropic sees it: results of tools come from the user, in one turn with what is said after them.
@@ -200,9 +207,21 @@ extension MessagesRequestWriter {
         json.object { json in
             json.member("name", function.name)
             json.member("description", function.description)
-            json.member("input_schema", function.parameters ?? RawJSON(#"{"type":"object","properties":{}}"#))
+            json.member("input_schema", inputSchema(function.parameters))
             json.member("strict", function.isStrict)
             if let cache { write(cache, to: &json) }
+        }
+    }
+
+    /// A schema of arguments, which is never one of anything but an object, and has to say so here.
+    private static func inputSchema(_ given: RawJSON?) -> RawJSON {
+        guard let given else { return RawJSON(#"{"type":"object","properties":{}}"#) }
+        do {
+            let schema = try JSONScanner(given.bytes)
+            return schema.has("type") ? given : RawJSON(schema.replacing("type", with: "object"))
+        } catch {
+            // What is no schema is for the provider to refuse.
+            return given
         }
     }
 

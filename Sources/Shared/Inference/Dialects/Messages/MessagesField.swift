@@ -12,6 +12,8 @@ enum MessagesField: String {
     case toolChoice = "tool_choice"
     case thinking
     case outputConfig = "output_config"
+    /// The older spelling of the other's `format`.
+    case outputFormat = "output_format"
     case metadata
     case serviceTier = "service_tier"
     case stream

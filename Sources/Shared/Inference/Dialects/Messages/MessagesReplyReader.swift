@@ -42,9 +42,10 @@ extension ChatReply.FinishReason {
             }
     }
 
-    /// Anthropic's word for it.
-    func messagesWord(_ stopSequence: String?) -> String {
+    /// Anthropic's word for it. A model that declines is done at OpenAI, and says so beside it.
+    func messagesWord(_ stopSequence: String?, hasRefused: Bool) -> String {
         switch self {
+        case .stop where hasRefused: "refusal"
         case .stop: stopSequence == nil ? "end_turn" : "stop_sequence"
         case .length: "max_tokens"
         case .toolCalls: "tool_use"

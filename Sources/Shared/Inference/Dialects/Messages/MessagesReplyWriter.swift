@@ -14,8 +14,10 @@ enum MessagesReplyWriter {
             json.array("content") { json in
                 for part in choice?.parts ?? [] { write(part, to: &json) }
             }
+            let hasRefused = choice?.parts.contains { if case .refusal = $0.content { true } else { false } } ?? false
             json.member(
-                "stop_reason", (choice?.finishReason ?? .stop).messagesWord(choice?.stopSequence))
+                "stop_reason",
+                (choice?.finishReason ?? .stop).messagesWord(choice?.stopSequence, hasRefused: hasRefused))
             json.nullable("stop_sequence", choice?.stopSequence)
             MessagesUsage.write(reply.usage ?? .zero, to: &json)
         }
@@ -57,14 +59,20 @@ enum MessagesReplyWriter {
             json.object { json in
                 json.member("type", "thinking")
                 json.member("thinking", reasoning.text)
-                json.member("signature", reasoning.signature ?? "")
+                json.member("signature", signature(reasoning.signature, reasoning.format))
             }
         }
-        if let encrypted = reasoning.encrypted {
-            json.object { json in
-                json.member("type", "redacted_thinking")
-                json.member("data", encrypted)
-            }
-        }
+        if reasoning.encrypted != nil { json.object { writeHidden(reasoning, to: &$0) } }
+    }
+
+    /// The members of a block of thoughts that only their provider can read.
+    static func writeHidden(_ reasoning: Reasoning, to json: inout JSONWriter) {
+        json.member("type", "redacted_thinking")
+        json.member("data", HiddenReasoning(reasoning)?.text(of: .anthropic) ?? "")
+    }
+
+    /// The proof of thoughts, which this dialect has no block without.
+    static func signature(_ signature: String?, _ format: Reasoning.Format) -> String {
+        signature.map { HiddenReasoning(signature: $0, format).text(of: .anthropic) } ?? ""
     }
 }

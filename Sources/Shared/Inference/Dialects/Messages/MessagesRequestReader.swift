@@ -5,6 +5,7 @@ internal import JSON
 struct MessagesRequestReader {
     private var request: ChatRequest
     private var system: [ChatPart] = []
+    private var thinksNot = false
 
     /// The request in `body`, which has to name a model, a limit of tokens and at least one message.
     static func read(_ body: JSONNode) throws(JSONDecodingError) -> ChatRequest {
@@ -22,6 +23,11 @@ struct MessagesRequestReader {
         }
         guard !reader.request.messages.isEmpty else {
             throw try body.required("messages").invalid("has to hold at least one message")
+        }
+        // Whatever the order in which they stand.
+        if reader.thinksNot {
+            if reader.request.reasoning.effort != nil { reader.request.unread.append("output_config.effort") }
+            reader.request.reasoning.effort = .off
         }
         if !reader.system.isEmpty {
             reader.request.messages.insert(ChatMessage(role: .system, parts: reader.system), at: 0)
@@ -53,8 +59,10 @@ struct MessagesRequestReader {
         case .toolChoice: try takeChoice(value)
         case .thinking: try takeThinking(value)
         case .outputConfig: try takeOutput(value)
+        case .outputFormat: try takeFormat(value)
         case .metadata: try takeMetadata(value)
-        case .serviceTier: request.serviceTier = try value.text()
+        // Said in OpenAI's words, as everything is.
+        case .serviceTier: request.serviceTier = try value.text() == "standard_only" ? "default" : value.text()
         case .stream: request.isStreaming = try value.flag()
         }
     }
@@ -75,7 +83,7 @@ struct MessagesRequestReader {
         let type = try value.required("type")
         switch try type.text() {
         case "enabled": request.reasoning.budget = try value.required("budget_tokens").whole(1...Int.max)
-        case "disabled": request.reasoning.effort = .off
+        case "disabled": thinksNot = true
         // The effort is in output_config; without one it is the model's own.
         case "adaptive": request.reasoning.effort = request.reasoning.effort ?? .high
         default: request.extras.append(ChatExtra("thinking", RawJSON(value.raw)))
@@ -89,14 +97,17 @@ struct MessagesRequestReader {
         for (name, member) in try value.members() where !member.isNull {
             switch name {
             case "effort": request.reasoning.effort = try CompletionRequestReader.effort(member)
-            case "format":
-                let type = try member.required("type")
-                guard try type.text() == "json_schema" else { throw type.mismatch("json_schema") }
-                request.replySchema = ChatRequest.ReplySchema(
-                    name: "answer", schema: RawJSON(try member.required("schema").raw))
+            case "format": try takeFormat(member)
             default: throw member.invalid("is not known here")
             }
         }
+    }
+
+    private mutating func takeFormat(_ format: JSONNode) throws(JSONDecodingError) {
+        let type = try format.required("type")
+        guard try type.text() == "json_schema" else { throw type.mismatch("json_schema") }
+        request.replySchema = ChatRequest.ReplySchema(
+            name: "answer", schema: RawJSON(try format.required("schema").raw))
     }
 
     private mutating func takeMetadata(_ value: JSONNode) throws(JSONDecodingError) {

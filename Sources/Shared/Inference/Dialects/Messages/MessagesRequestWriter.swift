@@ -176,6 +176,9 @@ package struct MessagesRequestWriter {
             json.object("metadata") { $0.member("user_id", user) }
         }
         if !request.metadata.isEmpty { adjustments.note(.omitted("metadata")) }
+        if style.followsSchemas, request.replySchema?.description != nil {
+            adjustments.note(.omitted("response_format.json_schema.description"))
+        }
         switch request.serviceTier {
         case nil, "auto": break
         case "default", "standard_only": json.member("service_tier", "standard_only")

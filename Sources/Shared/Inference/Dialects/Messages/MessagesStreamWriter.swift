@@ -11,9 +11,12 @@ struct MessagesStreamWriter: AnswerWriter {
     private var openArguments = ""
     private var index = -1
     private var usage = ChatUsage.zero
+    private var hasRefused = false
     private var finish: (reason: ChatReply.FinishReason, stopSequence: String?)?
     /// Calls whose fragments came while another block was open; their arguments follow when it is their turn.
     private var waiting: [Int: Waiting] = [:]
+    /// What was said in the middle of a call's arguments; it follows behind the calls.
+    private var held: [ChatEvent] = []
 
     private enum Block: Equatable {
         case text
@@ -36,11 +39,13 @@ struct MessagesStreamWriter: AnswerWriter {
     mutating func write(_ event: ChatEvent, to output: inout [UInt8]) {
         // This dialect has one answer only; more were refused when the request was written.
         guard event.choice == 0 else { return }
+        guard !interruptsCall(event) else { return held.append(event) }
         switch event.kind {
         case .start(_, let name):
             model = name ?? model
             begin(&output)
         case .text(let text), .refusal(let text):
+            if case .refusal = event.kind { hasRefused = true }
             enter(.text, &output) { json in
                 json.member("type", "text")
                 json.member("text", "")
@@ -49,9 +54,9 @@ struct MessagesStreamWriter: AnswerWriter {
         case .reasoning(let text, _):
             enterThinking(&output)
             delta("thinking_delta", "thinking", text, &output)
-        case .reasoningSignature(let signature, _):
+        case .reasoningSignature(let signature, let format):
             enterThinking(&output)
-            delta("signature_delta", "signature", signature, &output)
+            delta("signature_delta", "signature", MessagesReplyWriter.signature(signature, format), &output)
             leave(&output)
         case .encryptedReasoning(let reasoning): redacted(reasoning, &output)
         case .toolCall(let number, let id, let name, let signature):
@@ -90,10 +95,15 @@ struct MessagesStreamWriter: AnswerWriter {
         begin(&output)
         while !waiting.isEmpty { enterNext(&output) }
         leave(&output)
+        let late = held
+        held = []
+        for event in late { write(event, to: &output) }
+        leave(&output)
         event("message_delta", &output) { json in
             json.object("delta") { json in
                 json.member(
-                    "stop_reason", (finish?.reason ?? .stop).messagesWord(finish?.stopSequence))
+                    "stop_reason",
+                    (finish?.reason ?? .stop).messagesWord(finish?.stopSequence, hasRefused: hasRefused))
                 json.nullable("stop_sequence", finish?.stopSequence)
             }
             MessagesUsage.write(usage, to: &json)
@@ -102,6 +112,17 @@ struct MessagesStreamWriter: AnswerWriter {
     }
 
     // MARK: Blocks
+
+    /// Whether something is said while the arguments of the open call are not complete. A block that is left cannot be
+    /// entered again, and the rest of them would be lost.
+    private func interruptsCall(_ event: ChatEvent) -> Bool {
+        guard case .call = open else { return false }
+        switch event.kind {
+        case .text, .refusal, .reasoning, .reasoningSignature, .encryptedReasoning:
+            return !JSONText.isObject(openArguments)
+        case .start, .toolCall, .toolArguments, .logprobs, .finish, .usage, .failure, .end: return false
+        }
+    }
 
     private mutating func enterThinking(_ output: inout [UInt8]) {
         enter(.thinking, &output) { json in
@@ -115,10 +136,7 @@ struct MessagesStreamWriter: AnswerWriter {
         begin(&output)
         leave(&output)
         index += 1
-        start(&output) { json in
-            json.member("type", "redacted_thinking")
-            json.member("data", reasoning.encrypted ?? "")
-        }
+        start(&output) { MessagesReplyWriter.writeHidden(reasoning, to: &$0) }
         stop(&output)
     }
 

@@ -71,18 +71,30 @@ package struct RelayedRequest: Sendable {
     /// Whether the text stands anywhere in the request, for what lies deeper than this looks.
     package func mentions(_ text: StaticString) -> Bool { ByteSearch.first(text, in: scanner.bytes) != nil }
 
+    /// Whether messages of Anthropic's dialect hold thoughts of a model that is not Anthropic's, which it would refuse: they
+    /// bear no proof, or one that is marked as another provider's.
+    package var hasForeignThoughts: Bool {
+        // The end of what such blocks are called: it begins with a letter that is rare, at which a search stops seldom.
+        guard mentions("king\"") else { return false }
+        return mentions("\"signature\":\"\"") || mentions("\"signature\": \"\"") || mentions("-v1:signature:")
+            || mentions("-v1:data:")
+    }
+
     /// The request decoded, for a provider that it cannot go to as it is.
     package func read() throws(ChatFailure) -> ChatRequest { try dialect.read(scanner.bytes) }
 
     /// The bytes as they came but for the model's name; in a stream of chat completions with the wish for its usage when
-    /// `asksUsage` says so; and with `additions` where they are absent.
-    package func body(model: String, asksUsage: Bool, additions: [ChatExtra] = []) -> [UInt8] {
+    /// `asksUsage` says so; with `additions` where they are absent; and with members renamed, each of which is there once.
+    package func body(
+        model: String, asksUsage: Bool, additions: [ChatExtra] = [], renaming renames: [MemberRename] = []
+    ) -> [UInt8] {
         var inserted: [ChatExtra] = additions.filter { !has($0.name) }
         var source = scanner
         if asksUsage, dialect == .chatCompletions, isStreaming, !streamsUsage {
             if has("stream_options") { source = optionsReplaced() } else { inserted.append(Self.usageWish) }
         }
         if source.count(of: "model") > 1 { source = Self.scanner(source, "model", .string(model)) }
+        for rename in renames { source = Self.renamed(source, rename) }
         guard let place = source.range(of: "model") else { return source.bytes }
         let name = JSONWriter.bytes(of: .string(model))
         let bytes = source.bytes
@@ -106,21 +118,33 @@ package struct RelayedRequest: Sendable {
 
     /// The bytes as they came, with another member in the place of the model's, which has to be there once.
     package func body(inPlaceOfModel name: String, _ value: String) -> [UInt8] {
-        let bytes = scanner.bytes
-        guard let model = scanner.range(of: "model") else { return bytes }
+        Self.replaced(scanner, "model", by: name, JSONWriter.bytes(of: .string(value)))
+    }
+
+    /// A document with another member in the place of one that is there once.
+    private static func replaced(
+        _ source: JSONScanner, _ member: String, by name: String, _ value: [UInt8]
+    ) -> [UInt8] {
+        let bytes = source.bytes
+        guard let old = source.range(of: member) else { return bytes }
         // Before the value come a colon and the name in quotes, with white space at most between them.
         let quote = UInt8(ascii: "\"")
-        guard let closing = bytes[..<model.lowerBound].lastIndex(of: quote),
+        guard let closing = bytes[..<old.lowerBound].lastIndex(of: quote),
             let opening = bytes[..<closing].lastIndex(of: quote)
         else { return bytes }
         var output: [UInt8] = []
-        output.reserveCapacity(bytes.count + name.utf8.count + value.utf8.count)
+        output.reserveCapacity(bytes.count + name.utf8.count + value.count)
         output += bytes[..<opening]
         output += JSONWriter.bytes(of: .string(name))
         output.append(UInt8(ascii: ":"))
-        output += JSONWriter.bytes(of: .string(value))
-        output += bytes[model.upperBound...]
+        output += value
+        output += bytes[old.upperBound...]
         return output
+    }
+
+    private static func renamed(_ source: JSONScanner, _ rename: MemberRename) -> JSONScanner {
+        guard let value = source.range(of: rename.name) else { return source }
+        return scanner(of: replaced(source, rename.name, by: rename.newName, Array(source.bytes[value])))
     }
 
     private static let usageWish = ChatExtra("stream_options", RawJSON(#"{"include_usage":true}"#))
@@ -139,8 +163,12 @@ package struct RelayedRequest: Sendable {
     }
 
     private static func scanner(_ source: JSONScanner, _ name: String, _ value: JSONValue) -> JSONScanner {
+        scanner(of: source.replacing(name, with: value))
+    }
+
+    private static func scanner(of bytes: [UInt8]) -> JSONScanner {
         do {
-            return try JSONScanner(source.replacing(name, with: value))
+            return try JSONScanner(bytes)
         } catch {
             preconditionFailure("a member of a document was replaced, and it is none any more: \(error)")
         }

@@ -68,7 +68,9 @@ enum ResponsesItemReader {
             reasoning.text = try texts(content)
             reasoning.isSummary = false
         }
-        if let hidden = item["encrypted_content"] { HiddenReasoning.open(try hidden.text(), into: &reasoning) }
+        if let hidden = item["encrypted_content"] {
+            HiddenReasoning(try hidden.text(), of: .openAI).put(into: &reasoning)
+        }
         return reasoning
     }
 
@@ -110,29 +112,6 @@ enum ResponsesItemReader {
                     .base64(try audio.required("data").text()),
                     mediaType: "audio/\(try audio.required("format").text())"))
         default: return .opaque(RawJSON(part.raw), .responses)
-        }
-    }
-}
-
-/// The one place of this dialect for what only a provider can read. What is not OpenAI's own is marked by whose it is.
-enum HiddenReasoning {
-    static func seal(_ reasoning: Reasoning) -> String? {
-        if reasoning.format == .openAI { return reasoning.encrypted }
-        if let encrypted = reasoning.encrypted { return "\(reasoning.format.rawValue):data:\(encrypted)" }
-        return reasoning.signature.map { "\(reasoning.format.rawValue):signature:\($0)" }
-    }
-
-    static func open(_ text: String, into reasoning: inout Reasoning) {
-        let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let format = Reasoning.Format(rawValue: String(parts[0])) else {
-            reasoning.encrypted = text
-            return
-        }
-        reasoning.format = format
-        if parts[1] == "signature" {
-            reasoning.signature = String(parts[2])
-        } else {
-            reasoning.encrypted = String(parts[2])
         }
     }
 }

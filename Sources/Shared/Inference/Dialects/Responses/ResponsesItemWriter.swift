@@ -109,7 +109,7 @@ enum ResponsesItemWriter {
             if !reasoning.isSummary, !reasoning.text.isEmpty {
                 json.array("content") { writePiece("reasoning_text", reasoning.text, to: &$0) }
             }
-            json.member("encrypted_content", HiddenReasoning.seal(reasoning))
+            json.member("encrypted_content", HiddenReasoning(reasoning)?.text(of: .openAI))
         }
     }
 

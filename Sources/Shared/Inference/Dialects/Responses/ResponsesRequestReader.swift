@@ -23,7 +23,8 @@ struct ResponsesRequestReader {
             throw try body.required("input").invalid("has to hold something to answer")
         }
         if let instructions = reader.instructions {
-            reader.request.messages.insert(ChatMessage(role: .developer, content: instructions), at: 0)
+            // By the name that every model knows.
+            reader.request.messages.insert(ChatMessage(role: .system, content: instructions), at: 0)
         }
         return reader.request
     }
@@ -43,7 +44,10 @@ struct ResponsesRequestReader {
         case .maxOutputTokens: request.maximumTokens = try value.whole(1...Int.max)
         case .temperature: request.sampling.temperature = try value.number()
         case .topP: request.sampling.topP = try value.number()
-        case .topLogprobs: request.topLogprobs = try value.whole(0...20)
+        // None of them is what everybody gets without asking, unless `include` asks for those of the tokens themselves.
+        case .topLogprobs:
+            let count = try value.whole(0...20)
+            if count > 0 { request.topLogprobs = count }
         case .tools:
             for tool in try value.elements() { request.tools.append(try Self.tool(tool)) }
         case .toolChoice: request.toolChoice = try Self.choice(value)

@@ -81,7 +81,10 @@ package struct ResponsesRequestWriter {
             }
         }
         for extra in request.extras where extra.name != "verbosity" {
-            guard request.dialect == .responses || request.isOpenAI(extra) else { throw request.foreign(extra) }
+            guard request.dialect == .responses || request.isOpenAI(extra) else {
+                try request.refuse(extra, &adjustments)
+                continue
+            }
             json.member(extra.name, extra.value)
         }
     }

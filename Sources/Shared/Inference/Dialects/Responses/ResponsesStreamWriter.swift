@@ -39,15 +39,15 @@ struct ResponsesStreamWriter: AnswerWriter {
                 reasoning.signature = signature
                 reasoning.format = format
             }
-            leave(&output)
+            leaveComplete(&output)
         case .encryptedReasoning(let hidden):
             changeReasoning(&output) { reasoning in
                 reasoning.encrypted = hidden.encrypted
                 reasoning.format = hidden.format
             }
-            leave(&output)
+            leaveComplete(&output)
         case .toolCall(let number, let id, let name, let signature):
-            leaveForCall(&output)
+            leaveComplete(&output)
             places[number] = items.count
             enter(.call(ToolCall(id: id, name: name, arguments: "", signature: signature)), &output)
         case .toolArguments(let number, let text):
@@ -93,7 +93,7 @@ struct ResponsesStreamWriter: AnswerWriter {
 
     private mutating func say(_ piece: String, isRefusal: Bool, _ output: inout [UInt8]) {
         if !isOpen({ if case .message(_, let refusal, _) = $0 { isRefusal == (refusal != nil) } else { false } }) {
-            leave(&output)
+            leaveComplete(&output)
             enter(.message(texts: [], refusal: isRefusal ? "" : nil, logprobs: []), &output)
             part("response.content_part.added", items.count - 1, &output) { json in
                 isRefusal
@@ -110,7 +110,7 @@ struct ResponsesStreamWriter: AnswerWriter {
 
     private mutating func think(_ piece: String, _ isSummary: Bool, _ output: inout [UInt8]) {
         if !isOpen({ if case .reasoning(let reasoning) = $0 { reasoning.isSummary == isSummary } else { false } }) {
-            leave(&output)
+            leaveComplete(&output)
             enter(.reasoning(Reasoning(isSummary: isSummary)), &output)
             if isSummary {
                 place("response.reasoning_summary_part.added", items.count - 1, &output) { json in
@@ -140,7 +140,7 @@ struct ResponsesStreamWriter: AnswerWriter {
             change(&reasoning)
             items[last] = .reasoning(reasoning)
         } else {
-            leave(&output)
+            leaveComplete(&output)
             var reasoning = Reasoning()
             change(&reasoning)
             enter(.reasoning(reasoning), &output)
@@ -160,7 +160,7 @@ struct ResponsesStreamWriter: AnswerWriter {
     }
 
     /// Ends what is open, but for calls whose arguments are not complete: their fragments may come mixed.
-    private mutating func leaveForCall(_ output: inout [UInt8]) {
+    private mutating func leaveComplete(_ output: inout [UInt8]) {
         for index in open {
             if case .call = items[index], !JSONText.isObject(arguments[index] ?? "") { continue }
             close(index, &output)

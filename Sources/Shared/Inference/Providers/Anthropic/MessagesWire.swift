@@ -106,7 +106,8 @@ struct MessagesWire: ProviderWire {
 extension MessagesWire {
     /// Whether a request of messages can go out as it came.
     func relays(_ request: RelayedRequest) -> Bool {
-        switch carrier {
+        if request.hasForeignThoughts { return false }
+        return switch carrier {
         case .anthropic: true
         // One member takes the model's place.
         case .vertexAI: request.count(of: "model") == 1 && !request.has(MessagesRequestWriter.versionMember)
@@ -119,15 +120,21 @@ extension MessagesWire {
     {
         let isSampling = ["temperature", "top_p", "top_k"].contains(where: request.has)
         var headers = headers(endpoint.provider, isSampling: isSampling)
-        for beta in fields.all("anthropic-beta") { headers.add("anthropic-beta", beta) }
+        forward(fields, to: &headers)
         let body: [UInt8]
         if let version = versionInBody(at: endpoint.provider) {
             body = request.body(inPlaceOfModel: MessagesRequestWriter.versionMember, version)
         } else {
-            if let version = fields["anthropic-version"] { headers["anthropic-version"] = version }
             body = request.body(model: endpoint.model, asksUsage: false)
         }
         return ProviderRequest(
             url: url(endpoint.address, isStreaming: request.isStreaming), headers: headers, body: body)
+    }
+
+    /// Passes on the fields of a caller of this dialect.
+    func forward(_ fields: HTTPHeaders, to headers: inout HTTPHeaders) {
+        for beta in fields.all("anthropic-beta") { headers.add("anthropic-beta", beta) }
+        // At Google's the version stands in the body.
+        if carrier == .anthropic, let version = fields["anthropic-version"] { headers["anthropic-version"] = version }
     }
 }

@@ -36,15 +36,33 @@ struct EmbeddingWriter {
             if request.user != nil { adjustments.note(.omitted("user")) }
             request.user = nil
         }
-        var body = EmbeddingDialect.body(of: request, model: endpoint.model, extras: request.extras)
+        var extras = request.extras
+        if let word = request.purposeWord {
+            if takesPurpose {
+                extras.append(ChatExtra("input_type", RawJSON(JSONWriter.bytes(of: .string(word)))))
+            } else {
+                adjustments.note(.omitted("input_type"))
+            }
+        }
+        var body = EmbeddingDialect.body(of: request, model: endpoint.model, extras: extras)
         if provider.kind == .mistral, let dimensions = request.dimensions {
             // Mistral's name for it.
             request.dimensions = nil
             let extra = ChatExtra("output_dimension", RawJSON("\(dimensions)"))
-            body = EmbeddingDialect.body(of: request, model: endpoint.model, extras: request.extras + [extra])
+            body = EmbeddingDialect.body(of: request, model: endpoint.model, extras: extras + [extra])
         }
         return call(
             OpenAIAddress.url(of: provider, model: endpoint.model, path: "/embeddings"), body, adjustments)
+    }
+
+    /// Whether servers of the kind may tell questions from documents, each by its own words.
+    private var takesPurpose: Bool {
+        switch provider.kind {
+        case .openRouter, .vllm, .openAICompatible: true
+        case .openAI, .azureOpenAI, .anthropic, .gemini, .vertexAI, .bedrock, .mistral, .cohere, .groq, .llamaCpp,
+            .ollama:
+            false
+        }
     }
 
     /// The texts, for providers that take nothing else; and nothing that only OpenAI's servers know.
@@ -63,6 +81,10 @@ struct EmbeddingWriter {
         if let extra = request.extras.first {
             throw Unsupported(
                 extra.name, "has no \(extra.name)", advice: "leave it out or choose a model that knows it")
+        }
+        if request.purpose == nil, let word = request.purposeWord {
+            throw Unsupported(
+                "input_type", "does not know the input type \"\(word)\"", advice: "use query or document")
         }
         return request.user == nil ? [] : [.omitted("user")]
     }

@@ -1,4 +1,4 @@
-internal import ChatModel
+package import ChatModel
 package import Dialects
 package import FoundationEssentials
 package import HTTPMessages
@@ -18,8 +18,8 @@ extension ModelEndpoint {
         case .responses: return provider.kind == .openAI || provider.kind == .azureOpenAI
         case .chatCompletions:
             guard let style else { return false }
-            if style.maximumTokens == "max_tokens", request.has("max_completion_tokens") { return false }
-            if style.seed != "seed", request.has("seed") { return false }
+            if !renames(in: request, style).allSatisfy({ $0.isSimple(in: request) }) { return false }
+            if style.seed == nil, request.has("seed") { return false }
             if style.reasoning == .object, request.has("reasoning_effort") { return false }
             if style.unknown.contains(where: request.has) { return false }
             // Unknown members are refused where the usage comes without being asked for.
@@ -31,6 +31,12 @@ extension ModelEndpoint {
             if style.refusesForeignMembers, Self.foreignMembers.contains(where: request.mentions) { return false }
             return style.knowsDeveloper || !request.mentions("\"developer\"")
         }
+    }
+
+    /// Adds to a call what the caller of a dialect says in fields, where the provider speaks that dialect as well.
+    package func forward(_ fields: HTTPHeaders, of dialect: ChatDialect, to call: inout ProviderRequest) {
+        guard dialect == .messages, let wire = wire as? MessagesWire else { return }
+        wire.forward(fields, to: &call.headers)
     }
 
     /// The call for a request that ``relays(_:)``, with the fields of the caller that belong to its dialect.
@@ -50,9 +56,21 @@ extension ModelEndpoint {
             let additions = style?.additions.map { ChatExtra($0.key, RawJSON($0.value)) } ?? []
             call = ProviderRequest(
                 url: address, headers: ["content-type": "application/json"],
-                body: request.body(model: model, asksUsage: style?.asksForUsage == true, additions: additions))
+                body: request.body(
+                    model: model, asksUsage: style?.asksForUsage == true, additions: additions,
+                    renaming: style.map { renames(in: request, $0) } ?? []))
         }
         provider.authorize(&call, now: now)
         return call
+    }
+
+    /// The members of a request of chat completions that the provider knows by other names.
+    private func renames(in request: RelayedRequest, _ style: CompletionStyle) -> [MemberRename] {
+        var renames: [MemberRename] = []
+        if style.maximumTokens == "max_tokens", request.has("max_completion_tokens") {
+            renames.append(MemberRename("max_completion_tokens", to: "max_tokens"))
+        }
+        if let seed = style.seed, seed != "seed", request.has("seed") { renames.append(MemberRename("seed", to: seed)) }
+        return renames
     }
 }
