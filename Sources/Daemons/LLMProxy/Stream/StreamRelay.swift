@@ -6,7 +6,9 @@ internal import HTTPTransfer
 internal import Providers
 
 /// Passes a stream on, piece by piece as it comes, to its end: the provider's, or one that says why there is none.
-struct StreamRelay {
+///
+/// Not a value: one is half a dozen references, which every function that it passes through would count.
+final class StreamRelay {
     let opened: OpenedStream
     let visit: Visit
     let account: CallAccount
@@ -14,6 +16,18 @@ struct StreamRelay {
     /// Where the answer is kept for the next who asks the same.
     let cached: CachedCall?
     let now: @Sendable () -> Date
+
+    init(
+        opened: OpenedStream, visit: Visit, account: CallAccount, dialect: ChatDialect, cached: CachedCall?,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.opened = opened
+        self.visit = visit
+        self.account = account
+        self.dialect = dialect
+        self.cached = cached
+        self.now = now
+    }
 
     static let contentType = "text/event-stream; charset=utf-8"
 
@@ -42,15 +56,18 @@ struct StreamRelay {
             // The account is closed before the last bytes leave: what a caller has is accounted for.
             if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
             recorder?.append(bytes)
-            return (bytes.isEmpty || writer.send(bytes)) && !translation.hasFailed
+            guard !bytes.isEmpty else { return !translation.hasFailed }
+            let isFlowing = translation.isComplete ? writer.send(last: bytes) : writer.send(bytes)
+            return isFlowing && !translation.hasFailed
         }
-        var isFlowing = send(opened.first.span)
+        let first = opened.first
+        var isFlowing = send(first.span)
         var rest = opened.rest
         while true {
             if let failure = translation.failure { throw failure }
             if !isFlowing { try await writer.room() }
             guard let stream = rest else { break }
-            let isOver = try await relay(stream) { piece in
+            let isOver = try await relay(stream) { [translation] piece in
                 switch translation.receive(piece) {
                 case .part(let range): send(piece.extracting(range))
                 case .bytes(let bytes): send(bytes.span)
