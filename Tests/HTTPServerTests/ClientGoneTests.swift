@@ -139,6 +139,56 @@ extension HTTPServerTests {
             }
         }
 
+        @Test func whoLeavesEndsNobodyElsesRequest() async throws {
+            let started = Noted(false)
+            let mayEnd = Noted(false)
+            let isCancelled = Noted(true)
+            try await withServer(loops: 1) { request in
+                guard request.path == "/waits" else {
+                    return HTTPResponse(status: 200, body: .bytes([UInt8](repeating: 1, count: 32 << 20)))
+                }
+                started.value = true
+                while !mayEnd.value, !Task.isCancelled { await pause(.milliseconds(5)) }
+                isCancelled.value = Task.isCancelled
+                return .text("answer")
+            } _: { server in
+                // Its answer is made, and too long to be sent before it reads.
+                let leaver = try await TestClient(port: server.port)
+                try await leaver.get("/")
+                _ = try await leaver.readHead()
+                let other = try await TestClient(port: server.port)
+                try await other.get("/waits")
+                #expect(try await eventually { started.value })
+                leave(leaver, .reset)
+                #expect(try await eventually { server.openConnections == 1 })
+                mayEnd.value = true
+                #expect(try await other.readResponse().text == "answer")
+                #expect(!isCancelled.value)
+            }
+        }
+
+        @Test func requestsBehindAnAbandonedOneAreNotCancelled() async throws {
+            let running = Noted(0)
+            try await withServer(loops: 1) { request in
+                guard request.path == "/waits" else { return .text(Task.isCancelled ? "cancelled" : "answer") }
+                running.with { $0 += 1 }
+                await pause(.seconds(20))
+                running.with { $0 -= 1 }
+                return .text("")
+            } _: { server in
+                let leavers = try await [TestClient(port: server.port), TestClient(port: server.port)]
+                for leaver in leavers { try await leaver.get("/waits") }
+                #expect(try await eventually { running.value == 2 })
+                for leaver in leavers { leaver.close() }
+                #expect(try await eventually { running.value == 0 })
+                let client = try await TestClient(port: server.port)
+                for _ in 0..<4 {
+                    try await client.get("/")
+                    #expect(try await client.readResponse().text == "answer")
+                }
+            }
+        }
+
         @Test(arguments: [0, 150]) func aClientThatOnlyEndedItsSendingIsAnswered(_ delay: Int) async throws {
             let size = Noted(0)
             try await withServer { request in

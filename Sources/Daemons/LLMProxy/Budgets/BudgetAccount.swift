@@ -175,6 +175,8 @@ enum BudgetPace {
     static let report: Duration = .milliseconds(25)
     /// How long the list of an organisation's budgets is used.
     static let refresh: Duration = .seconds(5)
+    /// How long it is when it cannot be looked up.
+    static let usable: Duration = .seconds(30)
     /// An organisation that has made no call for so long is forgotten.
     static let forgetting: Duration = .seconds(600)
     /// Between attempts when the database does not answer; doubled from one to the next.

@@ -7,6 +7,8 @@ internal import Tenancy
 
 /// Where budgets are kept. What it throws means that it cannot be asked now.
 package struct BudgetSource: Sendable {
+    /// Whether it is in this process, and answers at once.
+    let isLocal: Bool
     /// An organisation's budgets and how they stand.
     let standings: @Sendable (OrganizationID, Date) async throws -> [BudgetStanding]
     /// Renews leases and moves money; see ``SpendingLedger/exchange(_:of:lifetime:)``.
@@ -19,6 +21,7 @@ package struct BudgetSource: Sendable {
     /// The budgets in the database, of which this proxy takes parts under the name `holder`, which is new with each start.
     package static func stored(_ budgets: BudgetStore, _ ledger: SpendingLedger, holder: UUID) -> BudgetSource {
         BudgetSource(
+            isLocal: false,
             standings: { try await budgets.standings(of: $0, at: $1) },
             exchange: { try await ledger.exchange($0, of: holder, lifetime: $1) },
             record: { try await ledger.record($0, of: holder) }, forget: { try await ledger.forget(before: $0) })
@@ -47,6 +50,7 @@ package final class FixedBudgets: Sendable {
     /// The same for ``Budgets``.
     package var source: BudgetSource {
         BudgetSource(
+            isLocal: true,
             standings: { [self] organization, _ in standings(of: organization) },
             exchange: { [self] requests, _ in exchange(requests) }, record: { [self] batch in record(batch) },
             forget: { _ in })

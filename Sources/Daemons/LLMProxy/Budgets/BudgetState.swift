@@ -28,7 +28,7 @@ struct BudgetState: ~Copyable {
         /// Whether what is known is good enough to decide by.
         func isUsable(at now: Moment) -> Bool {
             guard let loadedAt else { return false }
-            return isOrphaned || loadedAt + BudgetPace.refresh * 6 > now
+            return isOrphaned || loadedAt + BudgetPace.usable > now
         }
 
         /// A call has come. Returns when the budgets are to be looked up again, unless that is known already.
@@ -94,11 +94,12 @@ struct BudgetState: ~Copyable {
     mutating func settle(_ grant: Grant, _ sum: SpendingSum?, at now: Moment) {
         let cost = sum?.cost ?? .zero
         for key in grant.windows {
-            accounts[key]?.settle(grant.worstCase, cost: cost)
+            guard let known = accounts[key] else { continue }
+            known.settle(grant.worstCase, cost: cost)
             // Somebody may wait for just what this call has not cost.
             guard !waiting.isEmpty else { continue }
-            accounts[key]?.hasten(at: now)
-            noteExchange(of: key)
+            known.hasten(at: now)
+            noteExchange(of: known)
         }
         guard let sum else { return }
         account.add(sum, grant, at: now)
@@ -177,23 +178,22 @@ struct BudgetState: ~Copyable {
         _ date: Date
     ) -> WaitingPayment.Outcome? {
         guard let windows = windows(for: payer, at: now, date) else { return nil }
-        for key in windows {
-            guard let known = accounts[key], known.isHard, worstCase > .zero, !known.covers(worstCase, at: now) else {
-                continue
-            }
+        // Looked up once: to hash a key costs more than what is done with what it finds.
+        let held = windows.map { accounts[$0] }
+        for case let known? in held where known.isHard && worstCase > .zero && !known.covers(worstCase, at: now) {
             switch BudgetVerdict(known, worstCase, since: since, patience: settings.patience, at: now) {
             case .refused(let refusal): return .refused(refusal)
-            case .isToBeAsked: accounts[key]?.hasten(at: now)
-            case .waits(let end): accounts[key]?.ask(by: end)
+            case .isToBeAsked: known.hasten(at: now)
+            case .waits(let end): known.ask(by: end)
             }
-            noteExchange(of: key)
+            noteExchange(of: known)
             return nil
         }
-        for key in windows {
-            accounts[key]?.reserve(worstCase, at: now)
-            noteExchange(of: key)
+        for case let account? in held {
+            account.reserve(worstCase, at: now)
+            noteExchange(of: account)
         }
-        let (warnings, news) = warnings(windows)
+        let (warnings, news) = warnings(held)
         return .granted(
             Grant(
                 payer: payer, worstCase: worstCase, windows: windows, day: UTCDay(date), warnings: warnings, news: news)
@@ -212,14 +212,14 @@ struct BudgetState: ~Copyable {
         return key
     }
 
-    private mutating func warnings(_ windows: [BudgetWindowKey]) -> (all: [BudgetWarning], news: [BudgetWarning]) {
+    private func warnings(_ held: [BudgetAccount?]) -> (all: [BudgetWarning], news: [BudgetWarning]) {
         var (all, news): ([BudgetWarning], [BudgetWarning]) = ([], [])
-        for key in windows {
-            guard let account = accounts[key], let level = account.level else { continue }
-            let warning = BudgetWarning(budget: key.budget, level: level)
+        for case let account? in held {
+            guard let level = account.level else { continue }
+            let warning = BudgetWarning(budget: account.budget.id, level: level)
             all.append(warning)
             if account.toldOf.map({ $0 < level }) ?? true {
-                accounts[key]?.toldOf = level
+                account.toldOf = level
                 news.append(warning)
             }
         }
@@ -250,8 +250,8 @@ struct BudgetState: ~Copyable {
         isDueEarlier = true
     }
 
-    private mutating func noteExchange(of key: BudgetWindowKey) {
-        if let due = accounts[key]?.exchangeDue { note(due) }
+    private mutating func noteExchange(of account: BudgetAccount) {
+        if let due = account.exchangeDue { note(due) }
     }
 
     /// When the database is asked next, if that is earlier than it was; told once.
@@ -340,9 +340,9 @@ struct BudgetState: ~Copyable {
         account.end(isRecorded: wanted != nil, at: now)
         guard let wanted else { return }
         for (key, cost) in batch.leased { accounts[key]?.report(cost) }
-        for key in wanted {
-            accounts[key]?.want(at: now)
-            noteExchange(of: key)
+        for account in wanted.compactMap({ accounts[$0] }) {
+            account.want(at: now)
+            noteExchange(of: account)
         }
     }
 

@@ -29,7 +29,7 @@ struct SpendingAccount: Sendable {
     }
 
     /// What is to be reported at `now`, or at once when that is `nil`: the batch that has not arrived yet, or a new one, for
-    /// which `id` is made: chance costs three calls of the system, and mostly there is nothing to report.
+    /// which `id` is made: chance costs calls of the system, and mostly there is nothing to report.
     mutating func takeBatch(at now: Moment?, id: @autoclosure () -> UUID) -> SpendingBatch? {
         guard let due, now.map({ due <= $0 }) ?? true else { return nil }
         if let underWay { return underWay }

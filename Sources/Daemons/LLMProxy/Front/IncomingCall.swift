@@ -68,7 +68,9 @@ final class IncomingCall {
         let total = route.patience(equipment.settings).total
         account.usualTime = total
         let remaining = context.deadline == .never ? total : min(context.deadline.remaining ?? total, total)
-        return .after(remaining - min(equipment.settings.reserve, remaining / 4))
+        // In nanoseconds: to divide a `Duration` is a matter of 128 bits, and of generic code.
+        let time = remaining.nanoseconds
+        return Deadline(moment: .now.advanced(by: time - min(equipment.settings.reserve.nanoseconds, time / 4)))
     }
 
     /// The deployments of a route, to be asked for this caller until `deadline`.

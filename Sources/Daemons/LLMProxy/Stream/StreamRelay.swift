@@ -6,7 +6,9 @@ internal import HTTPTransfer
 internal import Providers
 
 /// Passes a stream on, piece by piece as it comes, to its end: the provider's, or one that says why there is none.
-struct StreamRelay {
+///
+/// Not a value: one is half a dozen references, which every function that it passes through would count.
+final class StreamRelay {
     let opened: OpenedStream
     let visit: Visit
     let account: CallAccount
@@ -17,6 +19,18 @@ struct StreamRelay {
 
     /// For how long a provider that has said that its answer is complete may take to end it.
     private static let farewell = Duration.seconds(1)
+
+    init(
+        opened: OpenedStream, visit: Visit, account: CallAccount, dialect: ChatDialect, cached: CachedCall?,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.opened = opened
+        self.visit = visit
+        self.account = account
+        self.dialect = dialect
+        self.cached = cached
+        self.now = now
+    }
 
     static let contentType = "text/event-stream; charset=utf-8"
 
@@ -50,9 +64,12 @@ struct StreamRelay {
             // The account is closed before the last bytes leave: what a caller has is accounted for.
             if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
             recorder?.append(bytes)
-            return (bytes.isEmpty || writer.send(bytes)) && !translation.hasFailed && !translation.isComplete
+            guard !bytes.isEmpty else { return !translation.hasFailed && !translation.isComplete }
+            let isFlowing = translation.isComplete ? writer.send(last: bytes) : writer.send(bytes)
+            return isFlowing && !translation.hasFailed && !translation.isComplete
         }
-        var isFlowing = send(opened.first.span)
+        let first = opened.first
+        var isFlowing = send(first.span)
         var rest = opened.rest
         while true {
             if let failure = translation.failure { throw AttemptFailure(failure, isSafeToRepeat: false) }
@@ -63,7 +80,7 @@ struct StreamRelay {
                 break
             }
             if !isFlowing { try await writer.room() }
-            let isOver = try await relay(stream) { piece in
+            let isOver = try await relay(stream) { [translation] piece in
                 switch translation.receive(piece) {
                 case .part(let range): send(piece.extracting(range))
                 case .bytes(let bytes): send(bytes.span)

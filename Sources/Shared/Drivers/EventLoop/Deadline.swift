@@ -3,6 +3,9 @@ package struct Deadline: Sendable, Hashable {
     /// The moment; the end of time for never.
     package let moment: Moment
 
+    /// Waits until a moment.
+    package init(moment: Moment) { self.moment = moment }
+
     /// Waits as long as it takes. Only for waits that something else bounds.
     package static let never = Deadline(moment: .never)
 

@@ -33,6 +33,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     /// How many times in a row there were as many reports as fit.
     private var fullReports = 0
     private static let fullReportsBeforeTimers = 16
+    private static let fewReports = 12
     private var onStop: (@Sendable () -> Void)?
 
     /// What other threads left for the loop.
@@ -179,7 +180,14 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
                 unsafe cl_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), pollTimeout())
             }
             turn = .now
-            for report in reports.prefix(Int(max(0, count))) { deliver(report) }
+            for report in reports.prefix(Int(max(0, count))) {
+                deliver(report)
+                // What a report has begun does not wait for the others, as long as they are few. Of many it is cheaper to do
+                // first the one thing for all of them, then the other.
+                guard count <= Self.fewReports else { continue }
+                var rounds = Self.rounds
+                runJobs(&rounds)
+            }
             // There may be more than fits: what has happened in time is heard before a timer says that it has not.
             fullReports = count == reports.count ? fullReports + 1 : 0
             if fullReports.isMultiple(of: Self.fullReportsBeforeTimers) { fireTimers() }
@@ -217,14 +225,25 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
         for body in taken.1 { closures.append(body) }
     }
 
-    /// Runs jobs and closures, and those they make ready, a bounded number of rounds before polling again.
-    private func runReady() {
-        var rounds = 0
-        while rounds < 8, !jobs.isEmpty || !closures.isEmpty {
-            rounds += 1
+    /// How many rounds of what is ready, and of what that makes ready, run before something else has its turn.
+    private static let rounds = 16
+
+    /// Runs jobs, and those they make ready.
+    private func runJobs(_ rounds: inout Int) {
+        while rounds > 0, !jobs.isEmpty {
+            rounds -= 1
             swap(&jobs, &spareJobs)
             for job in spareJobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
             spareJobs.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Runs jobs and closures, and those they make ready, a bounded number of rounds before polling again.
+    private func runReady() {
+        var rounds = Self.rounds
+        while rounds > 0, !jobs.isEmpty || !closures.isEmpty {
+            runJobs(&rounds)
+            rounds -= 1
             swap(&closures, &spareClosures)
             for body in spareClosures { body() }
             spareClosures.removeAll(keepingCapacity: true)

@@ -3,18 +3,18 @@
 ///
 /// `@unchecked Sendable`: whoever makes it is on the loop, `value` stops the program off it, and a loop has one thread.
 package struct LoopBound<Value>: @unchecked Sendable {
-    private let loop: Loop
-    private let bound: Value
+    @usableFromInline let loop: Loop
+    @usableFromInline let bound: Value
 
     /// Binds `value` to the loop that the caller runs on, where all that shares state with it has to be.
-    package init(_ value: Value) {
+    @inlinable package init(_ value: Value) {
         guard let loop = Loop.current else { preconditionFailure("a value is bound to a loop on that loop") }
         self.loop = loop
         bound = value
     }
 
     /// The value, on its loop.
-    package var value: Value {
+    @inlinable package var value: Value {
         loop.preconditionCurrent()
         return bound
     }

@@ -4,7 +4,7 @@
 package final class LoopConfined<State>: @unchecked Sendable {
     /// The loop that the state belongs to.
     package let loop: Loop
-    private var state: State
+    @usableFromInline var state: State
 
     /// Hands `state` over to `loop`.
     package init(_ state: sending State, on loop: Loop) {
@@ -12,8 +12,10 @@ package final class LoopConfined<State>: @unchecked Sendable {
         self.loop = loop
     }
 
-    /// Reads or changes the state, on its loop.
-    package func withState<R, Failure: Error>(_ body: (inout State) throws(Failure) -> R) throws(Failure) -> R {
+    /// Reads or changes the state, on its loop. Inlinable, so that it is compiled for the state and not for any.
+    @inlinable package func withState<R, Failure: Error>(_ body: (inout State) throws(Failure) -> R) throws(Failure)
+        -> R
+    {
         loop.preconditionCurrent()
         return try body(&state)
     }

@@ -50,7 +50,7 @@ package struct LoopLocal<Value: Sendable>: Sendable {
     }
 
     /// The value of the loop that the caller runs on.
-    package var current: Value {
+    @inlinable package var current: Value {
         guard let loop = Loop.current else { preconditionFailure("a loop's value was asked for off the loops") }
         return all[loop.index]
     }

@@ -224,6 +224,7 @@ internal import Glibc
     /// Sends bytes with what is sent next, at the latest at the end of this turn.
     func hold(_ bytes: [UInt8]) {
         guard channel == nil else { return send(bytes) }
+        guard !isClosed else { return }
         output.append(bytes)
         guard !isFlushScheduled else { return }
         isFlushScheduled = true

@@ -83,21 +83,26 @@ final class Exchange: @unchecked Sendable {
             method: head.method, path: head.path, query: head.query, headers: head.headers,
             remoteAddress: connection.peer, isSecure: connection.isSecure, body: HTTPRequestBody(body))
         server.handlerStarted()
-        // Unstructured because a socket's readiness starts it. The exchange cancels it, the server's drain awaits it.
-        task = server.loop.spawn { [self] in
-            let response = await server.plan.handler(request)
-            guard case .stream = response.body else {
-                answer(response)
-                return server.handlerEnded()
-            }
-            // In a task of its own: a task keeps the memory that its deepest call has needed, and a stream lasts long.
-            let isCancelled = Task.isCancelled
-            task = server.loop.spawn { [self] in
-                await answer(streaming: response)
-                server.handlerEnded()
-            }
-            if isCancelled { task?.cancel() }
+        task = server.answering.run { [self] in await handle(request, on: server) }
+    }
+
+    /// Has the handler answer `request`.
+    private func handle(_ request: HTTPRequest, on server: LoopServer) async {
+        let response = await server.plan.handler(request)
+        // The task goes on to other requests: whoever ends this one from here on has no business with it.
+        task = nil
+        guard case .stream = response.body else {
+            answer(response)
+            return server.handlerEnded()
         }
+        // In a task of its own: a task keeps the memory that its deepest call has needed, and a stream lasts long.
+        let isCancelled = Task.isCancelled
+        task = server.streaming.run { [self] in
+            await answer(streaming: response)
+            task = nil
+            server.handlerEnded()
+        }
+        if isCancelled { task?.cancel() }
     }
 
     /// The connection is done with the request.

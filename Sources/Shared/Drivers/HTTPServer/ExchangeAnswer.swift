@@ -140,6 +140,9 @@ extension Exchange {
     /// Sends a piece of a body that goes out in chunks.
     func send(chunk piece: Span<UInt8>) { connection?.send(chunk: piece) }
 
+    /// Sends a piece of such a body with what comes behind it.
+    func hold(chunk piece: Span<UInt8>) { connection?.hold(ChunkFrame.bytes(of: piece)) }
+
     /// Sends the end of a streamed body.
     func finish(_ end: [UInt8]) {
         isAnswered = true

@@ -51,6 +51,10 @@ package final class HTTPResponseWriter: Sendable {
     /// and the caller waits for ``room()`` before it sends more. On the loop.
     package func send(_ bytes: Span<UInt8>) -> Bool { stream.write(bytes) }
 
+    /// The same for what is the end of the body: it leaves with the mark of the end, at the latest when this turn of the loop
+    /// is over.
+    package func send(last bytes: Span<UInt8>) -> Bool { stream.write(bytes, isLast: true) }
+
     /// Returns when there is room for more.
     /// - Throws: As ``write(_:)``.
     package func room() async throws { try await stream.room() }

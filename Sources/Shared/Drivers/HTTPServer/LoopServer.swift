@@ -25,9 +25,16 @@ internal import Glibc
     /// At most so many closed connections are waited for at a time.
     private static let lingeringLimit = 256
 
+    /// In what handlers make answers.
+    let answering: TaskPool
+    /// In what bodies of streamed answers are written.
+    let streaming: TaskPool
+
     init(loop: Loop, plan: ServingPlan) {
         self.loop = loop
         self.plan = plan
+        answering = TaskPool(on: loop)
+        streaming = TaskPool(on: loop)
     }
 
     deinit {
@@ -160,6 +167,8 @@ internal import Glibc
         // Cancelled handlers get a moment to return; one that does not must not hold up the end.
         await waitUntilIdle(.after(.seconds(1)))
         isServing = false
+        answering.close()
+        streaming.close()
         sweepTimer?.cancel()
         sweepTimer = nil
         for socket in lingering.values { socket.end() }

@@ -26,12 +26,12 @@ final class ResponseStream: @unchecked Sendable {
 
     // MARK: The writer's side
 
-    func write(_ bytes: Span<UInt8>) -> Bool {
+    func write(_ bytes: Span<UInt8>, isLast: Bool = false) -> Bool {
         loop.preconditionCurrent()
         guard let exchange else { return false }
         guard !bytes.isEmpty else { return true }
         switch framing {
-        case .chunks: exchange.send(chunk: bytes)
+        case .chunks: isLast ? exchange.hold(chunk: bytes) : exchange.send(chunk: bytes)
         case .length:
             // More than was announced would be taken for another answer.
             let count = min(bytes.count, announced)
