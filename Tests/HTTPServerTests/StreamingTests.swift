@@ -36,6 +36,33 @@ extension HTTPServerTests {
             }
         }
 
+        /// Both timers are late: the one that sends the last piece, and behind it that which looks for clients that do not read.
+        @Test func whatWaitsForTheEndOfATurnIsNotWhatAClientHasNotRead() async throws {
+            var settings = HTTPListenerSettings()
+            settings.limits.idleTimeout = .milliseconds(80)
+            try await withServer(settings) { _ in
+                HTTPResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        await withCheckedContinuation { sent in
+                            _ = Loop.current?.after(.zero) {
+                                _ = writer.send(last: [UInt8]("whole".utf8).span)
+                                sent.resume()
+                            }
+                            usleep(50_000)
+                        }
+                    })
+            } _: { server in
+                let client = try await TestClient(port: server.port)
+                for _ in 0..<5 {
+                    try await client.get("/")
+                    #expect(try await client.readHead().status == 200)
+                    #expect(try await client.readChunk() == [UInt8]("whole".utf8))
+                    #expect(try await client.readChunk() == [])
+                }
+            }
+        }
+
         @Test func aClientThatDoesNotReadHoldsTheWriterUp() async throws {
             let written = Noted(0)
             let piece = [UInt8](repeating: 7, count: 16 * 1024)

@@ -52,7 +52,7 @@ import Testing
     }
 
     /// A provider names a moment; by a clock that is wrong it is past, or far away.
-    @Test(arguments: [(-3600.0, 429, 1), (3600.0, 200, 2), (-100 * 86_400.0, 200, 2)])
+    @Test(arguments: [(-3600.0, 429, 1), (3600.0, 200, 2), (-100 * 86_400.0, 429, 1)])
     func aMomentToWaitForIsNeitherPastNorForever(jump: Double, status: Int, calls: Int) async throws {
         let moment = Date()
         let options = ProxyRig.Options { $0.now = { moment.addingTimeInterval(jump) } }

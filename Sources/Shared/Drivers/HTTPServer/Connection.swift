@@ -15,6 +15,9 @@ internal import Glibc
     private(set) var exchange: Exchange?
     /// The client may still be sending when we close: read that away, or the reset would destroy our answer.
     var isCutShort = false
+    /// Whether the client has not read what it was sent, so that it is waited for; what is only held until the end of the
+    /// turn waits for nobody.
+    private(set) var isReaderAwaited = false
     /// The client has to see that the end is none.
     var isBrokenOff = false
 
@@ -242,10 +245,12 @@ internal import Glibc
     private func settle(_ outcome: OutputQueue.Outcome) {
         switch outcome {
         case .sent:
+            isReaderAwaited = false
             if interest.isWritable { updateInterest() }
             exchange?.outputWent()
         case .blocked(let tookSome):
-            if tookSome { exchange?.noteProgress() }
+            if tookSome || !isReaderAwaited { exchange?.noteProgress() }
+            isReaderAwaited = true
             exchange?.outputWent()
             updateInterest()
         case .failed: peerLeft()

@@ -170,7 +170,7 @@ extension Exchange {
         switch phase {
         case .receiving: checkRate(at: now)
         case .discarding where now >= deadline: answerNow()
-        case .responding where unsent > 0 && now >= deadline: abort()
+        case .responding where connection?.isReaderAwaited == true && now >= deadline: abort()
         case .discarding, .responding, .offered, .paused, .answering, .over: break
         }
     }
