@@ -49,7 +49,8 @@ extension HTTPServerTests {
                                 _ = writer.send(last: [UInt8]("whole".utf8).span)
                                 sent.resume()
                             }
-                            usleep(50_000)
+                            let end = ContinuousClock.now + .milliseconds(50)
+                            while ContinuousClock.now < end {}
                         }
                     })
             } _: { server in

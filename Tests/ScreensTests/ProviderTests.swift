@@ -35,7 +35,7 @@ struct ProviderTests {
     }
 
     @Test func demonstrationIsNotOfferedToBeDrained() {
-        var story = Story.providers()
+        var story = Story.providers(Size(columns: 200, rows: 60))
         #expect(story.shows("D drain"))
         story.pass(.seconds(6))
         let list = Samples.providers
