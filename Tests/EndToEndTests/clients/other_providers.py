@@ -137,6 +137,11 @@ def bedrock(server, path, request):
             return refuse(server, 400, "ValidationException", "messages: Expected `thinking`")
     tools = [t["toolSpec"]["name"] for t in request.get("toolConfig", {}).get("tools", [])]
     images = sum("image" in b for b in request["messages"][-1]["content"])
+    blocks = [block for message in request["messages"] for block in message["content"]]
+    if not tools and any("toolUse" in block or "toolResult" in block for block in blocks):
+        return refuse(server, 400, "ValidationException", "The toolConfig field must be defined when using toolUse and toolResult content blocks.")
+    if any("toolResult" in block for block in request["messages"][-1]["content"]):
+        tools = []
     if tools:
         value = {"legs": 8} if tools == ["answer"] else TOWN
         blocks = [{"toolUse": {"toolUseId": "tooluse_1", "name": tools[0], "input": value}}]
