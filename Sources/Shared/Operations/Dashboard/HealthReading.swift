@@ -9,6 +9,12 @@ package struct HealthReading: Sendable, Hashable {
     package var complaint: String?
     package var queues: [QueueReading] = []
 
+    /// What is read of a metrics page.
+    private static let metrics = [
+        "scorable_build_info", "process_resident_memory_bytes", "process_start_time_seconds", "scorable_queue_depth",
+        "scorable_queue_oldest_age_seconds", "scorable_evaluations_in_progress",
+    ]
+
     /// Nothing is known but that it answers.
     package init(version: String? = nil, memoryBytes: Int64? = nil, uptime: TimeInterval? = nil) {
         self.version = version
@@ -20,7 +26,7 @@ package struct HealthReading: Sendable, Hashable {
     /// `scorable_queue_depth` with the labels `queue` and `state`, and `scorable_queue_oldest_age_seconds`; of the
     /// evaluation service the evaluators that wait for others of their judge.
     package init(metrics text: String, of daemon: String, at moment: Date) {
-        let metrics = MetricsText(text)
+        let metrics = MetricsText(text, of: Self.metrics)
         version = metrics.samples(of: "scorable_build_info").first?.labels["version"]
         memoryBytes = metrics.value(of: "process_resident_memory_bytes").flatMap { Int64(exactly: $0.rounded()) }
         uptime = metrics.value(of: "process_start_time_seconds").flatMap { start in

@@ -9,10 +9,17 @@ struct MetricsText {
 
     private let samples: [String: [Sample]]
 
-    /// Reads a page; lines that are none of samples are left out.
-    init(_ text: String) {
-        let lines = text.split(separator: "\n").filter { $0.first != "#" }
-        samples = Dictionary(grouping: lines.compactMap { Self.sample($0) }, by: \.name)
+    /// Reads what a page, which has a thousand lines and is read every few seconds, says of these names; lines that are none
+    /// of samples are left out.
+    init(_ text: String, of names: [String]) {
+        let wanted = names.map { Array($0.utf8) }
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n")).filter { line in
+            wanted.contains { name in
+                guard line.starts(with: name), let next = line.dropFirst(name.count).first else { return false }
+                return next == UInt8(ascii: "{") || next == UInt8(ascii: " ")
+            }
+        }
+        samples = Dictionary(grouping: lines.compactMap { Self.sample(Substring($0)) }, by: \.name)
     }
 
     /// The samples of a name.
