@@ -74,9 +74,10 @@ class Daemons:
     def process(self, host, log):
         return Process(host, [f"{programs()}/scorable-{kind(host)}"], log, environment={"SCORABLE_CONFIG": self.path})
 
-    def scorable(self, *words, timeout=120):
+    def scorable(self, *words, timeout=120, of=None):
+        """What the command says; `of` is the folder of other programs than those that run."""
         result = subprocess.run(
-            [f"{programs()}/scorable", *words], capture_output=True, text=True, timeout=timeout,
+            [f"{of or programs()}/scorable", *words], capture_output=True, text=True, timeout=timeout,
             env={"PATH": os.environ["PATH"], "HOME": "/root", "SCORABLE_CONFIG": self.path})
         if result.returncode:
             raise RuntimeError(f"scorable {' '.join(words)}: {result.stdout}{result.stderr}")

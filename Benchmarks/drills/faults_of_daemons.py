@@ -24,15 +24,19 @@ def killing(host):
 
 
 def upgrade(lab, load):
-    """As scorable(7) says: the workers first, the API servers last, one after the other."""
+    """As scorable(7) says: what the new release needs of the schema, its daemons one after the other, the API servers last,
+    and then what only the release before needed is removed."""
+    new = os.environ["NEW_BINARIES"]
+    lab.daemons.scorable("migrate", "--phase", "expand", of=new)
     for host in DAEMONS:
         process = lab.daemon(host)
         process.stop(signal.SIGTERM)
-        process.command[0] = f"{os.environ['NEW_BINARIES']}/scorable-{kind(host)}"
+        process.command[0] = f"{new}/scorable-{kind(host)}"
         process.start()
         eventually(f"{host} is ready", lambda: is_ready(host))
         # Until the balancer has seen it.
         time.sleep(1)
+    lab.daemons.scorable("migrate", "--phase", "contract", of=new)
 
 
 def partition(lab, load):
