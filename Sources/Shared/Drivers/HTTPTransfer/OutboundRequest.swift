@@ -33,7 +33,8 @@ package struct OutboundRequest: Sendable {
     /// Whether the server may safely see the request twice; by default what RFC 9110 §9.2.2 says of the method.
     ///
     /// Such a request is repeated once, on a fresh connection, when a kept-alive connection soon turns out to be closed
-    /// before any byte of a response (`HTTPClientSettings.repeatableWithin`). Any other is then reported as `.reset`, unless nothing of it was sent.
+    /// before any byte of a response (`HTTPClientSettings.repeatableWithin`). Any other is then reported as `.reset`,
+    /// unless nothing of it was sent.
     package var isIdempotent: Bool
 
     /// A request with default deadlines, the client's TLS and the method's idempotency unless said otherwise.
