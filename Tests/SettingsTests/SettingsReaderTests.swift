@@ -140,6 +140,15 @@ import Testing
         #expect(error?.kind == .unknown(suggestion: "public.limit"))
     }
 
+    /// Where something is missing, not all settings are read: a reader that only describes them judges what was given.
+    @Test func namesAreJudgedAlsoWhereSomethingIsMissing() throws {
+        let file = SettingsFile(path: "/etc/s.yaml", entries: ["databse.url": SettingsFile.Entry(text: "x", line: 1)])
+        let reader = SettingsReader(describing: Self.vocabulary, for: SettingsInputs(file: file))
+        _ = try reader.root.section("database").secret("url", help: "Where it is.")
+        let error = #expect(throws: SettingsError.self) { try reader.refuseUnknown() }
+        #expect(error?.key == "databse.url" && error?.kind == .unknown(suggestion: "database.url"))
+    }
+
     @Test(arguments: ["databse.pool_size", "database.pool", "nothing", "llmproxy.url"])
     func unknownSectionsAndSharedKeysAreRefused(key: String) throws {
         #expect(try unknown(Self.reader(file: [key: "7"]))?.key == key)

@@ -109,7 +109,18 @@ package struct Daemon<Values: Sendable>: Sendable {
             file: try SettingsFile.find(
                 named: arguments.settingsPath ?? environment[Deployment.settingsPathVariable],
                 else: Deployment.defaultSettingsPath, documents: Deployment.documents))
-        let reader = SettingsReader(inputs, vocabulary: Deployment.vocabulary(of: name))
+        let vocabulary = Deployment.vocabulary(of: name)
+        let reader = SettingsReader(inputs, vocabulary: vocabulary)
+        do throws(SettingsError) {
+            return try read(all: reader)
+        } catch {
+            // What is missing may be there under a mistyped name, which then is what to tell.
+            if error.kind == .missing { _ = try read(all: SettingsReader(describing: vocabulary, for: inputs)) }
+            throw error
+        }
+    }
+
+    private func read(all reader: SettingsReader) throws(SettingsError) -> Loaded {
         let daemon = try DaemonSettings(reader, internalPort: internalPort, capacity: capacity)
         let values = try read(reader)
         try reader.refuseUnknown()

@@ -22,9 +22,9 @@ package final class SettingsReader {
         isDescribing = false
     }
 
-    /// A reader that gives every setting its default, or its example.
-    package init(describing vocabulary: SettingsVocabulary) {
-        inputs = SettingsInputs()
+    /// A reader that gives every setting its default, or its example; `inputs` are what ``refuseUnknown()`` judges.
+    package init(describing vocabulary: SettingsVocabulary, for inputs: SettingsInputs = SettingsInputs()) {
+        self.inputs = inputs
         self.vocabulary = vocabulary
         isDescribing = true
     }
