@@ -15,8 +15,8 @@ struct PasswordHolder: Sendable {
     let user: User
 
     static let password = "correct horse battery"
-    /// Cheap, so that tests do not wait for it.
-    private static let hash = Result {
+    /// Cheap, so that tests do not wait for it. No two accounts have the same hash: it tells apart who waits.
+    private static func hash() throws -> String {
         try PasswordHash.make(password, cost: PasswordHash.Cost(logN: 4, blockSize: 8, parallelism: 1))
     }
 
@@ -31,7 +31,7 @@ struct PasswordHolder: Sendable {
             email: "\(role.rawValue)-\(server.identifiers.uuid())@\(domain)", fullName: "Some \(role.rawValue)",
             role: role, createdAt: Date())
         try await UserStore(database: server.database)
-            .create(user, passwordHash: try hash ?? Self.hash.get())
+            .create(user, passwordHash: try hash ?? Self.hash())
     }
 
     /// Signs in over the internal API.
