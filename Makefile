@@ -27,6 +27,8 @@ CONSOLE    := ^(ScreensTests|TerminalTests|HouseRulesTests)\.
 SERVED     := ^(PostgresTests|RedisTests|RateLimitingTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests|PublicAPITests|AuditForwardingTests)\.
 QUEUE      := ^(JobsTests|WebhooksTests)\.
 END_TO_END := ^EndToEndTests\.
+# A test that waits for ever is ended, so that the run says so: each run takes a few minutes.
+BOUNDED    := timeout --foreground --signal=INT --kill-after=30 1500
 
 SCREENSHOTS ?= .build/screenshots
 
@@ -77,13 +79,13 @@ test: deps-test lint ## Build and run every test
 ifdef FILTER
 	swift test --skip-build --filter $(FILTER)
 else
-	swift test --skip-build $(FEW) --skip '$(CONSOLE)' --skip '$(SERVED)' --skip '$(QUEUE)' --skip '$(MEASURED)' \
+	$(BOUNDED) swift test --skip-build $(FEW) --skip '$(CONSOLE)' --skip '$(SERVED)' --skip '$(QUEUE)' --skip '$(MEASURED)' \
 	    --skip '$(END_TO_END)'
-	swift test --skip-build $(FEW) --filter '$(CONSOLE)'
-	swift test --skip-build $(FEW) --filter '$(SERVED)'
-	swift test --skip-build $(FEW) --filter '$(QUEUE)'
-	swift test --skip-build --no-parallel --filter '$(MEASURED)'
-	swift test --skip-build --no-parallel --filter '$(END_TO_END)'
+	$(BOUNDED) swift test --skip-build $(FEW) --filter '$(CONSOLE)'
+	$(BOUNDED) swift test --skip-build $(FEW) --filter '$(SERVED)'
+	$(BOUNDED) swift test --skip-build $(FEW) --filter '$(QUEUE)'
+	$(BOUNDED) swift test --skip-build --no-parallel --filter '$(MEASURED)'
+	$(BOUNDED) swift test --skip-build --no-parallel --filter '$(END_TO_END)'
 endif
 
 test-systemd: ## Try the package of `make deb` under a real systemd in namespaces, and its backups (as root)

@@ -38,7 +38,7 @@ let testTime = Date()
                 try directory.write(root, "root.pem"), try directory.write(server.certificatePEM, "server.pem"),
                 try directory.write(server.privateKeyPEM, "server.key"), name,
             ])
-        return peer.rest().trimmingCharacters(in: .whitespacesAndNewlines)
+        return try peer.rest().trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     @Test func strictClientsAcceptAServersNamesAndNoOthers() throws {

@@ -24,7 +24,7 @@ import Testing
                 try directory.write(Self.made.get().certificatePEM, "certificate.pem"), Hexadecimal.encode(secret),
                 digest, mask,
             ])
-        return try #require(Hexadecimal.decode(peer.line()))
+        return try #require(Hexadecimal.decode(try peer.line()))
     }
 
     @Test(arguments: [("sha1", "sha1"), ("sha256", "sha1"), ("sha256", "sha256"), ("sha512", "sha512")])

@@ -51,7 +51,7 @@ import Testing
         ]
         if requiringClients { arguments.append(try directory.write(authority.root.certificatePEM, "root.pem")) }
         peer = try PythonPeer(Self.server, arguments)
-        port = try #require(UInt16(peer.line()))
+        port = try #require(UInt16(try peer.line()))
     }
 
     private func connect(_ host: String, roots: String?, credentials: TLSCredentials? = nil) throws -> BlockingTLS {

@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 
 /// Makes certificates in a temporary directory by the `openssl` program, and serves TLS with them.
 final class OpenSSLCommand {
     struct Failed: Error { let arguments: [String] }
 
     let directory: String
-    private var servers: [(process: pid_t, output: Int32)] = []
+    private var servers: [ConnectedProgram] = []
 
     init() throws {
         var template = Array("/tmp/transfer-tls-XXXXXX".utf8CString)
@@ -25,11 +26,7 @@ final class OpenSSLCommand {
     }
 
     func killServers() {
-        for server in servers {
-            kill(server.process, SIGKILL)
-            waitpid(server.process, nil, 0)
-            close(server.output)
-        }
+        for server in servers { server.stop() }
         servers.removeAll()
     }
 
@@ -50,11 +47,8 @@ final class OpenSSLCommand {
             arguments += ["-CA", path("\(authority).pem"), "-CAkey", path("\(authority).key")]
             arguments += ["-addext", "basicConstraints=critical,CA:FALSE"]
         }
-        let (process, output) = try start("openssl", arguments)
-        var status: Int32 = 0
-        unsafe waitpid(process, &status, 0)
-        close(output)
-        guard status == 0 else { throw Failed(arguments: arguments) }
+        let outcome = try ConnectedProgram.run(["openssl"] + arguments)
+        guard outcome.code == 0 else { throw Failed(arguments: arguments) }
     }
 
     /// Serves a page on a port of 127.0.0.1 with the certificate `name`, and returns the port.
@@ -64,12 +58,12 @@ final class OpenSSLCommand {
         if let authority {
             arguments += ["-Verify", "1", "-verify_return_error", "-CAfile", path("\(authority).pem")]
         }
-        return try portOfServer("openssl", arguments)
+        return try portOfServer(["openssl"] + arguments)
     }
 
     /// Answers requests of HTTP/1.1 over TLS on a port of 127.0.0.1, and returns the port.
     func serveEchoes(_ name: String) throws -> Int {
-        try portOfServer("python3", ["-c", Self.echoes, path("\(name).pem"), path("\(name).key")])
+        try portOfServer(["python3", "-c", Self.echoes, path("\(name).pem"), path("\(name).key")])
     }
 
     /// A path says what happens: `/echo`, `/bye` (the answer, and goodbye), `/end` and `/cut` (a body without length, with
@@ -114,41 +108,12 @@ final class OpenSSLCommand {
         """
 
     /// Starts a server, and waits until it says where it listens.
-    private func portOfServer(_ program: String, _ arguments: [String]) throws -> Int {
-        let (process, output) = try start(program, arguments)
-        servers.append((process, output))
-        var text = ""
-        var bytes = [UInt8](repeating: 0, count: 256)
-        while true {
-            let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(output, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw Failed(arguments: arguments) }
-            text += String(decoding: bytes.prefix(count), as: UTF8.self)
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            if let line = lines.first(where: { $0.hasPrefix("ACCEPT") }), let port = line.split(separator: ":").last {
-                return Int(port) ?? 0
-            }
+    private func portOfServer(_ command: [String]) throws -> Int {
+        let server = try ConnectedProgram(command)
+        servers.append(server)
+        while case let line = try server.line(), !line.isEmpty {
+            if line.hasPrefix("ACCEPT"), let port = line.split(separator: ":").last.flatMap({ Int($0) }) { return port }
         }
-    }
-
-    private func start(_ program: String, _ arguments: [String]) throws -> (pid_t, Int32) {
-        var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
-            throw Failed(arguments: arguments)
-        }
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }
-        unsafe words.append(nil)
-        defer { unsafe words.forEach { unsafe free($0) } }
-        var process: pid_t = 0
-        guard unsafe posix_spawnp(&process, program, &actions, nil, words, environ) == 0 else {
-            throw Failed(arguments: arguments)
-        }
-        close(ends[1])
-        return (process, ends[0])
+        throw Failed(arguments: command)
     }
 }

@@ -84,8 +84,8 @@ import Testing
         settings.statementTimeout = .milliseconds(1234)
         try await withClient(settings: settings) { client in
             for (name, value) in [
-                ("application_name", "the-test"), ("statement_timeout", "1234ms"), ("TimeZone", "UTC"),
-                ("client_encoding", "UTF8"),
+                ("application_name", "the-test"), ("statement_timeout", "1234ms"),
+                ("idle_in_transaction_session_timeout", "15s"), ("TimeZone", "UTC"), ("client_encoding", "UTF8"),
             ] {
                 let rows = try await client.query("SELECT current_setting(\(name))")
                 #expect(try #require(rows.first).decode(0) == value)

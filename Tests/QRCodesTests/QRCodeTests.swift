@@ -1,5 +1,6 @@
 import Foundation
 import QRCodes
+import TestSupport
 import Testing
 
 @Suite struct QRCodeTests {
@@ -12,16 +13,8 @@ import Testing
             (0..<side).map { code[row / 4 - 4, $0 / 4 - 4] ? "1" : "0" }.joined(separator: " ")
         }
         try Data("P1\n\(side) \(side)\n\(dots.joined(separator: "\n"))\n".utf8).write(to: file)
-        let reader = Process()
-        reader.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        reader.arguments = ["zbarimg", "--quiet", "--raw", "--oneshot", file.path]
-        let output = Pipe()
-        reader.standardOutput = output
-        reader.standardError = FileHandle.nullDevice
-        try reader.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        reader.waitUntilExit()
-        return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)
+        let reading = try ConnectedProgram.run(["zbarimg", "--quiet", "--raw", "--oneshot", file.path])
+        return reading.text.trimmingCharacters(in: .newlines)
     }
 
     @Test(arguments: QRCode.Correction.allCases) func codesOfEverySizeAreRead(_ correction: QRCode.Correction) throws {

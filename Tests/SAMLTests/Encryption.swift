@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import SAML
+import TestSupport
 import Testing
 
 /// Encrypts as identity providers do, by the programs of two other libraries: `openssl` and `xmlsec1`.
@@ -92,20 +93,9 @@ enum Encryption {
     }
 
     static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: input)
-        try stdin.fileHandleForWriting.close()
-        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(command: arguments[0...1].joined(separator: " ")) }
-        return Array(output)
+        let outcome = try ConnectedProgram.run(arguments, input: input)
+        guard outcome.code == 0 else { throw Failure(command: arguments[0...1].joined(separator: " ")) }
+        return outcome.output
     }
 
     struct Failure: Error { let command: String }

@@ -174,7 +174,7 @@ package final class PrivatePostgres: Sendable {
         while true {
             let ready = try Self.spawn(
                 [programs + "/pg_isready", "-q", "-U", "postgres", "-h", directory, "-p", "\(port ?? 5432)"])
-            if Self.wait(for: ready) == 0 { return }
+            if SpawnedProgram.end(of: ready) == 0 { return }
             guard ContinuousClock.now < limit, waitpid(server, nil, WNOHANG) == 0 else {
                 throw PrivatePostgresError(message: "postgres did not start: \(try Self.text(of: directory + "/log"))")
             }
@@ -184,7 +184,7 @@ package final class PrivatePostgres: Sendable {
 
     private func run(asServer: Bool, _ program: String, _ arguments: String...) throws {
         let command = (asServer ? Self.serverUser : []) + [programs + "/" + program] + arguments
-        let status = Self.wait(for: try Self.spawn(command, log: directory + "/log"))
+        let status = SpawnedProgram.end(of: try Self.spawn(command, log: directory + "/log"))
         guard status == 0 else {
             throw PrivatePostgresError(message: "\(program) failed: \(try Self.text(of: directory + "/log"))")
         }
@@ -273,36 +273,14 @@ extension PrivatePostgres {
         return (watchdog, ends[1])
     }
 
-    private static func spawn(_ command: [String], input: Int32? = nil, log: String? = nil) throws -> pid_t {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        let output = log ?? "/dev/null"
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
-        // A process group of its own, so that an interrupt on the terminal reaches it only through the watchdog.
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-        let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC"]
-        let argv = unsafe command.map { unsafe strdup($0) } + [nil]
-        let envp = unsafe environment.map { unsafe strdup($0) } + [nil]
-        defer {
-            unsafe (argv + envp).forEach { unsafe free($0) }
-        }
-        var process: pid_t = 0
-        let code = unsafe posix_spawn(&process, command[0], &actions, &attributes, argv, envp)
-        guard code == 0 else { throw SystemError("start \(command[0])", code: code) }
-        return process
+    private static func spawn(_ command: [String], input: Int32 = -1, log: String? = nil) throws -> pid_t {
+        let output = unsafe open(log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard output >= 0 else { throw SystemError.last("open \(log ?? "/dev/null")") }
+        defer { close(output) }
+        // It leads a session of its own, so that an interrupt on the terminal reaches it only through the watchdog.
+        return try SpawnedProgram.start(
+            command, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC"], input: input,
+            output: output)
     }
 
     private static func isRunning(_ process: pid_t) -> Bool {
@@ -313,12 +291,6 @@ extension PrivatePostgres {
         } catch {
             return false
         }
-    }
-
-    private static func wait(for process: pid_t) -> Int32 {
-        var status: Int32 = -1
-        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status
     }
 
     private static func text(of path: String) throws -> String {

@@ -124,16 +124,8 @@ package final class PrivateRedis: Sendable {
     }
 
     private static func spawn(_ arguments: [String], output: Int32) throws -> pid_t {
-        var options = cl_start_options(
-            output: output, error: -1, input: -1, death_signal: SIGKILL, new_session: 1,
-            confinement: cl_confinement())
-        let argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C"]
-        let envp = unsafe environment.map { unsafe strdup($0) } + [nil]
-        defer { unsafe (argv + envp).forEach { unsafe free($0) } }
-        let process = unsafe cl_start_program(arguments[0], argv, envp, &options)
-        guard process > 0 else { throw SystemError.last("start \(arguments[0])") }
-        return process
+        try SpawnedProgram.start(
+            arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C"], output: output, deathSignal: SIGKILL)
     }
 
     private static func end(_ process: pid_t) {
