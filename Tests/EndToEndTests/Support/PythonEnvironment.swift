@@ -46,8 +46,12 @@ final class PythonEnvironment: Sendable {
             let mark = "\(folder)/requirements"
             let wanted = requirements.joined(separator: "\n")
             if (try? String(contentsOfFile: mark, encoding: .utf8)) == wanted { return folder }
-            try await Self.run(["/usr/bin/env", "python3", "-m", "venv", "--clear", folder])
-            try await Self.run(["\(folder)/bin/pip", "install", "--quiet"] + requirements)
+            let python = "/usr/bin/python3"
+            // Most of what it brings is never imported, and what is, is compiled then.
+            try await Self.run([python, "-m", "venv", "--clear", "--without-pip", folder])
+            try await Self.run(
+                [python, "-m", "pip", "--python", "\(folder)/bin/python", "install", "--quiet", "--no-compile"]
+                    + requirements)
             // Last: it says that the rest is whole.
             try wanted.write(toFile: mark, atomically: true, encoding: .utf8)
             return folder
