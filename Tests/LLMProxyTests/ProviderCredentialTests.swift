@@ -121,13 +121,17 @@ import Testing
     // MARK: Tokens
 
     /// A service account of Google whose tokens come from this server.
-    private static func issuer(_ port: Int) throws -> TokenIssuer {
-        let key = """
+    private static func account(_ port: Int) -> ProviderKey {
+        ProviderKey(
+            """
             {"type":"service_account","project_id":"p","private_key_id":"k","client_email":"a@p.example",
             "private_key":"\(AccountKey.pem.replacing("\n", with: "\\n"))",
             "token_uri":"http://127.0.0.1:\(port)/token"}
-            """
-        guard case .tokens(let issuer) = ProviderKind.vertexAI.access(by: ProviderKey(key)) else {
+            """)
+    }
+
+    private static func issuer(_ port: Int) throws -> TokenIssuer {
+        guard case .tokens(let issuer) = ProviderKind.vertexAI.access(by: account(port)) else {
             throw HTTPClientGone()
         }
         return issuer
@@ -178,6 +182,51 @@ import Testing
                 try await tokens.token(of: issuer, for: "vertex").text == "token-2"
             }
             #expect(isRenewed && rig.calls.count == 2)
+        }
+    }
+
+    @Test func tokenThatIsRevokedGivesWayToANewOne() async throws {
+        let clock = Note(Date(timeIntervalSince1970: 2_000_000_000))
+        let revoked = Note<Set<String>>([])
+        let given = Note(0)
+        let options = ProxyRig.Options { options in
+            options.now = { clock.value }
+            options.settings.retries.attempts = 1
+            options.routes = { _, port in
+                CallRoute(
+                    Deployment(
+                        server: .provider(
+                            Providers.Provider(.vertexAI, name: "vertex", baseURL: "http://127.0.0.1:\(port)/v1"),
+                            model: "gemini"), keys: .fixed(Self.account(port)), place: "vertex"))
+            }
+        }
+        try await ProxyRig.run(options) { _, request, _ in
+            guard request.path != "/token" else {
+                given.update { $0 += 1 }
+                return Self.token(given.value, seconds: 3600)
+            }
+            let token = request.headers["authorization"]?.dropFirst("Bearer ".count) ?? ""
+            guard !revoked.value.contains(String(token)) else {
+                return Answer.text(401, #"{"error":{"code":401,"status":"UNAUTHENTICATED","message":"expired"}}"#)
+            }
+            return Answer.text(
+                200,
+                #"{"candidates":[{"content":{"role":"model","parts":[{"text":"hi"}]},"finishReason":"STOP"}],"#
+                    + #""usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"totalTokenCount":2}}"#)
+        } _: { rig in
+            let first = try await rig.ask("m")
+            #expect(first.status == 200, "\(first.text)")
+            revoked.update { $0 = ["token-1"] }
+            clock.update { $0.addTimeInterval(120) }
+            // Of calls that were on their way with the old one each goes on with the new one.
+            async let other = rig.ask("m")
+            let second = try await rig.ask("m")
+            #expect(second.status == 200, "\(second.text)")
+            #expect(try await other.status == 200 && given.value == 2)
+            // A new one would be no better than one that is as good as new, and its issuer is left alone.
+            revoked.update { $0 = ["token-1", "token-2"] }
+            let third = try await rig.ask("m")
+            #expect(third.status == 502 && third.errorCode == "authentication" && given.value == 2, "\(third.text)")
         }
     }
 

@@ -24,16 +24,20 @@ package final class AccessTokens: Sendable {
         let date: Date
         let moment: Moment
 
-        /// For how many seconds it is good yet. A clock that is set back makes no token younger.
-        func left(at date: Date) -> TimeInterval {
-            let age = max(date.timeIntervalSince(self.date), moment.duration(to: .now) / .seconds(1))
-            return token.expiry.timeIntervalSince(self.date) - age
+        /// How many seconds ago it was given. A clock that is set back makes no token younger.
+        func age(at date: Date) -> TimeInterval {
+            max(date.timeIntervalSince(self.date), moment.duration(to: .now) / .seconds(1))
         }
+
+        /// For how many seconds it is good yet.
+        func left(at date: Date) -> TimeInterval { token.expiry.timeIntervalSince(self.date) - age(at: date) }
     }
 
     /// How long before its end a token is renewed, and not used any more.
     private static let renewedBefore: TimeInterval = 300
     private static let usedUntil: TimeInterval = 30
+    /// A token that is refused so soon is not the reason.
+    private static let freshFor: TimeInterval = 60
     private static let patience: Duration = .seconds(15)
 
     package init(client: HTTPClient, loops: LoopGroup, now: @escaping @Sendable () -> Date) {
@@ -58,6 +62,20 @@ package final class AccessTokens: Sendable {
         }
         if let known, left > Self.usedUntil { return known.token.token }
         return try await renewal.value.get().token
+    }
+
+    /// A provider has refused `token`: the next call gets another one, unless this one is so fresh that another would be no
+    /// better. On a loop.
+    /// - Returns: Whether the next call gets another one.
+    func refused(_ token: ProviderKey, of issuer: TokenIssuer) -> Bool {
+        let moment = now()
+        return loops.current.withState { state in
+            // Another call may have been told so first.
+            guard let given = state[issuer.id]?.token, given.token.token == token else { return true }
+            guard given.age(at: moment) > Self.freshFor else { return false }
+            state[issuer.id]?.token = nil
+            return true
+        }
     }
 
     private func renew(

@@ -35,7 +35,9 @@ struct Asking {
                 return (visit, try await made(attempt, visit))
             } catch let failure as AttemptFailure {
                 keysTried += 1
-                if mayTryAnotherKey(of: deployment, after: failure, keysTried) {
+                if keysTried < Self.keysTried,
+                    failure.isOfOldToken || mayTryAnotherKey(of: deployment, after: failure)
+                {
                     step = .ask(index, after: .zero)
                     continue
                 }
@@ -65,8 +67,13 @@ struct Asking {
                 // Nobody was asked.
                 account.attempts -= 1
                 visit.withdraw()
-            case let failure as AttemptFailure:
+            case var failure as AttemptFailure:
+                if failure.failure.providerStatus == 401, equipment.credentials.dropsToken(of: visit) {
+                    failure.isOfOldToken = true
+                    visit.excuseKey()
+                }
                 account.attemptFailed(failure, on: visit, written: tokensUntilNow(of: visit))
+                throw failure
             // The provider works until it notices, and has read the question in any case.
             case is CancellationError: account.abandoned(visit, passedOn: tokensUntilNow(of: visit))
             default: visit.abandoned(nil, cost: nil)
@@ -92,10 +99,8 @@ struct Asking {
     }
 
     /// Whether the key that was shown is the reason for a failure, and the provider has another one.
-    private func mayTryAnotherKey(
-        of deployment: PreparedDeployment, after failure: AttemptFailure, _ tried: Int
-    ) -> Bool {
-        guard failure.permitsAnotherKey, tried < Self.keysTried, let pool = deployment.pool else { return false }
+    private func mayTryAnotherKey(of deployment: PreparedDeployment, after failure: AttemptFailure) -> Bool {
+        guard failure.permitsAnotherKey, let pool = deployment.pool else { return false }
         return !pool.usable(for: deployment.modelName).keys.isEmpty
     }
 

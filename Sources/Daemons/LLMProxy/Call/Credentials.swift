@@ -10,7 +10,9 @@ struct Credentials: Sendable {
     /// The endpoint of a visit; `nil` for the demonstration.
     /// - Throws: ``AttemptFailure`` when the key is none, or there is no token to be had.
     func endpoint(for visit: Visit) async throws -> ModelEndpoint? {
-        try await endpoint(visit.deployment.access(visit.key), of: visit.deployment.providerName)
+        let endpoint = try await endpoint(visit.deployment.access(visit.key), of: visit.deployment.providerName)
+        if case .accessToken(let token)? = endpoint?.provider.credential { visit.show(token) }
+        return endpoint
     }
 
     /// The endpoint of a deployment with any of its keys; `nil` for the demonstration, or when it has none to use now.
@@ -18,6 +20,15 @@ struct Credentials: Sendable {
         let key = reach.pool?.usable(for: reach.deployment.modelName).keys.first
         if reach.pool != nil, key == nil { return nil }
         return try await endpoint(reach.access(key), of: reach.deployment.providerName)
+    }
+
+    /// Drops the token that a visit has shown, when that may be why it was refused.
+    /// - Returns: Whether the next visit shows another one.
+    func dropsToken(of visit: Visit) -> Bool {
+        guard let token = visit.token, case .tokens(let issuer, _, _) = visit.deployment.access(visit.key) else {
+            return false
+        }
+        return tokens.refused(token, of: issuer)
     }
 
     private func endpoint(_ access: DeploymentReach.Access, of name: String) async throws -> ModelEndpoint? {

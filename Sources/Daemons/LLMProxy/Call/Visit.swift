@@ -11,6 +11,8 @@ final class Visit {
     let deployment: PreparedDeployment
     /// The key that is shown to the provider, when it is one of several.
     private(set) var key: PooledKey?
+    /// The token that is shown in its place, where the provider wants one.
+    private(set) var token: ProviderKey?
     /// Until the first byte of the answer; set when that is there.
     private(set) var firstByte: Duration?
     private var began = Moment.turn
@@ -49,6 +51,12 @@ final class Visit {
         guard release() else { return }
         if let breaker { deployment.state.withdrawn(breaker) }
     }
+
+    /// The provider is shown a token.
+    func show(_ token: ProviderKey) { self.token = token }
+
+    /// The key is not why the visit fails.
+    func excuseKey() { key = nil }
 
     // MARK: The visit
 

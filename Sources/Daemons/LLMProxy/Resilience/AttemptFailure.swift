@@ -13,6 +13,8 @@ package struct AttemptFailure: Error, Sendable, Hashable {
     package var isOwnInability = false
     /// Whether it was the time of the whole call that was over.
     var isOutOfTime = false
+    /// Whether an access token was refused that a new one takes the place of.
+    var isOfOldToken = false
     /// Whether the deployment was not asked because it had no place within the time that was given to it.
     package var isCrowdedOut = false
 
