@@ -18,6 +18,8 @@ package final class UsageLog: Sendable {
     private static let bufferLimit = 16 << 20
 
     private struct Buffer {
+        /// What this turn has left. It becomes lines when the answers are on their way.
+        var records: [UsageRecord] = []
         var lines: [UInt8] = []
         var isFlushPlanned = false
         /// Whether the last attempt failed, which is told once.
@@ -36,15 +38,12 @@ package final class UsageLog: Sendable {
     }
 
     /// Writes a call down. On a loop.
-    func append(_ record: @autoclosure () -> UsageRecord) {
+    func append(_ record: UsageRecord) {
         guard let file else { return }
         let buffer = buffers.current
         let mustPlan = buffer.withState { state in
-            guard state.lines.count < Self.bufferLimit else {
-                dropped.increment()
-                return false
-            }
-            state.lines += record().line()
+            if state.lines.count < Self.bufferLimit { state.records.append(record) } else { dropped.increment() }
+            // Also when there is no room: only writing makes some.
             defer { state.isFlushPlanned = true }
             return !state.isFlushPlanned
         }
@@ -57,6 +56,8 @@ package final class UsageLog: Sendable {
     private func flush(_ buffer: LoopConfined<Buffer>, to file: AppendedFile) {
         buffer.withState { state in
             state.isFlushPlanned = false
+            for record in state.records { state.lines += record.line() }
+            state.records.removeAll(keepingCapacity: true)
             do {
                 try file.append(state.lines)
                 state.lines.removeAll(keepingCapacity: state.lines.count < 64 << 10)
