@@ -135,6 +135,11 @@ import Testing
             .quotaExhausted
         ),
         (.bedrock, 429, #"{"message":"Too many tokens, please wait before trying again."}"#, .rateLimited),
+        (
+            .llamaCpp, 501,
+            #"{"error":{"code":501,"message":"This server does not support embeddings. Start it with `--embeddings`","type":"not_supported_error"}}"#,
+            .noProvider
+        ),
     ])
     func statusAndBodyMeanOneClass(kind: ProviderKind, status: Int, body: String, code: ChatFailure.Code) {
         let failure = failure(kind, status, body)

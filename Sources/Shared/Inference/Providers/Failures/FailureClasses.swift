@@ -29,6 +29,8 @@ extension FailureReport {
         case 498: return ChatFailure(.overloaded, "\(provider) has no capacity for \(model) now")
         case 400..<500:
             return ChatFailure(.invalidRequest, "\(provider) refuses the request for \(model)", parameter: parameter)
+        // llama.cpp's word for what it was not started for, such as embeddings: the model is well.
+        case 501: return ChatFailure(.noProvider, "\(provider) does not offer what is asked of \(model)")
         case 503, 529: return ChatFailure(.overloaded, "\(provider) has too much work to answer \(model)")
         case 500..<600: return ChatFailure(.providerError, "\(provider) failed on \(model)")
         default:
