@@ -211,6 +211,19 @@ import Testing
         } throws: { ($0 as? ChatFailure)?.code == .overloaded }
     }
 
+    @Test func anAnswerWithAPictureIsNotPassedOnWithoutIt() throws {
+        let answer = """
+            {"candidates":[{"content":{"parts":[{"text":"Here it is:"},
+            {"inlineData":{"mimeType":"image/png","data":"aGk="}}]},"finishReason":"STOP"}]}
+            """
+        #expect {
+            try reply(.gemini, answer)
+        } throws: {
+            guard let failure = $0 as? ChatFailure else { return false }
+            return failure.code == .invalidResponse && failure.message.contains("picture")
+        }
+    }
+
     @Test func blockedAndBrokenAnswersSayWhy() {
         #expect { try reply(.gemini, #"{"promptFeedback":{"blockReason":"SAFETY"}}"#) } throws: {
             ($0 as? ChatFailure)?.code == .refused

@@ -16,7 +16,7 @@ enum GeminiReplyReader {
                         logprobs: try logprobs(candidate)))
             }
         } catch {
-            throw ChatFailure(.invalidResponse, "the answer holds no content: \(error.message)")
+            throw ChatFailure(.invalidResponse, "the answer cannot be read: \(error.message)")
         }
         guard !choices.isEmpty else { throw ChatFailure(.invalidResponse, "the answer has no candidates") }
         if let failure = choices.lazy.compactMap({ failure($0.finishReason) }).first { throw failure }
@@ -64,12 +64,8 @@ enum GeminiReplyReader {
                     isThought
                         ? ChatPart(.reasoning(Reasoning(text: text, isSummary: true, format: .google))) : .text(text))
             } else if let data = part["inlineData"] {
-                parts.append(
-                    ChatPart(
-                        .image(
-                            ChatMedia(
-                                .base64(try data.required("data").text()), mediaType: data["mimeType"]?.string),
-                            detail: nil)))
+                // No dialect has a place for it in an answer, and without it the answer would look whole.
+                throw data.invalid("is a picture or a file, which cannot be passed on; use a model of texts")
             }
             if let signature { parts.append(ChatPart(.reasoning(Reasoning(signature: signature, format: .google)))) }
         }
