@@ -38,6 +38,17 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: ["", "gateway:\n"])
+        func anEmptyFileIsAnsweredWithWhatItMaySay(text: String) async throws {
+            let place = try TemporaryPlace()
+            try text.write(toFile: "\(place.path)/gateway.yaml", atomically: true, encoding: .utf8)
+            let outcome = try await ChildProgram.run([
+                BuiltFiles.program("scorable-llmproxyd"), "--config", "\(place.path)/gateway.yaml",
+            ])
+            #expect(outcome.code == 2 && outcome.lines.count == 1, "\(outcome.output)")
+            #expect(outcome.output.contains("gateway"), "\(outcome.output)")
+        }
+
         @Test func newFileCountsWithoutARestart() async throws {
             let gateway = try await Gateway.start(try await Gateway.file())
             #expect(try await gateway.status(of: "newcomer") == 404)

@@ -62,7 +62,14 @@ struct ProxyServerSettings: Sendable {
         if let document = reader.document("gateway") {
             surroundings = .alone(try Alone(document.node, path: document.path, reader))
         } else {
-            surroundings = .deployment(try Deployment(reader))
+            do {
+                surroundings = .deployment(try Deployment(reader))
+            } catch {
+                guard error.kind == .missing, error.key == "database.url" else { throw error }
+                throw SettingsError(
+                    .missing, key: error.key,
+                    expected: error.expected + ", or a section gateway, with which this program serves alone")
+            }
             // The manual tells what there is for both.
             if reader.isDescribing { _ = try Alone.listener(reader) }
         }
