@@ -60,6 +60,30 @@ extension HTTPServerTests {
             }
         }
 
+        /// What is sent in a turn of the loop that much was reported to goes out at the turn's end.
+        @Test func eachOfACrowdGetsItsOwnAnswer() async throws {
+            try await withServer(loops: 1, handler: echo) { server in
+                var clients: [TestClient] = []
+                for _ in 0..<100 { clients.append(try await TestClient(port: server.port)) }
+                func text(_ round: Int, _ number: Int) -> String {
+                    "\(round) \(number) " + String(repeating: "x", count: number * 900)
+                }
+                for round in 0..<10 {
+                    for (number, client) in clients.enumerated() {
+                        let isLast = round == 9
+                        let body = text(round, number)
+                        try await client.send(
+                            "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n"
+                                + (isLast ? "Connection: close\r\n" : "") + "\r\n" + body)
+                    }
+                    for (number, client) in clients.enumerated() {
+                        #expect(try await client.readResponse().text == text(round, number))
+                    }
+                }
+                #expect(try await eventually { server.openConnections == 0 })
+            }
+        }
+
         @Test func headHasTheLengthAndNoBody() async throws {
             try await withServer { _ in
                 .text("four")

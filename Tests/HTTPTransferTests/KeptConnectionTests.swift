@@ -32,6 +32,27 @@ extension TransferTests {
             #expect(try await connections(answering: old) == 1)
         }
 
+        /// What is sent in a turn of the loop that much was reported to goes out at the turn's end.
+        @Test func eachOfACrowdIsAskedWhatItAsks() async throws {
+            try await withServer(answering: { ok($0.text) }) { client, server in
+                let url = server.url()
+                try await withThrowingTaskGroup { group in
+                    for number in 0..<100 {
+                        group.addTask {
+                            for round in 0..<20 {
+                                let text = "\(number) \(round) " + String(repeating: "x", count: number * 250)
+                                let request = OutboundRequest(method: .post, url: url, body: .bytes([UInt8](text.utf8)))
+                                let response = try await client.send(request, bodyLimit: 30_000)
+                                #expect(response.text == text)
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(server.connections <= 64)
+            }
+        }
+
         @Test func aServerThatSaysSoIsAskedOnANewOne() async throws {
             #expect(try await connections(answering: ok("x", headers: "Connection: close\r\n")) == 2)
             #expect(try await connections(answering: "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx") == 2)

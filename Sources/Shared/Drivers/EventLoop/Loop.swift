@@ -34,6 +34,9 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     private var fullReports = 0
     private static let fullReportsBeforeTimers = 16
     private static let fewReports = 12
+    /// Whether more was reported to this turn than can be done one after the other. What is sent is better held until the end
+    /// of such a turn then: who receives it wakes up once, and the system does the same thing for all of it.
+    package private(set) var isCrowded = false
     private var onStop: (@Sendable () -> Void)?
 
     /// What other threads left for the loop.
@@ -180,11 +183,12 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
                 unsafe cl_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), pollTimeout())
             }
             turn = .now
+            isCrowded = count > Self.fewReports
             for report in reports.prefix(Int(max(0, count))) {
                 deliver(report)
                 // What a report has begun does not wait for the others, as long as they are few. Of many it is cheaper to do
                 // first the one thing for all of them, then the other.
-                guard count <= Self.fewReports else { continue }
+                guard !isCrowded else { continue }
                 var rounds = Self.rounds
                 runJobs(&rounds)
             }

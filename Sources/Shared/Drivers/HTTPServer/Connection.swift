@@ -237,6 +237,11 @@ internal import Glibc
         }
     }
 
+    /// Sends the last bytes of an answer, with those of the other answers when there are many.
+    func sendLast(_ bytes: [UInt8]) {
+        if server.loop.isCrowded { hold(bytes) } else { send(bytes) }
+    }
+
     private func flush() {
         guard !isClosed else { return }
         settle(output.flush(to: fd))

@@ -110,7 +110,7 @@ extension Exchange {
         let isJoined = isSent && body.count <= Self.copyLimit
         let out = begin(
             response, hasNoLength ? .none : .length(body.count), on: connection, followedBy: isJoined ? body : [])
-        guard isSent, !isJoined else { return connection.send(out) }
+        guard isSent, !isJoined else { return connection.sendLast(out) }
         connection.hold(out)
         connection.send(body)
     }
@@ -147,7 +147,7 @@ extension Exchange {
     func finish(_ end: [UInt8]) {
         isAnswered = true
         // What is nothing to send may be all that was waited for.
-        if end.isEmpty { outputWent() } else { send(end) }
+        if end.isEmpty { outputWent() } else { connection?.sendLast(end) }
     }
 
     /// The client has been sent some of what waited.

@@ -100,12 +100,13 @@ internal import HTTPMessages
             isAnswerToHead: transfer.request.method == .head, headLimit: engine.settings.maxHeaderBytes)
         var body: [UInt8] = []
         if case .bytes(let bytes) = transfer.request.body { body = bytes }
-        if tls != nil {
-            // One record for both, if they fit.
+        if tls != nil || engine.loop.isCrowded {
+            // One record for both, or one piece, if they fit.
             let isSmall = head.count + body.count <= Self.recordBytes
             unsafe outbox.append(isSmall ? Array(head) + body : Array(head))
             if !isSmall { outbox.append(body) }
-            return flush()
+            guard engine.loop.isCrowded else { return flush() }
+            return engine.loop.atEndOfTurn { [weak self] in self?.flush() }
         }
         let sent = unsafe body.withUnsafeBufferPointer {
             unsafe max(0, cc_send(fd, head.baseAddress, head.count, $0.baseAddress, $0.count))
@@ -372,12 +373,9 @@ internal import HTTPMessages
     }
 
     private var interest: Interest {
-        switch (isReadingPaused, isWritingBlocked) {
-        case (false, false): .readable
-        case (false, true): [.readable, .writable]
-        case (true, true): .writable
-        case (true, false): []
-        }
+        var wish: Interest = isReadingPaused ? [] : .readable
+        if isWritingBlocked { wish.insert(.writable) }
+        return wish
     }
 
     private func updateWatch() {
