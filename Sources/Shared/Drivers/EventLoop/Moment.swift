@@ -52,6 +52,8 @@ package struct Moment: Sendable, Hashable, Comparable {
 extension Duration {
     /// The length in nanoseconds, as far as an `Int64` holds it.
     package var nanoseconds: Int64 {
-        max(-.max, Int64(clamping: attoseconds / 1_000_000_000))
+        // Of the usual length without a division of 128 bits, which is a call.
+        if let short = Int64(exactly: attoseconds) { return short / 1_000_000_000 }
+        return max(-.max, Int64(clamping: attoseconds / 1_000_000_000))
     }
 }

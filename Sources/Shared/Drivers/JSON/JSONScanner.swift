@@ -122,8 +122,9 @@ extension Tape {
         var found: Int?
         let wanted = name.utf8.span
         // Held for as long as they are looked into.
-        let (bytes, tokens) = (self.bytes, self.tokens)
+        let (bytes, list) = (self.bytes, self.tokens)
         let source = bytes.span
+        let tokens = list.span
         let end = Int(tokens[object].next)
         let isUnique = !tokens[object].flags.contains(.repeatedKeys)
         var token = object + 1

@@ -16,7 +16,10 @@ struct Tokenizer {
     private let limits: JSONLimits
     private let recordedDepth: Int
     private(set) var tokens = ContiguousArray<Token>()
-    private var frames = ContiguousArray<Frame>()
+    /// The array or object that is being read, and outside of all one that stands for the document. Not in the list of those
+    /// around it: each token would have to look it up there.
+    private var frame = Frame(token: -1, isObject: false)
+    private var outerFrames = ContiguousArray<Frame>()
     var position = 0
 
     /// An open array or object.
@@ -48,7 +51,7 @@ struct Tokenizer {
         }
         // No more than malloc has at hand, for most documents; what it has to look for costs several times as much.
         tokens.reserveCapacity(recordedDepth == .max ? max(48, bytes.count / 16) : 48)
-        frames.reserveCapacity(16)
+        outerFrames.reserveCapacity(16)
         var state = State.value
         while true {
             let byte = nextSignificantByte(bytes)
@@ -62,7 +65,7 @@ struct Tokenizer {
                 try memberName(byte, bytes)
                 state = .value
             case .afterValue:
-                guard let frame = frames.last else {
+                guard depth > 0 else {
                     guard position == bytes.count else { throw unexpected("the end", bytes) }
                     return
                 }
@@ -77,6 +80,9 @@ struct Tokenizer {
             }
         }
     }
+
+    /// How many arrays and objects are open.
+    private var depth: Int { outerFrames.count }
 
     /// Skips white space; 0 at the end, which starts nothing.
     private mutating func nextSignificantByte(_ bytes: Span<UInt8>) -> UInt8 {
@@ -132,8 +138,7 @@ struct Tokenizer {
     // MARK: The tape
 
     private mutating func record(_ kind: Token.Kind, _ start: Int, _ end: Int, _ flags: Token.Flags) {
-        let depth = frames.count
-        if depth > 0 { frames[depth - 1].childCount += 1 }
+        frame.childCount += 1
         guard depth <= recordedDepth else { return }
         append(kind, start, end, flags)
     }
@@ -146,23 +151,27 @@ struct Tokenizer {
     }
 
     private mutating func open(_ kind: Token.Kind, _ bytes: Span<UInt8>) throws(JSONDecodingError) {
-        guard frames.count < limits.depth else {
+        guard depth < limits.depth else {
             throw unexpected("at most \(limits.depth) nested arrays and objects", bytes)
         }
-        let isRecorded = frames.count <= recordedDepth
+        let isRecorded = depth <= recordedDepth
         record(kind, position, position, [])
-        frames.append(Frame(token: isRecorded ? tokens.count - 1 : -1, isObject: kind == .object))
+        outerFrames.append(frame)
+        frame = Frame(token: isRecorded ? tokens.count - 1 : -1, isObject: kind == .object)
         position += 1
     }
 
     private mutating func close() {
         position += 1
-        let frame = frames.removeLast()
-        guard frame.token >= 0 else { return }
-        tokens[frame.token].end = UInt32(truncatingIfNeeded: position)
-        tokens[frame.token].next = UInt32(truncatingIfNeeded: tokens.count)
-        tokens[frame.token].childCount = UInt16(clamping: frame.childCount)
-        tokens[frame.token].flags = frame.flags
+        let closed = frame
+        frame = outerFrames.removeLast()
+        guard closed.token >= 0 else { return }
+        var token = tokens[closed.token]
+        token.end = UInt32(truncatingIfNeeded: position)
+        token.next = UInt32(truncatingIfNeeded: tokens.count)
+        token.childCount = UInt16(clamping: closed.childCount)
+        token.flags = closed.flags
+        tokens[closed.token] = token
     }
 
     private mutating func memberName(_ byte: UInt8, _ bytes: Span<UInt8>) throws(JSONDecodingError) {
@@ -170,7 +179,7 @@ struct Tokenizer {
         let start = position + 1
         let escaped = try skipString(bytes)
         let end = position - 1
-        if frames.count <= recordedDepth {
+        if depth <= recordedDepth {
             noteName(start, end, escaped, bytes)
             append(.string, start, end, escaped ? .escaped : [])
         }
@@ -181,19 +190,16 @@ struct Tokenizer {
     /// Marks the open object when the name may have occurred before. Exact for small objects; large ones and escaped
     /// names are marked without looking, since readers of those build an index anyway.
     private mutating func noteName(_ start: Int, _ end: Int, _ escaped: Bool, _ bytes: Span<UInt8>) {
-        let top = frames.count - 1
-        guard !escaped, frames[top].childCount < Tape.largestSearchedLinearly else {
-            frames[top].flags = .repeatedKeys
+        guard !escaped, frame.childCount < Tape.largestSearchedLinearly else {
+            frame.flags = .repeatedKeys
             return
         }
         var mixed = end - start
         if end > start { mixed = mixed &* 31 &+ Int(bytes[start]) &* 7 &+ Int(bytes[end - 1]) &* 3 }
         if end - start > 2 { mixed = mixed &+ Int(bytes[start + (end - start) / 2]) }
         let bit: UInt64 = 1 << UInt64(mixed & 63)
-        if frames[top].sketch & bit != 0, hasName(start, end, in: frames[top].token, bytes) {
-            frames[top].flags = .repeatedKeys
-        }
-        frames[top].sketch |= bit
+        if frame.sketch & bit != 0, hasName(start, end, in: frame.token, bytes) { frame.flags = .repeatedKeys }
+        frame.sketch |= bit
     }
 
     private func hasName(_ start: Int, _ end: Int, in object: Int, _ bytes: Span<UInt8>) -> Bool {

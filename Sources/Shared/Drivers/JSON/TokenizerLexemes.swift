@@ -24,21 +24,23 @@ extension Tokenizer {
         }
     }
 
-    /// The first byte from `start` that is a quote, a backslash, a control character or not ASCII: eight at a time.
+    /// The first byte from `start` that is a quote, a backslash, a control character or not ASCII: sixteen at a time.
     static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
+        let space = SIMD16<Int8>(repeating: 0x20)
+        let quote = SIMD16<Int8>(repeating: 0x22)
+        let backslash = SIMD16<Int8>(repeating: 0x5C)
+        let ones = SIMD16<UInt8>(repeating: 1)
         var position = start
-        while position &+ 8 <= bytes.count {
-            // Within bounds by the loop's condition; an unaligned load is well defined for UInt64.
-            let word = unsafe UInt64(
-                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
-            let quotes = (word ^ (ones &* 0x22)) &- ones
-            let backslashes = (word ^ (ones &* 0x5C)) &- ones
-            let controls = word &- (ones &* 0x20)
-            // A borrow can only mark bytes above one that is marked rightly, so the lowest mark is exact.
-            let marks = (quotes | backslashes | controls | word) & (ones &* 0x80)
-            if marks != 0 { return position &+ (marks.trailingZeroBitCount &>> 3) }
-            position &+= 8
+        while position &+ 16 <= bytes.count {
+            // Within bounds by the loop's condition; an unaligned load is well defined for bytes. What is not ASCII is
+            // negative.
+            let text = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: SIMD16<Int8>.self)
+            let isSpecial = (text .< space) .| (text .== quote) .| (text .== backslash)
+            let marks = SIMD16<UInt8>.zero.replacing(with: ones, where: isSpecial)
+            let halves = unsafe unsafeBitCast(marks, to: SIMD2<UInt64>.self)
+            if halves[0] != 0 { return position &+ (UInt64(littleEndian: halves[0]).trailingZeroBitCount &>> 3) }
+            if halves[1] != 0 { return position &+ 8 &+ (UInt64(littleEndian: halves[1]).trailingZeroBitCount &>> 3) }
+            position &+= 16
         }
         while position < bytes.count {
             let byte = bytes[position]

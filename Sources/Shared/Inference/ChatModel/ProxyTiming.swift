@@ -20,13 +20,13 @@ package struct ProxyTiming: Sendable, Hashable {
         text.reserveCapacity(64)
         func add(_ name: String, _ duration: Duration) {
             for byte in name.utf8 { text.append(byte) }
-            let number = UInt64(clamping: Self.microseconds(duration))
-            var place: UInt64 = 1
-            while number / place >= 10 { place *= 10 }
-            while place > 0 {
-                text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / place % 10))
-                place /= 10
-            }
+            let start = text.count
+            var number = Self.microseconds(duration)
+            repeat {
+                text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+                number /= 10
+            } while number > 0
+            text[start...].reverse()
         }
         add("queue=", queue)
         add(", proxy=", proxy)
@@ -55,7 +55,9 @@ package struct ProxyTiming: Sendable, Hashable {
             provider: left.provider + right.provider)
     }
 
-    private static func microseconds(_ duration: Duration) -> Int64 {
-        Int64(clamping: duration.attoseconds / 1_000_000_000_000)
+    /// At least none; without a division of 128 bits for what is of the usual length.
+    private static func microseconds(_ duration: Duration) -> UInt64 {
+        if let short = Int64(exactly: duration.attoseconds) { return UInt64(max(0, short)) / 1_000_000_000_000 }
+        return UInt64(clamping: duration.attoseconds / 1_000_000_000_000)
     }
 }
