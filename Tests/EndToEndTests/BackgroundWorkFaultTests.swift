@@ -15,25 +15,31 @@ extension EndToEnd {
             }
         }
 
-        @Test func aWorkerThatSleptPastItsLeaseChangesNothing() async throws {
-            try await endure("a frozen workerd") { installation, started in
+        @Test(arguments: [false, true])
+        func aWorkerThatSleptPastItsLeaseChangesNothing(withinATransaction: Bool) async throws {
+            try await endure("a workerd frozen \(withinATransaction ? "within a transaction" : "anywhere")") {
+                installation, started in
                 try await eventually("items run") { try await Self.running(in: installation) > 0 }
                 let frozen = try #require(try installation.program("workerd"))
-                let other = try await Self.anotherWorker(in: installation)
-                try frozen.kill(SIGSTOP)
-                // The other one has to take its items over, and to end all of them.
-                let id = started.string("batch_execution_id")
                 do {
+                    if withinATransaction {
+                        try await Self.freezeWithinATransaction(frozen, in: installation)
+                    } else {
+                        try frozen.kill(SIGSTOP)
+                    }
+                    // Another one has to take its items over, and to end all of them.
+                    let other = try await Self.anotherWorker(in: installation)
+                    let id = started.string("batch_execution_id")
                     try await eventually("the other worker ends the batch", within: .seconds(90)) {
                         try await installation.query("SELECT state FROM batches WHERE id = '\(id)';") == ["ended"]
                     }
+                    try frozen.kill(SIGCONT)
+                    try RunningProgram(pid: other.pid).kill(SIGTERM)
+                    #expect(try await other.end(within: .seconds(60)).code == 0)
                 } catch {
                     try frozen.kill(SIGCONT)
                     throw error
                 }
-                try frozen.kill(SIGCONT)
-                try RunningProgram(pid: other.pid).kill(SIGTERM)
-                #expect(try await other.end(within: .seconds(60)).code == 0)
             }
         }
 
@@ -125,6 +131,23 @@ extension EndToEnd {
                 (try? await APIClient(base: "http://127.0.0.1:\(port)").get("/readyz").status) == 200
             }
             return program
+        }
+
+        /// Stops a worker between two statements of a transaction, with the locks that it holds.
+        private static func freezeWithinATransaction(
+            _ worker: RunningProgram, in installation: PrivateInstallation
+        ) async throws {
+            try await eventually("the worker is caught within a transaction") {
+                try worker.kill(SIGSTOP)
+                let open = try await installation.query(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE application_name = 'scorable-workerd' AND state = 'idle in transaction';
+                    """)
+                guard open == ["0"] else { return true }
+                try worker.kill(SIGCONT)
+                return false
+            }
         }
 
         private static func running(in installation: PrivateInstallation) async throws -> Int {

@@ -171,6 +171,27 @@ import Testing
         }
     }
 
+    /// As of a process that is frozen: it holds its locks, and says nothing any more.
+    @Test func whoeverStopsWithinATransactionKeepsOthersWaitingForNoLongerThanItMay() async throws {
+        try await withClient(configure: { $0.idleTransactionTimeout = .milliseconds(300) }) { client in
+            try await table("held", in: client)
+            try await client.execute("INSERT INTO held VALUES (1)")
+            let isAnswered = Locked(false)
+            let error = await postgresError {
+                try await client.transaction { transaction in
+                    try await transaction.execute("UPDATE held SET value = 1")
+                    try await client.execute("UPDATE held SET value = 2", until: .after(.seconds(20)))
+                    isAnswered.withLock { $0 = true }
+                    try await transaction.execute("UPDATE held SET value = 3")
+                }
+            }
+            #expect(isAnswered.withLock { $0 }, "the other one waits for ever")
+            #expect(error?.kind == .connectionLost || error?.kind == .unavailable, "\(String(describing: error))")
+            let rows = try await client.query("SELECT value FROM held")
+            #expect(try rows.map { try $0.decode(0, as: Int.self) } == [2])
+        }
+    }
+
     @Test func aConnectionLeftInATransactionIsNotHandedToOthers() async throws {
         try await withClient(configure: { $0.poolSize = 1 }) { client in
             try await client.withConnection { try await $0.run(script: "BEGIN; CREATE TEMP TABLE leaked (id int)") }

@@ -21,6 +21,9 @@ package struct PostgresSettings: Sendable {
     /// How long a statement may run; the server enforces it. One that may take longer needs both `SET LOCAL
     /// statement_timeout` and a deadline of its own: without the latter the client gives up two seconds after this.
     package var statementTimeout: Duration = .seconds(30)
+    /// How long a transaction may wait for its next statement; the server ends its session then. Whoever is frozen in the
+    /// middle of one, with the locks that it holds, keeps others waiting for no longer.
+    package var idleTransactionTimeout: Duration = .seconds(15)
     /// How long a caller waits for a connection.
     package var acquireTimeout: Duration = .seconds(5)
     /// A connection unused for so long is closed.

@@ -162,11 +162,13 @@ struct Connector: Sendable {
         }
     }
 
-    /// What the decoding of text relies on, the bound on every statement, that it ends when we do, and that a server does
-    /// not spend a second on compiling a statement of a millisecond because its estimate is far too high.
+    /// What the decoding of text relies on, the bounds on statements and on the pauses between those of a transaction, that
+    /// it ends when we do, and that a server does not spend a second on compiling a statement of a millisecond because its
+    /// estimate is far too high.
     private var sessionSettings: String {
         """
-        SET statement_timeout = \(settings.statementTimeout.inMilliseconds); SET TimeZone = 'UTC'; \
+        SET statement_timeout = \(settings.statementTimeout.inMilliseconds); \
+        SET idle_in_transaction_session_timeout = \(settings.idleTransactionTimeout.inMilliseconds); SET TimeZone = 'UTC'; \
         SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1; \
         SET client_connection_check_interval = '5s'; SET jit = off
         """

@@ -19,9 +19,8 @@ struct DispatchLedger: Sendable {
     static let lockClass: Int32 = 0x6A_6F_62
     /// The second half of the one that whoever claims shares, and whoever begins an epoch has alone.
     static let epochLock: Int32 = 5
-    /// A worker that stops in the middle keeps the others waiting for no longer than this.
-    private static let patience =
-        "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL synchronous_commit = off"
+    /// What is marked and then lost is marked again.
+    private static let lenience = "SET LOCAL synchronous_commit = off"
 
     let database: PostgresClient
 
@@ -61,7 +60,7 @@ struct DispatchLedger: Sendable {
         olderThan age: Duration, limit: Int, send: @Sendable ([JobTicket]) async throws -> Void
     ) async throws -> Int {
         try await database.transaction { connection in
-            try await connection.run(script: Self.patience)
+            try await connection.run(script: Self.lenience)
             let rows = try await connection.query(
                 """
                 SELECT \(fragment: JobRow.ticketColumns) FROM jobs
@@ -211,7 +210,7 @@ struct DispatchLedger: Sendable {
         _ duty: Duty, _ body: @Sendable (PostgresConnection) async throws -> R
     ) async throws -> R? {
         try await database.transaction { connection in
-            try await connection.run(script: Self.patience)
+            try await connection.run(script: Self.lenience)
             let rows = try await connection.query(
                 "SELECT pg_try_advisory_xact_lock(\(Self.lockClass), \(duty.rawValue))")
             guard try rows.first?.decode(0) == true else { return nil }
