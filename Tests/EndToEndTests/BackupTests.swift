@@ -62,10 +62,13 @@ extension EndToEnd {
             let late = try await restore("--key-file", key, "--at", "2999-01-01T00:00:00Z", to: state)
             #expect(late.code == 1 && late.output.contains("does not reach that moment"), "\(late.output)")
             #expect(!FileManager.default.fileExists(atPath: state), "half an installation would be taken for one")
-            // Only the database, as where PostgreSQL is not Scorable's own.
+            // Only the database, as where PostgreSQL is not Scorable's own, on a host where nothing is set.
+            let nothing = "\(elsewhere.path)/nothing.yaml"
+            try "".write(toFile: nothing, atomically: true, encoding: .utf8)
             func restoreData(_ arguments: String...) async throws -> ChildProgram.Outcome {
                 try await PrivateInstallation.scorable(
-                    ["restore", "--from", kept, "--key-file", key, "--quiet"] + arguments, within: .seconds(180))
+                    ["restore", "--from", kept, "--key-file", key, "--quiet"] + arguments,
+                    environment: .clean.adding(["SCORABLE_CONFIG": nothing]), within: .seconds(180))
             }
             let data = "\(elsewhere.path)/data"
             let beyond = try await restoreData("--at", "2999-01-01T00:00:00Z", "--into", data)
