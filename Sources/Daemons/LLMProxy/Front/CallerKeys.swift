@@ -16,18 +16,17 @@ package final class CallerKeys: Sendable {
         }
 
         /// The hash of `secret`.
-        package init(of secret: String) { self.init(of: Array(secret.utf8)) }
+        package init(of secret: String) { self.init(of: secret.utf8.span) }
 
         /// The hash of the secret whose bytes these are.
-        init(of secret: [UInt8]) { self.init(SHA256.hash(secret)) }
+        init(of secret: Span<UInt8>) {
+            let (first, second, third, fourth) = SHA256.words(of: secret)
+            words = Words(first: first, second: second, third: third, fourth: fourth)
+        }
 
         /// A hash that is known already; `nil` when the text is not 64 hexadecimal digits.
         package init?(hexadecimal text: String) {
             guard let bytes = Hexadecimal.decode(text), bytes.count == 32 else { return nil }
-            self.init(bytes)
-        }
-
-        private init(_ bytes: [UInt8]) {
             func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
             words = Words(first: word(0), second: word(8), third: word(16), fourth: word(24))
         }
@@ -48,25 +47,22 @@ package final class CallerKeys: Sendable {
         known.withLock { $0 = Known(callers: callers, others: others) }
     }
 
-    /// The key that a request shows, as OpenAI's clients do it or as Anthropic's.
-    static func secret(in headers: HTTPHeaders) -> [UInt8]? {
-        if let key = headers.withValue(of: "x-api-key", { Self.bytes($0, from: 0) }), !key.isEmpty { return key }
-        return headers.withValue(of: "authorization") { field -> [UInt8]? in
+    /// The hash of the key that a request shows, as OpenAI's clients do it or as Anthropic's.
+    private static func shown(in headers: HTTPHeaders) -> Digest? {
+        let own = headers.withValue(of: "x-api-key") { $0.isEmpty ? nil : Digest(of: $0) }
+        if let own = own ?? nil { return own }
+        return headers.withValue(of: "authorization") { field -> Digest? in
             let scheme = "bearer ".utf8.span
             guard field.count > scheme.count else { return nil }
             for index in scheme.indices where field[index] | 0x20 != scheme[index] { return nil }
-            return Self.bytes(field, from: scheme.count)
+            return Digest(of: field.extracting(droppingFirst: scheme.count))
         } ?? nil
-    }
-
-    private static func bytes(_ value: Span<UInt8>, from start: Int) -> [UInt8] {
-        (start..<value.count).map { value[$0] }
     }
 
     /// The caller behind the key that a request shows. A caller may say that a call is less urgent than its others, but not
     /// more.
     func caller(_ headers: HTTPHeaders) throws(CallerRefusal) -> Caller {
-        let digest = Self.secret(in: headers).map { Digest(of: $0) }
+        let digest = Self.shown(in: headers)
         let found = known.withLock { known in digest.flatMap { known.callers[$0] } ?? known.others }
         guard let caller = found else { throw digest == nil ? .unknown : .invalid }
         guard let wish = headers[ProxyHeader.lane].flatMap(CallLane.init), caller.lane.number < wish.number else {

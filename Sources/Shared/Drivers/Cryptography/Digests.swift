@@ -1,10 +1,13 @@
 import COpenSSL
+internal import Synchronization
 
 /// SHA-256 (FIPS 180-4).
 package enum SHA256 {
-    /// The algorithm, looked up once: looking it up takes several times as long as a short message.
     private static let method = Method()
+    private static let context = Mutex(Context(of: method))
 
+    /// The algorithm, looked up once: looking it up takes several times as long as a short message.
+    ///
     /// `@unchecked Sendable`: OpenSSL's methods are never changed.
     @safe private final class Method: @unchecked Sendable {
         let raw: OpaquePointer
@@ -19,12 +22,46 @@ package enum SHA256 {
         deinit { unsafe EVP_MD_free(raw) }
     }
 
+    /// Where short messages are hashed, one after the other: making a context takes longer than such a message.
+    @safe private struct Context: ~Copyable {
+        private let raw: OpaquePointer
+
+        init(of method: Method) {
+            guard let raw = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(raw, method.raw, nil) == 1 else {
+                preconditionFailure("OpenSSL has no SHA-256")
+            }
+            unsafe self.raw = raw
+        }
+
+        deinit { unsafe EVP_MD_CTX_free(raw) }
+
+        func hash(_ message: Span<UInt8>, into digest: UnsafeMutableRawBufferPointer) -> Bool {
+            // Without a method the context begins anew with the one that it has.
+            unsafe message.withUnsafeBytes { bytes in
+                unsafe EVP_DigestInit_ex(raw, nil, nil) == 1
+                    && EVP_DigestUpdate(raw, bytes.baseAddress, bytes.count) == 1
+                    && EVP_DigestFinal_ex(raw, digest.baseAddress?.assumingMemoryBound(to: UInt8.self), nil) == 1
+            }
+        }
+    }
+
     /// The 32 bytes of the digest.
     package static func hash(_ message: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         let done = unsafe EVP_Digest(message, message.count, &digest, nil, method.raw, nil)
         precondition(done == 1, "OpenSSL has no SHA-256")
         return digest
+    }
+
+    /// The digest of a short message as four words, the first bytes in the first one: for who looks up by it, many times a
+    /// second. Such callers wait for each other.
+    package static func words(of message: Span<UInt8>) -> (UInt64, UInt64, UInt64, UInt64) {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        let isDone = context.withLock { context in
+            unsafe withUnsafeMutableBytes(of: &words) { unsafe context.hash(message, into: $0) }
+        }
+        precondition(isDone, "OpenSSL has no SHA-256")
+        return (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
     }
 
     /// The digest of the text's UTF-8.
