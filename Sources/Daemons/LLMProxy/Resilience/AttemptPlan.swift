@@ -35,7 +35,7 @@ struct AttemptPlan: Sendable {
     /// A plan through `stages`, each with its deployments in the order in which they are to be asked.
     init(_ stages: [[Int]], _ policy: RetryPolicy) {
         self.policy = policy
-        self.stages = stages.contains(where: \.isEmpty) ? stages.filter { !$0.isEmpty }[...] : stages[...]
+        self.stages = stages.contains { $0.isEmpty } ? stages.filter { !$0.isEmpty }[...] : stages[...]
         retriesLeft = policy.attempts - 1
         hasChoice = stages.count > 1 || stages.first.map { $0.count > 1 } ?? false
     }
