@@ -65,14 +65,21 @@ final class CallAccount {
 
     /// The call was answered to its end, in about so many `tokens` when the provider does not count. Later calls are
     /// without effect.
+    ///
+    /// It is settled, counted and written down when the loop's turn ends: the answer, which waits for none of that, leaves
+    /// first where it is in one piece. On a loop.
     /// - Returns: What it cost; `nil` when the model has no price or the provider did not count.
     @discardableResult
     func answered(_ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) -> Money? {
-        guard !isOver else { return nil }
+        guard begin() else { return nil }
         let booking = book(visit, usage, passedOn: tokens)
-        visit.answered(booking.usage, cost: booking.cost?.nanoDollars)
-        let total = end(.answered, visit, booking)
+        let total = wasted.map { $0 + booking } ?? booking
         cost = total.isEstimated ? nil : total.cost
+        let took = duration
+        Loop.current?.atEndOfTurn { [self] in
+            visit.answered(booking.usage, cost: booking.cost?.nanoDollars)
+            settle(.answered, visit, total, after: took)
+        }
         return cost
     }
 
@@ -113,17 +120,19 @@ final class CallAccount {
     /// The call was answered from the cache.
     func replayed(_ answer: CachedAnswer) {
         guard begin() else { return }
-        var record = record(.replayed)
+        let took = duration
+        var record = record(.replayed, after: took)
         record.provider = answer.provider
         record.providerModel = answer.model
         record.costInNanoDollars = 0
-        equipment.metrics.ended(.replayed, nil, cost: nil, failure: nil, attempts: 0, after: duration)
+        equipment.metrics.ended(.replayed, nil, cost: nil, failure: nil, attempts: 0, after: took)
         write(record)
     }
 
     /// The call failed, the last time on `visit` when it got as far as an answer that broke off; `tokens` of it had been
     /// passed on by then.
     func failed(_ failure: ChatFailure, _ visit: Visit? = nil, _ usage: ChatUsage? = nil, passedOn tokens: Int = 0) {
+        guard !isOver else { return }
         var booking = Booking()
         if let visit {
             booking = book(visit, usage, passedOn: tokens)
@@ -135,6 +144,7 @@ final class CallAccount {
 
     /// The time that the call may take was over amid an answer, which had come all the while.
     func ranOutOfTime(_ failure: ChatFailure, _ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) {
+        guard !isOver else { return }
         let booking = book(visit, usage, passedOn: tokens)
         visit.ranOutOfTime(booking.usage, cost: booking.cost?.nanoDollars)
         end(.failed, visit, booking, failure)
@@ -143,6 +153,7 @@ final class CallAccount {
 
     /// The caller left; `tokens` of the answer had been passed on by then.
     func abandoned(_ visit: Visit? = nil, _ usage: ChatUsage? = nil, passedOn tokens: Int = 0) {
+        guard !isOver else { return }
         var booking = Booking()
         if let visit {
             booking = book(visit, usage, passedOn: tokens)
@@ -199,13 +210,18 @@ final class CallAccount {
         return true
     }
 
-    /// Returns what the call came to with all its attempts.
-    @discardableResult
     private func end(
         _ ending: UsageRecord.Ending, _ visit: Visit?, _ last: Booking, _ failure: ChatFailure? = nil
-    ) -> Booking {
-        let booking = wasted.map { $0 + last } ?? last
-        guard begin() else { return booking }
+    ) {
+        guard begin() else { return }
+        settle(ending, visit, wasted.map { $0 + last } ?? last, failure, after: duration)
+    }
+
+    /// Books what the call came to with all its attempts, counts it and writes it down.
+    private func settle(
+        _ ending: UsageRecord.Ending, _ visit: Visit?, _ booking: Booking, _ failure: ChatFailure? = nil,
+        after duration: Duration
+    ) {
         if let usage = booking.usage {
             // Calls of a model without a price are counted all the same.
             reservation?.settle(
@@ -214,10 +230,10 @@ final class CallAccount {
             reservation?.release()
         }
         reservation = nil
-        var record = record(ending)
         equipment.metrics.ended(
             ending, booking.usage, cost: booking.cost?.nanoDollars, failure: failure?.code, attempts: attempts,
-            after: record.duration)
+            after: duration)
+        var record = record(ending, after: duration)
         record.provider = visit?.deployment.providerName ?? failure?.provider
         record.providerModel = visit?.deployment.modelName
         record.failure = failure?.code
@@ -226,10 +242,9 @@ final class CallAccount {
         record.costInNanoDollars = booking.cost?.nanoDollars
         record.firstByte = visit?.firstByte
         write(record)
-        return booking
     }
 
-    private func record(_ ending: UsageRecord.Ending) -> UsageRecord {
+    private func record(_ ending: UsageRecord.Ending, after duration: Duration) -> UsageRecord {
         UsageRecord(
             moment: equipment.now(), requestID: requestID, endpoint: endpoint.rawValue, ending: ending, caller: caller,
             model: model, attempts: attempts, duration: duration)

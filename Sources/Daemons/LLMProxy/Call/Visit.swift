@@ -66,10 +66,12 @@ final class Visit {
     /// The first byte of the answer is here.
     func hasBegun() { firstByte = firstByte ?? duration }
 
-    /// What the provider says of its limits beside an answer. Read only where somebody keeps to limits there.
+    /// What the provider says of its limits beside an answer, which does not wait for that. Read only where somebody keeps
+    /// to limits there.
     func learn(_ headers: HTTPHeaders, of endpoint: ModelEndpoint, at now: Date) {
         guard let governed else { return }
-        governed.learn(RateLimitFields.read(headers, of: endpoint.provider.kind, now: now))
+        let kind = endpoint.provider.kind
+        Loop.current?.atEndOfTurn { governed.learn(RateLimitFields.read(headers, of: kind, now: now)) }
     }
 
     // MARK: The end

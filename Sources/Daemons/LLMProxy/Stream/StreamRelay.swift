@@ -61,7 +61,7 @@ final class StreamRelay {
         var recorder = cached?.recorder()
         /// Sends what is to be passed on; whether more can be taken at once.
         func send(_ bytes: Span<UInt8>) -> Bool {
-            // The account is closed before the last bytes leave: what a caller has is accounted for.
+            // The account is closed in the turn in which the last bytes leave: what a caller has is accounted for.
             if translation.isComplete { account.answered(visit, translation.usage, passedOn: translation.passedOn) }
             recorder?.append(bytes)
             guard !bytes.isEmpty else { return !translation.hasFailed && !translation.isComplete }
