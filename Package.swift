@@ -39,11 +39,23 @@ func profiling() -> [String] {
     #endif
 }
 
+/// Where the linker puts what a call of the proxy runs through: together, on few pages, because after a pause each page costs
+/// more than what is done there. `Benchmarks/proxy/order.sh` makes the order anew.
+let together: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering",
+            "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/Benchmarks/proxy/llmproxyd.order",
+        ], .when(configuration: .release))
+]
+
 /// The settings of the target of this name.
 func settings(of name: String) -> [SwiftSetting] {
     var flags: [String] = []
     if compact.contains(name) { flags.append("-Osize") }
-    if quick.contains(name) { flags += ["-enforce-exclusivity=unchecked"] + profiling() }
+    if quick.contains(name) {
+        flags += ["-enforce-exclusivity=unchecked", "-Xfrontend", "-function-sections"] + profiling()
+    }
     return flags.isEmpty ? shared : shared + [.unsafeFlags(flags, .when(configuration: .release))]
 }
 
@@ -71,10 +83,12 @@ func cShim(_ name: String, in folder: String, linking libraries: [String] = []) 
 }
 
 /// An executable in `Sources/<folder>/<name>`: it parses, composes and runs.
-func executable(_ name: String, in folder: String, on dependencies: Target.Dependency...) -> Target {
+func executable(
+    _ name: String, in folder: String, on dependencies: Target.Dependency..., linking: [LinkerSetting] = []
+) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies + [argumentParser], path: "Sources/\(folder)/\(name)",
-        swiftSettings: shared)
+        swiftSettings: shared, linkerSettings: linking)
 }
 
 /// A measurement in `Benchmarks/<folder>`; `exclude` is what is not Swift.
@@ -345,7 +359,8 @@ let package = Package(
             "scorable-llmproxyd", in: "Daemons",
             on: "DaemonRuntime", "LLMProxy", "HTTPTransfer", "HTTPServing", "Settings", "EventLoop", "Scoring",
             "Stores", "SystemCalls", "YAML", "Spending", "Providers", "Tenancy", "Records", "Webhooks",
-            "StoreConnections", "Postgres", "Redis", "Cryptography", "AuditForwarding", "ByteStreams", logging),
+            "StoreConnections", "Postgres", "Redis", "Cryptography", "AuditForwarding", "ByteStreams", logging,
+            linking: together),
         executable(
             "scorable-workerd", in: "Daemons",
             on: "DaemonRuntime", "BackgroundWork", "Operations", "Stores", "StoreConnections", "Postgres", "Replicas",

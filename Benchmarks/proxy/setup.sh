@@ -97,7 +97,7 @@ upstream_process=$started
 start "$nginx" $measured nginx -c "$work/nginx.conf" -p "$work"
 nginx_process=$(pgrep -P "$started")
 nginx_start=$took
-start "$proxy" $measured "$BINARY" --config "$work/proxy.yaml"
+start "$proxy" $measured ${RUNNER:-} "$BINARY" --config "$work/proxy.yaml"
 proxy_process=$started
 proxy_start=$took
 
