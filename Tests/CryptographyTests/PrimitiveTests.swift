@@ -12,6 +12,18 @@ private func hex(_ text: String) -> [UInt8] { Hexadecimal.decode(text) ?? [] }
             Hexadecimal.encode(SHA256.hash("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
 
+    @Test(arguments: [0, 3, 64, 5000])
+    func wordsOfADigestAreTheDigest(of length: Int) {
+        let message = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
+        let words = SHA256.words(of: message.span)
+        let text = [words.0, words.1, words.2, words.3].map {
+            let digits = String($0, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        #expect(text.joined() == Hexadecimal.encode(SHA256.hash(message)))
+        #expect(SHA256.words(of: message.span) == words, "what was hashed before does not count")
+    }
+
     /// RFC 4231, cases 1, 2, 3, 6 and 7.
     @Test(arguments: [
         (
