@@ -40,12 +40,13 @@ func profiling() -> [String] {
 }
 
 /// Where the linker puts what a call of the proxy runs through: together, on few pages, because after a pause each page costs
-/// more than what is done there. `Benchmarks/proxy/order.sh` makes the order anew.
+/// more than what is done there. `Benchmarks/proxy/order.sh` makes the order anew. What is only read stays in one mapping with
+/// what runs, which `ProgramText` lets go of.
 let together: [LinkerSetting] = [
     .unsafeFlags(
         [
-            "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering",
-            "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/Benchmarks/proxy/llmproxyd.order",
+            "-use-ld=lld", "-Xlinker", "--no-rosegment", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker",
+            "--symbol-ordering-file=\(Context.packageDirectory)/Benchmarks/proxy/llmproxyd.order",
         ], .when(configuration: .release))
 ]
 
