@@ -27,7 +27,7 @@ CONSOLE    := ^(ScreensTests|TerminalTests|HouseRulesTests)\.
 SERVED     := ^(PostgresTests|RedisTests|RateLimitingTests|SchemaTests|StoresTests|OperationsTests|OperatorAPITests|PublicAPITests|AuditForwardingTests)\.
 QUEUE      := ^(JobsTests|WebhooksTests)\.
 END_TO_END := ^EndToEndTests\.
-# A test that waits for ever is ended, so that the run says so: each run takes a few minutes.
+# A test that waits for ever is ended, so that the run says so: the longest run takes a quarter of an hour.
 BOUNDED    := timeout --foreground --signal=INT --kill-after=30 1500
 
 SCREENSHOTS ?= .build/screenshots
@@ -77,7 +77,7 @@ clean-state: ## Delete the data of `make up` (asks first)
 test: deps-test lint ## Build and run every test
 	swift build --build-tests $(SWIFT_FLAGS)
 ifdef FILTER
-	swift test --skip-build --filter $(FILTER)
+	$(BOUNDED) swift test --skip-build --filter $(FILTER)
 else
 	$(BOUNDED) swift test --skip-build $(FEW) --skip '$(CONSOLE)' --skip '$(SERVED)' --skip '$(QUEUE)' --skip '$(MEASURED)' \
 	    --skip '$(END_TO_END)'

@@ -2,6 +2,7 @@
 # Makes llmproxyd.order anew: the functions that calls of a model run through, which release builds put next to each other
 # (Package.swift), so that a call that comes when the machine has done something else meanwhile touches fewer pages. Worth
 # while when what a call runs through has changed much; a function that it does not name stays where the linker puts it.
+# Builds do not notice a new one: remove `.build/release/scorable-llmproxyd` before the next release build.
 #
 #   Benchmarks/proxy/order.sh      (15 processor minutes; needs nginx, curl, valgrind and a C compiler)
 set -euo pipefail
