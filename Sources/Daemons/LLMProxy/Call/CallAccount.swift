@@ -71,7 +71,7 @@ final class CallAccount {
     /// - Returns: What it cost; `nil` when the model has no price or the provider did not count.
     @discardableResult
     func answered(_ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) -> Money? {
-        guard begin() else { return nil }
+        guard closes() else { return nil }
         let booking = book(visit, usage, passedOn: tokens)
         let total = wasted.map { $0 + booking } ?? booking
         cost = total.isEstimated ? nil : total.cost
@@ -119,7 +119,7 @@ final class CallAccount {
 
     /// The call was answered from the cache.
     func replayed(_ answer: CachedAnswer) {
-        guard begin() else { return }
+        guard closes() else { return }
         let took = duration
         var record = record(.replayed, after: took)
         record.provider = answer.provider
@@ -132,7 +132,7 @@ final class CallAccount {
     /// The call failed, the last time on `visit` when it got as far as an answer that broke off; `tokens` of it had been
     /// passed on by then.
     func failed(_ failure: ChatFailure, _ visit: Visit? = nil, _ usage: ChatUsage? = nil, passedOn tokens: Int = 0) {
-        guard !isOver else { return }
+        guard closes() else { return }
         var booking = Booking()
         if let visit {
             booking = book(visit, usage, passedOn: tokens)
@@ -144,7 +144,7 @@ final class CallAccount {
 
     /// The time that the call may take was over amid an answer, which had come all the while.
     func ranOutOfTime(_ failure: ChatFailure, _ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) {
-        guard !isOver else { return }
+        guard closes() else { return }
         let booking = book(visit, usage, passedOn: tokens)
         visit.ranOutOfTime(booking.usage, cost: booking.cost?.nanoDollars)
         end(.failed, visit, booking, failure)
@@ -153,7 +153,7 @@ final class CallAccount {
 
     /// The caller left; `tokens` of the answer had been passed on by then.
     func abandoned(_ visit: Visit? = nil, _ usage: ChatUsage? = nil, passedOn tokens: Int = 0) {
-        guard !isOver else { return }
+        guard closes() else { return }
         var booking = Booking()
         if let visit {
             booking = book(visit, usage, passedOn: tokens)
@@ -204,7 +204,8 @@ final class CallAccount {
         return booking
     }
 
-    private func begin() -> Bool {
+    /// Closes the account to every other ending; `false` when there was one before.
+    private func closes() -> Bool {
         guard !isOver else { return false }
         isOver = true
         return true
@@ -213,7 +214,6 @@ final class CallAccount {
     private func end(
         _ ending: UsageRecord.Ending, _ visit: Visit?, _ last: Booking, _ failure: ChatFailure? = nil
     ) {
-        guard begin() else { return }
         settle(ending, visit, wasted.map { $0 + last } ?? last, failure, after: duration)
     }
 
