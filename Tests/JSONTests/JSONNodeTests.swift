@@ -48,6 +48,18 @@ import Testing
         } throws: { ($0 as? JSONDecodingError)?.reason == reason }
     }
 
+    @Test func linesFollowEachOtherWithoutCommas() {
+        var json = JSONWriter()
+        for number in [Int.min, 0, 9, 10, Int.max] {
+            json.object { $0.member("a", number) }
+            json.endLine()
+        }
+        var lines = Array("first".utf8)
+        json.append(to: &lines)
+        let expected = [Int.min, 0, 9, 10, Int.max].map { "{\"a\":\($0)}\n" }.joined()
+        #expect(String(decoding: lines, as: UTF8.self) == "first" + expected)
+    }
+
     @Test func membersThatAreNilAreLeftOut() {
         var json = JSONWriter()
         json.object { json in

@@ -16,6 +16,11 @@
         unsafe Array(UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// Adds what has been written to `bytes`.
+    func append(to bytes: inout [UInt8]) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+    }
+
     /// The byte written last; 0 when there is none.
     var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
 
@@ -42,10 +47,11 @@
     mutating func append(key name: StaticString) {
         let length = name.utf8CodeUnitCount
         if capacity - count < length + 3 { grow(by: length + 3) }
-        unsafe base[count] = UInt8(ascii: "\"")
-        unsafe UnsafeMutableRawPointer(base + count + 1).copyMemory(from: name.utf8Start, byteCount: length)
-        unsafe base[count + length + 1] = UInt8(ascii: "\"")
-        unsafe base[count + length + 2] = UInt8(ascii: ":")
+        let place = unsafe base + count
+        unsafe place[0] = UInt8(ascii: "\"")
+        unsafe UnsafeMutableRawPointer(place + 1).copyMemory(from: name.utf8Start, byteCount: length)
+        unsafe place[length &+ 1] = UInt8(ascii: "\"")
+        unsafe place[length &+ 2] = UInt8(ascii: ":")
         count += length + 3
     }
 
@@ -59,10 +65,26 @@
         append(0..<span.count, of: span)
     }
 
-    /// Reverses everything from `start`.
-    mutating func reverse(from start: Int) {
-        var written = unsafe UnsafeMutableBufferPointer(start: base + start, count: count - start)
-        unsafe written.reverse()
+    /// A whole number in decimal digits.
+    mutating func append(decimal value: UInt64) {
+        var length = 1
+        var limit: UInt64 = 10
+        // Twenty digits are the most; what ten to the twentieth is here does not matter.
+        while value >= limit, length < 20 {
+            length &+= 1
+            limit &*= 10
+        }
+        if capacity - count < length { grow(by: length) }
+        count += length
+        var place = unsafe base + count
+        var rest = value
+        // From the back; there are as many turns as digits.
+        repeat {
+            unsafe place -= 1
+            let quotient = rest / 10
+            unsafe place.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            rest = quotient
+        } while rest > 0
     }
 
     private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {

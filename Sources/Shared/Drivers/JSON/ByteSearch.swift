@@ -16,6 +16,30 @@ package enum ByteSearch {
         return nil
     }
 
+    /// Whether `wanted` stands in `bytes` at `start`, all of it within them.
+    static func stands(_ wanted: Span<UInt8>, in bytes: Span<UInt8>, at start: Int) -> Bool {
+        let length = wanted.count
+        precondition(start >= 0 && start <= bytes.count &- length, "a place outside the bytes")
+        if length >= 8 {
+            var offset = 0
+            // The last word ends with the bytes, whether or not it overlaps the one before it.
+            while offset &+ 8 < length {
+                guard isSame(UInt64.self, offset) else { return false }
+                offset &+= 8
+            }
+            return isSame(UInt64.self, length &- 8)
+        }
+        if length >= 4 { return isSame(UInt32.self, 0) && isSame(UInt32.self, length &- 4) }
+        for offset in 0..<length where bytes[start &+ offset] != wanted[offset] { return false }
+        return true
+
+        func isSame<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type, _ offset: Int) -> Bool {
+            // Within both by what is asked above; an unaligned load is well defined for whole numbers.
+            unsafe wanted.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: type)
+                == bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ offset, as: type)
+        }
+    }
+
     /// The first place of `byte` in `range`, or the range's end.
     package static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101

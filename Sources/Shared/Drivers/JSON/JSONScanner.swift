@@ -119,7 +119,6 @@ extension Tape {
 
     /// The value of the last member called exactly `name`.
     func lastValue(named name: String, in object: Int) -> Int? {
-        var found: Int?
         let wanted = name.utf8.span
         // Held for as long as they are looked into.
         let (bytes, list) = (self.bytes, self.tokens)
@@ -127,10 +126,11 @@ extension Tape {
         let tokens = list.span
         let end = Int(tokens[object].next)
         let isUnique = !tokens[object].flags.contains(.repeatedKeys)
+        var found: Int?
         var token = object + 1
         while token < end {
             let candidate = tokens[token]
-            if candidate.flags.contains(.escaped) ? string(at: token) == name : candidate.reads(wanted, in: source) {
+            if candidate.flags.contains(.escaped) ? isText(token, name) : candidate.reads(wanted, in: source) {
                 found = token + 1
                 if isUnique { return found }
             }
@@ -138,14 +138,16 @@ extension Tape {
         }
         return found
     }
+
+    /// Whether the string at `index`, which has escapes, is this text. Apart, because there is hardly ever one.
+    @inline(never)
+    private func isText(_ index: Int, _ text: String) -> Bool { string(at: index) == text }
 }
 
 extension Token {
     /// Whether the string, which has no escapes, is these bytes.
     func reads(_ wanted: Span<UInt8>, in source: Span<UInt8>) -> Bool {
         let start = Int(self.start)
-        guard Int(end) - start == wanted.count else { return false }
-        for offset in wanted.indices where source[start + offset] != wanted[offset] { return false }
-        return true
+        return Int(end) &- start == wanted.count && ByteSearch.stands(wanted, in: source, at: start)
     }
 }

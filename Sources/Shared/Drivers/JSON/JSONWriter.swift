@@ -12,6 +12,9 @@ package struct JSONWriter: ~Copyable {
     /// What has been written, copied.
     package var bytes: [UInt8] { buffer.bytes }
 
+    /// Adds what has been written to `bytes`.
+    package func append(to bytes: inout [UInt8]) { buffer.append(to: &bytes) }
+
     var count: Int { buffer.count }
 
     /// The document of `value`.
@@ -25,6 +28,9 @@ package struct JSONWriter: ~Copyable {
         separate()
         buffer.append("{")
     }
+
+    /// Ends a line, where each is a document.
+    package mutating func endLine() { buffer.append(UInt8(ascii: "\n")) }
 
     package mutating func endObject() { buffer.append("}") }
 
@@ -98,6 +104,12 @@ package struct JSONWriter: ~Copyable {
         }
     }
 
+    /// A whole number; those of other modules are mostly of this type, for which the one above is not compiled there.
+    package mutating func write(_ value: Int) {
+        separate()
+        appendDecimal(Int64(value))
+    }
+
     /// The shortest text that reads back as the same double.
     package mutating func write(_ value: Double) {
         guard value.isFinite else { return writeNull() }
@@ -128,29 +140,17 @@ package struct JSONWriter: ~Copyable {
         buffer.append(text)
     }
 
-    /// A comma, unless this is the first thing in its container or a member's value. The last byte alone tells: no
-    /// value ends in one of these.
+    /// A comma, unless this is the first thing in its container or its line, or a member's value. The last byte alone tells:
+    /// no value ends in one of these.
     private mutating func separate() {
         let last = buffer.last
-        if last != 0, last != UInt8(ascii: "{"), last != UInt8(ascii: "["), last != UInt8(ascii: ":") {
-            buffer.append(",")
-        }
+        // One bit is between the bracket and the brace; at the beginning there is none, or the end of a line.
+        if last | 0x20 != UInt8(ascii: "{"), last != UInt8(ascii: ":"), last > 0x20 { buffer.append(UInt8(ascii: ",")) }
     }
 
     private mutating func appendDecimal(_ value: Int64) {
-        var magnitude = value.magnitude
         if value < 0 { buffer.append("-") }
-        if magnitude < 10 {
-            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude))
-            return
-        }
-        let start = buffer.count
-        while magnitude > 0 {
-            let (quotient, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
-            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-            magnitude = quotient
-        }
-        buffer.reverse(from: start)
+        buffer.append(decimal: value.magnitude)
     }
 }
 

@@ -44,12 +44,20 @@ enum NumberText {
     /// The exact value when it fits; nil otherwise. The text has neither fraction nor exponent.
     static func integer<Value: FixedWidthInteger>(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Value? {
         let isNegative = bytes[start] == UInt8(ascii: "-")
+        var position = isNegative ? start + 1 : start
         var magnitude: UInt64 = 0
-        for position in (isNegative ? start + 1 : start)..<end {
+        // Nineteen digits fit whatever they are.
+        let sure = min(end, position + 19)
+        while position < sure {
+            magnitude = magnitude &* 10 &+ UInt64(bytes[position] &- 0x30)
+            position += 1
+        }
+        while position < end {
             let (product, overflowed) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, carried) = product.addingReportingOverflow(UInt64(bytes[position] &- 0x30))
             guard !overflowed, !carried else { return nil }
             magnitude = sum
+            position += 1
         }
         guard isNegative else { return Value(exactly: magnitude) }
         // The magnitude of Int64.min has no positive counterpart, so negate before narrowing.

@@ -20,7 +20,23 @@ struct Token {
     let kind: Kind
     var flags: Flags
     /// Elements or members; stops counting at `UInt16.max`.
-    var childCount: UInt16
+    var childCount: UInt16 = 0
+
+    init(_ kind: Kind, _ start: Int, _ end: Int, _ flags: Flags, next: Int) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.end = UInt32(truncatingIfNeeded: end)
+        self.next = UInt32(truncatingIfNeeded: next)
+        self.kind = kind
+        self.flags = flags
+    }
+
+    /// Completes an array or object, of which the opening was known.
+    mutating func close(_ frame: Frame, end: Int, next: Int) {
+        self.end = UInt32(truncatingIfNeeded: end)
+        self.next = UInt32(truncatingIfNeeded: next)
+        flags = frame.flags
+        childCount = UInt16(clamping: frame.childCount)
+    }
 }
 
 /// A validated document as a flat list of tokens: what the tree, the decoder and the scanner read from.
@@ -35,10 +51,8 @@ final class Tape: Sendable {
     init(
         _ bytes: [UInt8], limits: JSONLimits, recordedDepth: Int = .max, keyStyle: JSONCodec.KeyStyle = .snakeCase
     ) throws(JSONDecodingError) {
-        var tokenizer = Tokenizer(limits: limits, recordedDepth: recordedDepth)
-        try tokenizer.run(bytes.span)
+        tokens = try Tokenizer.tokens(of: bytes, limits: limits, recordedDepth: recordedDepth)
         self.bytes = bytes
-        self.tokens = tokenizer.tokens
         self.keyStyle = keyStyle
     }
 

@@ -4,8 +4,11 @@ extension Tape {
     func string(at index: Int) -> String {
         let token = tokens[index]
         let range = Int(token.start)..<Int(token.end)
-        guard token.flags.contains(.escaped) else { return String(decoding: bytes[range], as: UTF8.self) }
-        return unescaped(range)
+        guard !token.flags.contains(.escaped) else { return unescaped(range) }
+        // Not a slice of the array: that would hold and let go of it.
+        return unsafe bytes.withUnsafeBufferPointer {
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+        }
     }
 
     /// The number at `index`; nil when it is none.

@@ -1,26 +1,36 @@
-// The lexemes of the tokenizer: strings with their escapes and UTF-8, numbers.
+// The lexemes of the tokenizer: strings with their escapes and UTF-8, numbers, words. What most of them are comes
+// first, and the rest is apart.
 extension Tokenizer {
-    /// Skips a string from its opening to behind its closing quote; tells whether it has escapes.
-    mutating func skipString(_ bytes: Span<UInt8>) throws(JSONDecodingError) -> Bool {
-        var escaped = false
-        position += 1
+    /// Skips a string from its opening to behind its closing quote; its flags tell whether it has escapes.
+    @inline(__always)
+    mutating func skipString(_ bytes: Span<UInt8>) throws(SyntaxMistake) -> Token.Flags {
+        position = Self.endOfPlainText(bytes, from: position &+ 1)
+        guard bytes.has(position), bytes[position] == UInt8(ascii: "\"") else { return try skipRestOfString(bytes) }
+        position &+= 1
+        return []
+    }
+
+    /// Skips a string from its first byte that is not plain.
+    @inline(never)
+    private mutating func skipRestOfString(_ bytes: Span<UInt8>) throws(SyntaxMistake) -> Token.Flags {
+        var flags: Token.Flags = []
         while true {
-            position = Self.endOfPlainText(bytes, from: position)
-            guard position < bytes.count else { throw unexpected("the closing quote of a string", bytes) }
+            guard position < bytes.count else { throw .closingQuote }
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                return escaped
+                return flags
             case UInt8(ascii: "\\"):
-                escaped = true
+                flags = .escaped
                 try skipEscape(bytes)
             case 0x80...:
                 let length = Self.lengthOfScalar(bytes, at: position)
-                guard length > 0 else { throw unexpected("valid UTF-8", bytes) }
+                guard length > 0 else { throw .validUTF8 }
                 position += length
             default:
-                throw unexpected("control characters in a string to be escaped", bytes)
+                throw .escapedControl
             }
+            position = Self.endOfPlainText(bytes, from: position)
         }
     }
 
@@ -29,17 +39,18 @@ extension Tokenizer {
         let space = SIMD16<Int8>(repeating: 0x20)
         let quote = SIMD16<Int8>(repeating: 0x22)
         let backslash = SIMD16<Int8>(repeating: 0x5C)
-        let ones = SIMD16<UInt8>(repeating: 1)
+        let last = bytes.count &- 16
         var position = start
-        while position &+ 16 <= bytes.count {
+        while position <= last {
             // Within bounds by the loop's condition; an unaligned load is well defined for bytes. What is not ASCII is
             // negative.
             let text = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: SIMD16<Int8>.self)
             let isSpecial = (text .< space) .| (text .== quote) .| (text .== backslash)
-            let marks = SIMD16<UInt8>.zero.replacing(with: ones, where: isSpecial)
-            let halves = unsafe unsafeBitCast(marks, to: SIMD2<UInt64>.self)
-            if halves[0] != 0 { return position &+ (UInt64(littleEndian: halves[0]).trailingZeroBitCount &>> 3) }
-            if halves[1] != 0 { return position &+ 8 &+ (UInt64(littleEndian: halves[1]).trailingZeroBitCount &>> 3) }
+            // Four bits of each byte, in their order where the lowest byte of a number comes first, as it does wherever
+            // Swift runs on Linux.
+            let pairs = unsafe unsafeBitCast(isSpecial, to: SIMD8<UInt16>.self) &>> 4
+            let marks = unsafe unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: pairs), to: UInt64.self)
+            if marks != 0 { return position &+ (marks.trailingZeroBitCount &>> 2) }
             position &+= 16
         }
         while position < bytes.count {
@@ -67,9 +78,9 @@ extension Tokenizer {
         }
     }
 
-    private mutating func skipEscape(_ bytes: Span<UInt8>) throws(JSONDecodingError) {
+    private mutating func skipEscape(_ bytes: Span<UInt8>) throws(SyntaxMistake) {
         position += 1
-        guard position < bytes.count else { throw unexpected("an escaped character", bytes) }
+        guard position < bytes.count else { throw .escapedCharacter }
         switch bytes[position] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -79,26 +90,26 @@ extension Tokenizer {
             if (0xD800...0xDBFF).contains(unit) {
                 guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
                     bytes[position + 1] == UInt8(ascii: "u")
-                else { throw unexpected("the low half of a surrogate pair", bytes) }
+                else { throw .lowHalf }
                 position += 1
                 guard (0xDC00...0xDFFF).contains(try skipCodeUnit(bytes)) else {
-                    throw unexpected("the low half of a surrogate pair before this", bytes)
+                    throw .lowHalfBefore
                 }
             } else if (0xDC00...0xDFFF).contains(unit) {
-                throw unexpected("the high half of a surrogate pair before this", bytes)
+                throw .highHalfBefore
             }
         default:
-            throw unexpected("one of the escapes that JSON knows", bytes)
+            throw .knownEscape
         }
     }
 
     /// Skips the `u` of an escape and its four digits.
-    private mutating func skipCodeUnit(_ bytes: Span<UInt8>) throws(JSONDecodingError) -> UInt32 {
+    private mutating func skipCodeUnit(_ bytes: Span<UInt8>) throws(SyntaxMistake) -> UInt32 {
         var unit: UInt32 = 0
         for _ in 0..<4 {
             position += 1
             guard position < bytes.count, let digit = hexadecimalDigit(bytes[position]) else {
-                throw unexpected("four hexadecimal digits", bytes)
+                throw .hexadecimalDigits
             }
             unit = unit << 4 | UInt32(digit)
         }
@@ -107,44 +118,87 @@ extension Tokenizer {
     }
 
     /// Skips a number; tells whether it has neither fraction nor exponent.
-    mutating func skipNumber(_ bytes: Span<UInt8>) throws(JSONDecodingError) -> Bool {
+    @inline(never)
+    mutating func skipNumber(_ bytes: Span<UInt8>) throws(SyntaxMistake) -> Bool {
         let start = position
-        if bytes[position] == UInt8(ascii: "-") { position += 1 }
-        if position < bytes.count, bytes[position] == UInt8(ascii: "0") {
-            position += 1
-            guard position == bytes.count || !isDigit(bytes[position]) else {
-                throw unexpected("no digit after a leading zero", bytes)
-            }
-        } else {
-            try skipDigits(bytes)
+        if bytes[start] == UInt8(ascii: "-") { position &+= 1 }
+        let first = position
+        try skipDigits(bytes)
+        if bytes[first] == UInt8(ascii: "0"), position &- first > 1 {
+            position = first &+ 1
+            throw .noDigitAfterZero
         }
+        let next = bytes.has(position) ? bytes[position] : 0
+        if next != UInt8(ascii: "."), next | 0x20 != UInt8(ascii: "e"), position &- start <= 300 { return true }
+        return try skipRestOfNumber(from: start, bytes)
+    }
+
+    /// Skips fraction and exponent of the number that begins at `start`; tells whether it has neither.
+    @inline(never)
+    private mutating func skipRestOfNumber(from start: Int, _ bytes: Span<UInt8>) throws(SyntaxMistake) -> Bool {
         var isInteger = true
         var mayBeHuge = position - start > 300
-        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+        if bytes.has(position), bytes[position] == UInt8(ascii: ".") {
             isInteger = false
-            position += 1
+            position &+= 1
             try skipDigits(bytes)
         }
-        if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+        if bytes.has(position), bytes[position] | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             mayBeHuge = true
-            position += 1
-            if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
-                position += 1
+            position &+= 1
+            if bytes.has(position), bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+                position &+= 1
             }
             try skipDigits(bytes)
         }
         if mayBeHuge, !NumberText.double(bytes, start, position).isFinite {
             position = start
-            throw unexpected("a number within the range of a double", bytes, found: "a larger one")
+            throw .numberWithinRange
         }
         return isInteger
     }
 
-    private mutating func skipDigits(_ bytes: Span<UInt8>) throws(JSONDecodingError) {
-        guard position < bytes.count, isDigit(bytes[position]) else { throw unexpected("a digit", bytes) }
-        repeat { position += 1 } while position < bytes.count && isDigit(bytes[position])
+    @inline(__always)
+    private mutating func skipDigits(_ bytes: Span<UInt8>) throws(SyntaxMistake) {
+        let start = position
+        var end = start
+        while bytes.has(end), isDigit(bytes[end]) { end &+= 1 }
+        position = end
+        guard end > start else { throw .digit }
     }
+
+    /// Skips the word that begins with `byte`.
+    mutating func skipLiteral(_ byte: UInt8, _ bytes: Span<UInt8>) throws(SyntaxMistake) -> Token.Kind {
+        switch byte {
+        case UInt8(ascii: "n"):
+            try skip("null", or: .null, bytes)
+            return .null
+        case UInt8(ascii: "t"):
+            try skip("true", or: .true, bytes)
+            return .true
+        case UInt8(ascii: "f"):
+            try skip("false", or: .false, bytes)
+            return .false
+        default: throw .value
+        }
+    }
+
+    @inline(never)
+    private mutating func skip(
+        _ text: StaticString, or mistake: SyntaxMistake, _ bytes: Span<UInt8>
+    ) throws(SyntaxMistake) {
+        for offset in 0..<text.utf8CodeUnitCount {
+            guard position < bytes.count, unsafe bytes[position] == text.utf8Start[offset] else { throw mistake }
+            position += 1
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether there is a byte at `place`: asked as reading it does, so that the compiler needs to ask only once.
+    @inline(__always)
+    func has(_ place: Int) -> Bool { UInt(bitPattern: place) < UInt(bitPattern: count) }
 }
 
 func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
