@@ -3,7 +3,7 @@
 package struct Money: Sendable, Hashable, Comparable {
     package let nanoDollars: Int64
 
-    package init(nanoDollars: Int64) { self.nanoDollars = nanoDollars }
+    @inlinable package init(nanoDollars: Int64) { self.nanoDollars = nanoDollars }
 
     package static let zero = Money(nanoDollars: 0)
 
@@ -18,13 +18,15 @@ package struct Money: Sendable, Hashable, Comparable {
     }
 
     /// The sum; it stops at the largest amount instead of overflowing.
-    package static func + (left: Money, right: Money) -> Money {
+    @inlinable package static func + (left: Money, right: Money) -> Money {
         let (sum, overflow) = left.nanoDollars.addingReportingOverflow(right.nanoDollars)
         guard overflow else { return Money(nanoDollars: sum) }
         return Money(nanoDollars: left.nanoDollars < 0 ? .min : .max)
     }
 
-    package static func < (left: Money, right: Money) -> Bool { left.nanoDollars < right.nanoDollars }
+    @inlinable package static func < (left: Money, right: Money) -> Bool { left.nanoDollars < right.nanoDollars }
+
+    @inlinable package static func == (left: Money, right: Money) -> Bool { left.nanoDollars == right.nanoDollars }
 }
 
 /// What one or several calls of a model consumed.

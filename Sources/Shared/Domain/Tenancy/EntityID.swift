@@ -15,8 +15,10 @@ package struct EntityID<Entity>: Sendable, Hashable, LosslessStringConvertible {
     /// The hyphenated form in lower case, as every interface of ours shows it.
     package var description: String { uuid.lowercaseText }
 
+    @inlinable package static func == (left: EntityID, right: EntityID) -> Bool { left.uuid == right.uuid }
+
     /// By the second half alone, in which those differ that were made in the same millisecond: calls look up by several.
-    package func hash(into hasher: inout Hasher) {
+    @inlinable package func hash(into hasher: inout Hasher) {
         let b = uuid.uuid
         let high = UInt32(b.8) << 24 | UInt32(b.9) << 16 | UInt32(b.10) << 8 | UInt32(b.11)
         let low = UInt32(b.12) << 24 | UInt32(b.13) << 16 | UInt32(b.14) << 8 | UInt32(b.15)

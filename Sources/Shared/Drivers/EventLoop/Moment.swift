@@ -9,7 +9,7 @@ package struct Moment: Sendable, Hashable, Comparable {
     /// Since some beginning that is the same for all of the process.
     package let nanoseconds: Int64
 
-    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The end of time.
     package static let never = Moment(nanoseconds: .max)
@@ -25,33 +25,33 @@ package struct Moment: Sendable, Hashable, Comparable {
     /// a request would otherwise take dozens, and is late by what the turn has done so far.
     package static var turn: Moment { Loop.current?.turn ?? .now }
 
-    package static func < (left: Moment, right: Moment) -> Bool {
-        left.nanoseconds < right.nanoseconds
-    }
+    @inlinable package static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    @inlinable package static func == (left: Moment, right: Moment) -> Bool { left.nanoseconds == right.nanoseconds }
 
     /// The moment so many nanoseconds later; the end of time when it lies beyond that.
-    package func advanced(by nanoseconds: Int64) -> Moment {
+    @inlinable package func advanced(by nanoseconds: Int64) -> Moment {
         let (sum, isBeyond) = self.nanoseconds.addingReportingOverflow(nanoseconds)
         return Moment(nanoseconds: isBeyond ? .max : sum)
     }
 
-    package static func + (moment: Moment, duration: Duration) -> Moment {
+    @inlinable package static func + (moment: Moment, duration: Duration) -> Moment {
         moment.advanced(by: duration.nanoseconds)
     }
 
-    package static func - (moment: Moment, duration: Duration) -> Moment {
+    @inlinable package static func - (moment: Moment, duration: Duration) -> Moment {
         moment.advanced(by: -duration.nanoseconds)
     }
 
     /// How long it is until `other`; negative when that is earlier.
-    package func duration(to other: Moment) -> Duration {
+    @inlinable package func duration(to other: Moment) -> Duration {
         .nanoseconds(other.nanoseconds - nanoseconds)
     }
 }
 
 extension Duration {
     /// The length in nanoseconds, as far as an `Int64` holds it.
-    package var nanoseconds: Int64 {
+    @inlinable package var nanoseconds: Int64 {
         // Of the usual length without a division of 128 bits, which is a call.
         if let short = Int64(exactly: attoseconds) { return short / 1_000_000_000 }
         return max(-.max, Int64(clamping: attoseconds / 1_000_000_000))
