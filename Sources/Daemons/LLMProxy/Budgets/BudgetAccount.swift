@@ -23,6 +23,8 @@ final class BudgetAccount {
     private(set) var exchangeDue: Moment?
     /// Whether somebody has been told that it is nearly or wholly used.
     var toldOf: BudgetWarning.Level?
+    /// Whether the budget is not kept any more, or this period of it; calls that run may still have this account in hand.
+    var isGone = false
 
     /// What the ledger has given us and does not know to be spent.
     private var amount = Money.zero
@@ -67,6 +69,9 @@ final class BudgetAccount {
     var standing: BudgetStanding {
         BudgetStanding(budget: budget, spent: spent + unreported, leased: elsewhere + reserved)
     }
+
+    /// Whether the ledger is to be asked now.
+    func isDue(at now: Moment) -> Bool { exchangeDue.map { $0 <= now } ?? false }
 
     /// Whether the ledger may have given us something.
     var hasAsked: Bool { lastExchange != nil }

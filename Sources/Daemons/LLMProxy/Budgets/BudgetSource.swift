@@ -7,7 +7,8 @@ internal import Tenancy
 
 /// Where budgets are kept. What it throws means that it cannot be asked now.
 package struct BudgetSource: Sendable {
-    /// Whether it is in this process, and answers at once.
+    /// Whether it is in this process, and answers at once. Then it does not ask who has spent what, and nothing is told to
+    /// it twice.
     let isLocal: Bool
     /// An organisation's budgets and how they stand.
     let standings: @Sendable (OrganizationID, Date) async throws -> [BudgetStanding]
@@ -33,6 +34,11 @@ package final class FixedBudgets: Sendable {
     private struct Window {
         var amount = Money.zero
         var spent = Money.zero
+
+        mutating func spend(_ cost: Money) {
+            spent = spent + cost
+            amount = max(.zero, amount - cost)
+        }
     }
 
     private let budgets: Mutex<[BudgetID: Budget]>
@@ -85,12 +91,7 @@ package final class FixedBudgets: Sendable {
 
     private func record(_ batch: SpendingBatch) -> [BudgetWindowKey] {
         windows.withLock { windows in
-            for (key, cost) in batch.leased {
-                var window = windows[key] ?? Window()
-                window.spent = window.spent + cost
-                window.amount = max(.zero, window.amount - cost)
-                windows[key] = window
-            }
+            for (key, cost) in batch.leased { windows[key, default: Window()].spend(cost) }
             return []
         }
     }

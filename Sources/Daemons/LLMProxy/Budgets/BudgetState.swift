@@ -8,39 +8,6 @@ internal import Tenancy
 ///
 /// It is told the time; ``Budgets`` keeps it behind a lock and does what it says. It has identity, and is not copied.
 struct BudgetState: ~Copyable {
-    /// What is known of an organisation.
-    private final class Known {
-        var standings: [BudgetStanding] = []
-        /// The present periods of those budgets, in the same order, as they are on `windowsDay`.
-        var windows: [BudgetWindowKey] = []
-        var windowsDay: UTCDay?
-        /// When they were looked up; `nil` while they never were.
-        var loadedAt: Moment?
-        var loadedOn = UTCDay(number: 0)
-        var lastUse: Moment
-        /// When they are looked up again; `nil` for not before the next call.
-        var loadDue: Moment?
-        /// Whether the last attempt failed: then calls go on with what was known.
-        var isOrphaned = false
-
-        init(lastUse: Moment) { self.lastUse = lastUse }
-
-        /// Whether what is known is good enough to decide by.
-        func isUsable(at now: Moment) -> Bool {
-            guard let loadedAt else { return false }
-            return isOrphaned || loadedAt + BudgetPace.usable > now
-        }
-
-        /// A call has come. Returns when the budgets are to be looked up again, unless that is known already.
-        func touch(at now: Moment) -> Moment? {
-            lastUse = now
-            guard loadDue == nil else { return nil }
-            let due = loadedAt.map { $0 + BudgetPace.refresh } ?? now
-            loadDue = due
-            return due
-        }
-    }
-
     /// What is to be done about a call.
     enum Decision: Sendable {
         case granted(Grant)
@@ -55,17 +22,22 @@ struct BudgetState: ~Copyable {
     }
 
     private let settings: BudgetSettings
-    private var organizations: [OrganizationID: Known] = [:]
-    private(set) var accounts: [BudgetWindowKey: BudgetAccount] = [:]
+    private var organizations: [OrganizationID: OrganizationBudgets] = [:]
+    private var payers = PayerTable()
+    private var accounts: [BudgetWindowKey: BudgetAccount] = [:]
     private var waiting: [WaitingPayment] = []
-    private var account = SpendingAccount()
+    private var spending: SpendingAccount
     private var nextDue: Moment?
     private var isDueEarlier = false
     /// Not before then, after the database did not answer.
     private var retryAt: Moment?
     private var retryPause = BudgetPace.firstRetry
 
-    init(_ settings: BudgetSettings) { self.settings = settings }
+    /// `namesSpenders` tells whether the ledger wants to know who has spent what.
+    init(_ settings: BudgetSettings, namesSpenders: Bool) {
+        self.settings = settings
+        spending = SpendingAccount(namesSpenders: namesSpenders)
+    }
 
     var isAway: Bool { retryAt != nil }
 
@@ -75,8 +47,14 @@ struct BudgetState: ~Copyable {
     mutating func reserve(
         _ payer: Payer, _ worstCase: Money, on loop: Loop, at now: Moment, _ date: Date
     ) -> Decision {
-        touch(payer.organization, at: now)
-        if case .granted(let grant) = attempt(payer, worstCase, since: nil, at: now, date) { return .granted(grant) }
+        let known = payers[payer]
+        let organization = known?.organization ?? organization(payer.organization, at: now)
+        if let due = organization.touch(at: now) { note(due) }
+        if let account = account(of: payer, known, organization, at: now, date),
+            case .granted(let grant) = attempt(account, worstCase, since: nil, at: now)
+        {
+            return .granted(grant)
+        }
         let payment = WaitingPayment(payer, worstCase, on: loop, since: now)
         waiting.append(payment)
         return .queued(payment)
@@ -92,17 +70,19 @@ struct BudgetState: ~Copyable {
 
     /// A call has ended: it cost something, or, when `sum` is `nil`, was never made.
     mutating func settle(_ grant: Grant, _ sum: SpendingSum?, at now: Moment) {
+        let payer = payers.end(grant.number)
         let cost = sum?.cost ?? .zero
-        for key in grant.windows {
-            guard let known = accounts[key] else { continue }
-            known.settle(grant.worstCase, cost: cost)
+        for budget in payer.budgets {
+            // Of a budget that was gone for a while there is another account now.
+            guard let account = budget.isGone ? accounts[budget.key] : budget else { continue }
+            account.settle(grant.worstCase, cost: cost)
             // Somebody may wait for just what this call has not cost.
             guard !waiting.isEmpty else { continue }
-            known.hasten(at: now)
-            noteExchange(of: known)
+            account.hasten(at: now)
+            noteExchange(of: account)
         }
         guard let sum else { return }
-        account.add(sum, grant, at: now)
+        spending.add(sum, of: payer, at: now)
         note(now + BudgetPace.report)
     }
 
@@ -116,11 +96,11 @@ struct BudgetState: ~Copyable {
 
     // MARK: Organisations
 
-    private mutating func touch(_ organization: OrganizationID, at now: Moment) {
-        let known = organizations[organization] ?? Known(lastUse: now)
-        if let due = known.touch(at: now) { note(due) }
-        // Only while it is new: the dictionary need not be changed for what changes in it.
-        if known.loadedAt == nil { organizations[organization] = known }
+    private mutating func organization(_ id: OrganizationID, at now: Moment) -> OrganizationBudgets {
+        if let known = organizations[id] { return known }
+        let organization = OrganizationBudgets(lastUse: now)
+        organizations[id] = organization
+        return organization
     }
 
     /// Looks an organisation's budgets up again, or everybody's.
@@ -134,19 +114,9 @@ struct BudgetState: ~Copyable {
         _ organization: OrganizationID, _ standings: [BudgetStanding]?, at now: Moment, _ date: Date
     ) -> [WaitingPayment] {
         answered(standings != nil, at: now)
-        guard organizations[organization] != nil else { return [] }
-        if let standings {
-            organizations[organization]?.standings = standings
-            organizations[organization]?.windowsDay = nil
-            organizations[organization]?.loadedAt = now
-            organizations[organization]?.loadedOn = UTCDay(date)
-            organizations[organization]?.isOrphaned = false
-            organizations[organization]?.loadDue = nil
-            adopt(standings, on: date)
-        } else {
-            organizations[organization]?.isOrphaned = true
-            organizations[organization]?.loadDue = now + BudgetPace.firstRetry
-        }
+        guard let known = organizations[organization] else { return [] }
+        known.loaded(standings, at: now, on: UTCDay(date))
+        if let standings { adopt(standings, on: date) }
         return serveWaiting(at: now, date)
     }
 
@@ -157,64 +127,61 @@ struct BudgetState: ~Copyable {
         }
     }
 
-    /// The present periods of the budgets that a payer's calls count for; `nil` while they are not known.
-    private mutating func windows(for payer: Payer, at now: Moment, _ date: Date) -> [BudgetWindowKey]? {
-        guard let known = organizations[payer.organization], known.isUsable(at: now) else { return nil }
-        guard !known.standings.isEmpty else { return [] }
+    /// The account from which a payer's calls are paid today; `nil` while its budgets are not known. `known` is the one
+    /// that it had last.
+    private mutating func account(
+        of payer: Payer, _ known: PayerAccount?, _ organization: OrganizationBudgets, at now: Moment, _ date: Date
+    ) -> PayerAccount? {
+        guard organization.isUsable(at: now) else { return nil }
         let day = UTCDay(date)
-        if known.windowsDay != day {
-            known.windows = known.standings.map { open($0, loadedOn: known.loadedOn, date) }
-            known.windowsDay = day
+        if let known, known.day == day, known.isCurrent { return known }
+        if organization.day != day {
+            let accounts = organization.standings.map { open($0, loadedOn: organization.loadedOn, date) }
+            organization.open(accounts, on: day)
         }
-        return known.standings.indices.filter { known.standings[$0].budget.scope.covers(payer) }
-            .map { known.windows[$0] }
+        return payers.open(payer, of: organization, on: day)
+    }
+
+    /// The account of a budget in its present period.
+    private mutating func open(_ standing: BudgetStanding, loadedOn day: UTCDay, _ date: Date) -> BudgetAccount {
+        let window = standing.budget.period.window(around: date)
+        let key = BudgetWindowKey(budget: standing.budget.id, firstDay: window.first)
+        if let known = accounts[key] { return known }
+        let account = BudgetAccount(standing.budget, window)
+        if window.contains(day.start) { account.adopt(standing) }
+        accounts[key] = account
+        return account
     }
 
     // MARK: Money
 
     /// What becomes of a call now; `nil` when that is not known yet. `since` tells since when it waits.
     private mutating func attempt(
-        _ payer: Payer, _ worstCase: Money, since: Moment?, at now: Moment,
-        _ date: Date
+        _ payer: PayerAccount, _ worstCase: Money, since: Moment?, at now: Moment
     ) -> WaitingPayment.Outcome? {
-        guard let windows = windows(for: payer, at: now, date) else { return nil }
-        // Looked up once: to hash a key costs more than what is done with what it finds.
-        let held = windows.map { accounts[$0] }
-        for case let known? in held where known.isHard && worstCase > .zero && !known.covers(worstCase, at: now) {
-            switch BudgetVerdict(known, worstCase, since: since, patience: settings.patience, at: now) {
+        for account in payer.budgets
+        where account.isHard && worstCase > .zero && !account.isGone && !account.covers(worstCase, at: now) {
+            switch BudgetVerdict(account, worstCase, since: since, patience: settings.patience, at: now) {
             case .refused(let refusal): return .refused(refusal)
-            case .isToBeAsked: known.hasten(at: now)
-            case .waits(let end): known.ask(by: end)
+            case .isToBeAsked: account.hasten(at: now)
+            case .waits(let end): account.ask(by: end)
             }
-            noteExchange(of: known)
+            noteExchange(of: account)
             return nil
         }
-        for case let account? in held {
+        for account in payer.budgets where !account.isGone {
             account.reserve(worstCase, at: now)
             noteExchange(of: account)
         }
-        let (warnings, news) = warnings(held)
+        let (warnings, news) = warnings(payer.budgets)
         return .granted(
             Grant(
-                payer: payer, worstCase: worstCase, windows: windows, day: UTCDay(date), warnings: warnings, news: news)
-        )
+                payer: payer.payer, number: payers.begin(payer), worstCase: worstCase, warnings: warnings, news: news))
     }
 
-    /// The account of a budget in its present period.
-    private mutating func open(_ standing: BudgetStanding, loadedOn day: UTCDay, _ date: Date) -> BudgetWindowKey {
-        let window = standing.budget.period.window(around: date)
-        let key = BudgetWindowKey(budget: standing.budget.id, firstDay: window.first)
-        if accounts[key] == nil {
-            let account = BudgetAccount(standing.budget, window)
-            if window.contains(day.start) { account.adopt(standing) }
-            accounts[key] = account
-        }
-        return key
-    }
-
-    private func warnings(_ held: [BudgetAccount?]) -> (all: [BudgetWarning], news: [BudgetWarning]) {
+    private func warnings(_ accounts: [BudgetAccount]) -> (all: [BudgetWarning], news: [BudgetWarning]) {
         var (all, news): ([BudgetWarning], [BudgetWarning]) = ([], [])
-        for case let account? in held {
+        for account in accounts where !account.isGone {
             guard let level = account.level else { continue }
             let warning = BudgetWarning(budget: account.budget.id, level: level)
             all.append(warning)
@@ -231,7 +198,7 @@ struct BudgetState: ~Copyable {
         var decided: [WaitingPayment] = []
         var rest: [WaitingPayment] = []
         for payment in waiting {
-            if let outcome = attempt(payment.payer, payment.worstCase, since: payment.since, at: now, date) {
+            if let outcome = attempt(payment, at: now, date) {
                 payment.outcome = outcome
                 decided.append(payment)
             } else {
@@ -240,6 +207,14 @@ struct BudgetState: ~Copyable {
         }
         waiting = rest
         return decided
+    }
+
+    private mutating func attempt(_ payment: WaitingPayment, at now: Moment, _ date: Date) -> WaitingPayment.Outcome? {
+        let payer = payment.payer
+        guard let organization = organizations[payer.organization],
+            let account = account(of: payer, payers[payer], organization, at: now, date)
+        else { return nil }
+        return attempt(account, payment.worstCase, since: payment.since, at: now)
     }
 
     // MARK: The database
@@ -264,39 +239,38 @@ struct BudgetState: ~Copyable {
     /// When the database is asked next.
     mutating func findNextDue() -> Moment? {
         isDueEarlier = false
-        let due = [
-            organizations.values.compactMap(\.loadDue).min(), accounts.values.compactMap(\.exchangeDue).min(),
-            account.due,
-        ].compactMap { $0 }.min()
+        var due = spending.due
+        for organization in organizations.values { due = Self.earlier(due, organization.loadDue) }
+        for account in accounts.values { due = Self.earlier(due, account.exchangeDue) }
         nextDue = due.map { max($0, retryAt ?? $0) }
         return nextDue
+    }
+
+    private static func earlier(_ one: Moment?, _ other: Moment?) -> Moment? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// What the database is asked now; `nil` for nothing.
     mutating func nextWork(at now: Moment, _ date: Date, batch id: @autoclosure () -> UUID) -> Work? {
         if let retryAt, retryAt > now { return nil }
-        if let organization = organizations.first(where: { $0.value.loadDue.map { $0 <= now } ?? false })?.key {
-            organizations[organization]?.loadDue = nil
-            return .load(organization)
+        for (id, organization) in organizations where organization.isDue(at: now) {
+            organization.loadDue = nil
+            return .load(id)
         }
-        let due = accounts.values.filter { $0.exchangeDue.map { $0 <= now } ?? false }.map(\.key)
-        if !due.isEmpty {
-            var requests: [LeaseRequest] = []
-            for key in due.prefix(200) {
-                if let request = beginExchange(key, at: now) { requests.append(request) }
-            }
-            return .exchange(requests)
+        var requests: [LeaseRequest] = []
+        for account in accounts.values where account.isDue(at: now) && requests.count < Self.mostAtOnce {
+            requests.append(beginExchange(account, at: now))
         }
-        return account.takeBatch(at: now, id: id()).map(Work.report)
+        if !requests.isEmpty { return .exchange(requests) }
+        return spending.takeBatch(at: now, id: id()).map(Work.report)
     }
 
-    private mutating func beginExchange(_ key: BudgetWindowKey, at now: Moment) -> LeaseRequest? {
-        guard let account = accounts[key] else { return nil }
+    private func beginExchange(_ account: BudgetAccount, at now: Moment) -> LeaseRequest {
         let needs = waiting.filter { payment in
             payment.payer.organization == account.budget.organizationID && account.budget.scope.covers(payment.payer)
         }.map(\.worstCase)
-        let (first, all) = (needs.min() ?? .zero, needs.reduce(.zero, +))
-        return accounts[key]?.beginExchange(first: first, all: all, at: now)
+        return account.beginExchange(first: needs.min() ?? .zero, all: needs.reduce(.zero, +), at: now)
     }
 
     /// The answers to an exchange that began at `began`; `nil` when there were none.
@@ -311,13 +285,14 @@ struct BudgetState: ~Copyable {
         }
         let answers = Dictionary(leases.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for request in requests {
-            guard let lease = answers[request.key], let account = accounts[request.key] else {
+            guard let account = accounts[request.key] else { continue }
+            guard let lease = answers[request.key] else {
                 // The budget is gone.
-                accounts[request.key] = nil
+                forget(account)
                 continue
             }
             account.endExchange(lease, began: began, lifetime: settings.leaseLifetime)
-            accounts[request.key] = account.isAtRest && !account.window.contains(date) ? nil : account
+            if account.isAtRest, !account.window.contains(date) { forget(account) }
         }
         let decided = serveWaiting(at: now, date)
         postponeShortOnes(at: now)
@@ -327,9 +302,7 @@ struct BudgetState: ~Copyable {
     /// Those that still wait are waiting for others to give back, which takes a moment.
     private mutating func postponeShortOnes(at now: Moment) {
         guard !waiting.isEmpty else { return }
-        for (key, account) in accounts where account.isShort {
-            accounts[key]?.postpone(to: now + BudgetPace.short)
-        }
+        for account in accounts.values where account.isShort { account.postpone(to: now + BudgetPace.short) }
     }
 
     /// What became of a report.
@@ -337,7 +310,7 @@ struct BudgetState: ~Copyable {
         _ batch: SpendingBatch, wanted: [BudgetWindowKey]?, at now: Moment
     ) {
         answered(wanted != nil, at: now)
-        account.end(isRecorded: wanted != nil, at: now)
+        spending.end(isRecorded: wanted != nil, at: now)
         guard let wanted else { return }
         for (key, cost) in batch.leased { accounts[key]?.report(cost) }
         for account in wanted.compactMap({ accounts[$0] }) {
@@ -348,12 +321,18 @@ struct BudgetState: ~Copyable {
 
     /// Forgets organisations that have not called for long, and periods that are over.
     mutating func forget(at now: Moment, _ date: Date) {
-        organizations = organizations.filter { $0.value.lastUse + BudgetPace.forgetting > now }
-        accounts = accounts.filter { !$0.value.isAtRest || $0.value.window.contains(date) }
+        payers.forget { !$0.isCurrent || !$0.organization.isRemembered(at: now) }
+        organizations = organizations.filter { $0.value.isRemembered(at: now) }
+        for account in accounts.values where account.isAtRest && !account.window.contains(date) { forget(account) }
+    }
+
+    private mutating func forget(_ account: BudgetAccount) {
+        account.isGone = true
+        accounts[account.key] = nil
     }
 
     /// What is not reported yet, whether it is due or not.
-    mutating func lastBatch(_ id: UUID) -> SpendingBatch? { account.takeBatch(at: nil, id: id) }
+    mutating func lastBatch(_ id: UUID) -> SpendingBatch? { spending.takeBatch(at: nil, id: id) }
 
     /// Gives back all that no call needs that still runs, as the last thing.
     func lastExchange() -> [LeaseRequest] {
@@ -374,4 +353,7 @@ struct BudgetState: ~Copyable {
         retryAt = now + retryPause
         retryPause = min(retryPause * 2, BudgetPace.longestRetry)
     }
+
+    /// Of how many budgets the database is asked at once.
+    private static let mostAtOnce = 200
 }

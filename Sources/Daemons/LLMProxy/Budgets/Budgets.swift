@@ -34,7 +34,7 @@ package final class Budgets: Sendable {
         self.metrics = BudgetMetrics(metrics)
         self.logger = logger
         self.now = now
-        state = Mutex(BudgetState(settings))
+        state = Mutex(BudgetState(settings, namesSpenders: !source.isLocal))
     }
 
     /// Sets aside what a call may cost at most, from every budget that it counts for. Call it on a loop.
@@ -130,8 +130,11 @@ package final class Budgets: Sendable {
     }
 
     private func nextWork() -> BudgetState.Work? {
-        withState { $0.nextWork(at: .now, now(), batch: .chance) }
+        withState { $0.nextWork(at: .now, now(), batch: batchName) }
     }
+
+    /// What a batch is known by where it is booked; chance costs calls of the system.
+    private var batchName: UUID { source.isLocal ? UUID(high: 0, low: 0) : .chance }
 
     private func perform(_ work: BudgetState.Work) async {
         let began = Moment.now
@@ -182,7 +185,7 @@ package final class Budgets: Sendable {
     }
 
     private func finish(by deadline: Deadline) async {
-        while !deadline.hasPassed, let batch = withState({ $0.lastBatch(.chance) }) {
+        while !deadline.hasPassed, let batch = withState({ $0.lastBatch(batchName) }) {
             let wanted = await answer("reporting what was spent") { [source] in try await source.record(batch) }
             withState { $0.reported(batch, wanted: wanted, at: .now) }
             guard wanted != nil else { break }

@@ -40,10 +40,9 @@ final class WaitingPayment: Sendable {
 /// What is set aside for a call.
 struct Grant: Sendable {
     let payer: Payer
+    /// Of the account that it is paid from, in the ``PayerTable``.
+    let number: Int
     let worstCase: Money
-    let windows: [BudgetWindowKey]
-    /// On which day it is booked.
-    let day: UTCDay
     let warnings: [BudgetWarning]
     /// Those that nobody has been told of yet.
     let news: [BudgetWarning]

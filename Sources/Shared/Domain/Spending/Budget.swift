@@ -76,4 +76,15 @@ package struct Payer: Sendable, Hashable {
         self.project = project
         self.apiKey = apiKey
     }
+
+    /// By the narrowest alone, which mostly tells it from all others: every call looks it up.
+    package func hash(into hasher: inout Hasher) {
+        if let apiKey {
+            apiKey.hash(into: &hasher)
+        } else if let project {
+            project.hash(into: &hasher)
+        } else {
+            organization.hash(into: &hasher)
+        }
+    }
 }

@@ -11,6 +11,9 @@ package struct BudgetWindowKey: Sendable, Hashable {
         self.budget = budget
         self.firstDay = firstDay
     }
+
+    /// By the budget alone, of which there are hardly more than two periods at a time.
+    package func hash(into hasher: inout Hasher) { budget.hash(into: &hasher) }
 }
 
 /// How far a budget is used in its present period.

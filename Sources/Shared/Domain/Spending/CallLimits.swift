@@ -19,7 +19,7 @@ package struct CallLimits: Sendable, Hashable {
     package static let none = CallLimits()
 
     /// Whether there is no limit.
-    package var isEmpty: Bool { self == .none }
+    package var isEmpty: Bool { requestsPerMinute == nil && tokensPerMinute == nil && concurrency == nil }
 
     /// Names every limit that an administrator's values break.
     package func validate() throws(InvalidDefinition) {

@@ -65,11 +65,11 @@ package struct Tariff: Sendable, Hashable {
     /// The most that a request can cost whose prompt has at most `promptTokens` and whose answers have at most
     /// `outputTokens` together: each token at the dearest price that it may turn out to have.
     package func worstCase(promptTokens: Int, outputTokens: Int, images: Int = 0) -> Money {
-        let inputs = [input, cachedInput ?? input, cacheWritePrice, longCacheWritePrice, audioInput ?? input]
-        let outputs = [output, reasoning ?? output, audioOutput ?? output]
+        let read = max(input, cachedInput ?? input)
+        let written = max(cacheWritePrice, longCacheWritePrice)
         var sum = Sum()
-        sum.add(promptTokens, inputs.max() ?? input)
-        sum.add(outputTokens, outputs.max() ?? output)
+        sum.add(promptTokens, max(read, written, audioInput ?? input))
+        sum.add(outputTokens, max(output, reasoning ?? output, audioOutput ?? output))
         sum.addEach(images, image)
         sum.addEach(1, request)
         return sum.money
@@ -84,24 +84,43 @@ package struct Tariff: Sendable, Hashable {
         ]
     }
 
-    private var cacheWritePrice: Money { cacheWrite ?? Money(nanoDollars: Self.scaled(input, 5, 4)) }
-    private var longCacheWritePrice: Money { longCacheWrite ?? Money(nanoDollars: Self.scaled(input, 2, 1)) }
+    private var cacheWritePrice: Money { cacheWrite ?? Self.scaled(input, 5, 4) }
+    private var longCacheWritePrice: Money { longCacheWrite ?? Self.scaled(input, 2, 1) }
 
-    private static func scaled(_ amount: Money, _ numerator: Int128, _ denominator: Int128) -> Int64 {
-        Int64(clamping: Int128(amount.nanoDollars) * numerator / denominator)
+    /// In 64 bits where they suffice: to divide 128 is a call.
+    private static func scaled(_ amount: Money, _ numerator: Int64, _ denominator: Int64) -> Money {
+        let (product, isWide) = amount.nanoDollars.multipliedReportingOverflow(by: numerator)
+        guard isWide else { return Money(nanoDollars: product / denominator) }
+        let wide = Int128(amount.nanoDollars) * Int128(numerator) / Int128(denominator)
+        return Money(nanoDollars: Int64(clamping: wide))
     }
 
     /// A sum in millionths of a nano-dollar. 128 bits, because a token count and a price each may take 64.
     private struct Sum {
         private var millionths: Int128 = 0
 
-        mutating func add(_ tokens: Int, _ price: Money) { millionths += Int128(tokens) * Int128(price.nanoDollars) }
-
-        mutating func addEach(_ count: Int, _ price: Money) {
-            millionths += Int128(count) * Int128(price.nanoDollars) * 1_000_000
+        /// Most calls have tokens of few kinds, and only their prices are looked for.
+        mutating func add(_ tokens: Int, _ price: @autoclosure () -> Money) {
+            guard tokens != 0 else { return }
+            millionths += Self.product(Int64(tokens), price().nanoDollars)
         }
 
-        var money: Money { Money(nanoDollars: Int64(clamping: (millionths + 500_000) / 1_000_000)) }
+        mutating func addEach(_ count: Int, _ price: Money) {
+            guard count != 0, price != .zero else { return }
+            millionths += Self.product(Int64(count), price.nanoDollars) * 1_000_000
+        }
+
+        var money: Money {
+            let rounded = millionths + 500_000
+            if let short = Int64(exactly: rounded) { return Money(nanoDollars: short / 1_000_000) }
+            return Money(nanoDollars: Int64(clamping: rounded / 1_000_000))
+        }
+
+        /// Two numbers of 64 bits always have one of 128, so that nothing need be checked.
+        private static func product(_ left: Int64, _ right: Int64) -> Int128 {
+            let (high, low) = left.multipliedFullWidth(by: right)
+            return Int128(high) &<< 64 | Int128(low)
+        }
     }
 }
 
