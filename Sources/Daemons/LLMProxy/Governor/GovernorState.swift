@@ -4,8 +4,8 @@ internal import Tenancy
 
 /// Which calls run and which wait, at all places of this proxy.
 ///
-/// A plain value that is told the time; the governor keeps it behind a lock and does what it says.
-struct GovernorState {
+/// It is told the time; the governor keeps it behind a lock and does what it says. It has identity, and is not copied.
+struct GovernorState: ~Copyable {
     /// What is to be done about a call.
     enum Decision: Sendable {
         /// It begins, with the key at this position.
@@ -148,9 +148,10 @@ struct GovernorState {
     }
 
     private func isOpen(_ index: Int, _ tokens: Int, _ now: Moment, _ yieldsToWaiting: Bool) -> Bool {
-        guard accounts[index].hasRoom(for: tokens, at: now) else { return false }
-        guard yieldsToWaiting, !accounts[index].groups.isEmpty else { return true }
-        return !accounts[index].groups.contains { waits($0, for: index) }
+        let account = accounts[index]
+        guard account.hasRoom(for: tokens, at: now) else { return false }
+        guard yieldsToWaiting, !account.groups.isEmpty else { return true }
+        return !account.groups.contains { waits($0, for: index) }
     }
 
     private mutating func begin(_ demand: CallDemand, _ key: Int?, at now: Moment) {

@@ -3,8 +3,11 @@ internal import Spending
 
 /// What this proxy may do at one place until its next turn, and what it will say then.
 ///
-/// A plain value that is told the time. While a place has no limits, it only counts.
-struct PlaceAccount {
+/// It is told the time. While a place has no limits, it only counts.
+///
+/// A class, so that what a call asks it or changes is not copied, which has many parts; it never leaves its
+/// ``GovernorState``.
+final class PlaceAccount {
     let place: GovernedPlace
     var limits: CallLimits
     /// How much of the work it takes, beside others that would do.
@@ -95,7 +98,7 @@ struct PlaceAccount {
     }
 
     /// A call begins.
-    mutating func begin(_ tokens: Int, at now: Moment) {
+    func begin(_ tokens: Int, at now: Moment) {
         inUse += 1
         begun.calls += 1
         begun.tokens += tokens
@@ -114,7 +117,7 @@ struct PlaceAccount {
     }
 
     /// A call ends; it used so many tokens more than had been thought, or fewer when negative.
-    mutating func end(correction: Int, at now: Moment) {
+    func end(correction: Int, at now: Moment) {
         inUse -= 1
         guard isGoverned else { return }
         if limitsTokens { tokens -= min(correction, longestDebt) }
@@ -128,7 +131,7 @@ struct PlaceAccount {
     }
 
     /// What the provider said with an answer.
-    mutating func learn(_ news: LimitReport, at now: Moment) {
+    func learn(_ news: LimitReport, at now: Moment) {
         report = news.merged(with: report)
         if let pause = news.pause { blockedUntil = max(blockedUntil ?? now, now + pause) }
         if let meter = news.requests, let left = meter.remaining { requests = min(requests, left) }
@@ -137,12 +140,12 @@ struct PlaceAccount {
     }
 
     /// No call begins here before the pause is over.
-    mutating func block(for pause: Duration, at now: Moment) {
+    func block(for pause: Duration, at now: Moment) {
         blockedUntil = max(blockedUntil ?? now, now + pause)
     }
 
     /// Calls may begin here; those that wait do so in the next turn.
-    mutating func unblock(at now: Moment) {
+    func unblock(at now: Moment) {
         blockedUntil = nil
         hasten(at: now)
     }
@@ -150,17 +153,17 @@ struct PlaceAccount {
     // MARK: Turns
 
     /// The next turn comes as soon as may be.
-    mutating func hasten(at now: Moment) {
+    func hasten(at now: Moment) {
         bringForward(to: max(now, (lastTurn ?? now - TurnPace.least) + TurnPace.least), at: now)
     }
 
-    private mutating func bringForward(to moment: Moment, at now: Moment) {
+    private func bringForward(to moment: Moment, at now: Moment) {
         turnDue = min(turnDue ?? moment, moment)
     }
 
     /// What is said in the turn that begins now; what is given back is gone from here at once.
     /// What calls have here that wait for another place, they keep.
-    mutating func beginTurn(
+    func beginTurn(
         _ waiting: [TurnRequest.Waiting], keeping kept: Use, at now: Moment
     ) -> TurnRequest {
         var turn = TurnRequest(place: place, limits: numbers)
@@ -200,7 +203,7 @@ struct PlaceAccount {
     }
 
     /// The turn is over. `isShared` tells whether the common account or this proxy alone decided.
-    mutating func endTurn(
+    func endTurn(
         _ turn: TurnRequest, _ reply: TurnReply, isShared: Bool, lifetime: Duration, at now: Moment
     ) {
         lastSharedTurn = isShared ? lastTurn : nil
@@ -219,7 +222,7 @@ struct PlaceAccount {
     }
 
     /// When the next turn comes, after one that has ended.
-    mutating func planTurn(isAwaited: Bool, isShared: Bool, at now: Moment) {
+    func planTurn(isAwaited: Bool, isShared: Bool, at now: Moment) {
         let holdsSomething = inUse > 0 || held > inUse || requests > 0 || tokens != 0
         let blockedFor = blockedUntil.map { now.duration(to: $0) } ?? .zero
         let pause: Duration? =

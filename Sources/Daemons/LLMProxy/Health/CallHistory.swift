@@ -41,7 +41,8 @@ struct CallHistory: Sendable {
     /// Counts a call that ended at `now`.
     mutating func add(_ outcome: CallOutcome, at now: Moment) {
         let number = number(of: now)
-        if recent.last?.number != number { begin(number) }
+        // Looked at where it is: a tally has many parts to be copied.
+        if recent.isEmpty || recent[recent.count - 1].number != number { begin(number) }
         recent[recent.count - 1].tally.add(outcome)
     }
 
@@ -79,9 +80,12 @@ struct CallHistory: Sendable {
         return times.isEmpty ? nil : times[times.count / 2]
     }
 
+    /// In nanoseconds: to divide a `Duration` is a matter of 128 bits.
     private func number(of moment: Moment) -> Int {
-        Int(start.duration(to: moment).components.seconds / 60)
+        Int((moment.nanoseconds - start.nanoseconds) / Self.minute)
     }
+
+    private static let minute: Int64 = 60_000_000_000
 
     private mutating func begin(_ number: Int) {
         while let first = recent.first, first.number <= number - Self.recentMinutes {

@@ -69,6 +69,12 @@ package final class KeyPool: Sendable {
         var entries: [Entry] = []
         /// What was found lately to be usable, by model, and until when that is so.
         var usable: [String: (keys: UsableKeys, until: Moment)] = [:]
+
+        func position(of id: ProviderKeyID) -> Int? {
+            // Looked at where they are: an entry has many parts to be copied.
+            let entries = entries.span
+            return entries.indices.first { entries[$0].stored.id == id }
+        }
     }
 
     private let governor: Governor
@@ -152,7 +158,7 @@ package final class KeyPool: Sendable {
     package func report(_ id: ProviderKeyID, _ outcome: Outcome, for model: String) {
         let now = Moment.turn
         let cooled = state.withLock { content -> ([GovernedPlace], Duration)? in
-            guard let index = content.entries.firstIndex(where: { $0.stored.id == id }) else { return nil }
+            guard let index = content.position(of: id) else { return nil }
             let cooled = note(outcome, for: model, of: &content.entries[index], at: now)
             if cooled != nil { content.usable = [:] }
             return cooled

@@ -6,8 +6,8 @@ struct DeploymentReach: Sendable {
     let deployment: Deployment
     let pool: KeyPool?
 
-    /// What a deployment is reached with.
-    enum Access: Sendable {
+    /// What a deployment is reached with. In one piece, because every call takes it in hand.
+    indirect enum Access: Sendable {
         case demonstration
         case endpoint(ModelEndpoint)
         /// With a token that has to be got first.
