@@ -72,6 +72,27 @@ extension HTTPServerTests {
             }
         }
 
+        @Test func whoWritesAStreamMaySayThatItEndsBeforeItIsCutOff() async throws {
+            try await withServer { _ in
+                HTTPResponse(
+                    status: 200,
+                    body: .stream { writer in
+                        try await writer.write(Array("begun".utf8))
+                        await pause(.seconds(60))
+                        #expect(writer.isOpen)
+                        _ = writer.send(", and stopped".utf8.span)
+                    })
+            } _: { server in
+                let client = try await TestClient(port: server.port)
+                try await client.get("/")
+                await pause(.milliseconds(50))
+                await server.drain(within: .milliseconds(50))
+                let text = String(decoding: try await client.readToEnd(), as: UTF8.self)
+                #expect(text.contains("begun") && text.contains(", and stopped"))
+                #expect(text.hasSuffix("0\r\n\r\n"))
+            }
+        }
+
         @Test func underLoadNoAcceptedRequestIsLost() async throws {
             let handled = Noted(0)
             let answered = Noted(0)

@@ -218,6 +218,27 @@ import Testing
         }
     }
 
+    @Test func streamThatOutlastsTheStopOfTheProxyEndsInAnErrorEvent() async throws {
+        try await ProxyRig.run() { _, _, _ in
+            HTTPResponse(
+                status: 200,
+                body: .stream { writer in
+                    try await writer.write(Array(Answer.chunk.utf8))
+                    try await Loop.current?.sleep(for: .seconds(60))
+                })
+        } _: { rig in
+            let stream = try await rig.open()
+            let first = try #require(try await stream.next())
+            let stop = rig.loop.spawn { await rig.listener.drain(within: .milliseconds(50)) }
+            let (_, rest, _) = try await ProxyRig.read(stream)
+            await stop.value
+            #expect(String(decoding: first, as: UTF8.self) == Answer.chunk)
+            #expect(rest.hasPrefix("data: {\"error\":{") && rest.contains(#""code":"stream_interrupted""#))
+            #expect(!rest.contains("[DONE]"))
+            #expect(rig.metric(#"scorable_llm_failures_total{code="stream_interrupted"}"#) == "1")
+        }
+    }
+
     @Test func streamThatFailsBeforeItsFirstEventIsTriedAgain() async throws {
         try await ProxyRig.run() { call, _, _ in
             switch call {

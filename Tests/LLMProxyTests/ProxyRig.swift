@@ -72,6 +72,7 @@ struct ProxyRig {
     let loop: Loop
     let metrics: Metrics
     let parts: Parts
+    let listener: HTTPListener
     let port: Int
     let providerPort: Int
     let client: HTTPClient
@@ -109,7 +110,7 @@ struct ProxyRig {
         let proxy = HTTPListener(settings: HTTPListenerSettings(), loops: loops) { await pipeline.handle($0) }
         try await proxy.start()
         let rig = ProxyRig(
-            calls: calls, loop: loops.loops[0], metrics: metrics, parts: parts, port: proxy.port,
+            calls: calls, loop: loops.loops[0], metrics: metrics, parts: parts, listener: proxy, port: proxy.port,
             providerPort: provider.port, client: client)
         let result: Result<Void, any Error>
         do {

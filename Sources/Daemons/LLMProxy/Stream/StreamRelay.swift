@@ -52,8 +52,14 @@ final class StreamRelay {
             try await writer.write(dialect.event(of: failure.failure, requestID: account.requestID))
         } catch {
             opened.rest?.cancel()
-            account.abandoned(visit, translation.usage, passedOn: translation.passedOn)
-            throw error
+            guard error is CancellationError, writer.isOpen else {
+                account.abandoned(visit, translation.usage, passedOn: translation.passedOn)
+                throw error
+            }
+            let failure = ChatFailure(
+                .streamInterrupted, "the gateway was stopped before the answer was complete; ask again")
+            account.ranOutOfTime(failure, visit, translation.usage, passedOn: translation.passedOn)
+            _ = writer.send(dialect.event(of: failure, requestID: account.requestID).span)
         }
     }
 

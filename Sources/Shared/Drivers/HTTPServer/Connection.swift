@@ -291,6 +291,9 @@ internal import Glibc
         }
     }
 
+    /// The server's time is up: has a stream end that is being written; whether there is one.
+    func lastWords() -> Bool { exchange?.lastWords() ?? false }
+
     /// Ends whatever goes on, at once.
     func abandon() {
         guard let exchange else { return close() }

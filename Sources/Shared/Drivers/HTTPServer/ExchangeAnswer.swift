@@ -129,6 +129,13 @@ extension Exchange {
         return ResponseHead.bytes(of: response, framing, persistence, date: server.date, followedBy: body)
     }
 
+    /// Cancels whoever writes a stream, which may still say why it ends; whether somebody does.
+    func lastWords() -> Bool {
+        guard stream != nil, !isAnswered, let task else { return false }
+        task.cancel()
+        return true
+    }
+
     // MARK: What was handed over
 
     /// Bytes that the client has not been sent yet.

@@ -55,6 +55,10 @@ package final class HTTPResponseWriter: Sendable {
     /// is over.
     package func send(last bytes: Span<UInt8>) -> Bool { stream.write(bytes, isLast: true) }
 
+    /// Whether the client is still there. Who is cancelled while it is has a moment to say that the answer ends here: the
+    /// server stops.
+    package var isOpen: Bool { stream.isOpen }
+
     /// Returns when there is room for more.
     /// - Throws: As ``write(_:)``.
     package func room() async throws { try await stream.room() }

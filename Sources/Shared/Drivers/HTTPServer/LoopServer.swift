@@ -163,6 +163,9 @@ internal import Glibc
         }
         closeResting()
         await waitUntilIdle(deadline)
+        // Whoever writes a stream may still say that this is not its end.
+        let told = connections.values.count { $0.lastWords() }
+        if told > 0 { await waitUntilIdle(.after(.milliseconds(250))) }
         for connection in connections.values { connection.abandon() }
         // Cancelled handlers get a moment to return; one that does not must not hold up the end.
         await waitUntilIdle(.after(.seconds(1)))

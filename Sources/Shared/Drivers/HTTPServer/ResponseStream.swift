@@ -42,6 +42,9 @@ final class ResponseStream: @unchecked Sendable {
         return exchange.unsent <= Self.highWaterMark && self.exchange != nil
     }
 
+    /// Whether anything can still be sent.
+    var isOpen: Bool { exchange != nil }
+
     /// Throws when nothing is to be written any more.
     func check() throws {
         guard exchange != nil else { throw HTTPClientGone() }
