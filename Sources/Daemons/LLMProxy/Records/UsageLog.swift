@@ -1,4 +1,5 @@
 package import EventLoop
+internal import JSON
 package import Logging
 package import Observability
 package import SystemCalls
@@ -56,7 +57,9 @@ package final class UsageLog: Sendable {
     private func flush(_ buffer: LoopConfined<Buffer>, to file: AppendedFile) {
         buffer.withState { state in
             state.isFlushPlanned = false
-            for record in state.records { state.lines += record.line() }
+            var json = JSONWriter(capacity: 512)
+            for record in state.records { record.write(to: &json) }
+            json.append(to: &state.lines)
             state.records.removeAll(keepingCapacity: true)
             do {
                 try file.append(state.lines)

@@ -6,7 +6,9 @@ internal import JSON
 internal import Spending
 
 /// One line of the usage log: who asked what of whom, and what it came to. Never what was asked or answered.
-struct UsageRecord: Sendable {
+///
+/// A class, because it waits to be written where others wait, and has many parts.
+final class UsageRecord {
     /// How a call ended.
     enum Ending: String, Sendable, Hashable, CaseIterable {
         case answered
@@ -28,17 +30,30 @@ struct UsageRecord: Sendable {
     /// The model by the name it has at its provider.
     var providerModel: String?
     var failure: ChatFailure.Code?
-    var attempts = 0
+    let attempts: Int
     var usage: ChatUsage?
     /// Whether the usage is an estimate of ours, because the provider has not said.
     var isEstimated = false
     var costInNanoDollars: Int64?
     var firstByte: Duration?
-    var duration: Duration = .zero
+    let duration: Duration
 
-    /// The record as a line of JSON.
-    func line() -> [UInt8] {
-        var json = JSONWriter(capacity: 512)
+    init(
+        moment: Date, requestID: String, endpoint: String, ending: Ending, caller: Caller?, model: String,
+        attempts: Int = 0, duration: Duration = .zero
+    ) {
+        self.moment = moment
+        self.requestID = requestID
+        self.endpoint = endpoint
+        self.ending = ending
+        self.caller = caller
+        self.model = model
+        self.attempts = attempts
+        self.duration = duration
+    }
+
+    /// Writes the record as a line of JSON.
+    func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key(plain: "time")
         json.write(moment)
@@ -61,9 +76,7 @@ struct UsageRecord: Sendable {
         Self.write("first_byte_us", firstByte.map { $0.nanoseconds / 1000 }, &json)
         Self.write("duration_us", duration.nanoseconds / 1000, &json)
         json.endObject()
-        var line = json.bytes
-        line.append(UInt8(ascii: "\n"))
-        return line
+        json.endLine()
     }
 
     private func write(_ usage: ChatUsage, _ json: inout JSONWriter) {

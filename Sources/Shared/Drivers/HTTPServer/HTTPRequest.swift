@@ -1,7 +1,9 @@
 package import HTTPMessages
 
 /// A request whose head has arrived; its body may still be coming in.
-package struct HTTPRequest: Sendable {
+///
+/// A class, because it is handed on so often.
+package final class HTTPRequest: Sendable {
     /// The method, as the client wrote it.
     package let method: HTTPMethod
     /// The target's path, still percent-encoded: begins with `/`, or is `*`.

@@ -1,8 +1,8 @@
 internal import HTTPMessages
 
 /// A request's line and fields, and how its body is framed. Strict: what two servers in a row could read differently is
-/// refused.
-struct RequestHead {
+/// refused. A class, because it is handed on several times.
+final class RequestHead {
     enum Framing: Equatable {
         case none
         case length(Int)

@@ -20,14 +20,16 @@ package final class HTTPClient: Sendable {
     /// Sends a request and waits for the whole response, whose body has at most `bodyLimit` bytes.
     ///
     /// Any status is a response. Cancelling the task ends the transfer at once. Call it on a loop.
-    package func send(_ request: OutboundRequest, bodyLimit: Int) async throws(TransferError) -> InboundResponse {
+    package func send(_ request: consuming OutboundRequest, bodyLimit: Int) async throws(TransferError)
+        -> InboundResponse
+    {
         try await engines.current.begin(request, .collected(limit: bodyLimit)).response()
     }
 
     /// Sends a request and waits for the head of the response; its body is then read from the stream.
     ///
     /// Cancelling the task meanwhile ends the transfer at once. Call it on a loop.
-    package func open(_ request: OutboundRequest) async throws(TransferError) -> InboundStream {
+    package func open(_ request: consuming OutboundRequest) async throws(TransferError) -> InboundStream {
         let transfer = try engines.current.begin(request, .streamed)
         try await transfer.headArrived()
         return InboundStream(transfer)

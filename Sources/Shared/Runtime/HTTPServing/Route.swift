@@ -36,8 +36,8 @@ package struct RouteOptions: Sendable {
     }
 }
 
-/// A method and a path pattern with what answers them.
-package struct Route: Sendable {
+/// A method and a path pattern with what answers them. A class, because every request takes its own in hand.
+package final class Route: Sendable {
     package let method: HTTPMethod
     /// The path as it was registered, such as `/v1/evaluators/{id}/`: the value of metrics' `route` label.
     package let pattern: String

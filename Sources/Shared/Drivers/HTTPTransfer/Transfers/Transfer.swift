@@ -61,19 +61,19 @@ internal import HTTPMessages
     private var taker: ((Span<UInt8>) -> Bool)?
 
     init(
-        _ request: OutboundRequest, to target: TransferTarget, origin: Origin, delivery: Delivery,
+        _ request: consuming OutboundRequest, to target: TransferTarget, origin: Origin, delivery: Delivery,
         on engine: TransferEngine
     ) {
+        progress = TransferProgress(request.deadlines, at: .now)
+        if case .stream = request.body { isBodyComplete = false }
         self.request = request
         self.target = target
         self.origin = origin
         self.delivery = delivery
         self.engine = engine
-        progress = TransferProgress(request.deadlines, at: .now)
-        if case .stream = request.body { isBodyComplete = false }
     }
 
-    var timing: TransferTiming { progress.timing(at: .now) }
+    var timing: TransferTiming { progress.timing(at: .turn) }
 
     // MARK: What the caller waits for
 
@@ -207,7 +207,7 @@ internal import HTTPMessages
     func sent(_ count: Int) {
         guard count > 0 else { return }
         hasSentAny = true
-        progress.moved(at: .now)
+        progress.moved(at: .turn)
         makeRoom()
     }
 

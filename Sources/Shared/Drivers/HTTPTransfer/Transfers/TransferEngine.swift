@@ -44,7 +44,9 @@ internal import HTTPMessages
     // MARK: Requests in
 
     /// Sends `request` as far as that is possible without waiting.
-    func begin(_ request: OutboundRequest, _ delivery: Transfer.Delivery) throws(TransferError) -> Transfer {
+    func begin(
+        _ request: consuming OutboundRequest, _ delivery: Transfer.Delivery
+    ) throws(TransferError) -> Transfer {
         loop.preconditionCurrent()
         let target: TransferTarget
         do {
@@ -57,17 +59,18 @@ internal import HTTPMessages
         let origin = origin(of: target, request)
         let transfer = Transfer(request, to: target, origin: origin, delivery: delivery, on: self)
         guard !isClosed else { throw transfer.failure(.cancelled, "the client is closed") }
-        guard request.unixSocketPath != nil || settings.egress.permits(host: target.host, port: target.port) else {
+        guard transfer.request.unixSocketPath != nil || settings.egress.permits(host: target.host, port: target.port)
+        else {
             throw transfer.failure(.refusedByPolicy, "the host is not on the list of permitted ones")
         }
         guard target.isSecure || isTrusted(target) else {
             throw transfer.failure(.refusedByPolicy, "the host may not be spoken to without TLS")
         }
-        guard !origin.isUnresolvable(at: .now) else {
+        guard !origin.isUnresolvable(at: .turn) else {
             throw transfer.failure(.resolve, "the name of the host is not being resolved")
         }
         do {
-            try head.fill(request, to: target)
+            try head.fill(transfer.request, to: target)
         } catch {
             throw transfer.failure(.invalidRequest, error.reason)
         }
