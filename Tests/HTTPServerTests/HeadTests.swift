@@ -22,6 +22,24 @@ extension HTTPServerTests {
             #expect(headers == ["Content-TYPE": "a/b", "a[": "3"] && headers != ["content-type": "a/b", "a[": "3"])
         }
 
+        @Test func everyByteOfANameIsLookedAt() {
+            let marks = Set("!#$%&'*+-.^_`|~".utf8)
+            for length in 1...20 {
+                for place in 0..<length {
+                    var name = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+                    for byte in UInt8.min...UInt8.max {
+                        name[place] = byte
+                        let scalar = Unicode.Scalar(byte)
+                        let isAllowed = scalar.isASCII && Character(scalar).isLetter || (48...57).contains(byte)
+                        let isToken = FieldSyntax.isToken(name.span)
+                        #expect(isToken == (isAllowed || marks.contains(byte)), "\(name)")
+                    }
+                }
+            }
+            let isNothing = FieldSyntax.isToken([UInt8]().span)
+            #expect(!isNothing)
+        }
+
         @Test func fieldsOfTwoHeadsAreJoined() {
             var headers: HTTPHeaders = ["a": "1"]
             headers.add(contentsOf: ["b": "2", "a": "ä"])

@@ -18,7 +18,7 @@ enum AnswerHeaders {
         identify(account.requestID, account.endpoint.dialect, in: &headers)
         headers.add(ProxyHeader.model, model ?? visit.deployment.modelName)
         headers.add(ProxyHeader.provider, visit.deployment.providerName)
-        headers.add(ProxyHeader.timing, account.timing.text)
+        headers.add(ProxyHeader.timing, account.timing.bytes.span)
         if let cost { headers.add(ProxyHeader.cost, String(cost.nanoDollars)) }
         if let text = text(of: adjustments) { headers.add(ProxyHeader.adjusted, text) }
         return headers

@@ -18,7 +18,29 @@ package enum FieldSyntax {
 
     /// Whether all bytes are of a token, as in a method or a field's name, and there is one.
     package static func isToken(_ bytes: Span<UInt8>) -> Bool {
-        !bytes.isEmpty && tokenEnd(in: bytes, from: 0) == bytes.count
+        guard bytes.count >= 8 else { return !bytes.isEmpty && tokenEnd(in: bytes, from: 0) == bytes.count }
+        var index = 0
+        while index &+ 8 < bytes.count {
+            guard isPlain(bytes, index) else { return tokenEnd(in: bytes, from: index) == bytes.count }
+            index &+= 8
+        }
+        // The last ones, some of them for the second time.
+        return isPlain(bytes, bytes.count &- 8) || tokenEnd(in: bytes, from: index) == bytes.count
+    }
+
+    /// Whether the eight bytes from `start` are letters, digits and hyphens, as those of most names.
+    private static func isPlain(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones &* 0x80
+        // Within bounds, as the caller has seen to; an unaligned load is well defined for UInt64.
+        let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
+        guard eight & tops == 0 else { return false }
+        // Below 128, as all are now, a byte reaches the top bit when what its bound lacks to 128 is added to it.
+        let folded = eight | ones &* 0x20
+        let letters = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x80 - 0x7b))
+        let digits = (eight &+ ones &* (0x80 - 0x30)) & ~(eight &+ ones &* (0x80 - 0x3a))
+        let hyphens = tops &- (eight ^ (ones &* 0x2d))
+        return (letters | digits | hyphens) & tops == tops
     }
 
     /// Whether `byte` may stand in a field's value that is sent (RFC 9110 §5.5).

@@ -70,13 +70,16 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     package func contains(_ name: String) -> Bool { position(of: name) != nil }
 
     /// Adds a field and keeps those of the same name.
-    package mutating func add(_ name: String, _ value: String) {
+    package mutating func add(_ name: String, _ value: String) { add(name, value.utf8.span) }
+
+    /// Adds a field whose value is these bytes, and keeps those of the same name.
+    package mutating func add(_ name: String, _ value: Span<UInt8>) {
         // All at once: growing field by field costs more than the fields.
         if places.isEmpty { reserveCapacity(12) }
         let start = block.count
-        append(name)
+        block.append(copying: name.utf8.span)
         let middle = block.count
-        append(value)
+        block.append(copying: value)
         places.append(Place(name: start..<middle, value: middle..<block.count))
     }
 
@@ -151,12 +154,6 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     private func text(_ range: Range<Int>) -> String { Self.text(block.span.extracting(range)) }
-
-    private mutating func append(_ text: String) {
-        var text = text
-        // Copied before the call returns.
-        text.withUTF8 { unsafe block.append(contentsOf: $0) }
-    }
 }
 
 extension HTTPHeaders: Hashable {

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Where the time of a call went inside the LLM proxy, as it says in ``ProxyHeader/timing``.
 package struct ProxyTiming: Sendable, Hashable {
     /// Waiting for a place at the provider, and between attempts.
@@ -14,16 +16,19 @@ package struct ProxyTiming: Sendable, Hashable {
     }
 
     /// The field's value: microseconds, as `queue=12, proxy=340, provider=81000`.
-    package var text: String {
-        // Without interpolation, which costs ten times as much: every answer has one.
-        var text = "queue="
-        text.reserveCapacity(64)
-        text += String(Self.microseconds(queue))
-        text += ", proxy="
-        text += String(Self.microseconds(proxy))
-        text += ", provider="
-        text += String(Self.microseconds(provider))
-        return text
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The same in bytes. Every answer has one, and to make it of strings costs three times as much.
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(96)
+        bytes += "queue=".utf8
+        bytes.append(decimal: Self.microseconds(queue))
+        bytes += ", proxy=".utf8
+        bytes.append(decimal: Self.microseconds(proxy))
+        bytes += ", provider=".utf8
+        bytes.append(decimal: Self.microseconds(provider))
+        return bytes
     }
 
     /// Reads a field's value; `nil` where one of the three is missing or is no time.
