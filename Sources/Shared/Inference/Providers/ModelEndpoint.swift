@@ -19,6 +19,8 @@ package final class ModelEndpoint: Sendable {
     let address: String
     /// How its chat completions differ from OpenAI's; `nil` when it does not speak them.
     let style: CompletionStyle?
+    /// The fields of a call that goes out as it came: the same for all, unless each is signed.
+    let relayedFields: HTTPHeaders?
 
     /// The model `model` of `provider`; its traits are those its name tells when none are given.
     package init(provider: Provider, model: String, traits: ModelTraits? = nil) {
@@ -29,6 +31,7 @@ package final class ModelEndpoint: Sendable {
         wire = provider.kind.wire(of: model, traits)
         address = wire.address(of: model, at: provider)
         style = traits.usesResponses ? nil : provider.kind.completionStyle
+        relayedFields = provider.authorized(["content-type": "application/json"])
     }
 
     /// The call for a request that came in another dialect, or whose parts have other names here.

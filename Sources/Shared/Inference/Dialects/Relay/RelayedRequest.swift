@@ -2,7 +2,9 @@ package import ChatModel
 internal import JSON
 
 /// A request that may go to a provider as it came: looked into, not decoded.
-package struct RelayedRequest: Sendable {
+///
+/// A class, because every call asks it many things.
+package final class RelayedRequest: Sendable {
     /// What the caller speaks.
     package let dialect: ChatDialect
     /// The name by which the proxy knows the model.
@@ -98,6 +100,8 @@ package struct RelayedRequest: Sendable {
         guard let place = source.range(of: "model") else { return source.bytes }
         let name = JSONWriter.bytes(of: .string(model))
         let bytes = source.bytes
+        // Most ask by the name that the provider has for it, too.
+        if inserted.isEmpty, bytes[place] == name[...] { return bytes }
         var output: [UInt8] = []
         output.reserveCapacity(
             bytes.count + name.count + inserted.reduce(0) { $0 + $1.name.utf8.count + $1.value.bytes.count + 8 })

@@ -5,21 +5,33 @@ internal import HTTPMessages
 extension Provider {
     /// Adds to a call what the provider recognises us by. A signature covers the body, so this comes last.
     package func authorize(_ call: inout ProviderRequest, now: Date) {
-        if let organization = settings.openAIOrganization { call.headers.add("openai-organization", organization) }
-        if let project = settings.openAIProject { call.headers.add("openai-project", project) }
+        identify(in: &call.headers)
+        if case .aws(let credentials) = credential { sign(&call, credentials, now) }
+    }
+
+    /// Fields with what the provider recognises us by; `nil` where each call is signed.
+    func authorized(_ fields: HTTPHeaders) -> HTTPHeaders? {
+        if case .aws = credential { return nil }
+        var fields = fields
+        identify(in: &fields)
+        return fields
+    }
+
+    private func identify(in fields: inout HTTPHeaders) {
+        if let organization = settings.openAIOrganization { fields.add("openai-organization", organization) }
+        if let project = settings.openAIProject { fields.add("openai-project", project) }
         switch credential {
-        case .none: break
-        case .accessToken(let token): call.headers.add("authorization", "Bearer \(token.text)")
+        case .none, .aws: break
+        case .accessToken(let token): fields.add("authorization", "Bearer \(token.text)")
         case .key(let key):
             switch kind {
-            case .anthropic: call.headers.add("x-api-key", key.text)
-            case .azureOpenAI: call.headers.add("api-key", key.text)
-            case .gemini, .vertexAI: call.headers.add("x-goog-api-key", key.text)
+            case .anthropic: fields.add("x-api-key", key.text)
+            case .azureOpenAI: fields.add("api-key", key.text)
+            case .gemini, .vertexAI: fields.add("x-goog-api-key", key.text)
             case .openAI, .bedrock, .mistral, .cohere, .groq, .openRouter, .vllm, .llamaCpp, .ollama,
                 .openAICompatible:
-                call.headers.add("authorization", "Bearer \(key.text)")
+                fields.add("authorization", "Bearer \(key.text)")
             }
-        case .aws(let credentials): sign(&call, credentials, now)
         }
     }
 

@@ -40,7 +40,9 @@ extension ModelEndpoint {
     }
 
     /// The call for a request that ``relays(_:)``, with the fields of the caller that belong to its dialect.
-    package func request(for request: RelayedRequest, forwarding fields: HTTPHeaders, now: Date) -> ProviderRequest {
+    package func request(
+        for request: RelayedRequest, forwarding fields: HTTPHeaders, now: @autoclosure () -> Date
+    ) -> ProviderRequest {
         var call: ProviderRequest
         switch request.dialect {
         case .messages:
@@ -54,13 +56,13 @@ extension ModelEndpoint {
                 body: request.body(model: model, asksUsage: false))
         case .chatCompletions:
             let additions = style?.additions.map { ChatExtra($0.key, RawJSON($0.value)) } ?? []
-            call = ProviderRequest(
-                url: address, headers: ["content-type": "application/json"],
-                body: request.body(
-                    model: model, asksUsage: style?.asksForUsage == true, additions: additions,
-                    renaming: style.map { renames(in: request, $0) } ?? []))
+            let body = request.body(
+                model: model, asksUsage: style?.asksForUsage == true, additions: additions,
+                renaming: style.map { renames(in: request, $0) } ?? [])
+            if let relayedFields { return ProviderRequest(url: address, headers: relayedFields, body: body) }
+            call = ProviderRequest(url: address, headers: ["content-type": "application/json"], body: body)
         }
-        provider.authorize(&call, now: now)
+        provider.authorize(&call, now: now())
         return call
     }
 
