@@ -35,7 +35,9 @@ final class CallAccount {
 
     private let equipment: CallEquipment
     private let context: RequestContext
-    private let arrival = Moment.now
+    private let arrival = Moment.turn
+    /// When it was answered.
+    private var answeredAt: Moment?
     private var isOver = false
 
     /// The account of the call that `context` brings.
@@ -49,7 +51,7 @@ final class CallAccount {
     var requestID: String { context.requestID }
 
     /// How long the call has taken.
-    var duration: Duration { arrival.duration(to: .now) }
+    var duration: Duration { arrival.duration(to: answeredAt ?? .now) }
 
     /// Where the time went until now.
     var timing: ProxyTiming {
@@ -60,7 +62,7 @@ final class CallAccount {
     /// The first byte of the answer is here.
     func began(_ visit: Visit) {
         visit.hasBegun()
-        equipment.metrics.began(after: duration, waited: waited)
+        equipment.metrics.began(after: arrival.duration(to: .turn), waited: waited)
     }
 
     /// The call was answered to its end, in about so many `tokens` when the provider does not count. Later calls are
@@ -72,13 +74,13 @@ final class CallAccount {
     @discardableResult
     func answered(_ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) -> Money? {
         guard closes() else { return nil }
+        answeredAt = .now
         let booking = book(visit, usage, passedOn: tokens)
         let total = wasted.map { $0 + booking } ?? booking
         cost = total.isEstimated ? nil : total.cost
-        let took = duration
         Loop.current?.atEndOfTurn { [self] in
             visit.answered(booking.usage, cost: booking.cost?.nanoDollars)
-            settle(.answered, visit, total, after: took)
+            settle(.answered, visit, total, after: duration)
         }
         return cost
     }
@@ -121,7 +123,7 @@ final class CallAccount {
     func replayed(_ answer: CachedAnswer) {
         guard closes() else { return }
         let took = duration
-        var record = record(.replayed, after: took)
+        let record = record(.replayed, after: took)
         record.provider = answer.provider
         record.providerModel = answer.model
         record.costInNanoDollars = 0
@@ -233,7 +235,7 @@ final class CallAccount {
         equipment.metrics.ended(
             ending, booking.usage, cost: booking.cost?.nanoDollars, failure: failure?.code, attempts: attempts,
             after: duration)
-        var record = record(ending, after: duration)
+        let record = record(ending, after: duration)
         record.provider = visit?.deployment.providerName ?? failure?.provider
         record.providerModel = visit?.deployment.modelName
         record.failure = failure?.code

@@ -60,8 +60,8 @@ final class Visit {
 
     // MARK: The visit
 
-    /// How long it has lasted.
-    var duration: Duration { began.duration(to: .now) }
+    /// How long it had lasted when this turn began, in which the provider was heard of.
+    var duration: Duration { max(.zero, began.duration(to: .turn)) }
 
     /// The first byte of the answer is here.
     func hasBegun() { firstByte = firstByte ?? duration }

@@ -67,10 +67,10 @@ final class IncomingCall {
     func deadline(on route: PreparedRoute) -> Deadline {
         let total = route.patience(equipment.settings).total
         account.usualTime = total
-        let remaining = context.deadline == .never ? total : min(context.deadline.remaining ?? total, total)
+        let now = Moment.turn
         // In nanoseconds: to divide a `Duration` is a matter of 128 bits, and of generic code.
-        let time = remaining.nanoseconds
-        return Deadline(moment: .now.advanced(by: time - min(equipment.settings.reserve.nanoseconds, time / 4)))
+        let time = min(max(0, context.deadline.moment.nanoseconds - now.nanoseconds), total.nanoseconds)
+        return Deadline(moment: now.advanced(by: time - min(equipment.settings.reserve.nanoseconds, time / 4)))
     }
 
     /// The deployments of a route, to be asked for this caller until `deadline`.

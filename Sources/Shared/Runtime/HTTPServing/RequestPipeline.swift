@@ -75,7 +75,8 @@ package struct RequestPipeline: Sendable {
 
     /// Answers one request. Never throws: every failure has its answer.
     package func handle(_ request: HTTPRequest) async -> HTTPResponse {
-        let started = Moment.now
+        // When it was reported, so that what it waited for others of its turn is a part of how long it took.
+        let started = Moment.turn
         let request = options.trustedProxies.resolving(request)
         let arrival = Arrival(request, surroundings)
         guard let path = pathBelowPrefix(of: request) else {
