@@ -178,6 +178,8 @@ enum BudgetPace {
     static let quiet: Duration = .seconds(1)
     /// From the end of a call to its report.
     static let report: Duration = .milliseconds(25)
+    /// The same where the ledger is in this process, and ends when this does: there is no hurry.
+    static let ownReport: Duration = .milliseconds(250)
     /// How long the list of an organisation's budgets is used.
     static let refresh: Duration = .seconds(5)
     /// How long it is when it cannot be looked up.

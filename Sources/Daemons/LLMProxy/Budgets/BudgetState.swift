@@ -83,7 +83,7 @@ struct BudgetState: ~Copyable {
         }
         guard let sum else { return }
         spending.add(sum, of: payer, at: now)
-        note(now + BudgetPace.report)
+        note(now + spending.pace)
     }
 
     /// How an organisation's budgets stand, as far as this proxy knows.

@@ -17,8 +17,11 @@ struct SpendingAccount {
 
     init(namesSpenders: Bool) { self.namesSpenders = namesSpenders }
 
+    /// How long a call's cost is gathered with that of others.
+    var pace: Duration { namesSpenders ? BudgetPace.report : BudgetPace.ownReport }
+
     /// When there is something to report.
-    var due: Moment? { gatheringSince.map { $0 + BudgetPace.report } }
+    var due: Moment? { gatheringSince.map { $0 + pace } }
 
     /// A call has ended.
     mutating func add(_ sum: SpendingSum, of payer: PayerAccount, at now: Moment) {
