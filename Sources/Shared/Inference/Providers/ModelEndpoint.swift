@@ -20,7 +20,7 @@ package final class ModelEndpoint: Sendable {
     /// How its chat completions differ from OpenAI's; `nil` when it does not speak them.
     let style: CompletionStyle?
     /// The fields of a call that goes out as it came: the same for all, unless each is signed.
-    let relayedFields: HTTPHeaders?
+    let relayedFields: AuthorizedFields?
 
     /// The model `model` of `provider`; its traits are those its name tells when none are given.
     package init(provider: Provider, model: String, traits: ModelTraits? = nil) {

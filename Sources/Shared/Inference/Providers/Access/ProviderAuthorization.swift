@@ -10,11 +10,11 @@ extension Provider {
     }
 
     /// Fields with what the provider recognises us by; `nil` where each call is signed.
-    func authorized(_ fields: HTTPHeaders) -> HTTPHeaders? {
+    func authorized(_ fields: HTTPHeaders) -> AuthorizedFields? {
         if case .aws = credential { return nil }
         var fields = fields
         identify(in: &fields)
-        return fields
+        return AuthorizedFields(fields: fields)
     }
 
     private func identify(in fields: inout HTTPHeaders) {

@@ -59,7 +59,7 @@ extension ModelEndpoint {
             let body = request.body(
                 model: model, asksUsage: style?.asksForUsage == true, additions: additions,
                 renaming: style.map { renames(in: request, $0) } ?? [])
-            if let relayedFields { return ProviderRequest(url: address, headers: relayedFields, body: body) }
+            if let relayedFields { return ProviderRequest(url: address, headers: relayedFields.fields, body: body) }
             call = ProviderRequest(url: address, headers: ["content-type": "application/json"], body: body)
         }
         provider.authorize(&call, now: now())
