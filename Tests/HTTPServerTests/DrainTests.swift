@@ -73,11 +73,13 @@ extension HTTPServerTests {
         }
 
         @Test func whoWritesAStreamMaySayThatItEndsBeforeItIsCutOff() async throws {
+            let hasBegun = Noted(false)
             try await withServer { _ in
                 HTTPResponse(
                     status: 200,
                     body: .stream { writer in
                         try await writer.write(Array("begun".utf8))
+                        hasBegun.with { $0 = true }
                         await pause(.seconds(60))
                         #expect(writer.isOpen)
                         _ = writer.send(", and stopped".utf8.span)
@@ -85,7 +87,7 @@ extension HTTPServerTests {
             } _: { server in
                 let client = try await TestClient(port: server.port)
                 try await client.get("/")
-                await pause(.milliseconds(50))
+                #expect(try await eventually { hasBegun.value })
                 await server.drain(within: .milliseconds(50))
                 let text = String(decoding: try await client.readToEnd(), as: UTF8.self)
                 #expect(text.contains("begun") && text.contains(", and stopped"))

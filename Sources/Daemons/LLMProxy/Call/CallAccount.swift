@@ -144,7 +144,8 @@ final class CallAccount {
         log(failure)
     }
 
-    /// The time that the call may take was over amid an answer, which had come all the while.
+    /// The time that the call may take, or that the proxy has, was over amid an answer, which had come all the while: that is
+    /// no fault of the provider's.
     func ranOutOfTime(_ failure: ChatFailure, _ visit: Visit, _ usage: ChatUsage?, passedOn tokens: Int) {
         guard closes() else { return }
         let booking = book(visit, usage, passedOn: tokens)

@@ -36,7 +36,8 @@ final class StreamRelay {
 
     private var translation: StreamTranslation { opened.translation }
 
-    /// Writes the stream. A client that leaves ends the provider's work as well.
+    /// Writes the stream. A client that leaves ends the provider's work as well, and so does the stop of the server, of which
+    /// the client is told.
     func run(_ writer: HTTPResponseWriter) async throws {
         do {
             try await pass(to: writer)

@@ -291,8 +291,11 @@ internal import Glibc
         }
     }
 
-    /// The server's time is up: has a stream end that is being written; whether there is one.
-    func lastWords() -> Bool { exchange?.lastWords() ?? false }
+    /// Whether an answer is being written piece by piece.
+    var isStreaming: Bool { exchange?.isStreaming ?? false }
+
+    /// Cancels whoever writes it.
+    func cancelStream() { exchange?.cancelStream() }
 
     /// Ends whatever goes on, at once.
     func abandon() {

@@ -129,12 +129,11 @@ extension Exchange {
         return ResponseHead.bytes(of: response, framing, persistence, date: server.date, followedBy: body)
     }
 
-    /// Cancels whoever writes a stream, which may still say why it ends; whether somebody does.
-    func lastWords() -> Bool {
-        guard stream != nil, !isAnswered, let task else { return false }
-        task.cancel()
-        return true
-    }
+    /// Whether the answer is being written piece by piece.
+    var isStreaming: Bool { stream != nil && !isAnswered }
+
+    /// Cancels whoever writes it, and who may still say why it ends.
+    func cancelStream() { task?.cancel() }
 
     // MARK: What was handed over
 

@@ -25,6 +25,9 @@ internal import Glibc
     /// At most so many closed connections are waited for at a time.
     private static let lingeringLimit = 256
 
+    /// How long whoever writes a stream has to end it when the server's time is up.
+    private static let farewell: Duration = .milliseconds(250)
+
     /// In what handlers make answers.
     let answering: TaskPool
     /// In what bodies of streamed answers are written.
@@ -164,8 +167,9 @@ internal import Glibc
         closeResting()
         await waitUntilIdle(deadline)
         // Whoever writes a stream may still say that this is not its end.
-        let told = connections.values.count { $0.lastWords() }
-        if told > 0 { await waitUntilIdle(.after(.milliseconds(250))) }
+        let unfinished = connections.values.filter(\.isStreaming)
+        for connection in unfinished { connection.cancelStream() }
+        if !unfinished.isEmpty { await waitUntilIdle(.after(Self.farewell)) }
         for connection in connections.values { connection.abandon() }
         // Cancelled handlers get a moment to return; one that does not must not hold up the end.
         await waitUntilIdle(.after(.seconds(1)))
