@@ -46,9 +46,7 @@ extension PromptSize {
     }
 
     private static func stands(_ text: [UInt8], at place: Int, in body: [UInt8]) -> Bool {
-        guard place >= 0, place + text.count <= body.count else { return false }
-        for offset in text.indices where body[place + offset] != text[offset] { return false }
-        return true
+        place >= 0 && place + text.count <= body.count && ByteSearch.stands(text.span, in: body.span, at: place)
     }
 
     /// The names with their quotes and the colon, and where in them the underscore stands.

@@ -8,16 +8,14 @@ package enum ByteSearch {
         let bytes = bytes.span
         var place = first(head, in: bytes, 0..<starts)
         while place < starts {
-            var length = 1
-            while length < wanted.count, bytes[place + length] == wanted[length] { length += 1 }
-            if length == wanted.count { return place }
+            if stands(wanted.span, in: bytes, at: place) { return place }
             place = first(head, in: bytes, (place + 1)..<starts)
         }
         return nil
     }
 
     /// Whether `wanted` stands in `bytes` at `start`, all of it within them.
-    static func stands(_ wanted: Span<UInt8>, in bytes: Span<UInt8>, at start: Int) -> Bool {
+    package static func stands(_ wanted: Span<UInt8>, in bytes: Span<UInt8>, at start: Int) -> Bool {
         let length = wanted.count
         precondition(start >= 0 && start <= bytes.count &- length, "a place outside the bytes")
         if length >= 8 {
