@@ -205,12 +205,7 @@ import Testing
     @Test func streamThatFallsSilentEndsInAnErrorEvent() async throws {
         let impatient = ProxyRig.Options { $0.settings.patience.idle = .milliseconds(150) }
         try await ProxyRig.run(impatient) { _, _, _ in
-            HTTPResponse(
-                status: 200,
-                body: .stream { writer in
-                    try await writer.write(Array(Answer.chunk.utf8))
-                    try await Loop.current?.sleep(for: .seconds(60))
-                })
+            Answer.silence()
         } _: { rig in
             let (_, text, _) = try await rig.stream()
             #expect(text.hasPrefix(Answer.chunk + "data: {\"error\":{"))
@@ -220,12 +215,7 @@ import Testing
 
     @Test func streamThatOutlastsTheStopOfTheProxyEndsInAnErrorEvent() async throws {
         try await ProxyRig.run() { _, _, _ in
-            HTTPResponse(
-                status: 200,
-                body: .stream { writer in
-                    try await writer.write(Array(Answer.chunk.utf8))
-                    try await Loop.current?.sleep(for: .seconds(60))
-                })
+            Answer.silence()
         } _: { rig in
             let stream = try await rig.open()
             let first = try #require(try await stream.next())

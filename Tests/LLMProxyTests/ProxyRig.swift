@@ -298,6 +298,16 @@ enum Answer {
         HTTPResponse(status: status, headers: headers, body: .bytes(Array(text.utf8)))
     }
 
+    /// A stream that falls silent after its first piece.
+    static func silence() -> HTTPResponse {
+        HTTPResponse(
+            status: 200,
+            body: .stream { writer in
+                try await writer.write(Array(chunk.utf8))
+                try await Loop.current?.sleep(for: .seconds(60))
+            })
+    }
+
     /// Pieces one after the other; then the end, or the connection is broken off.
     static func pieces(_ pieces: [String], breaksOff: Bool = false) -> HTTPResponse {
         HTTPResponse(
