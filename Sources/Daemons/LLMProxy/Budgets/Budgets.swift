@@ -12,8 +12,9 @@ package import Tenancy
 /// Before a call all that it may cost is set aside; after it, what it did cost is booked and the rest is free again. The
 /// truth is in the ledger. A proxy takes a part of a budget from it, for a few seconds and renewed as it is used, and sets
 /// money aside from that part: what is spent and all parts together never exceed the limit, and a call costs no round
-/// trip. What calls have cost is reported within a few hundredths of a second, many calls at once. The part of a proxy
-/// that has died counts as spent when its lease ends: what had been asked of providers they will want to be paid for.
+/// trip. What calls have cost is reported within a few hundredths of a second, or a quarter of one where the ledger is in this
+/// process, many calls at once. The part of a proxy that has died counts as spent when its lease ends: what had been asked of
+/// providers they will want to be paid for.
 package final class Budgets: Sendable {
     private let source: BudgetSource
     private let settings: BudgetSettings
