@@ -87,6 +87,16 @@ import Testing
         }
     }
 
+    @Test func whoeverHasFilledRedisLeavesTheDutyToTheNextAtOnce() async throws {
+        try await LedgerWorld.run { world in
+            let database = world.dispatching().database
+            for turn in 0..<50 {
+                let done = try await database.leadingLong(.seeding) { _ in turn }
+                #expect(done == turn)
+            }
+        }
+    }
+
     @Test func aRedisThatComesBackFromAnOlderCopyIsFilledInANewEpoch() async throws {
         try await LedgerWorld.run { world in
             let dispatching = world.dispatching()

@@ -232,7 +232,10 @@ struct DispatchLedger: Sendable {
                 set_config('idle_session_timeout', '15s', false)
                 """)
             guard try rows.first?.decode(0) == true else { return nil }
-            return try await body { _ = try await connection.query("SELECT 1") }
+            let result = try await body { _ = try await connection.query("SELECT 1") }
+            // The server ends a session some time after it was left; the duty is free from here on.
+            _ = try await connection.query("SELECT pg_advisory_unlock(\(Self.lockClass), \(duty.rawValue))")
+            return result
         }
     }
 }
