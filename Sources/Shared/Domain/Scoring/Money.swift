@@ -1,7 +1,7 @@
 /// An amount in US dollars, counted in nano-dollars (1/1,000,000,000): small enough for the price of one token, large
 /// enough for nine billion dollars.
-package struct Money: Sendable, Hashable, Comparable {
-    package let nanoDollars: Int64
+@usableFromInline package struct Money: Sendable, Hashable, Comparable {
+    @usableFromInline package let nanoDollars: Int64
 
     @inlinable package init(nanoDollars: Int64) { self.nanoDollars = nanoDollars }
 

@@ -9,9 +9,9 @@ internal import Synchronization
 ///
 /// `@unchecked Sendable`: `inbox` is behind a mutex, `epoll`, `wakeup`, `index` and `name` never change, and all else is
 /// touched only by the loop's own thread (`preconditionCurrent` guards the entry points).
-package final class Loop: TaskExecutor, @unchecked Sendable {
+@usableFromInline package final class Loop: TaskExecutor, @unchecked Sendable {
     /// The place of this loop in its group.
-    package let index: Int
+    @usableFromInline package let index: Int
     /// The thread's name.
     package let name: String
 
@@ -47,7 +47,7 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     }
 
     /// The loop whose thread this is, if any.
-    package static var current: Loop? {
+    @usableFromInline package static var current: Loop? {
         unsafe cl_thread_pointer().map { unsafe Unmanaged<Loop>.fromOpaque($0).takeUnretainedValue() }
     }
 
@@ -75,13 +75,13 @@ package final class Loop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Stops the program when the caller is on another thread: loop-confined state would be torn.
-    package func preconditionCurrent() {
+    @usableFromInline package func preconditionCurrent() {
         precondition(isCurrent, "loop-confined state used off its loop")
     }
 
     // MARK: Work
 
-    package func enqueue(_ job: consuming ExecutorJob) {
+    @usableFromInline package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isCurrent {
             jobs.append(job)

@@ -2,7 +2,7 @@
 /// such as a closure that a server keeps until its connection is ready.
 ///
 /// `@unchecked Sendable`: whoever makes it is on the loop, `value` stops the program off it, and a loop has one thread.
-package struct LoopBound<Value>: @unchecked Sendable {
+@usableFromInline package struct LoopBound<Value>: @unchecked Sendable {
     @usableFromInline let loop: Loop
     @usableFromInline let bound: Value
 

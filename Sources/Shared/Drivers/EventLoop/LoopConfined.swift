@@ -1,9 +1,9 @@
 /// State that only one loop touches, and which therefore needs no lock.
 ///
 /// `@unchecked Sendable`: the state is reached through `withState` alone, which stops the program off the loop.
-package final class LoopConfined<State>: @unchecked Sendable {
+@usableFromInline package final class LoopConfined<State>: @unchecked Sendable {
     /// The loop that the state belongs to.
-    package let loop: Loop
+    @usableFromInline package let loop: Loop
     @usableFromInline var state: State
 
     /// Hands `state` over to `loop`.

@@ -40,9 +40,9 @@ package final class LoopGroup: Sendable {
 }
 
 /// One value a loop, made once; each loop reads its own.
-package struct LoopLocal<Value: Sendable>: Sendable {
+@usableFromInline package struct LoopLocal<Value: Sendable>: Sendable {
     /// The values, in the order of the loops.
-    package let all: [Value]
+    @usableFromInline package let all: [Value]
 
     /// Makes the value of each loop of `group`. `make` runs on the caller's thread.
     package init(_ group: LoopGroup, _ make: (Loop) throws -> Value) rethrows {

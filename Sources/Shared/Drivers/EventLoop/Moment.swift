@@ -5,9 +5,9 @@ internal import Glibc
 ///
 /// In place of `ContinuousClock.Instant`, whose layout is not open to the compiler: each copy and comparison of one, or of
 /// anything that has one in it, is a call of the runtime, and a request makes dozens.
-package struct Moment: Sendable, Hashable, Comparable {
+@usableFromInline package struct Moment: Sendable, Hashable, Comparable {
     /// Since some beginning that is the same for all of the process.
-    package let nanoseconds: Int64
+    @usableFromInline package let nanoseconds: Int64
 
     @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
