@@ -211,11 +211,10 @@ extension TransferTests {
         @Test func thoseOfTheURLAreSentUnlessTheCallerHasOthers() async throws {
             try await withServer(answering: { ok($0.head) }) { client, server in
                 let url = "http://us%65r:p%40ss@127.0.0.1:\(server.port)/"
-                var request = OutboundRequest(method: .get, url: url)
-                var head = try await client.send(request, bodyLimit: 1000).text
+                var head = try await client.send(OutboundRequest(method: .get, url: url), bodyLimit: 1000).text
                 #expect(head.contains("\r\nAuthorization: Basic dXNlcjpwQHNz\r\n"))
                 #expect(!head.contains("us%65r"))
-                request.headers = ["authorization": "Bearer x"]
+                let request = OutboundRequest(method: .get, url: url, headers: ["authorization": "Bearer x"])
                 head = try await client.send(request, bodyLimit: 1000).text
                 #expect(!head.contains("Basic") && head.contains("\r\nauthorization: Bearer x"))
             }

@@ -2,7 +2,9 @@ package import HTTPMessages
 
 /// A request to send. The URL is sent as it is written: neither dot segments nor percent escapes are touched, so a
 /// signature made over it stays valid.
-package struct OutboundRequest: Sendable {
+///
+/// A class, because it has many parts and is handed on several times: all of them would be counted at each.
+package final class OutboundRequest: Sendable {
     /// What follows the head.
     package enum Body: Sendable {
         /// Nothing.
@@ -17,25 +19,25 @@ package struct OutboundRequest: Sendable {
     }
 
     /// The method.
-    package var method: HTTPMethod
+    package let method: HTTPMethod
     /// An absolute `http` or `https` URL in ASCII.
-    package var url: String
+    package let url: String
     /// The header fields. Framing (`Content-Length`, `Transfer-Encoding`, `Expect`) is the driver's and refused here.
-    package var headers: HTTPHeaders
+    package let headers: HTTPHeaders
     /// The body.
-    package var body: Body
+    package let body: Body
     /// How long each phase may take.
-    package var deadlines: TransferDeadlines
+    package let deadlines: TransferDeadlines
     /// Trust and identity for this request in place of the client's.
-    package var tls: ClientTLS?
+    package let tls: ClientTLS?
     /// Connects to this Unix socket; the URL then only gives the `Host` header and the path.
-    package var unixSocketPath: String?
+    package let unixSocketPath: String?
     /// Whether the server may safely see the request twice; by default what RFC 9110 §9.2.2 says of the method.
     ///
     /// Such a request is repeated once, on a fresh connection, when a kept-alive connection soon turns out to be closed
     /// before any byte of a response (`HTTPClientSettings.repeatableWithin`). Any other is then reported as `.reset`,
     /// unless nothing of it was sent.
-    package var isIdempotent: Bool
+    package let isIdempotent: Bool
 
     /// A request with default deadlines, the client's TLS and the method's idempotency unless said otherwise.
     package init(
@@ -50,7 +52,17 @@ package struct OutboundRequest: Sendable {
         self.deadlines = deadlines
         self.tls = tls
         self.unixSocketPath = unixSocketPath
-        self.isIdempotent = isIdempotent ?? [.get, .head, .put, .delete, .options].contains(method)
+        self.isIdempotent = isIdempotent ?? method.isIdempotent
+    }
+
+    /// Whether the answer has a head alone.
+    var isForHead: Bool { method.rawValue == "HEAD" }
+}
+
+extension HTTPMethod {
+    /// What RFC 9110 §9.2.2 says of it.
+    fileprivate var isIdempotent: Bool {
+        rawValue == "GET" || rawValue == "HEAD" || rawValue == "PUT" || rawValue == "DELETE" || rawValue == "OPTIONS"
     }
 }
 

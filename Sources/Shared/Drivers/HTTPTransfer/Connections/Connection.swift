@@ -18,7 +18,8 @@ internal import HTTPMessages
     private(set) var transfer: Transfer?
 
     private let fd: Int32
-    private unowned let engine: TransferEngine
+    /// Both end with `close`: that the engine knows its connections, and that the watch knows this one.
+    private let engine: TransferEngine
     private let tls: TLSChannel?
     private var isOpen = true
     private var watch: Watch?
@@ -97,16 +98,17 @@ internal import HTTPMessages
         self.transfer = transfer
         exchanges += 1
         parser = ResponseParser(
-            isAnswerToHead: transfer.request.method == .head, headLimit: engine.settings.maxHeaderBytes)
-        var body: [UInt8] = []
-        if case .bytes(let bytes) = transfer.request.body { body = bytes }
+            isAnswerToHead: transfer.request.isForHead, headLimit: engine.settings.maxHeaderBytes)
+        let body = transfer.body
         if tls != nil || engine.loop.isCrowded {
             // One record for both, or one piece, if they fit.
-            let isSmall = head.count + body.count <= Self.recordBytes
-            unsafe outbox.append(isSmall ? Array(head) + body : Array(head))
-            if !isSmall { outbox.append(body) }
-            guard engine.loop.isCrowded else { return flush() }
-            return engine.loop.atEndOfTurn { [weak self] in self?.flush() }
+            if head.count + body.count <= Self.recordBytes {
+                unsafe outbox.append(Self.joined(head, body))
+            } else {
+                unsafe outbox.append(Array(head))
+                outbox.append(body)
+            }
+            return engine.loop.isCrowded ? engine.flushAtEndOfTurn(self) : flush()
         }
         let sent = unsafe body.withUnsafeBufferPointer {
             unsafe max(0, cc_send(fd, head.baseAddress, head.count, $0.baseAddress, $0.count))
@@ -122,6 +124,14 @@ internal import HTTPMessages
         }
     }
 
+    private static func joined(_ head: UnsafeBufferPointer<UInt8>, _ body: [UInt8]) -> [UInt8] {
+        var piece: [UInt8] = []
+        piece.reserveCapacity(head.count + body.count)
+        unsafe piece.append(contentsOf: head)
+        piece.append(contentsOf: body)
+        return piece
+    }
+
     /// Sends a piece of the body behind what waits already.
     func offer(_ piece: [UInt8]) {
         outbox.append(piece)
@@ -132,9 +142,9 @@ internal import HTTPMessages
     var unsent: Int { outbox.count + ciphertext.count }
 
     /// Sends what waits, as far as the socket takes it.
-    private func flush() {
+    func flush() {
         while isOpen {
-            guard send(&ciphertext) else { return wait(forRoom: true) }
+            guard ciphertext.isEmpty || send(&ciphertext) else { return wait(forRoom: true) }
             guard !outbox.isEmpty else { break }
             if let tls {
                 guard encrypt(tls) else { return }
@@ -168,7 +178,7 @@ internal import HTTPMessages
     private func encrypt(_ tls: TLSChannel) -> Bool {
         var record: [UInt8] = []
         outbox.sendNext { piece in
-            record = Array(piece.prefix(Self.recordBytes))
+            record = Array(copying: piece.extracting(first: Self.recordBytes))
             return record.count
         }
         do {
@@ -389,7 +399,7 @@ internal import HTTPMessages
 
     private func listen() {
         do {
-            watch = try engine.loop.watch(fd, interest) { [unowned self] in ready($0) }
+            watch = try engine.loop.watch(fd, interest) { [self] in ready($0) }
         } catch {
             // Nothing will be reported, and the transfer ends by its deadline.
             watch = nil

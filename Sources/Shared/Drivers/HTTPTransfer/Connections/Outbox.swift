@@ -1,9 +1,11 @@
 /// Bytes that a connection has still to send, in the pieces in which they came.
 struct Outbox {
-    private var pieces: [[UInt8]] = []
-    /// The piece that is being sent, and how much of it has been.
-    private var current = 0
+    /// The piece that is being sent, and how much of it has been. Mostly there is no other.
+    private var current: [UInt8] = []
     private var offset = 0
+    /// Those behind it, from `next` on.
+    private var later: [[UInt8]] = []
+    private var next = 0
     /// How many bytes wait.
     private(set) var count = 0
 
@@ -12,25 +14,36 @@ struct Outbox {
     /// One more piece, of which the first `sent` bytes are gone already.
     mutating func append(_ piece: [UInt8], sent: Int = 0) {
         guard piece.count > sent else { return }
-        if isEmpty { offset = sent }
-        pieces.append(piece)
+        if isEmpty {
+            current = piece
+            offset = sent
+        } else {
+            later.append(piece)
+        }
         count += piece.count - sent
     }
 
     /// Hands out what is to be sent next, and notes how much of it was. Nothing happens when there is nothing.
-    mutating func sendNext(_ send: (ArraySlice<UInt8>) -> Int) {
-        guard current < pieces.count else { return }
-        let sent = send(pieces[current][offset...])
+    mutating func sendNext(_ send: (Span<UInt8>) -> Int) {
+        guard !isEmpty else { return }
+        let sent = send(current.span.extracting(offset...))
         offset += sent
         count -= sent
-        guard offset == pieces[current].count else { return }
-        offset = 0
-        pieces[current] = []
-        current += 1
-        guard isEmpty || current > 64 else { return }
-        pieces.removeFirst(current)
-        current = 0
+        if offset == current.count { advance() }
     }
 
-    mutating func removeAll() { self = Outbox() }
+    /// Goes on with the next piece.
+    private mutating func advance() {
+        offset = 0
+        guard next < later.count else {
+            current = []
+            return
+        }
+        current = later[next]
+        later[next] = []
+        next += 1
+        guard next > 64 || next == later.count else { return }
+        later.removeFirst(next)
+        next = 0
+    }
 }

@@ -28,6 +28,8 @@ internal import HTTPMessages
     }
 
     let request: OutboundRequest
+    /// What follows the head at once.
+    let body: [UInt8]
     let target: TransferTarget
     let origin: Origin
     let engine: TransferEngine
@@ -65,7 +67,13 @@ internal import HTTPMessages
         on engine: TransferEngine
     ) {
         progress = TransferProgress(request.deadlines, at: .now)
-        if case .stream = request.body { isBodyComplete = false }
+        switch request.body {
+        case .none: body = []
+        case .bytes(let bytes): body = bytes
+        case .stream:
+            body = []
+            isBodyComplete = false
+        }
         self.request = request
         self.target = target
         self.origin = origin

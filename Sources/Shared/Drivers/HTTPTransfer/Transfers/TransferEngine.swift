@@ -21,6 +21,8 @@ internal import HTTPMessages
     private var origins: [Route: Origin] = [:]
     private var idleCount = 0
     private var isClosed = false
+    /// The connections that hold what they send until the end of this turn.
+    private var holding: [Connection] = []
 
     // What the timer waits for. It is moved only when something is due earlier: most of what it was set for is over
     // when it fires, and setting it anew for each transfer would cost more.
@@ -201,6 +203,22 @@ internal import HTTPMessages
         guard transfer.outcome == nil else { return }
         transfer.startPump()
         noteExpiry(of: transfer)
+    }
+
+    /// Has `connection` send what it holds when what is runnable now has run.
+    func flushAtEndOfTurn(_ connection: Connection) {
+        if holding.isEmpty { loop.atEndOfTurn { [self] in flushHeld() } }
+        holding.append(connection)
+    }
+
+    private func flushHeld() {
+        // What is begun meanwhile may be held in its turn.
+        var connections: [Connection] = []
+        swap(&connections, &holding)
+        for connection in connections { connection.flush() }
+        guard holding.isEmpty else { return }
+        connections.removeAll(keepingCapacity: true)
+        swap(&connections, &holding)
     }
 
     /// Reads from a socket what it has, at most so much, into `buffer`.
