@@ -3,7 +3,7 @@
 /// They are kept as one block of bytes, as they came from the wire or will go onto it, with the places of names and values
 /// in it: most fields of most messages are never asked for, and a string for each of them would cost more than all else that
 /// is done with a head.
-package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
+@usableFromInline package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     /// One field as it stands on the wire.
     package struct Field: Sendable, Hashable {
         /// The name as it was written.
@@ -13,8 +13,8 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Where a field stands in its block.
-    package struct Place: Sendable {
-        fileprivate var nameStart, nameEnd, valueStart, valueEnd: UInt32
+    @usableFromInline package struct Place: Sendable {
+        @usableFromInline fileprivate(set) var nameStart, nameEnd, valueStart, valueEnd: UInt32
 
         /// The name's place, and that of the value without the white space around it.
         package init(name: Range<Int>, value: Range<Int>) {
@@ -24,12 +24,12 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
             valueEnd = UInt32(value.upperBound)
         }
 
-        fileprivate var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
-        fileprivate var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+        @inlinable var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        @inlinable var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
-    private var block: [UInt8] = []
-    private var places: [Place] = []
+    @usableFromInline private(set) var block: [UInt8] = []
+    @usableFromInline private(set) var places: [Place] = []
 
     /// No fields.
     package init() {}
@@ -40,7 +40,7 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         self.places = places
     }
 
-    package init(dictionaryLiteral elements: (String, String)...) {
+    @usableFromInline package init(dictionaryLiteral elements: (String, String)...) {
         // With room for those that are mostly added: growing costs more than the fields.
         reserveCapacity(elements.count + 4)
         for (name, value) in elements { add(name, value) }
@@ -77,9 +77,10 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         // All at once: growing field by field costs more than the fields.
         if places.isEmpty { reserveCapacity(12) }
         let start = block.count
-        block.append(copying: name.utf8.span)
-        let middle = block.count
+        let name = name.utf8.span
+        block.append(copying: name)
         block.append(copying: value)
+        let middle = start + name.count
         places.append(Place(name: start..<middle, value: middle..<block.count))
     }
 
@@ -112,13 +113,13 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Calls `body` with every field's name and value, as bytes.
-    package func forEach(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
+    @inlinable package func forEach(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
         let bytes = block.span
         for place in places { body(bytes.extracting(place.name), bytes.extracting(place.value)) }
     }
 
     /// Calls `body` with the bytes of the first value of `name`; `nil` when there is none.
-    package func withValue<Result>(of name: String, _ body: (Span<UInt8>) -> Result) -> Result? {
+    @inlinable package func withValue<Result>(of name: String, _ body: (Span<UInt8>) -> Result) -> Result? {
         guard let position = position(of: name) else { return nil }
         return body(block.span.extracting(places[position].value))
     }
@@ -142,7 +143,7 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         return true
     }
 
-    private func position(of name: String) -> Int? {
+    @usableFromInline func position(of name: String) -> Int? {
         let name = name.utf8.span
         for index in places.indices where isNamed(places[index], name) { return index }
         return nil
@@ -157,7 +158,9 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension HTTPHeaders: Hashable {
-    package static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool { left.fields == right.fields }
+    @usableFromInline package static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {
+        left.fields == right.fields
+    }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(fields) }
+    @usableFromInline package func hash(into hasher: inout Hasher) { hasher.combine(fields) }
 }

@@ -1,10 +1,12 @@
 /// A request method; any token is allowed, the usual ones have names.
-package struct HTTPMethod: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
-    package let rawValue: String
+@usableFromInline package struct HTTPMethod: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+    @usableFromInline package let rawValue: String
 
-    package init(rawValue: String) { self.rawValue = rawValue }
+    @inlinable package init(rawValue: String) { self.rawValue = rawValue }
 
-    package var description: String { rawValue }
+    @inlinable package static func == (left: HTTPMethod, right: HTTPMethod) -> Bool { left.rawValue == right.rawValue }
+
+    @usableFromInline package var description: String { rawValue }
 
     package static let get = HTTPMethod(rawValue: "GET")
     package static let head = HTTPMethod(rawValue: "HEAD")

@@ -298,7 +298,7 @@ internal import HTTPMessages
                 case .hungry:
                     transfer.handOver()
                     return .more
-                case .head(let head): try transfer.take(head)
+                case .head(var head): try transfer.take(&head)
                 case .body(let range):
                     try transfer.take(bytes.extracting(range), isLast: position == bytes.count)
                 case .end:

@@ -54,12 +54,11 @@ internal import HTTPMessages
     }
 
     private mutating func putFraming(_ request: OutboundRequest) {
-        switch (request.body, request.method) {
-        case (.none, .post), (.none, .put), (.none, .patch): putLength(0)
-        case (.none, _): break
-        case (.bytes(let bytes), _): putLength(bytes.count)
-        case (.stream(let length?, _), _): putLength(length)
-        case (.stream(nil, _), _): put("Transfer-Encoding: chunked\r\n")
+        switch request.body {
+        case .none: if [.post, .put, .patch].contains(request.method) { putLength(0) }
+        case .bytes(let bytes): putLength(bytes.count)
+        case .stream(let length?, _): putLength(length)
+        case .stream(nil, _): put("Transfer-Encoding: chunked\r\n")
         }
     }
 

@@ -3,7 +3,7 @@ internal import HTTPMessages
 /// The head of a response, and what it says about the body.
 struct ResponseHead {
     let status: Int
-    let headers: HTTPHeaders
+    var headers: HTTPHeaders
     /// How one finds the end of the body.
     let framing: Framing
     /// Whether the server means to answer further requests on this connection.

@@ -1,3 +1,5 @@
+internal import HTTPMessages
+
 /// Reads one response of HTTP/1.1 from bytes as they come (RFC 9112), never more of them than belong to it.
 ///
 /// A plain value: it keeps no more than a head, a chunk's size line or a trailer that is not complete.
@@ -111,7 +113,7 @@ struct ResponseParser {
             }
             let piece = bytes.extracting(start..<position)
             guard end != nil else {
-                unsafe piece.withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
+                partial.append(copying: piece)
                 // A server that speaks something else may never end a line.
                 guard zip(partial, "HTTP/".utf8).allSatisfy({ $0 == $1 }) else {
                     throw .malformed("the response does not begin as one of HTTP/1")
@@ -137,7 +139,7 @@ struct ResponseParser {
     private mutating func parse(_ piece: Span<UInt8>) throws(Violation) -> ResponseHead {
         var block = partial
         partial = []
-        unsafe piece.withUnsafeBufferPointer { unsafe block.append(contentsOf: $0) }
+        block.append(copying: piece)
         return try ResponseHead(block, isAnswerToHead: isAnswerToHead)
     }
 }

@@ -89,7 +89,15 @@ internal import HTTPMessages
     func response() async throws(TransferError) -> InboundResponse {
         while outcome == nil { await change() }
         try outcome?.get()
-        return InboundResponse(status: status, headers: headers, body: received, timing: timing)
+        return collected()
+    }
+
+    /// What has been gathered, which is nobody else's from now on.
+    private func collected() -> InboundResponse {
+        var (fields, body) = (HTTPHeaders(), [UInt8]())
+        swap(&fields, &headers)
+        swap(&body, &received)
+        return InboundResponse(status: status, headers: fields, body: body, timing: timing)
     }
 
     /// Returns when the response head is complete.
@@ -250,9 +258,10 @@ internal import HTTPMessages
         }
     }
 
-    func take(_ head: ResponseHead) throws(Refusal) {
+    /// Takes the head of the response, and its fields out of it.
+    func take(_ head: inout ResponseHead) throws(Refusal) {
         status = head.status
-        headers = head.headers
+        swap(&headers, &head.headers)
         hasHead = true
         isEndTold = head.framing != .close
         let now = Moment.turn

@@ -59,6 +59,9 @@ final class TransferTarget {
 
 /// The targets used last: most requests of a daemon go to a handful of URLs.
 struct TargetCache {
+    /// The one used last, found without a hash of its URL.
+    private var latestURL = ""
+    private var latest: TransferTarget?
     private var young: [String: TransferTarget] = [:]
     private var old: [String: TransferTarget] = [:]
     private let generationSize = 128
@@ -67,7 +70,17 @@ struct TargetCache {
     mutating func target(
         _ url: String, _ make: (String) throws(InvalidURL) -> TransferTarget
     ) throws(InvalidURL) -> TransferTarget {
-        if let known = young[url] { return known }
+        if url == latestURL, let latest { return latest }
+        let target = if let known = young[url] { known } else { try kept(url, make) }
+        latestURL = url
+        latest = target
+        return target
+    }
+
+    /// The target of a URL that was not among those used last, or not for a while.
+    private mutating func kept(
+        _ url: String, _ make: (String) throws(InvalidURL) -> TransferTarget
+    ) throws(InvalidURL) -> TransferTarget {
         let target = if let known = old[url] { known } else { try make(url) }
         if young.count == generationSize {
             old = young
