@@ -17,7 +17,7 @@
         @usableFromInline fileprivate(set) var nameStart, nameEnd, valueStart, valueEnd: UInt32
 
         /// The name's place, and that of the value without the white space around it.
-        package init(name: Range<Int>, value: Range<Int>) {
+        @inlinable package init(name: Range<Int>, value: Range<Int>) {
             nameStart = UInt32(name.lowerBound)
             nameEnd = UInt32(name.upperBound)
             valueStart = UInt32(value.lowerBound)
