@@ -103,7 +103,7 @@ internal import HTTPMessages
         if tls != nil || engine.loop.isCrowded {
             // One record for both, or one piece, if they fit.
             if head.count + body.count <= Self.recordBytes {
-                unsafe outbox.append(Self.joined(head, body))
+                unsafe outbox.append(joining: head, body)
             } else {
                 unsafe outbox.append(Array(head))
                 outbox.append(body)
@@ -122,14 +122,6 @@ internal import HTTPMessages
         } else {
             transfer.drained()
         }
-    }
-
-    private static func joined(_ head: UnsafeBufferPointer<UInt8>, _ body: [UInt8]) -> [UInt8] {
-        var piece: [UInt8] = []
-        piece.reserveCapacity(head.count + body.count)
-        unsafe piece.append(contentsOf: head)
-        piece.append(contentsOf: body)
-        return piece
     }
 
     /// Sends a piece of the body behind what waits already.

@@ -23,6 +23,15 @@ struct Outbox {
         count += piece.count - sent
     }
 
+    /// A head and what follows it as one more piece.
+    mutating func append(joining head: UnsafeBufferPointer<UInt8>, _ body: [UInt8]) {
+        var piece: [UInt8] = []
+        piece.reserveCapacity(head.count + body.count)
+        unsafe piece.append(contentsOf: head)
+        piece.append(contentsOf: body)
+        append(piece)
+    }
+
     /// Hands out what is to be sent next, and notes how much of it was. Nothing happens when there is nothing.
     mutating func sendNext(_ send: (Span<UInt8>) -> Int) {
         guard !isEmpty else { return }

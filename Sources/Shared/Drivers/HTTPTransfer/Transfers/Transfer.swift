@@ -201,6 +201,19 @@ internal import HTTPMessages
         )
     }
 
+    /// What is said when the patience with a phase has ended.
+    func explanation(of phase: TransferPhase) -> String {
+        switch (phase, carrier) {
+        case (.connect, .queue): "no free connection in time"
+        case (.connect, .attempt(let attempt)) where attempt.isLookingUp:
+            "the name of the host was not resolved in time"
+        case (.connect, _): "no connection in time"
+        case (.firstByte, _): status == 0 ? "no response head in time" : "nothing behind the response head in time"
+        case (.idle, _): "no byte moved in time"
+        case (.total, _): "the request took too long in all"
+        }
+    }
+
     // MARK: The request
 
     /// A connection carries the request from now on.

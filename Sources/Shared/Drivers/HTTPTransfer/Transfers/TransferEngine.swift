@@ -387,17 +387,3 @@ internal import HTTPMessages
         }
     }
 }
-
-extension Transfer {
-    fileprivate func explanation(of phase: TransferPhase) -> String {
-        switch (phase, carrier) {
-        case (.connect, .queue): "no free connection in time"
-        case (.connect, .attempt(let attempt)) where attempt.isLookingUp:
-            "the name of the host was not resolved in time"
-        case (.connect, _): "no connection in time"
-        case (.firstByte, _): status == 0 ? "no response head in time" : "nothing behind the response head in time"
-        case (.idle, _): "no byte moved in time"
-        case (.total, _): "the request took too long in all"
-        }
-    }
-}
