@@ -1,9 +1,9 @@
 /// State that only one loop touches, and which therefore needs no lock.
 ///
 /// `@unchecked Sendable`: the state is reached through `withState` alone, which stops the program off the loop.
-package final class LoopConfined<State>: @unchecked Sendable {
+public final class LoopConfined<State>: @unchecked Sendable {
     /// The loop that the state belongs to.
-    package let loop: Loop
+    @usableFromInline package let loop: Loop
     @usableFromInline var state: State
 
     /// Hands `state` over to `loop`.
@@ -13,7 +13,7 @@ package final class LoopConfined<State>: @unchecked Sendable {
     }
 
     /// Reads or changes the state, on its loop. Inlinable, so that it is compiled for the state and not for any.
-    @inlinable package func withState<R, Failure: Error>(_ body: (inout State) throws(Failure) -> R) throws(Failure)
+    @inlinable public func withState<R, Failure: Error>(_ body: (inout State) throws(Failure) -> R) throws(Failure)
         -> R
     {
         loop.preconditionCurrent()

@@ -40,9 +40,11 @@ package final class LoopGroup: Sendable {
 }
 
 /// One value a loop, made once; each loop reads its own.
-package struct LoopLocal<Value: Sendable>: Sendable {
+///
+/// Public, as all that is to be inlined: into what is of the package alone the compiler does not look from other modules.
+public struct LoopLocal<Value: Sendable>: Sendable {
     /// The values, in the order of the loops.
-    package let all: [Value]
+    public let all: [Value]
 
     /// Makes the value of each loop of `group`. `make` runs on the caller's thread.
     package init(_ group: LoopGroup, _ make: (Loop) throws -> Value) rethrows {
@@ -50,9 +52,10 @@ package struct LoopLocal<Value: Sendable>: Sendable {
     }
 
     /// The value of the loop that the caller runs on.
-    @inlinable package var current: Value {
-        guard let loop = Loop.current else { preconditionFailure("a loop's value was asked for off the loops") }
-        return all[loop.index]
+    @inlinable public var current: Value {
+        let index = Loop.currentIndex
+        precondition(index >= 0, "a loop's value was asked for off the loops")
+        return all[index]
     }
 }
 
