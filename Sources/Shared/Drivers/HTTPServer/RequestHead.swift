@@ -1,8 +1,8 @@
 internal import HTTPMessages
 
 /// A request's line and fields, and how its body is framed. Strict: what two servers in a row could read differently is
-/// refused. A class, because it is handed on several times.
-final class RequestHead {
+/// refused. Never copied: what it says goes over into the request.
+struct RequestHead: ~Copyable {
     enum Framing: Equatable {
         case none
         case length(Int)
@@ -26,16 +26,24 @@ final class RequestHead {
         var fields = FieldReader(from: line.end)
         while try fields.next(in: span) {}
         if let refusal = fields.refusal(isHTTP10: line.isHTTP10) { throw refusal }
-        method = HTTPMethod(rawValue: Self.text(bytes, line.method))
+        let method = HTTPMethod(rawValue: Self.text(bytes, line.method))
+        guard bytes[line.path.lowerBound] != UInt8(ascii: "*") || method == .options else { throw .malformed }
+        self.method = method
         path = Self.text(bytes, line.path)
         query = line.query.map { Self.text(bytes, $0) }
-        guard path != "*" || method == .options else { throw .malformed }
         headers = HTTPHeaders(block: bytes, places: fields.places)
         framing = fields.framing
         // HTTP/1.0 knows no interim answers.
         expectsContinue = fields.expectsContinue && !line.isHTTP10
         isHTTP10 = line.isHTTP10
         endsConnection = fields.endsConnection || line.isHTTP10 && !fields.keepsConnection
+    }
+
+    /// The request that the handler is given.
+    consuming func request(on connection: Connection, body: HTTPRequestBody) -> HTTPRequest {
+        HTTPRequest(
+            method: method, path: path, query: query, headers: headers, remoteAddress: connection.peer,
+            isSecure: connection.isSecure, body: body)
     }
 
     private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String {
@@ -132,7 +140,8 @@ private struct FieldReader {
         position += 1
         while bytes[position] == 32 || bytes[position] == 9 { position += 1 }
         let valueStart = position
-        while bytes[position] != 10 { position += 1 }
+        position = HeadEnd.lineFeed(in: bytes, from: position)
+        guard position < bytes.count else { throw .malformed }
         var valueEnd = position - 1
         position += 1
         while valueEnd > valueStart, bytes[valueEnd - 1] == 32 || bytes[valueEnd - 1] == 9 { valueEnd -= 1 }
