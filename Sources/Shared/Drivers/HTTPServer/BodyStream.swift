@@ -12,7 +12,7 @@ final class BodyStream: @unchecked Sendable {
     let announcedLength: Int?
     private let loop: Loop?
     /// Told when the reader wants more than there is; let go of when the request is over.
-    private var source: Exchange?
+    var source: Exchange?
 
     /// What has come first of all that was not taken; empty when nothing is there. Most bodies come in one piece.
     private var first: [UInt8] = []
@@ -28,8 +28,7 @@ final class BodyStream: @unchecked Sendable {
     /// Bytes that have come in.
     private(set) var received = 0
 
-    init(from source: Exchange, on loop: Loop, announcedLength: Int?) {
-        self.source = source
+    init(on loop: Loop, announcedLength: Int?) {
         self.loop = loop
         self.announcedLength = announcedLength
     }

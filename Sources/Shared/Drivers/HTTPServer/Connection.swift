@@ -175,7 +175,7 @@ internal import Glibc
         case .complete(let count, let skipped):
             head = HeadEnd()
             do throws(HTTPRefusal) {
-                let head = try RequestHead(unsafe Array(bytes[skipped..<count]), limits: limits)
+                let head = try RequestHead(unsafe Array(bytes[skipped..<count]), limits: limits, on: self)
                 if case .length(let length) = head.framing, length > limits.bodyBytes { throw .contentTooLarge }
                 let exchange = Exchange(of: head, on: self)
                 self.exchange = exchange

@@ -56,11 +56,11 @@ final class Exchange: @unchecked Sendable {
     ///
     /// A small body has come with its head, as a rule. A large one is left where it is, so that a request that is not
     /// allowed, or whose client expects to be told, is answered before its body.
-    init(of head: consuming RequestHead, on connection: Connection) {
+    init(of head: RequestHead, on connection: Connection) {
         self.connection = connection
         server = connection.server
         isHTTP10 = head.isHTTP10
-        isHead = head.method == .head
+        isHead = head.isHead
         endsConnection = head.endsConnection
         decoder = BodyDecoder(head.framing)
         owesContinue = false
@@ -73,13 +73,10 @@ final class Exchange: @unchecked Sendable {
             owesContinue = head.expectsContinue
             phase = .offered
         }
-        if head.framing != .none {
-            var length: Int?
-            if case .length(let announced) = head.framing { length = announced }
-            body = BodyStream(from: self, on: server.loop, announcedLength: length)
-            if phase == .receiving { startReceiving() }
-        }
-        request = head.request(on: connection, body: HTTPRequestBody(body))
+        request = head.request
+        body = head.request.body.stream
+        body?.source = self
+        if phase == .receiving { startReceiving() }
     }
 
     /// Lets the handler begin.
