@@ -82,7 +82,7 @@ package final class RequestPipeline: Sendable {
         // When it was reported, so that what it waited for others of its turn is a part of how long it took.
         let started = Moment.turn
         let request = options.trustedProxies.resolving(request)
-        let arrival = Arrival(request, identifiers, facts)
+        let arrival = name(request)
         guard let path = pathBelowPrefix(of: request) else {
             return finish(request, arrival, started, nil, .answered(APIProblem.notFound().response()))
         }
@@ -126,14 +126,6 @@ package final class RequestPipeline: Sendable {
         let requestID: String
         let trace: TraceContext
 
-        init(_ request: HTTPRequest, _ identifiers: IdentifierSource, _ facts: ListenerFacts) {
-            requestID = RequestID.accepted(request.headers["x-request-id"]) ?? identifiers.requestID()
-            let inherited = request.headers["traceparent"].flatMap {
-                TraceContext(traceparent: $0, tracestate: request.headers["tracestate"])
-            }
-            trace = inherited?.child(facts.traceIdentifiers) ?? facts.spans.root(facts.traceIdentifiers)
-        }
-
         /// `logger` with the request's names on every line.
         func naming(_ logger: Logger) -> Logger {
             var logger = logger
@@ -141,6 +133,15 @@ package final class RequestPipeline: Sendable {
             logger[metadataKey: "trace_id"] = .string(trace.traceID)
             return logger
         }
+    }
+
+    private func name(_ request: HTTPRequest) -> Arrival {
+        let inherited = request.headers["traceparent"].flatMap {
+            TraceContext(traceparent: $0, tracestate: request.headers["tracestate"])
+        }
+        return Arrival(
+            requestID: RequestID.accepted(request.headers["x-request-id"]) ?? identifiers.requestID(),
+            trace: inherited?.child(facts.traceIdentifiers) ?? facts.spans.root(facts.traceIdentifiers))
     }
 
     private enum Outcome {
