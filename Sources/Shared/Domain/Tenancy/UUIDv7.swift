@@ -32,13 +32,60 @@ package struct UUIDv7Generator: Sendable {
     }
 }
 
+/// Random words out of bytes that are made many at a time: to ask the system for those of one identifier costs more than all
+/// else that is done for it. A process that forks and goes on in both halves must not have one.
+private struct RandomStock: RandomNumberGenerator, Sendable {
+    /// Of how many bytes a new stock is.
+    private static let size = 2048
+
+    private let make: @Sendable (Int) -> [UInt8]
+    private var bytes: [UInt8] = []
+    private var used = 0
+
+    init(_ make: @escaping @Sendable (Int) -> [UInt8]) { self.make = make }
+
+    mutating func next() -> UInt64 {
+        if used == bytes.count {
+            bytes = make(Self.size)
+            used = 0
+        }
+        var word: UInt64 = 0
+        for index in used..<used + 8 {
+            word = word << 8 | UInt64(bytes[index])
+            // What was handed out is not kept.
+            bytes[index] = 0
+        }
+        used += 8
+        return word
+    }
+}
+
 /// Hands out version 7 identifiers to any thread. One per process, made where the process is composed.
 package final class IdentifierSource: Sendable {
-    private let now: @Sendable () -> Date
-    private let generator = Mutex(UUIDv7Generator())
+    private struct State: Sendable {
+        var generator = UUIDv7Generator()
+        var random: RandomStock
+    }
 
-    /// - Parameter now: the wall clock.
-    package init(now: @escaping @Sendable () -> Date) { self.now = now }
+    private let now: @Sendable () -> Date
+    private let state: Mutex<State>
+
+    /// Reads the wall clock by `now`. `randomBytes` makes as many bytes as it is asked for, a multiple of eight; without it
+    /// the system is asked for those of each identifier, which is as good where few are made.
+    package init(
+        now: @escaping @Sendable () -> Date,
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8] = { _ in systemBytes() }
+    ) {
+        self.now = now
+        state = Mutex(State(random: RandomStock(randomBytes)))
+    }
+
+    /// The eight bytes of one identifier.
+    private static func systemBytes() -> [UInt8] {
+        var system = SystemRandomNumberGenerator()
+        let word = system.next()
+        return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+    }
 
     /// A fresh identifier, greater than every earlier one of this source.
     package func uuid() -> UUID { tick().id }
@@ -54,8 +101,7 @@ package final class IdentifierSource: Sendable {
 
     private func tick() -> (id: UUID, date: Date) {
         let moment = now()
-        var random = SystemRandomNumberGenerator()
-        return generator.withLock { $0.tick(at: moment, using: &random) }
+        return state.withLock { $0.generator.tick(at: moment, using: &$0.random) }
     }
 }
 

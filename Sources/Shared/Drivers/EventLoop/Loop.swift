@@ -22,8 +22,8 @@ internal import Synchronization
     var timers = TimerHeap()
     private var jobs: [UnownedJob] = []
     private var spareJobs: [UnownedJob] = []
-    private var closures: [() -> Void] = []
-    private var spareClosures: [() -> Void] = []
+    private var chores: [Chore] = []
+    private var spareChores: [Chore] = []
     private var watches: [Watch?] = []
     private var freeWatches: [Int] = []
     private var generation: UInt32 = 0
@@ -39,6 +39,21 @@ internal import Synchronization
     package private(set) var isCrowded = false
     private var onStop: (@Sendable () -> Void)?
 
+    /// What waits to be run. No mere closure, because an array puts each of those into another one.
+    private enum Chore {
+        case closure(() -> Void)
+        case turnWork(any TurnWork)
+        case done
+
+        func run() {
+            switch self {
+            case .closure(let body): body()
+            case .turnWork(let work): work.turnEnds()
+            case .done: break
+            }
+        }
+    }
+
     /// What other threads left for the loop.
     private struct Inbox {
         var jobs: [UnownedJob] = []
@@ -49,6 +64,13 @@ internal import Synchronization
     /// The loop whose thread this is, if any.
     @usableFromInline package static var current: Loop? {
         unsafe cl_thread_pointer().map { unsafe Unmanaged<Loop>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// The place of that loop in its group, -1 off the loops. Who needs no more than this spares the loop's being counted.
+    @usableFromInline static var currentIndex: Int {
+        guard let pointer = unsafe cl_thread_pointer() else { return -1 }
+        // The pointer is set while the loop's thread runs, which keeps the loop.
+        return unsafe Unmanaged<Loop>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.index }
     }
 
     init(index: Int, name: String) throws(SystemError) {
@@ -93,16 +115,22 @@ internal import Synchronization
     /// Runs `body` on the loop soon; from any thread, in the order of submission.
     package func submit(_ body: @escaping @Sendable () -> Void) {
         if isCurrent {
-            closures.append(body)
+            chores.append(.closure(body))
         } else {
             post { $0.closures.append(body) }
         }
     }
 
     /// Runs `body` when what is runnable now has run: the place to flush what was gathered. On the loop only.
-    package func atEndOfTurn(_ body: @escaping () -> Void) {
+    package func atEndOfTurn(_ body: consuming @escaping () -> Void) {
         preconditionCurrent()
-        closures.append(body)
+        chores.append(.closure(body))
+    }
+
+    /// The same for what needs no closure to be made for it, as what every request has to do.
+    package func atEndOfTurn(_ work: any TurnWork) {
+        preconditionCurrent()
+        chores.append(.turnWork(work))
     }
 
     /// Starts an unstructured task on this loop. Its owner keeps the handle, cancels and awaits it.
@@ -226,7 +254,7 @@ internal import Synchronization
             return (inbox.jobs, inbox.closures)
         }
         jobs.append(contentsOf: taken.0)
-        for body in taken.1 { closures.append(body) }
+        for body in taken.1 { chores.append(.closure(body)) }
     }
 
     /// How many rounds of what is ready, and of what that makes ready, run before something else has its turn.
@@ -242,20 +270,25 @@ internal import Synchronization
         }
     }
 
-    /// Runs jobs and closures, and those they make ready, a bounded number of rounds before polling again.
+    /// Runs jobs and chores, and those they make ready, a bounded number of rounds before polling again.
     private func runReady() {
         var rounds = Self.rounds
-        while rounds > 0, !jobs.isEmpty || !closures.isEmpty {
+        while rounds > 0, !jobs.isEmpty || !chores.isEmpty {
             runJobs(&rounds)
             rounds -= 1
-            swap(&closures, &spareClosures)
-            for body in spareClosures { body() }
-            spareClosures.removeAll(keepingCapacity: true)
+            swap(&chores, &spareChores)
+            for index in spareChores.indices {
+                // Taken out, so that it is neither copied nor kept until the others have run.
+                var chore = Chore.done
+                swap(&chore, &spareChores[index])
+                chore.run()
+            }
+            spareChores.removeAll(keepingCapacity: true)
         }
     }
 
     private func pollTimeout() -> Int32 {
-        guard jobs.isEmpty, closures.isEmpty, !isStopping else { return 0 }
+        guard jobs.isEmpty, chores.isEmpty, !isStopping else { return 0 }
         guard let next = timers.first else { return -1 }
         let wait = next.moment.nanoseconds - Moment.now.nanoseconds
         // Rounded up, so that a timer is due when the wait ends; far ones are looked at again after an hour.
@@ -270,4 +303,10 @@ internal import Synchronization
             body?()
         }
     }
+}
+
+/// What gathers something in the course of a turn of its loop and sees to it when the turn ends.
+package protocol TurnWork: AnyObject {
+    /// What is runnable now has run. Called once for every time it was asked for.
+    func turnEnds()
 }

@@ -51,8 +51,9 @@ package final class LoopGroup: Sendable {
 
     /// The value of the loop that the caller runs on.
     @inlinable package var current: Value {
-        guard let loop = Loop.current else { preconditionFailure("a loop's value was asked for off the loops") }
-        return all[loop.index]
+        let index = Loop.currentIndex
+        precondition(index >= 0, "a loop's value was asked for off the loops")
+        return all[index]
     }
 }
 

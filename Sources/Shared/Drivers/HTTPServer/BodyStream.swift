@@ -12,10 +12,13 @@ final class BodyStream: @unchecked Sendable {
     let announcedLength: Int?
     private let loop: Loop?
     /// Told when the reader wants more than there is; let go of when the request is over.
-    private var source: Exchange?
+    var source: Exchange?
 
+    /// What has come first of all that was not taken; empty when nothing is there. Most bodies come in one piece.
+    private var first: [UInt8] = []
+    /// What has come behind it.
     private var chunks: [[UInt8]] = []
-    private var firstChunk = 0
+    private var nextChunk = 0
     private var isComplete = false
     private var failure: HTTPBodyError?
     private var reader: Waiter?
@@ -25,8 +28,7 @@ final class BodyStream: @unchecked Sendable {
     /// Bytes that have come in.
     private(set) var received = 0
 
-    init(from source: Exchange, on loop: Loop, announcedLength: Int?) {
-        self.source = source
+    init(on loop: Loop, announcedLength: Int?) {
         self.loop = loop
         self.announcedLength = announcedLength
     }
@@ -34,7 +36,7 @@ final class BodyStream: @unchecked Sendable {
     init(of bytes: [UInt8]) {
         announcedLength = bytes.count
         loop = nil
-        chunks = [bytes]
+        first = bytes
         buffered = bytes.count
         received = bytes.count
         isComplete = true
@@ -42,10 +44,11 @@ final class BodyStream: @unchecked Sendable {
 
     // MARK: The connection's side
 
-    func append(_ bytes: [UInt8]) {
-        chunks.append(bytes)
+    /// Adds bytes; not none.
+    func append(_ bytes: consuming [UInt8]) {
         buffered += bytes.count
         received += bytes.count
+        if first.isEmpty { first = bytes } else { chunks.append(bytes) }
         wakeReader()
     }
 
@@ -66,8 +69,9 @@ final class BodyStream: @unchecked Sendable {
         source = nil
         guard !isComplete || buffered > 0 else { return }
         failure = failure ?? .clientGone
+        first = []
         chunks = []
-        firstChunk = 0
+        nextChunk = 0
         wakeReader()
     }
 
@@ -100,13 +104,16 @@ final class BodyStream: @unchecked Sendable {
     }
 
     private func takeChunk() -> [UInt8]? {
-        guard firstChunk < chunks.count else { return nil }
+        guard !first.isEmpty else { return nil }
         var chunk: [UInt8] = []
-        swap(&chunk, &chunks[firstChunk])
-        firstChunk += 1
-        if firstChunk == chunks.count {
-            chunks.removeAll(keepingCapacity: true)
-            firstChunk = 0
+        swap(&chunk, &first)
+        if nextChunk < chunks.count {
+            swap(&first, &chunks[nextChunk])
+            nextChunk += 1
+            if nextChunk == chunks.count {
+                chunks.removeAll(keepingCapacity: true)
+                nextChunk = 0
+            }
         }
         buffered -= chunk.count
         if !isComplete, buffered <= BodyStream.highWaterMark / 2 { source?.bodyIsWanted() }

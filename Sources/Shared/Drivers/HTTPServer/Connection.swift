@@ -7,10 +7,11 @@ internal import Glibc
 /// is still there, and how long we wait for it.
 ///
 /// `@unchecked Sendable`: confined to the loop of its server; what other threads hold of it they only hand back there.
-@safe final class Connection: @unchecked Sendable {
+@safe final class Connection: TurnWork, @unchecked Sendable {
     let fd: Int32
     let peer: String
-    unowned let server: LoopServer
+    /// Has this connection in its list until it is closed, and lives for as long as it has any.
+    let server: LoopServer
     /// The request being served, from the end of its head to the last byte of its response.
     private(set) var exchange: Exchange?
     /// The client may still be sending when we close: read that away, or the reset would destroy our answer.
@@ -50,9 +51,9 @@ internal import Glibc
         restDeadline = coarseNow() + server.plan.headerTimeout
     }
 
-    /// Begins to read.
+    /// Begins to read. Until it is closed the loop keeps it.
     func open() throws(SystemError) {
-        watch = try server.loop.watch(fd, interest) { [unowned self] in becameReady($0) }
+        watch = try server.loop.watch(fd, interest) { [self] in becameReady($0) }
     }
 
     var isSecure: Bool { channel != nil }
@@ -174,11 +175,11 @@ internal import Glibc
         case .complete(let count, let skipped):
             head = HeadEnd()
             do throws(HTTPRefusal) {
-                let head = try RequestHead(unsafe Array(bytes[skipped..<count]), limits: limits)
+                let head = try RequestHead(unsafe Array(bytes[skipped..<count]), limits: limits, on: self)
                 if case .length(let length) = head.framing, length > limits.bodyBytes { throw .contentTooLarge }
                 let exchange = Exchange(of: head, on: self)
                 self.exchange = exchange
-                exchange.start(head)
+                exchange.start()
             } catch {
                 refuse(error)
             }
@@ -231,10 +232,12 @@ internal import Glibc
         output.append(bytes)
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
-        server.loop.atEndOfTurn { [self] in
-            isFlushScheduled = false
-            if output.count > 0 { flush() }
-        }
+        server.loop.atEndOfTurn(self)
+    }
+
+    func turnEnds() {
+        isFlushScheduled = false
+        if output.count > 0 { flush() }
     }
 
     /// Sends the last bytes of an answer, with those of the other answers when there are many.
@@ -252,11 +255,11 @@ internal import Glibc
         case .sent:
             isReaderAwaited = false
             if interest.isWritable { updateInterest() }
-            exchange?.outputWent()
+            exchange?.outputWent(leaving: output.count)
         case .blocked(let tookSome):
             if tookSome || !isReaderAwaited { exchange?.noteProgress() }
             isReaderAwaited = true
-            exchange?.outputWent()
+            exchange?.outputWent(leaving: output.count)
             updateInterest()
         case .failed: peerLeft()
         }

@@ -23,6 +23,10 @@ final class Exchange: @unchecked Sendable {
 
     /// `nil` at the end, so that nothing keeps a closed connection.
     private(set) var connection: Connection?
+    let server: LoopServer
+    /// What the handler is given, until it is; and what it has answered, until that is written.
+    private var request: HTTPRequest?
+    private var streamed: HTTPResponse?
     var phase: Phase
     let isHTTP10: Bool
     let isHead: Bool
@@ -54,8 +58,9 @@ final class Exchange: @unchecked Sendable {
     /// allowed, or whose client expects to be told, is answered before its body.
     init(of head: RequestHead, on connection: Connection) {
         self.connection = connection
+        server = connection.server
         isHTTP10 = head.isHTTP10
-        isHead = head.method == .head
+        isHead = head.isHead
         endsConnection = head.endsConnection
         decoder = BodyDecoder(head.framing)
         owesContinue = false
@@ -68,26 +73,21 @@ final class Exchange: @unchecked Sendable {
             owesContinue = head.expectsContinue
             phase = .offered
         }
-        guard head.framing != .none else { return }
-        var length: Int?
-        if case .length(let announced) = head.framing { length = announced }
-        body = BodyStream(from: self, on: connection.server.loop, announcedLength: length)
+        request = head.request
+        body = head.request.body.stream
+        body?.source = self
         if phase == .receiving { startReceiving() }
     }
 
     /// Lets the handler begin.
-    func start(_ head: RequestHead) {
-        guard let connection else { return }
-        let server = connection.server
-        let request = HTTPRequest(
-            method: head.method, path: head.path, query: head.query, headers: head.headers,
-            remoteAddress: connection.peer, isSecure: connection.isSecure, body: HTTPRequestBody(body))
+    func start() {
         server.handlerStarted()
-        task = server.answering.run { [self] in await handle(request, on: server) }
+        task = server.answering.run(self)
     }
 
-    /// Has the handler answer `request`.
-    private func handle(_ request: HTTPRequest, on server: LoopServer) async {
+    /// Has the handler answer the request.
+    func handle() async {
+        guard let request = request.take() else { return }
         let response = await server.plan.handler(request)
         // The task goes on to other requests: whoever ends this one from here on has no business with it.
         task = nil
@@ -96,13 +96,18 @@ final class Exchange: @unchecked Sendable {
             return server.handlerEnded()
         }
         // In a task of its own: a task keeps the memory that its deepest call has needed, and a stream lasts long.
+        streamed = response
         let isCancelled = Task.isCancelled
-        task = server.streaming.run { [self] in
-            await answer(streaming: response)
-            task = nil
-            server.handlerEnded()
-        }
+        task = server.streaming.run(self)
         if isCancelled { task?.cancel() }
+    }
+
+    /// Has the handler write the body that it has promised.
+    func writeStream() async {
+        guard let response = streamed.take() else { return }
+        await answer(streaming: response)
+        task = nil
+        server.handlerEnded()
     }
 
     /// The connection is done with the request.
@@ -152,19 +157,23 @@ final class Exchange: @unchecked Sendable {
             giveUp(.clientGone, .malformed)
             return 0
         }
-        if !data.isEmpty { phase == .discarding ? drop(data.count) : receive(data) }
+        if phase == .discarding {
+            drop(data.count)
+        } else if !data.isEmpty {
+            receive(data)
+        }
         if decoder.isComplete, wantsInput { complete() }
         return taken
     }
 
-    private func receive(_ data: [UInt8]) {
-        guard let body, let connection else { return }
+    private func receive(_ data: consuming [UInt8]) {
+        guard let body else { return }
         windowBytes += data.count
-        let limit = connection.server.plan.settings.limits.bodyBytes
+        let limit = server.plan.settings.limits.bodyBytes
         guard body.received + data.count <= limit else {
             body.fail(.tooLarge(limit: limit))
             task?.cancel()
-            return discard(before: connection.server.plan.refusal(.contentTooLarge))
+            return discard(before: server.plan.refusal(.contentTooLarge))
         }
         body.append(data)
         if body.buffered > BodyStream.highWaterMark, !decoder.isComplete { phase = .paused }
@@ -186,10 +195,10 @@ final class Exchange: @unchecked Sendable {
 
     /// Ends the request in the middle of its body.
     func giveUp(_ error: HTTPBodyError, _ refusal: HTTPRefusal) {
-        guard let connection else { return }
+        guard connection != nil else { return }
         body?.fail(error)
         task?.cancel()
-        early = connection.server.plan.refusal(refusal)
+        early = server.plan.refusal(refusal)
         answerNow()
     }
 

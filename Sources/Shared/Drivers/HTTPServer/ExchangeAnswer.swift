@@ -67,8 +67,8 @@ extension Exchange {
     }
 
     private func discardBody() async {
-        guard let loop = connection?.server.loop else { return }
-        let waiter = Waiter(on: loop)
+        guard connection != nil else { return }
+        let waiter = Waiter(on: server.loop)
         passed = waiter
         discard(before: nil)
         do {
@@ -121,7 +121,6 @@ extension Exchange {
         followedBy body: [UInt8] = []
     ) -> [UInt8] {
         phase = .responding
-        let server = connection.server
         endsConnection =
             endsConnection || framing == .untilClose || server.plan.isDraining || ResponseHead.endsConnection(response)
         let persistence: ResponseHead.Persistence =
@@ -153,12 +152,11 @@ extension Exchange {
     func finish(_ end: [UInt8]) {
         isAnswered = true
         // What is nothing to send may be all that was waited for.
-        if end.isEmpty { outputWent() } else { connection?.sendLast(end) }
+        if end.isEmpty { outputWent(leaving: unsent) } else { connection?.sendLast(end) }
     }
 
-    /// The client has been sent some of what waited.
-    func outputWent() {
-        let unsent = unsent
+    /// The client has been sent some of what waited, and not so many bytes.
+    func outputWent(leaving unsent: Int) {
         stream?.roomChanged(unsent)
         if isAnswered, unsent == 0 { end(cleanly: true) }
     }
@@ -167,8 +165,7 @@ extension Exchange {
 
     /// The client has read something, and has not read everything.
     func noteProgress() {
-        guard let connection else { return }
-        deadline = coarseNow() + connection.server.plan.idleTimeout
+        deadline = coarseNow() + server.plan.idleTimeout
     }
 
     /// Ends the exchange when the client has used up its time. The handler's time is its own.
@@ -182,7 +179,7 @@ extension Exchange {
     }
 
     private func checkRate(at now: Int64) {
-        guard let plan = connection?.server.plan else { return }
+        let plan = server.plan
         let elapsed = now - windowStart
         guard elapsed >= plan.bodyRateWindow else { return }
         guard Int64(windowBytes) * 1000 < Int64(plan.settings.limits.bodyMinimumRate) * elapsed else {

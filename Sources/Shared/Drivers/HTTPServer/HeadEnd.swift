@@ -23,7 +23,10 @@ struct HeadEnd {
     /// Lines end with CR and LF. A bare LF is refused: two servers in a row that read a head's end at different places are
     /// how requests are smuggled.
     mutating func look(in bytes: Span<UInt8>, limit: Int) -> Finding {
-        while let end = lineFeed(in: bytes) {
+        while true {
+            searched = Self.lineFeed(in: bytes, from: searched)
+            let end = searched
+            guard end < bytes.count else { break }
             guard end > line, bytes[end - 1] == 13 else { return .refused(.malformed) }
             guard end < limit else { return tooLong }
             let isEmpty = end - 1 == line
@@ -38,21 +41,20 @@ struct HeadEnd {
 
     private var tooLong: Finding { .refused(hasRequestLine ? .headersTooLarge : .targetTooLong) }
 
-    private mutating func lineFeed(in bytes: Span<UInt8>) -> Int? {
+    /// Where the first line feed at or behind `start` is; the end of the bytes when there is none.
+    static func lineFeed(in bytes: Span<UInt8>, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        while searched &+ 8 <= bytes.count {
+        var place = start
+        while place &+ 8 <= bytes.count {
             // Within bounds by the loop's condition; an unaligned load is well defined for UInt64.
             let word = unsafe UInt64(
-                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: searched, as: UInt64.self))
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self))
             let others = word ^ (ones &* 10)
             let marks = (others &- ones) & ~others & (ones &* 0x80)
-            if marks != 0 { return searched &+ (marks.trailingZeroBitCount &>> 3) }
-            searched &+= 8
+            if marks != 0 { return place &+ (marks.trailingZeroBitCount &>> 3) }
+            place &+= 8
         }
-        while searched < bytes.count {
-            if bytes[searched] == 10 { return searched }
-            searched &+= 1
-        }
-        return nil
+        while place < bytes.count, bytes[place] != 10 { place &+= 1 }
+        return place
     }
 }

@@ -36,8 +36,8 @@ internal import Glibc
     init(loop: Loop, plan: ServingPlan) {
         self.loop = loop
         self.plan = plan
-        answering = TaskPool(on: loop)
-        streaming = TaskPool(on: loop)
+        answering = TaskPool(on: loop, for: .answering)
+        streaming = TaskPool(on: loop, for: .streaming)
     }
 
     deinit {

@@ -14,23 +14,35 @@ struct OutputQueue {
         case failed
     }
 
-    private var pieces: [[UInt8]] = []
-    private var firstPiece = 0
-    /// Bytes of the first piece that are sent.
+    /// What is sent next; empty when nothing waits. What waits is mostly one piece.
+    private var first: [UInt8] = []
+    /// Bytes of it that are sent.
     private var offset = 0
+    /// What is behind it.
+    private var pieces: [[UInt8]] = []
+    private var nextPiece = 0
     /// Bytes that wait.
     private(set) var count = 0
     /// Small pieces that wait are put together, and go out by one call.
     private static let mergeLimit = 16 * 1024
 
     /// Puts bytes behind what waits, without sending.
-    mutating func append(_ bytes: [UInt8]) {
-        count += bytes.count
-        if pieces.count > firstPiece, pieces[pieces.count - 1].count + bytes.count <= Self.mergeLimit {
-            pieces[pieces.count - 1] += bytes
+    mutating func append(_ bytes: consuming [UInt8]) {
+        let size = bytes.count
+        if count == 0 {
+            first = bytes
+        } else if nextPiece < pieces.count {
+            if pieces[pieces.count - 1].count + size <= Self.mergeLimit {
+                pieces[pieces.count - 1] += bytes
+            } else {
+                pieces.append(bytes)
+            }
+        } else if first.count + size <= Self.mergeLimit {
+            first += bytes
         } else {
             pieces.append(bytes)
         }
+        count += size
     }
 
     /// Sends bytes behind what waits.
@@ -43,7 +55,7 @@ struct OutputQueue {
         let taken = Self.send(bytes.span, to: fd)
         guard taken != bytes.count else { return .sent }
         guard taken >= 0 else { return .failed }
-        pieces.append(bytes)
+        first = bytes
         offset = taken
         count = bytes.count - taken
         return .blocked(tookSome: true)
@@ -61,20 +73,29 @@ struct OutputQueue {
     /// Sends what waits.
     mutating func flush(to fd: Int32) -> Outcome {
         let before = count
-        while firstPiece < pieces.count {
-            let piece = pieces[firstPiece]
-            let taken = Self.send(piece.span.extracting(offset...), to: fd)
+        while count > 0 {
+            let taken = Self.send(first.span.extracting(offset...), to: fd)
             guard taken >= 0 else { return .failed }
             count -= taken
             offset += taken
-            guard offset == piece.count else { return .blocked(tookSome: count < before) }
+            guard offset == first.count else { return .blocked(tookSome: count < before) }
             offset = 0
-            pieces[firstPiece] = []
-            firstPiece += 1
+            first = takePiece()
         }
-        pieces = []
-        firstPiece = 0
         return .sent
+    }
+
+    /// The piece behind the first one, an empty one when there is none.
+    private mutating func takePiece() -> [UInt8] {
+        var piece: [UInt8] = []
+        guard nextPiece < pieces.count else { return piece }
+        swap(&piece, &pieces[nextPiece])
+        nextPiece += 1
+        if nextPiece == pieces.count {
+            pieces = []
+            nextPiece = 0
+        }
+        return piece
     }
 
     /// How many bytes the system took; -1 when the peer is gone.

@@ -8,12 +8,10 @@ internal import EventLoop
 ///
 /// `@unchecked Sendable`: confined to the loop of its server.
 @safe final class PooledTask: @unchecked Sendable {
-    /// What is to be done.
-    typealias Work = @Sendable () async -> Void
-
     /// Is there while there is work, and dismisses those that rest before it goes.
     private unowned let pool: TaskPool
-    private var work: Work?
+    /// What it does next, or is about to do.
+    private var work: Exchange?
     private var task: Task<Void, Never>?
     private var isDismissed = false
     /// Where it waits for work.
@@ -21,8 +19,8 @@ internal import EventLoop
 
     init(of pool: TaskPool) { self.pool = pool }
 
-    /// Does `work`, soon; returns the task. Not before what it does already is done.
-    func run(_ work: @escaping Work) -> Task<Void, Never>? {
+    /// Works for an exchange, soon; returns the task. Not before what it does already is done.
+    func run(_ work: Exchange) -> Task<Void, Never>? {
         self.work = work
         if task == nil { task = pool.loop.spawn { [self] in await serve() } } else { wake() }
         return task
@@ -43,7 +41,11 @@ internal import EventLoop
         while let work, !isDismissed {
             self.work = nil
             let pool = pool
-            await work()
+            // Called by their names and not by a closure, after which the runtime would look for where to go on.
+            switch pool.purpose {
+            case .answering: await work.handle()
+            case .streaming: await work.writeStream()
+            }
             // A cancelled task stays one.
             guard !Task.isCancelled, pool.keep(self) else { break }
             guard self.work == nil, !isDismissed else { continue }
@@ -58,18 +60,25 @@ internal import EventLoop
 /// Of one kind, because a task keeps the memory that its deepest call has needed: what lasts long is not to be done by one
 /// that has gone deep.
 final class TaskPool {
+    /// What its tasks do for exchanges.
+    enum Purpose { case answering, streaming }
+
     let loop: Loop
+    let purpose: Purpose
     private var resting: [PooledTask] = []
     private var isClosed = false
     /// At most so many are kept.
     private static let limit = 32
 
-    init(on loop: Loop) { self.loop = loop }
+    init(on loop: Loop, for purpose: Purpose) {
+        self.loop = loop
+        self.purpose = purpose
+    }
 
     deinit { close() }
 
-    /// Does `work`, soon, in a task that is returned.
-    func run(_ work: @escaping PooledTask.Work) -> Task<Void, Never>? {
+    /// Works for an exchange, soon, in a task that is returned.
+    func run(_ work: Exchange) -> Task<Void, Never>? {
         (resting.popLast() ?? PooledTask(of: self)).run(work)
     }
 

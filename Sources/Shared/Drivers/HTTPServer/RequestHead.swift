@@ -1,41 +1,44 @@
 internal import HTTPMessages
 
-/// A request's line and fields, and how its body is framed. Strict: what two servers in a row could read differently is
-/// refused. A class, because it is handed on several times.
-final class RequestHead {
+/// A request as its head says it, and how its body is framed. Strict: what two servers in a row could read differently is
+/// refused.
+struct RequestHead {
     enum Framing: Equatable {
         case none
         case length(Int)
         case chunked
     }
 
-    let method: HTTPMethod
-    let path: String
-    let query: String?
-    let headers: HTTPHeaders
+    /// What the handler is given. Made while the head is read, so that nothing of it is copied.
+    let request: HTTPRequest
     let framing: Framing
+    let isHead: Bool
     let expectsContinue: Bool
     let isHTTP10: Bool
     /// Whether the client wants the connection closed after the answer.
     let endsConnection: Bool
 
     /// Reads a whole head, the empty line at its end included.
-    init(_ bytes: [UInt8], limits: HTTPLimits) throws(HTTPRefusal) {
+    init(_ bytes: [UInt8], limits: HTTPLimits, on connection: Connection) throws(HTTPRefusal) {
         let span = bytes.span
         let line = try RequestLine(span, limit: limits.targetBytes)
         var fields = FieldReader(from: line.end)
         while try fields.next(in: span) {}
         if let refusal = fields.refusal(isHTTP10: line.isHTTP10) { throw refusal }
-        method = HTTPMethod(rawValue: Self.text(bytes, line.method))
-        path = Self.text(bytes, line.path)
-        query = line.query.map { Self.text(bytes, $0) }
-        guard path != "*" || method == .options else { throw .malformed }
-        headers = HTTPHeaders(block: bytes, places: fields.places)
+        let method = Self.text(bytes, line.method)
+        isHead = method == "HEAD"
+        guard bytes[line.path.lowerBound] != UInt8(ascii: "*") || method == "OPTIONS" else { throw .malformed }
         framing = fields.framing
         // HTTP/1.0 knows no interim answers.
         expectsContinue = fields.expectsContinue && !line.isHTTP10
         isHTTP10 = line.isHTTP10
         endsConnection = fields.endsConnection || line.isHTTP10 && !fields.keepsConnection
+        let length: Int? = if case .length(let length) = framing { length } else { nil }
+        let body = framing == .none ? nil : BodyStream(on: connection.server.loop, announcedLength: length)
+        request = HTTPRequest(
+            method: HTTPMethod(rawValue: method), path: Self.text(bytes, line.path),
+            query: line.query.map { Self.text(bytes, $0) }, headers: HTTPHeaders(block: bytes, places: fields.places),
+            remoteAddress: connection.peer, isSecure: connection.isSecure, body: HTTPRequestBody(body))
     }
 
     private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String {
@@ -132,7 +135,8 @@ private struct FieldReader {
         position += 1
         while bytes[position] == 32 || bytes[position] == 9 { position += 1 }
         let valueStart = position
-        while bytes[position] != 10 { position += 1 }
+        position = HeadEnd.lineFeed(in: bytes, from: position)
+        guard position < bytes.count else { throw .malformed }
         var valueEnd = position - 1
         position += 1
         while valueEnd > valueStart, bytes[valueEnd - 1] == 32 || bytes[valueEnd - 1] == 9 { valueEnd -= 1 }

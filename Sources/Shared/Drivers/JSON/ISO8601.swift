@@ -16,22 +16,26 @@ package enum ISO8601 {
         let day = floorDivide(microseconds, 86_400_000_000)
         var rest = Int(microseconds - day * 86_400_000_000)
         let (year, month, dayOfMonth) = civil(fromDay: Int(day))
-        var output = Array("0000-00-00T00:00:00.000000Z".utf8)
-        put(year, 0..<4)
-        put(month, 5..<7)
-        put(dayOfMonth, 8..<10)
-        put(rest % 1_000_000, 20..<26)
-        rest /= 1_000_000
-        put(rest % 60, 17..<19)
-        put(rest / 60 % 60, 14..<16)
-        put(rest / 3600, 11..<13)
-        return output
+        let form: StaticString = "0000-00-00T00:00:00.000000Z"
+        return unsafe [UInt8](unsafeUninitializedCapacity: form.utf8CodeUnitCount) { output, count in
+            // The form fills the room exactly, and all places are within it.
+            unsafe output.baseAddress?.initialize(from: form.utf8Start, count: form.utf8CodeUnitCount)
+            count = form.utf8CodeUnitCount
+            put(year, 0..<4)
+            put(month, 5..<7)
+            put(dayOfMonth, 8..<10)
+            put(rest % 1_000_000, 20..<26)
+            rest /= 1_000_000
+            put(rest % 60, 17..<19)
+            put(rest / 60 % 60, 14..<16)
+            put(rest / 3600, 11..<13)
 
-        func put(_ number: Int, _ place: Range<Int>) {
-            var number = number
-            for index in place.reversed() {
-                output[index] += UInt8(truncatingIfNeeded: number % 10)
-                number /= 10
+            func put(_ number: Int, _ place: Range<Int>) {
+                var number = UInt32(truncatingIfNeeded: number)
+                for index in place.reversed() {
+                    unsafe output[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+                    number /= 10
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import EventLoop
 internal import FoundationEssentials
 internal import Glibc
@@ -191,7 +192,8 @@ package struct Daemon<Values: Sendable>: Sendable {
         let buffer = settings.traces.collector.map { _ in SpanBuffer(metrics: metrics) }
         let spans = buffer.map { SpanRecorder($0, samplePercent: settings.traces.samplePercent) } ?? .off
         var composition = Composition<Values>(
-            loops: loops, logger: logger, metrics: metrics, identifiers: IdentifierSource(now: { Date() }),
+            loops: loops, logger: logger, metrics: metrics,
+            identifiers: IdentifierSource(now: { Date() }, randomBytes: randomBytes),
             traceIdentifiers: TraceIdentifiers(), spans: spans, instance: instance,
             reportFailure: { part, error in feed.yield(.failed(DaemonFailure.part(part, error))) })
         if let buffer, let collector = settings.traces.collector {

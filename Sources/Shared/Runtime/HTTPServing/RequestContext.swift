@@ -34,23 +34,31 @@ package final class RequestContext: Sendable {
     /// Whether this call was begun before by somebody who did not say how it ended: some of it may be done.
     package let isResumed: Bool
 
-    private let prefix: String
-    private let baseLogger: Logger
-    private let traceIdentifiers: TraceIdentifiers
-    /// What is told to collectors of traces.
-    package let spans: SpanRecorder
+    private let listener: ListenerFacts
 
     /// A context made by hand; the pipeline makes those of real requests.
-    package init(
+    package convenience init(
         request: HTTPRequest, requestID: String, trace: TraceContext, path: String? = nil, routePattern: String = "",
         pathParameters: PathParameters = .none, deadline: Deadline = .never, bodyLimit: Int = 1 << 20,
         isResumable: Bool = false, callID: UUID? = nil, isResumed: Bool = false, prefix: String = "", logger: Logger,
         traceIdentifiers: TraceIdentifiers, spans: SpanRecorder = .off
     ) {
+        self.init(
+            request: request, requestID: requestID, trace: trace, path: path ?? request.path,
+            routePattern: routePattern, pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit,
+            isResumable: isResumable, callID: callID, isResumed: isResumed,
+            of: ListenerFacts(prefix: prefix, logger: logger, traceIdentifiers: traceIdentifiers, spans: spans))
+    }
+
+    init(
+        request: HTTPRequest, requestID: String, trace: TraceContext, path: String, routePattern: String,
+        pathParameters: PathParameters, deadline: Deadline, bodyLimit: Int, isResumable: Bool, callID: UUID? = nil,
+        isResumed: Bool = false, of listener: ListenerFacts
+    ) {
         self.request = request
         self.requestID = requestID
         self.trace = trace
-        self.path = path ?? request.path
+        self.path = path
         self.routePattern = routePattern
         self.pathParameters = pathParameters
         query = QueryParameters(request.query)
@@ -59,10 +67,7 @@ package final class RequestContext: Sendable {
         self.isResumable = isResumable
         self.callID = callID
         self.isResumed = isResumed
-        self.prefix = prefix
-        baseLogger = logger
-        self.traceIdentifiers = traceIdentifiers
-        self.spans = spans
+        self.listener = listener
     }
 
     /// The same request with a body that was read already.
@@ -82,9 +87,11 @@ package final class RequestContext: Sendable {
         RequestContext(
             request: request, requestID: requestID, trace: trace, path: path, routePattern: routePattern,
             pathParameters: pathParameters, deadline: deadline, bodyLimit: bodyLimit, isResumable: isResumable,
-            callID: callID, isResumed: isResumed, prefix: prefix, logger: baseLogger,
-            traceIdentifiers: traceIdentifiers, spans: spans)
+            callID: callID, isResumed: isResumed, of: listener)
     }
+
+    /// What is told to collectors of traces.
+    package var spans: SpanRecorder { listener.spans }
 
     /// How it is asked.
     package var method: HTTPMethod { request.method }
@@ -99,11 +106,11 @@ package final class RequestContext: Sendable {
     package func header(_ name: String) -> String? { request.headers[name] }
 
     /// How clients outside reach this listener.
-    package var address: ExternalAddress { ExternalAddress(of: request, prefix: prefix) }
+    package var address: ExternalAddress { ExternalAddress(of: request, prefix: listener.prefix) }
 
     /// A logger whose lines name the request and its trace. Made when asked for: most requests log nothing.
     package var logger: Logger {
-        var logger = baseLogger
+        var logger = listener.logger
         logger[metadataKey: "request_id"] = .string(requestID)
         logger[metadataKey: "trace_id"] = .string(trace.traceID)
         return logger
@@ -118,7 +125,7 @@ package final class RequestContext: Sendable {
     }
 
     /// Where a piece of work within this request stands in its trace.
-    package func childTrace() -> TraceContext { trace.child(traceIdentifiers) }
+    package func childTrace() -> TraceContext { trace.child(listener.traceIdentifiers) }
 
     /// Header fields for a call that this request causes: its identifier, its place in its trace, and the time that is left.
     package var propagation: HTTPHeaders {
@@ -126,6 +133,21 @@ package final class RequestContext: Sendable {
         if let state = trace.state { headers.add("tracestate", state) }
         if let remaining = deadline.remaining { headers.add(DeadlineField.name, DeadlineField.text(remaining)) }
         return headers
+    }
+}
+
+/// What the contexts of a listener's requests share: one reference in each of them.
+final class ListenerFacts: Sendable {
+    let prefix: String
+    let logger: Logger
+    let traceIdentifiers: TraceIdentifiers
+    let spans: SpanRecorder
+
+    init(prefix: String, logger: Logger, traceIdentifiers: TraceIdentifiers, spans: SpanRecorder) {
+        self.prefix = prefix
+        self.logger = logger
+        self.traceIdentifiers = traceIdentifiers
+        self.spans = spans
     }
 }
 
@@ -137,11 +159,11 @@ enum DeadlineField {
         "\(max(1, Int64(remaining.inSeconds * 1000)))"
     }
 
-    /// The deadline that `text` states; `never` when it states none.
-    static func deadline(_ text: String?) -> Deadline {
+    /// The deadline that `text` states in a request that arrived at a moment; `never` when it states none.
+    static func deadline(_ text: String?, from arrival: Moment) -> Deadline {
         guard let text, let milliseconds = Int64(text), milliseconds > 0, milliseconds < 86_400_000 else {
             return .never
         }
-        return .after(.milliseconds(milliseconds))
+        return Deadline(moment: arrival + .milliseconds(milliseconds))
     }
 }

@@ -7,7 +7,7 @@ package import Tenancy
 
 /// What a listener does with every request, in this order: name it, place it in its trace, find its route, make room
 /// for it, hold it to its deadline, let the handler answer, turn what was thrown into an answer, count it, log it.
-package struct RequestPipeline: Sendable {
+package final class RequestPipeline: Sendable {
     /// How one listener serves.
     package struct Options: Sendable {
         /// The listener's name, the value of metrics' `listener` label.
@@ -50,9 +50,10 @@ package struct RequestPipeline: Sendable {
 
     private let router: Router
     private let options: Options
-    private let surroundings: Surroundings
+    private let identifiers: IdentifierSource
     private let mapping: ProblemMapping
     private let metrics: ListenerMetrics
+    private let facts: ListenerFacts
     private let limit: ConcurrencyLimit
 
     /// Serves `router`; `mapping` says what clients are told about errors of the layers below.
@@ -62,9 +63,12 @@ package struct RequestPipeline: Sendable {
     ) {
         self.router = router
         self.options = options
-        self.surroundings = surroundings
+        identifiers = surroundings.identifiers
         self.mapping = mapping
         metrics = ListenerMetrics(surroundings.metrics, listener: options.listener, routes: router.routes)
+        facts = ListenerFacts(
+            prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers,
+            spans: surroundings.spans)
         let limit = ConcurrencyLimit(maximum: options.maximumConcurrency)
         self.limit = limit
         surroundings.metrics.gauge(
@@ -78,13 +82,13 @@ package struct RequestPipeline: Sendable {
         // When it was reported, so that what it waited for others of its turn is a part of how long it took.
         let started = Moment.turn
         let request = options.trustedProxies.resolving(request)
-        let arrival = Arrival(request, surroundings)
+        let arrival = name(request)
         guard let path = pathBelowPrefix(of: request) else {
             return finish(request, arrival, started, nil, .answered(APIProblem.notFound().response()))
         }
         switch router.match(request.method, path) {
         case .found(let index, let parameters):
-            let outcome = await serve(request, arrival, path, index, parameters)
+            let outcome = await serve(request, arrival, started, path, index, parameters)
             return finish(request, arrival, started, index, outcome)
         case .methodNotAllowed(let methods):
             let problem = APIProblem.methodNotAllowed(request.method, allowed: methods)
@@ -98,7 +102,7 @@ package struct RequestPipeline: Sendable {
     /// What a client is told whose request the server refuses before it gets here.
     package func refuse(_ refusal: HTTPRefusal) -> HTTPResponse {
         var response = refusal.response
-        response.headers.add("x-request-id", surroundings.identifiers.requestID())
+        response.headers.add("x-request-id", identifiers.requestID())
         metrics.unmatched.record(status: response.status, took: nil)
         return response
     }
@@ -122,15 +126,6 @@ package struct RequestPipeline: Sendable {
         let requestID: String
         let trace: TraceContext
 
-        init(_ request: HTTPRequest, _ surroundings: Surroundings) {
-            requestID = RequestID.accepted(request.headers["x-request-id"]) ?? surroundings.identifiers.requestID()
-            let inherited = request.headers["traceparent"].flatMap {
-                TraceContext(traceparent: $0, tracestate: request.headers["tracestate"])
-            }
-            let identifiers = surroundings.traceIdentifiers
-            trace = inherited?.child(identifiers) ?? surroundings.spans.root(identifiers)
-        }
-
         /// `logger` with the request's names on every line.
         func naming(_ logger: Logger) -> Logger {
             var logger = logger
@@ -138,6 +133,15 @@ package struct RequestPipeline: Sendable {
             logger[metadataKey: "trace_id"] = .string(trace.traceID)
             return logger
         }
+    }
+
+    private func name(_ request: HTTPRequest) -> Arrival {
+        let inherited = request.headers["traceparent"].flatMap {
+            TraceContext(traceparent: $0, tracestate: request.headers["tracestate"])
+        }
+        return Arrival(
+            requestID: RequestID.accepted(request.headers["x-request-id"]) ?? identifiers.requestID(),
+            trace: inherited?.child(facts.traceIdentifiers) ?? facts.spans.root(facts.traceIdentifiers))
     }
 
     private enum Outcome {
@@ -154,7 +158,8 @@ package struct RequestPipeline: Sendable {
     }
 
     private func serve(
-        _ request: HTTPRequest, _ arrival: Arrival, _ path: String, _ index: Int, _ parameters: PathParameters
+        _ request: HTTPRequest, _ arrival: Arrival, _ started: Moment, _ path: String, _ index: Int,
+        _ parameters: PathParameters
     ) async -> Outcome {
         let route = router.routes[index]
         if route.options.isExemptFromShedding {
@@ -166,14 +171,12 @@ package struct RequestPipeline: Sendable {
             return .answered(problem.response(route.options.errorShape))
         }
         defer { limit.leave() }
-        let deadline = DeadlineField.deadline(request.headers[DeadlineField.name])
-            .earlier((route.options.timeout ?? options.timeout).map(Deadline.after) ?? .never)
+        let allowed = (route.options.timeout ?? options.timeout).map { Deadline(moment: started + $0) } ?? .never
+        let deadline = DeadlineField.deadline(request.headers[DeadlineField.name], from: started).earlier(allowed)
         let context = RequestContext(
             request: request, requestID: arrival.requestID, trace: arrival.trace, path: path,
             routePattern: route.pattern, pathParameters: parameters, deadline: deadline,
-            bodyLimit: route.options.bodyLimit ?? options.bodyLimit, isResumable: route.options.isResumable,
-            prefix: options.prefix, logger: surroundings.logger, traceIdentifiers: surroundings.traceIdentifiers,
-            spans: surroundings.spans)
+            bodyLimit: route.options.bodyLimit ?? options.bodyLimit, isResumable: route.options.isResumable, of: facts)
         do {
             if route.options.keepsDeadline { return .answered(try await route.handler(context)) }
             return .answered(
@@ -210,11 +213,12 @@ package struct RequestPipeline: Sendable {
         if limit.isClosing { response.headers.add("connection", "close") }
         metrics.record(status: response.status, took: duration)
         record(request, arrival, index, took: duration, status: response.status)
-        let isRoutine = index.map { router.routes[$0].options.isExemptFromShedding } ?? false
-        if !isRoutine, options.accessLog.wants(status: response.status) {
+        guard options.accessLog.wants(status: response.status) else { return response }
+        let route = index.map { router.routes[$0] }
+        if route?.options.isExemptFromShedding != true {
             options.accessLog.record(
-                request, route: index.map { router.routes[$0].pattern }, status: response.status, took: duration,
-                arrival.naming(surroundings.logger))
+                request, route: route?.pattern, status: response.status, took: duration,
+                arrival.naming(facts.logger))
         }
         return response
     }
@@ -223,6 +227,7 @@ package struct RequestPipeline: Sendable {
     private func record(
         _ request: HTTPRequest, _ arrival: Arrival, _ index: Int?, took duration: Duration, status: Int?
     ) {
+        guard arrival.trace.isSampled else { return }
         let route = index.map { router.routes[$0] }
         guard route?.options.isExemptFromShedding != true else { return }
         let pattern = route?.pattern ?? RouteMetrics.unmatched
@@ -232,7 +237,7 @@ package struct RequestPipeline: Sendable {
             case let status? where status >= 500: "\(status)"
             case _?: nil
             }
-        surroundings.spans.record(
+        facts.spans.record(
             arrival.trace, "\(request.method.rawValue) \(pattern)", .server, took: duration, failure: failure,
             [
                 .init("http.request.method", request.method.rawValue), .init("http.route", pattern),

@@ -57,6 +57,9 @@ package final class Route: Sendable {
         }
     }
 
+    /// Whether requests of this method are the route's. By the text, because methods themselves are compared by a call.
+    func answers(_ method: HTTPMethod) -> Bool { self.method.rawValue == method.rawValue }
+
     /// What the pattern's segments ask for.
     enum Segment: Hashable {
         case literal(String)

@@ -80,7 +80,8 @@ package struct Router: Sendable {
 
     /// The route for `method` and the raw, still percent-encoded `path`.
     func match(_ method: HTTPMethod, _ path: String) -> Match {
-        if let place = exactPlaces[path], let route = nodes[place].endings.first(where: { routes[$0].method == method })
+        if let place = exactPlaces[path],
+            let route = nodes[place].endings.first(where: { routes[$0].answers(method) })
         {
             return .found(route: route, .none)
         }

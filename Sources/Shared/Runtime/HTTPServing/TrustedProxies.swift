@@ -37,7 +37,7 @@ package struct TrustedProxies: Sendable, Hashable, LosslessStringConvertible {
 
     /// The request as it came to the first of our proxies: with its sender's address.
     func resolving(_ request: HTTPRequest) -> HTTPRequest {
-        guard self != .none, trusts(request.remoteAddress) else { return request }
+        guard !ranges.isEmpty || includesLocalSockets, trusts(request.remoteAddress) else { return request }
         let address = sender(of: request)
         guard address != request.remoteAddress else { return request }
         return HTTPRequest(
