@@ -41,7 +41,7 @@ package final class LoopGroup: Sendable {
 
 /// One value a loop, made once; each loop reads its own.
 ///
-/// Public, as all that is to be inlined: into what is of the package alone the compiler does not look from other modules.
+/// Public, because what is of the package alone is not inlined in other modules, whatever it is marked with.
 public struct LoopLocal<Value: Sendable>: Sendable {
     /// The values, in the order of the loops.
     public let all: [Value]

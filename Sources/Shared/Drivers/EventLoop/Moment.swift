@@ -6,7 +6,7 @@ internal import Glibc
 /// In place of `ContinuousClock.Instant`, whose layout is not open to the compiler: each copy and comparison of one, or of
 /// anything that has one in it, is a call of the runtime, and a request makes dozens.
 ///
-/// Public, as all that is to be inlined: into what is of the package alone the compiler does not look from other modules.
+/// Public, because what is of the package alone is not inlined in other modules, whatever it is marked with.
 public struct Moment: Sendable, Hashable, Comparable {
     /// Since some beginning that is the same for all of the process.
     public let nanoseconds: Int64
