@@ -32,8 +32,8 @@ package struct UUIDv7Generator: Sendable {
     }
 }
 
-/// Random words out of bytes that are made many at a time: to ask the system for those of one identifier costs more than all
-/// else that is done for it. A process that forks and goes on in both halves must not have one.
+/// Random words out of bytes that are made many at a time: to ask the system for those of one identifier costs more
+/// than all else that is done for it. A process that forks and goes on in both halves must not have one.
 private struct RandomStock: RandomNumberGenerator, Sendable {
     /// Of how many bytes a new stock is.
     private static let size = 2048
@@ -70,8 +70,8 @@ package final class IdentifierSource: Sendable {
     private let now: @Sendable () -> Date
     private let state: Mutex<State>
 
-    /// Reads the wall clock by `now`. `randomBytes` makes as many bytes as it is asked for, a multiple of eight; without it
-    /// the system is asked for those of each identifier, which is as good where few are made.
+    /// Reads the wall clock by `now`. `randomBytes` makes as many bytes as it is asked for, a multiple of eight; without
+    /// it the system is asked for those of each identifier, which is as good where few are made.
     package init(
         now: @escaping @Sendable () -> Date,
         randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8] = { _ in systemBytes() }

@@ -66,7 +66,7 @@ internal import Synchronization
         unsafe cl_thread_pointer().map { unsafe Unmanaged<Loop>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// The place of that loop in its group, -1 off the loops. Who needs no more than this spares the loop's being counted.
+    /// The place of that loop in its group, -1 off the loops. Asking for it does not count the loop.
     @usableFromInline static var currentIndex: Int {
         guard let pointer = unsafe cl_thread_pointer() else { return -1 }
         // The pointer is set while the loop's thread runs, which keeps the loop.

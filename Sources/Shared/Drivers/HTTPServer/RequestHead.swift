@@ -1,7 +1,7 @@
 internal import HTTPMessages
 
-/// A request as its head says it, and how its body is framed. Strict: what two servers in a row could read differently is
-/// refused.
+/// A request as its head says it, and how its body is framed. Strict: what two servers in a row could read differently
+/// is refused.
 struct RequestHead {
     enum Framing: Equatable {
         case none

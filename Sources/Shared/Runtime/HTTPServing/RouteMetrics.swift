@@ -21,8 +21,8 @@ struct ListenerMetrics: Sendable {
     }
 }
 
-/// What is counted about one route. The instruments are looked up at start, so that counting takes no lock. A class, because
-/// every request takes those of its route in hand.
+/// What is counted about one route. The instruments are looked up at start, so that counting takes no lock. A class,
+/// because every request takes those of its route in hand.
 final class RouteMetrics: Sendable {
     /// What stands for the route of requests that have none.
     static let unmatched = "(none)"
