@@ -48,13 +48,7 @@ extension JSONNode {
     package var string: String? { tape.tokens[index].kind == .string ? tape.string(at: index) : nil }
 
     /// The value of a boolean, else nil.
-    package var bool: Bool? {
-        switch tape.tokens[index].kind {
-        case .true: true
-        case .false: false
-        case .null, .integer, .number, .string, .array, .object: nil
-        }
-    }
+    package var bool: Bool? { tape.tokens[index].kind.bool }
 
     /// The value of a whole number that fits, else nil; `1.0` is whole.
     package var integer: Int? { tape.integer(at: index) }
@@ -78,6 +72,57 @@ extension JSONNode {
 
     /// The number of elements or members, as far as 16 bits count.
     package var count: Int { Int(tape.tokens[index].childCount) }
+}
+
+// MARK: Members that may be anything
+// What the member's own readers would say, without another hold on the document.
+extension JSONNode {
+    /// Whether there is such a member, which is not null.
+    package func has(_ name: StaticString) -> Bool { member(name) != nil }
+
+    /// The text of a member that is a string, else nil.
+    package func string(_ name: StaticString) -> String? {
+        guard let value = member(name), tape.tokens[value].kind == .string else { return nil }
+        return tape.string(at: value)
+    }
+
+    /// Whether a member is a string of this text.
+    package func has(_ name: StaticString, text: StaticString) -> Bool {
+        guard let value = member(name), tape.tokens[value].kind == .string else { return false }
+        return tape.reads(text, at: value)
+    }
+
+    /// The value of a member that is a boolean, else nil.
+    package func bool(_ name: StaticString) -> Bool? {
+        guard let value = member(name) else { return nil }
+        return tape.tokens[value].kind.bool
+    }
+
+    /// The value of a member that is a whole number and fits, else nil.
+    package func integer(_ name: StaticString) -> Int? {
+        guard let value = member(name) else { return nil }
+        return tape.integer(at: value)
+    }
+
+    /// The value of a member that is a number, else nil.
+    package func double(_ name: StaticString) -> Double? {
+        guard let value = member(name) else { return nil }
+        return tape.double(at: value)
+    }
+
+    /// The elements of a member that is an array, else nil.
+    package func list(_ name: StaticString) -> Elements? {
+        guard let value = member(name), tape.tokens[value].kind == .array else { return nil }
+        return Elements(tape: tape, position: value + 1, end: Int(tape.tokens[value].next))
+    }
+
+    /// The token of a member; nil when absent, null, or when this is no object.
+    private func member(_ name: StaticString) -> Int? {
+        guard tape.tokens[index].kind == .object, let value = tape.lastValue(named: name, in: index),
+            tape.tokens[value].kind != .null
+        else { return nil }
+        return value
+    }
 }
 
 // MARK: What has to be something

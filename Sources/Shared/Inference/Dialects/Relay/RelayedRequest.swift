@@ -35,7 +35,7 @@ package final class RelayedRequest: Sendable {
         isStreaming = scanner.bool("stream") ?? false
         let scanner = scanner
         // What is no positive number limits nothing: there are servers for which it means "without end".
-        func count(_ name: String) -> Int? { scanner.integer(name).flatMap { $0 > 0 ? Int(exactly: $0) : nil } }
+        func count(_ name: StaticString) -> Int? { scanner.integer(name).flatMap { $0 > 0 ? Int(exactly: $0) : nil } }
         switch dialect {
         case .chatCompletions:
             streamsUsage = scanner.bool("stream_options", "include_usage") ?? false

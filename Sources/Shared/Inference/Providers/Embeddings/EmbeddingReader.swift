@@ -25,7 +25,7 @@ enum EmbeddingReader {
         if let vector = body["embedding"], vector.kind == .array {
             return EmbeddingReply(
                 vectors: [try EmbeddingDialect.vector(vector)],
-                usage: body["inputTextTokenCount"]?.integer.map { ChatUsage(promptTokens: $0, completionTokens: 0) })
+                usage: body.integer("inputTextTokenCount").map { ChatUsage(promptTokens: $0, completionTokens: 0) })
         }
         let list = try body.required("embeddings")
         var vectors: [[Float]] = []
@@ -42,8 +42,8 @@ enum EmbeddingReader {
     }
 
     private static func usage(_ body: JSONNode) -> ChatUsage? {
-        let units = body["meta"]?["billed_units"]?["input_tokens"]?.integer
-        let counted = units ?? body["usageMetadata"]?["promptTokenCount"]?.integer
+        let units = body["meta"]?["billed_units"]?.integer("input_tokens")
+        let counted = units ?? body["usageMetadata"]?.integer("promptTokenCount")
         return counted.map { ChatUsage(promptTokens: $0, completionTokens: 0) }
     }
 
@@ -53,7 +53,7 @@ enum EmbeddingReader {
         for prediction in try predictions.elements() {
             let vector = try prediction.required("embeddings")
             vectors.append(try EmbeddingDialect.vector(vector.required("values")))
-            let counted = vector["statistics"]?["token_count"]?.double ?? 0
+            let counted = vector["statistics"]?.double("token_count") ?? 0
             tokens += Int(min(max(0, counted.rounded()), 1e9))
         }
         return EmbeddingReply(vectors: vectors, usage: ChatUsage(promptTokens: tokens, completionTokens: 0))
