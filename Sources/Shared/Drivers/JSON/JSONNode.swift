@@ -32,6 +32,9 @@ package struct JSONNode: Sendable {
         }
     }
 
+    /// Whether this is an object.
+    package var isObject: Bool { tape.tokens[index].kind == .object }
+
     /// Whether this is `null`.
     package var isNull: Bool { tape.tokens[index].kind == .null }
 
@@ -75,51 +78,59 @@ extension JSONNode {
 }
 
 // MARK: Members that may be anything
-// What the member's own readers would say, without another hold on the document.
+// What the readers of a member would say, or of a member of that, without further holds on the document.
 extension JSONNode {
     /// Whether there is such a member, which is not null.
-    package func has(_ name: StaticString) -> Bool { member(name) != nil }
-
-    /// The text of a member that is a string, else nil.
-    package func string(_ name: StaticString) -> String? {
-        guard let value = member(name), tape.tokens[value].kind == .string else { return nil }
-        return tape.string(at: value)
-    }
+    package func has(_ name: StaticString, _ nested: StaticString? = nil) -> Bool { member(name, nested) != nil }
 
     /// Whether a member is a string of this text.
     package func has(_ name: StaticString, text: StaticString) -> Bool {
-        guard let value = member(name), tape.tokens[value].kind == .string else { return false }
+        guard let value = member(name, nil), tape.tokens[value].kind == .string else { return false }
         return tape.reads(text, at: value)
+    }
+
+    /// The text of a member that is a string, else nil.
+    package func string(_ name: StaticString, _ nested: StaticString? = nil) -> String? {
+        guard let value = member(name, nested), tape.tokens[value].kind == .string else { return nil }
+        return tape.string(at: value)
     }
 
     /// The value of a member that is a boolean, else nil.
     package func bool(_ name: StaticString) -> Bool? {
-        guard let value = member(name) else { return nil }
+        guard let value = member(name, nil) else { return nil }
         return tape.tokens[value].kind.bool
     }
 
     /// The value of a member that is a whole number and fits, else nil.
-    package func integer(_ name: StaticString) -> Int? {
-        guard let value = member(name) else { return nil }
+    package func integer(_ name: StaticString, _ nested: StaticString? = nil) -> Int? {
+        guard let value = member(name, nested) else { return nil }
         return tape.integer(at: value)
     }
 
     /// The value of a member that is a number, else nil.
-    package func double(_ name: StaticString) -> Double? {
-        guard let value = member(name) else { return nil }
+    package func double(_ name: StaticString, _ nested: StaticString? = nil) -> Double? {
+        guard let value = member(name, nested) else { return nil }
         return tape.double(at: value)
     }
 
     /// The elements of a member that is an array, else nil.
     package func list(_ name: StaticString) -> Elements? {
-        guard let value = member(name), tape.tokens[value].kind == .array else { return nil }
+        guard let value = member(name, nil), tape.tokens[value].kind == .array else { return nil }
         return Elements(tape: tape, position: value + 1, end: Int(tape.tokens[value].next))
     }
 
-    /// The token of a member; nil when absent, null, or when this is no object.
-    private func member(_ name: StaticString) -> Int? {
-        guard tape.tokens[index].kind == .object, let value = tape.lastValue(named: name, in: index),
-            tape.tokens[value].kind != .null
+    private func member(_ name: StaticString, _ nested: StaticString?) -> Int? {
+        guard let outer = tape.member(name, of: index) else { return nil }
+        guard let nested else { return outer }
+        return tape.member(nested, of: outer)
+    }
+}
+
+extension Tape {
+    /// The value of a member; nil when absent, null, or when there is no object.
+    fileprivate func member(_ name: StaticString, of object: Int) -> Int? {
+        guard tokens[object].kind == .object, let value = lastValue(named: name, in: object),
+            tokens[value].kind != .null
         else { return nil }
         return value
     }

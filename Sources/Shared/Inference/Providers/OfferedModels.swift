@@ -56,9 +56,9 @@ extension Provider {
                             [
                                 "context_length", "context_window", "max_context_length", "max_model_len",
                                 "inputTokenLimit", "max_input_tokens",
-                            ]) ?? entry["meta"]?.integer("n_ctx_train"),
+                            ]) ?? entry.integer("meta", "n_ctx_train"),
                         longestAnswer: Self.first(entry, ["max_completion_tokens", "outputTokenLimit", "max_tokens"])
-                            ?? entry["top_provider"]?.integer("max_completion_tokens")))
+                            ?? entry.integer("top_provider", "max_completion_tokens")))
             }
             return models
         } catch {

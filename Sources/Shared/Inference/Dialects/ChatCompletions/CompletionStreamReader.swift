@@ -113,7 +113,7 @@ package struct CompletionStreamReader: AnswerReader {
                     .toolCall(
                         index: index, id: id ?? "call_\(index)",
                         name: try call.required("function").required("name").text(),
-                        signature: call["extra_content"]?["google"]?.string("thought_signature")), choice: choice))
+                        signature: call["extra_content"]?.string("google", "thought_signature")), choice: choice))
         }
         guard let arguments = function?["arguments"] else { return }
         let text = arguments.string ?? String(decoding: arguments.raw, as: UTF8.self)

@@ -5,10 +5,14 @@ package import JSON
 package enum CompletionUsage {
     /// The counts; what is absent is zero, and `nil` when nothing was counted.
     package static func read(_ value: JSONNode?) -> ChatUsage? {
-        guard let value, let prompt = value.integer("prompt_tokens") else { return nil }
-        let input = value["prompt_tokens_details"]
-        let output = value["completion_tokens_details"]
-        let reasoning = output?.integer("reasoning_tokens") ?? 0
+        guard let value else { return nil }
+        return read(value)
+    }
+
+    /// The same of what is there.
+    package static func read(_ value: JSONNode) -> ChatUsage? {
+        guard let prompt = value.integer("prompt_tokens") else { return nil }
+        let reasoning = value.integer("completion_tokens_details", "reasoning_tokens") ?? 0
         var completion = value.integer("completion_tokens") ?? 0
         // xAI counts thoughts beside the answer, which its total tells.
         if reasoning > 0, let total = value.integer("total_tokens"), total &- prompt &- completion == reasoning {
@@ -16,11 +20,11 @@ package enum CompletionUsage {
         }
         return ChatUsage(
             promptTokens: prompt, completionTokens: completion,
-            cachedTokens: input?.integer("cached_tokens") ?? 0,
+            cachedTokens: value.integer("prompt_tokens_details", "cached_tokens") ?? 0,
             reasoningTokens: reasoning,
-            cacheWriteTokens: input?.integer("cache_write_tokens") ?? 0,
-            audioPromptTokens: input?.integer("audio_tokens") ?? 0,
-            audioCompletionTokens: output?.integer("audio_tokens") ?? 0,
+            cacheWriteTokens: value.integer("prompt_tokens_details", "cache_write_tokens") ?? 0,
+            audioPromptTokens: value.integer("prompt_tokens_details", "audio_tokens") ?? 0,
+            audioCompletionTokens: value.integer("completion_tokens_details", "audio_tokens") ?? 0,
             statedCost: cost(value))
     }
 
@@ -28,7 +32,7 @@ package enum CompletionUsage {
     private static func cost(_ value: JSONNode) -> Int64? {
         guard let stated = value.double("cost") else { return nil }
         let isOwnKey = value.bool("is_byok") == true
-        let upstream = isOwnKey ? value["cost_details"]?.double("upstream_inference_cost") ?? 0 : 0
+        let upstream = isOwnKey ? value.double("cost_details", "upstream_inference_cost") ?? 0 : 0
         return Int64(exactly: ((stated + upstream) * 1_000_000_000).rounded())
     }
 

@@ -48,7 +48,7 @@ package enum MessagesBlockReader {
                 ToolCall(
                     id: try block.required("id").text(), name: try block.required("name").text(),
                     arguments: String(decoding: try block.required("input").raw, as: UTF8.self),
-                    signature: block["extra_content"]?["google"]?.string("thought_signature")))
+                    signature: block["extra_content"]?.string("google", "thought_signature")))
         case "tool_result":
             let parts = try block["content"].map(content(present:)) ?? []
             return .toolResult(

@@ -30,12 +30,12 @@ package struct MessagesStreamReader: AnswerReader {
         case "content_block_stop": return calls.end(try event.required("index").whole())
         case "message_delta":
             var events: [ChatEvent] = []
-            if let reason = event["delta"]?.string("stop_reason") {
+            if let reason = event.string("delta", "stop_reason") {
                 events.append(
                     ChatEvent(
                         .finish(
                             ChatReply.FinishReason(messages: reason),
-                            stopSequence: event["delta"]?.string("stop_sequence"))))
+                            stopSequence: event.string("delta", "stop_sequence"))))
             }
             if let counted = event["usage"] {
                 usage.take(counted)

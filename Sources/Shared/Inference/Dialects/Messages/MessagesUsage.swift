@@ -17,9 +17,9 @@ package struct MessagesUsage: Sendable, Hashable {
         input = value.integer("input_tokens") ?? input
         cacheRead = value.integer("cache_read_input_tokens") ?? cacheRead
         cacheWrite = value.integer("cache_creation_input_tokens") ?? cacheWrite
-        longCacheWrite = value["cache_creation"]?.integer("ephemeral_1h_input_tokens") ?? longCacheWrite
+        longCacheWrite = value.integer("cache_creation", "ephemeral_1h_input_tokens") ?? longCacheWrite
         output = value.integer("output_tokens") ?? output
-        thinking = value["output_tokens_details"]?.integer("thinking_tokens") ?? thinking
+        thinking = value.integer("output_tokens_details", "thinking_tokens") ?? thinking
     }
 
     /// The same as everybody counts it.

@@ -42,7 +42,7 @@ package enum ResponsesReplyReader {
     /// Why a response ended.
     package static func finish(_ response: JSONNode, hasCalls: Bool) -> ChatReply.FinishReason {
         guard response.has("status", text: "incomplete") else { return hasCalls ? .toolCalls : .stop }
-        switch response["incomplete_details"]?.string("reason") {
+        switch response.string("incomplete_details", "reason") {
         case "max_output_tokens", nil: return .length
         case "content_filter": return .contentFilter
         case let word?: return .other(word)

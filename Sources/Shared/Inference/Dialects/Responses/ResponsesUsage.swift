@@ -8,9 +8,9 @@ package enum ResponsesUsage {
         guard let value, let input = value.integer("input_tokens") else { return nil }
         return ChatUsage(
             promptTokens: input, completionTokens: value.integer("output_tokens") ?? 0,
-            cachedTokens: value["input_tokens_details"]?.integer("cached_tokens") ?? 0,
-            reasoningTokens: value["output_tokens_details"]?.integer("reasoning_tokens") ?? 0,
-            cacheWriteTokens: value["input_tokens_details"]?.integer("cache_write_tokens") ?? 0)
+            cachedTokens: value.integer("input_tokens_details", "cached_tokens") ?? 0,
+            reasoningTokens: value.integer("output_tokens_details", "reasoning_tokens") ?? 0,
+            cacheWriteTokens: value.integer("input_tokens_details", "cache_write_tokens") ?? 0)
     }
 
     static func write(_ usage: ChatUsage, to json: inout JSONWriter) {

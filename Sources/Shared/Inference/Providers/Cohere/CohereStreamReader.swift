@@ -32,7 +32,7 @@ struct CohereStreamReader: AnswerReader {
             return [begun] + calls.take(function.string("arguments"), of: lastCall)
         case "tool-call-delta":
             return calls.take(
-                message?["tool_calls"]?["function"]?.string("arguments"), of: event.integer("index") ?? lastCall)
+                message?["tool_calls"]?.string("function", "arguments"), of: event.integer("index") ?? lastCall)
         case "tool-call-end": return calls.end(event.integer("index") ?? lastCall)
         case "message-end": return try end(event.required("delta"))
         default: return []
@@ -45,7 +45,7 @@ struct CohereStreamReader: AnswerReader {
             events.append(ChatEvent(.reasoning(thinking, isSummary: false)))
         }
         if let text = content?.string("text"), !text.isEmpty { events.append(ChatEvent(.text(text))) }
-        if let logprobs, logprobs.kind == .object {
+        if let logprobs, logprobs.isObject {
             events.append(ChatEvent(.logprobs([try CohereReplyReader.logprob(logprobs)])))
         }
         return events

@@ -46,12 +46,12 @@ struct FailureReport: Sendable {
         message =
             error?.string("message") ?? error?.string ?? root.string("message") ?? root.string("Message")
             ?? root.string("detail") ?? Self.validation(root["detail"]) ?? Self.validation(root["message"])
-        code = error?.string("code") ?? root.string("code") ?? error?["details"]?.string("error_code")
+        code = error?.string("code") ?? root.string("code") ?? error?.string("details", "error_code")
         type = error?.string("type") ?? root.string("type")
         stated = error?.string("param") ?? root.string("param")
         requestID = root.string("request_id")
         // OpenRouter tells what its server said beside its own word for it.
-        if let raw = error?["metadata"]?.string("raw") { message = message.map { "\($0): \(raw)" } ?? raw }
+        if let raw = error?.string("metadata", "raw") { message = message.map { "\($0): \(raw)" } ?? raw }
         // LiteLLM writes the number as text.
         let number =
             error?.integer("code") ?? error?.integer("status") ?? root.integer("code") ?? code.flatMap { Int($0) }
@@ -62,7 +62,7 @@ struct FailureReport: Sendable {
 
     /// Whether a document that came where an answer was due states an error: as a member, or by what it says it is.
     static func isStated(in root: JSONNode) -> Bool {
-        root.has("error") || root["x_groq"]?.has("error") == true || root.has("object", text: "error")
+        root.has("error") || root.has("x_groq", "error") || root.has("object", text: "error")
             || root.has("type", text: "error")
     }
 

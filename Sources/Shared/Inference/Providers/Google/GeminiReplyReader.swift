@@ -27,7 +27,7 @@ enum GeminiReplyReader {
 
     /// Why a prompt was not answered at all.
     static func blockReason(_ body: JSONNode) -> String? {
-        guard let reason = body["promptFeedback"]?.string("blockReason"), body["candidates"]?.count ?? 0 == 0 else {
+        guard let reason = body.string("promptFeedback", "blockReason"), body["candidates"]?.count ?? 0 == 0 else {
             return nil
         }
         return reason

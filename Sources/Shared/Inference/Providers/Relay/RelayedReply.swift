@@ -12,28 +12,19 @@ package struct RelayedReply: Sendable, Hashable {
     /// Checks that the body of a status 200 is an answer of the dialect, without decoding it.
     /// - Throws: ``ChatFailure``; a body that is anything else is never passed on as an answer.
     package init(_ body: [UInt8], dialect: ChatDialect, from endpoint: ModelEndpoint) throws(ChatFailure) {
-        let name = endpoint.provider.name
         let root: JSONNode
         do throws(JSONDecodingError) {
             root = try JSONNode(body)
-            guard root.kind == .object else { throw root.mismatch("an object") }
+            guard root.isObject else { throw root.mismatch("an object") }
         } catch {
             let what = body.isEmpty ? "an empty body" : "something that is no JSON"
-            throw ChatFailure(
-                .invalidResponse, "provider \(name) answered \(what)", provider: name, providerStatus: 200,
-                providerMessage: body.isEmpty ? nil : error.message)
+            throw endpoint.failure(.invalidResponse, "answered \(what)", body.isEmpty ? nil : error.message)
         }
         guard !FailureReport.isStated(in: root) else { throw endpoint.failure(unexpected: FailureReport(root)) }
         switch Self.end(of: root, dialect) {
         case .answered: break
-        case .brokenOff:
-            throw ChatFailure(
-                .providerError, "provider \(name) broke the answer off with an error", provider: name,
-                providerStatus: 200)
-        case nil:
-            throw ChatFailure(
-                .invalidResponse, "provider \(name) answered JSON that is no \(dialect.answerName)", provider: name,
-                providerStatus: 200)
+        case .brokenOff: throw endpoint.failure(.providerError, "broke the answer off with an error")
+        case nil: throw endpoint.failure(.invalidResponse, "answered JSON that is no \(dialect.answerName)")
         }
         model = root.string("model")
         usage = root["usage"].flatMap { RelayedUsage.read($0, dialect) }
@@ -60,13 +51,22 @@ package struct RelayedReply: Sendable, Hashable {
         case .chatCompletions:
             guard let choices = root.list("choices") else { return nil }
             var end: End?
-            for choice in choices where choice.kind == .object {
+            for choice in choices where choice.isObject {
                 // The first reason is the one that is told.
                 if let reason = choice.string("finish_reason") { return reason == "error" ? .brokenOff : .answered }
                 end = .answered
             }
             return end
         }
+    }
+}
+
+extension ModelEndpoint {
+    /// The failure of an answer of status 200 that is none.
+    fileprivate func failure(_ code: ChatFailure.Code, _ what: String, _ message: String? = nil) -> ChatFailure {
+        ChatFailure(
+            code, "provider \(provider.name) \(what)", provider: provider.name, providerStatus: 200,
+            providerMessage: message)
     }
 }
 

@@ -315,8 +315,8 @@ extension RelayedStream {
         switch type {
         case "message_start":
             hasBegun = true
-            model = event["message"]?.string("model")
-            id = event["message"]?.string("id")
+            model = event.string("message", "model")
+            id = event.string("message", "id")
             if let stated = event["message"]?["usage"] { count(stated) }
         case "message_delta":
             if event["delta"]?["stop_reason"] != nil { isFinished = true }
