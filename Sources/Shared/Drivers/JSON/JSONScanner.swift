@@ -32,8 +32,8 @@ package struct JSONScanner: Sendable {
     package func has(_ name: StaticString, _ nested: StaticString? = nil) -> Bool { find(name, nested) != nil }
 
     /// Where the value of a member is; of a repeated one the last.
-    package func range(of name: String) -> Range<Int>? {
-        tape.lastValue(named: name, in: 0).map { tape.byteRange(at: $0) }
+    package func range(of name: String, _ nested: StaticString? = nil) -> Range<Int>? {
+        descend(from: tape.lastValue(named: name, in: 0), to: nested).map { tape.byteRange(at: $0) }
     }
 
     /// The text of a string member; nil when it is absent or no string.
@@ -57,8 +57,8 @@ package struct JSONScanner: Sendable {
     }
 
     /// A member decoded; nil when absent. This one costs what parsing its bytes costs.
-    package func value(_ name: String) throws(JSONDecodingError) -> JSONValue? {
-        guard let range = range(of: name) else { return nil }
+    package func value(_ name: String, _ nested: StaticString? = nil) throws(JSONDecodingError) -> JSONValue? {
+        guard let range = range(of: name, nested) else { return nil }
         return try JSONParser.parse(Array(tape.bytes[range]))
     }
 
@@ -94,8 +94,11 @@ package struct JSONScanner: Sendable {
     }
 
     private func find(_ name: StaticString, _ nested: StaticString?) -> Int? {
-        guard let outer = tape.lastValue(named: name, in: 0) else { return nil }
-        guard let nested else { return outer }
+        descend(from: tape.lastValue(named: name, in: 0), to: nested)
+    }
+
+    private func descend(from outer: Int?, to nested: StaticString?) -> Int? {
+        guard let outer, let nested else { return outer }
         return tape.tokens[outer].kind == .object ? tape.lastValue(named: nested, in: outer) : nil
     }
 }
