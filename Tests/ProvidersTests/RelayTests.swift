@@ -37,6 +37,12 @@ import Testing
         #expect(text(try request(asked).body(model: "b", asksUsage: true)) == asked.replacing("\"a\"", with: "\"b\""))
     }
 
+    @Test func aNameWithABackslashIsNotTakenForItsEscapes() throws {
+        let relayed = try request(##"{"model":"a\u0062"}"##)
+        #expect(text(relayed.body(model: #"a\u0062"#, asksUsage: false)) == ##"{"model":"a\\u0062"}"##)
+        #expect(text(relayed.body(model: "ab", asksUsage: false)) == #"{"model":"ab"}"#)
+    }
+
     @Test func everyRepetitionOfTheModelIsReplaced() throws {
         let relayed = try request(#"{"model":"a","model":"b"}"#)
         #expect(text(relayed.body(model: "c\"", asksUsage: false)) == #"{"model":"c\"","model":"c\""}"#)
