@@ -72,4 +72,17 @@ import Testing
         }
         #expect(String(decoding: json.bytes, as: UTF8.self) == #"{"a":"x","c":1,"d":null,"e":[2],"f":{"g":true}}"#)
     }
+
+    @Test func membersAreReachedInOneStep() throws {
+        let text = #"{"a":{"b":"c","n":null,"l":[1,2],"t":true},"i":7,"d":0.5,"e":"\u0061","a b":"x"}"#
+        let root = try JSONNode(Array(text.utf8))
+        #expect(root.string("a", "b") == "c")
+        #expect(root.string("a") == nil && root.string("i", "b") == nil)
+        #expect(root.has("a", "l") && !root.has("a", "n") && !root.has("n"))
+        #expect(root.integer("i") == 7 && root.double("d") == 0.5 && root.integer("d") == nil)
+        #expect(root["a"]?.bool("t") == true)
+        #expect(root["a"]?.list("l")?.map(\.integer) == [1, 2])
+        #expect(root.has("e", text: "a") && !root.has("e", text: "b") && !root.has("i", text: "7"))
+        #expect(root.has("a b", text: "x") && root.isObject)
+    }
 }

@@ -96,6 +96,14 @@ package enum FieldSyntax {
         }
     }
 
+    /// Whether `lowercase` stands at `place` of the bytes, but for case; then `place` is behind it.
+    package static func take(_ lowercase: StaticString, of bytes: Span<UInt8>, at place: inout Int) -> Bool {
+        let end = place + lowercase.utf8CodeUnitCount
+        guard end <= bytes.count, same(bytes.extracting(place..<end), lowercase) else { return false }
+        place = end
+        return true
+    }
+
     /// The range without the blanks at its ends.
     package static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)

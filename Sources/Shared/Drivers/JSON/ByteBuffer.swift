@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// Growing memory that the writer fills; cheaper than an array because nobody else can hold it.
 @safe struct ByteBuffer: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
@@ -67,24 +69,22 @@
 
     /// A whole number in decimal digits.
     mutating func append(decimal value: UInt64) {
-        var length = 1
-        var limit: UInt64 = 10
-        // Twenty digits are the most; what ten to the twentieth is here does not matter.
-        while value >= limit, length < 20 {
-            length &+= 1
-            limit &*= 10
-        }
+        let length = DecimalText.length(value)
         if capacity - count < length { grow(by: length) }
         count += length
-        var place = unsafe base + count
-        var rest = value
-        // From the back; there are as many turns as digits.
-        repeat {
-            unsafe place -= 1
-            let quotient = rest / 10
-            unsafe place.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
-            rest = quotient
-        } while rest > 0
+        unsafe DecimalText.write(value, before: base + count)
+    }
+
+    /// A moment in quotes; false, and nothing is added, when it has no such form.
+    mutating func append(quoted moment: Date) -> Bool {
+        let length = ISO8601.length + 2
+        if capacity - count < length { grow(by: length) }
+        let place = unsafe base + count
+        guard unsafe ISO8601.write(moment, to: place + 1) else { return false }
+        unsafe place[0] = UInt8(ascii: "\"")
+        unsafe place[length &- 1] = UInt8(ascii: "\"")
+        count += length
+        return true
     }
 
     private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {

@@ -26,17 +26,27 @@ struct Frame {
 @safe struct FrameStack: ~Copyable {
     private var base: UnsafeMutablePointer<Frame>
     private var top: UnsafeMutablePointer<Frame>
-    private var capacity = 16
+    private var capacity: Int
+    /// Whether the memory is its own: it has grown out of what was lent.
+    private var hasGrown = false
     /// How many stand around the innermost.
     private(set) var depth = 0
 
-    init(outermost: Frame) {
-        unsafe base = UnsafeMutablePointer<Frame>.allocate(capacity: capacity)
-        unsafe top = base
+    /// For more of them than most documents have, there is memory on the stack.
+    static let usualCapacity = 16
+
+    /// Begins in memory that is lent for as long as this lives, with room for one at least.
+    @unsafe init(in lent: UnsafeMutableBufferPointer<Frame>, outermost: Frame) {
+        guard let start = lent.baseAddress else { preconditionFailure("no room for the outermost") }
+        unsafe base = start
+        unsafe top = start
+        capacity = lent.count
         unsafe top.initialize(to: outermost)
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit {
+        if hasGrown { unsafe base.deallocate() }
+    }
 
     /// There always is one: the outermost is never taken away.
     var innermost: Frame {
@@ -62,8 +72,9 @@ struct Frame {
     private mutating func grow() {
         let moved = UnsafeMutablePointer<Frame>.allocate(capacity: capacity * 2)
         unsafe moved.update(from: base, count: capacity)
-        unsafe base.deallocate()
+        if hasGrown { unsafe base.deallocate() }
         unsafe base = moved
+        hasGrown = true
         capacity *= 2
     }
 }

@@ -9,33 +9,44 @@ package enum ISO8601 {
 
     /// The same as ASCII.
     static func bytes(_ date: Date) -> [UInt8]? {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            guard let start = output.baseAddress else { return }
+            count = unsafe write(date, to: start) ? length : 0
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// How long each is.
+    static let length = 27
+
+    /// Writes the same to where there is room for its length; false, and nothing is written, when there is no such form.
+    @unsafe static func write(_ date: Date, to output: UnsafeMutablePointer<UInt8>) -> Bool {
         // Counted from the reference date of `Date`, so that microseconds survive the double.
         let total = (date.timeIntervalSinceReferenceDate * 1_000_000).rounded()
-        guard total >= -63_113_904_000_000_000, total < 252_423_993_600_000_000 else { return nil }
+        guard total >= -63_113_904_000_000_000, total < 252_423_993_600_000_000 else { return false }
         let microseconds = Int64(total) + referenceSeconds * 1_000_000
         let day = floorDivide(microseconds, 86_400_000_000)
-        var rest = Int(microseconds - day * 86_400_000_000)
+        let rest = microseconds - day * 86_400_000_000
         let (year, month, dayOfMonth) = civil(fromDay: Int(day))
-        let form: StaticString = "0000-00-00T00:00:00.000000Z"
-        return unsafe [UInt8](unsafeUninitializedCapacity: form.utf8CodeUnitCount) { output, count in
-            // The form fills the room exactly, and all places are within it.
-            unsafe output.baseAddress?.initialize(from: form.utf8Start, count: form.utf8CodeUnitCount)
-            count = form.utf8CodeUnitCount
-            put(year, 0..<4)
-            put(month, 5..<7)
-            put(dayOfMonth, 8..<10)
-            put(rest % 1_000_000, 20..<26)
-            rest /= 1_000_000
-            put(rest % 60, 17..<19)
-            put(rest / 60 % 60, 14..<16)
-            put(rest / 3600, 11..<13)
+        // All of them are small and none is negative.
+        let second = UInt32(truncatingIfNeeded: rest / 1_000_000)
+        put(UInt32(truncatingIfNeeded: year), 0..<4, UInt8(ascii: "-"))
+        put(UInt32(truncatingIfNeeded: month), 5..<7, UInt8(ascii: "-"))
+        put(UInt32(truncatingIfNeeded: dayOfMonth), 8..<10, UInt8(ascii: "T"))
+        put(second / 3600, 11..<13, UInt8(ascii: ":"))
+        put(second / 60 % 60, 14..<16, UInt8(ascii: ":"))
+        put(second % 60, 17..<19, UInt8(ascii: "."))
+        put(UInt32(truncatingIfNeeded: rest % 1_000_000), 20..<26, UInt8(ascii: "Z"))
+        return true
 
-            func put(_ number: Int, _ place: Range<Int>) {
-                var number = UInt32(truncatingIfNeeded: number)
-                for index in place.reversed() {
-                    unsafe output[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
-                    number /= 10
-                }
+        func put(_ number: UInt32, _ place: Range<Int>, _ mark: UInt8) {
+            var number = number
+            var index = place.upperBound
+            unsafe output[index] = mark
+            while index > place.lowerBound {
+                index &-= 1
+                unsafe output[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+                number /= 10
             }
         }
     }

@@ -32,6 +32,9 @@ package struct JSONNode: Sendable {
         }
     }
 
+    /// Whether this is an object.
+    package var isObject: Bool { tape.tokens[index].kind == .object }
+
     /// Whether this is `null`.
     package var isNull: Bool { tape.tokens[index].kind == .null }
 
@@ -48,13 +51,7 @@ extension JSONNode {
     package var string: String? { tape.tokens[index].kind == .string ? tape.string(at: index) : nil }
 
     /// The value of a boolean, else nil.
-    package var bool: Bool? {
-        switch tape.tokens[index].kind {
-        case .true: true
-        case .false: false
-        case .null, .integer, .number, .string, .array, .object: nil
-        }
-    }
+    package var bool: Bool? { tape.tokens[index].kind.bool }
 
     /// The value of a whole number that fits, else nil; `1.0` is whole.
     package var integer: Int? { tape.integer(at: index) }
@@ -78,6 +75,65 @@ extension JSONNode {
 
     /// The number of elements or members, as far as 16 bits count.
     package var count: Int { Int(tape.tokens[index].childCount) }
+}
+
+// MARK: Members that may be anything
+// What the readers of a member would say, or of a member of that, without further holds on the document.
+extension JSONNode {
+    /// Whether there is such a member, which is not null.
+    package func has(_ name: StaticString, _ nested: StaticString? = nil) -> Bool { member(name, nested) != nil }
+
+    /// Whether a member is a string of this text.
+    package func has(_ name: StaticString, text: StaticString) -> Bool {
+        guard let value = member(name, nil), tape.tokens[value].kind == .string else { return false }
+        return tape.reads(text, at: value)
+    }
+
+    /// The text of a member that is a string, else nil.
+    package func string(_ name: StaticString, _ nested: StaticString? = nil) -> String? {
+        guard let value = member(name, nested), tape.tokens[value].kind == .string else { return nil }
+        return tape.string(at: value)
+    }
+
+    /// The value of a member that is a boolean, else nil.
+    package func bool(_ name: StaticString) -> Bool? {
+        guard let value = member(name, nil) else { return nil }
+        return tape.tokens[value].kind.bool
+    }
+
+    /// The value of a member that is a whole number and fits, else nil.
+    package func integer(_ name: StaticString, _ nested: StaticString? = nil) -> Int? {
+        guard let value = member(name, nested) else { return nil }
+        return tape.integer(at: value)
+    }
+
+    /// The value of a member that is a number, else nil.
+    package func double(_ name: StaticString, _ nested: StaticString? = nil) -> Double? {
+        guard let value = member(name, nested) else { return nil }
+        return tape.double(at: value)
+    }
+
+    /// The elements of a member that is an array, else nil.
+    package func list(_ name: StaticString) -> Elements? {
+        guard let value = member(name, nil), tape.tokens[value].kind == .array else { return nil }
+        return Elements(tape: tape, position: value + 1, end: Int(tape.tokens[value].next))
+    }
+
+    private func member(_ name: StaticString, _ nested: StaticString?) -> Int? {
+        guard let outer = tape.member(name, of: index) else { return nil }
+        guard let nested else { return outer }
+        return tape.member(nested, of: outer)
+    }
+}
+
+extension Tape {
+    /// The value of a member; nil when absent, null, or when there is no object.
+    fileprivate func member(_ name: StaticString, of object: Int) -> Int? {
+        guard tokens[object].kind == .object, let value = lastValue(named: name, in: object),
+            tokens[value].kind != .null
+        else { return nil }
+        return value
+    }
 }
 
 // MARK: What has to be something

@@ -29,40 +29,35 @@ package struct JSONScanner: Sendable {
     }
 
     /// Whether a member of the root object is an object that has a member.
-    package func has(_ name: String, _ nested: String? = nil) -> Bool { find(name, nested) != nil }
+    package func has(_ name: StaticString, _ nested: StaticString? = nil) -> Bool { find(name, nested) != nil }
 
     /// Where the value of a member is; of a repeated one the last.
-    package func range(of name: String, _ nested: String? = nil) -> Range<Int>? {
-        find(name, nested).map { tape.byteRange(at: $0) }
+    package func range(of name: String, _ nested: StaticString? = nil) -> Range<Int>? {
+        descend(from: tape.lastValue(named: name, in: 0), to: nested).map { tape.byteRange(at: $0) }
     }
 
     /// The text of a string member; nil when it is absent or no string.
-    package func string(_ name: String, _ nested: String? = nil) -> String? {
+    package func string(_ name: StaticString, _ nested: StaticString? = nil) -> String? {
         find(name, nested).flatMap { tape.tokens[$0].kind == .string ? tape.string(at: $0) : nil }
     }
 
     /// The value of a boolean member; nil when it is absent or not boolean.
-    package func bool(_ name: String, _ nested: String? = nil) -> Bool? {
-        guard let index = find(name, nested) else { return nil }
-        switch tape.tokens[index].kind {
-        case .true: return true
-        case .false: return false
-        case .null, .integer, .number, .string, .array, .object: return nil
-        }
+    package func bool(_ name: StaticString, _ nested: StaticString? = nil) -> Bool? {
+        find(name, nested).flatMap { tape.tokens[$0].kind.bool }
     }
 
     /// The value of a whole number; nil when it is absent or none.
-    package func integer(_ name: String, _ nested: String? = nil) -> Int64? {
+    package func integer(_ name: StaticString, _ nested: StaticString? = nil) -> Int64? {
         find(name, nested).flatMap { tape.integer(at: $0) }
     }
 
     /// The value of a number; nil when it is absent or none.
-    package func double(_ name: String, _ nested: String? = nil) -> Double? {
+    package func double(_ name: StaticString, _ nested: StaticString? = nil) -> Double? {
         find(name, nested).flatMap { tape.double(at: $0) }
     }
 
     /// A member decoded; nil when absent. This one costs what parsing its bytes costs.
-    package func value(_ name: String, _ nested: String? = nil) throws(JSONDecodingError) -> JSONValue? {
+    package func value(_ name: String, _ nested: StaticString? = nil) throws(JSONDecodingError) -> JSONValue? {
         guard let range = range(of: name, nested) else { return nil }
         return try JSONParser.parse(Array(tape.bytes[range]))
     }
@@ -98,9 +93,12 @@ package struct JSONScanner: Sendable {
         return output
     }
 
-    private func find(_ name: String, _ nested: String?) -> Int? {
-        guard let outer = tape.lastValue(named: name, in: 0) else { return nil }
-        guard let nested else { return outer }
+    private func find(_ name: StaticString, _ nested: StaticString?) -> Int? {
+        descend(from: tape.lastValue(named: name, in: 0), to: nested)
+    }
+
+    private func descend(from outer: Int?, to nested: StaticString?) -> Int? {
+        guard let outer, let nested else { return outer }
         return tape.tokens[outer].kind == .object ? tape.lastValue(named: nested, in: outer) : nil
     }
 }
@@ -118,8 +116,14 @@ extension Tape {
     }
 
     /// The value of the last member called exactly `name`.
-    func lastValue(named name: String, in object: Int) -> Int? {
-        let wanted = name.utf8.span
+    func lastValue(named name: String, in object: Int) -> Int? { lastValue(named: name.utf8.span, in: object) }
+
+    /// The same of a name in a source text, which costs less.
+    func lastValue(named name: StaticString, in object: Int) -> Int? {
+        name.withUTF8Buffer { unsafe lastValue(named: $0.span, in: object) }
+    }
+
+    private func lastValue(named wanted: Span<UInt8>, in object: Int) -> Int? {
         // Held for as long as they are looked into.
         let (bytes, list) = (self.bytes, self.tokens)
         let source = bytes.span
@@ -130,7 +134,7 @@ extension Tape {
         var token = object + 1
         while token < end {
             let candidate = tokens[token]
-            if candidate.flags.contains(.escaped) ? isText(token, name) : candidate.reads(wanted, in: source) {
+            if candidate.flags.contains(.escaped) ? isText(token, wanted) : candidate.reads(wanted, in: source) {
                 found = token + 1
                 if isUnique { return found }
             }
@@ -139,9 +143,20 @@ extension Tape {
         return found
     }
 
+    /// Whether the string at `index` is this text.
+    func reads(_ text: StaticString, at index: Int) -> Bool {
+        let (token, bytes) = (tokens[index], self.bytes)
+        return text.withUTF8Buffer {
+            let wanted = unsafe $0.span
+            return token.flags.contains(.escaped) ? isText(index, wanted) : token.reads(wanted, in: bytes.span)
+        }
+    }
+
     /// Whether the string at `index`, which has escapes, is this text. Apart, because there is hardly ever one.
     @inline(never)
-    private func isText(_ index: Int, _ text: String) -> Bool { string(at: index) == text }
+    private func isText(_ index: Int, _ wanted: Span<UInt8>) -> Bool {
+        unsafe string(at: index) == wanted.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
 }
 
 extension Token {

@@ -56,7 +56,8 @@ package struct JSONWriter: ~Copyable {
 
     /// A moment as text.
     package mutating func write(_ moment: Date) {
-        if let text = ISO8601.bytes(moment) { writePlain(text) } else { writeNull() }
+        separate()
+        if !buffer.append(quoted: moment) { buffer.append("null") }
     }
 
     /// Members that were written before, as they stand between the braces of an object; they are not checked.

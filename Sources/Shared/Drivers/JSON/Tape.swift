@@ -2,6 +2,15 @@
 struct Token {
     enum Kind: UInt8 {
         case null, `false`, `true`, integer, number, string, array, object
+
+        /// The value that it stands for; nil when that is no boolean.
+        var bool: Bool? {
+            switch self {
+            case .true: true
+            case .false: false
+            case .null, .integer, .number, .string, .array, .object: nil
+            }
+        }
     }
 
     struct Flags: OptionSet {

@@ -20,10 +20,10 @@ struct Tokenizer: ~Copyable {
     private var frames: FrameStack
     var position = 0
 
-    private init(limits: JSONLimits, recordedDepth: Int) {
+    private init(limits: JSONLimits, recordedDepth: Int, frames: consuming FrameStack) {
         self.limits = limits
         self.recordedDepth = recordedDepth
-        frames = FrameStack(outermost: Frame(token: -1, closing: 0, isRecorded: recordedDepth >= 0))
+        self.frames = frames
     }
 
     /// The tokens of a whole document, but for those nested deeper than `recordedDepth`, which are only checked.
@@ -35,12 +35,21 @@ struct Tokenizer: ~Copyable {
                 .syntax(line: 1, column: 1), path: [], expected: "at most \(limits.lengthInBytes) bytes",
                 found: "\(bytes.count)")
         }
-        var tokenizer = Tokenizer(limits: limits, recordedDepth: recordedDepth)
+        // The lent memory is there until the closure returns, and the frames in it are not handed out of it.
+        return try unsafe withUnsafeTemporaryAllocation(of: Frame.self, capacity: FrameStack.usualCapacity) { lent in
+            let outermost = Frame(token: -1, closing: 0, isRecorded: recordedDepth >= 0)
+            let frames = unsafe FrameStack(in: lent, outermost: outermost)
+            return Tokenizer(limits: limits, recordedDepth: recordedDepth, frames: frames).tokens(of: bytes)
+        }.get()
+    }
+
+    private consuming func tokens(of bytes: [UInt8]) -> Result<ContiguousArray<Token>, JSONDecodingError> {
+        var tokenizer = self
         var tokens = ContiguousArray<Token>()
         // The most that malloc has at hand, for most documents; what it has to look for costs several times as much.
-        var capacity = recordedDepth == .max ? max(62, bytes.count / 16) : 62
+        var capacity = tokenizer.recordedDepth == .max ? max(62, bytes.count / 16) : 62
         var isWhole = false
-        do {
+        do throws(SyntaxMistake) {
             while !isWhole {
                 let earlier = tokens
                 tokens = ContiguousArray()
@@ -52,9 +61,9 @@ struct Tokenizer: ~Copyable {
                 capacity *= 2
             }
         } catch {
-            throw error.error(at: tokenizer.position, in: bytes.span, limits)
+            return .failure(error.error(at: tokenizer.position, in: bytes.span, tokenizer.limits))
         }
-        return tokens
+        return .success(tokens)
     }
 
     /// Reads to the document's end; false when it has to go on with more room for tokens.

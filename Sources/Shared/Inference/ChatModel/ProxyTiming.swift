@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Where the time of a call went inside the LLM proxy, as it says in ``ProxyHeader/timing``.
 package struct ProxyTiming: Sendable, Hashable {
     /// Waiting for a place at the provider, and between attempts.
@@ -20,12 +22,12 @@ package struct ProxyTiming: Sendable, Hashable {
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(96)
-        bytes += "queue=".utf8
-        bytes += String(Self.microseconds(queue)).utf8
-        bytes += ", proxy=".utf8
-        bytes += String(Self.microseconds(proxy)).utf8
-        bytes += ", provider=".utf8
-        bytes += String(Self.microseconds(provider)).utf8
+        bytes.append("queue=")
+        bytes.append(decimal: Self.microseconds(queue))
+        bytes.append(", proxy=")
+        bytes.append(decimal: Self.microseconds(proxy))
+        bytes.append(", provider=")
+        bytes.append(decimal: Self.microseconds(provider))
         return bytes
     }
 

@@ -19,6 +19,8 @@ package final class ModelEndpoint: Sendable {
     let address: String
     /// How its chat completions differ from OpenAI's; `nil` when it does not speak them.
     let style: CompletionStyle?
+    /// What every request of it carries.
+    let additions: [ChatExtra]
     /// The fields of a call that goes out as it came: the same for all, unless each is signed.
     let relayedFields: AuthorizedFields?
 
@@ -31,6 +33,7 @@ package final class ModelEndpoint: Sendable {
         wire = provider.kind.wire(of: model, traits)
         address = wire.address(of: model, at: provider)
         style = traits.usesResponses ? nil : provider.kind.completionStyle
+        additions = style?.additions.map { ChatExtra($0.key, RawJSON($0.value)) } ?? []
         relayedFields = provider.authorized(["content-type": "application/json"])
     }
 

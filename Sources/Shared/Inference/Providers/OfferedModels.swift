@@ -47,7 +47,7 @@ extension Provider {
             var models: [OfferedModel] = []
             // Some servers answer the bare list.
             for entry in try (root["data"] ?? root["models"] ?? root).elements() {
-                guard let id = entry["id"]?.string ?? entry["name"]?.string else { continue }
+                guard let id = entry.string("id") ?? entry.string("name") else { continue }
                 models.append(
                     OfferedModel(
                         id: id.hasPrefix("models/") ? String(id.dropFirst(7)) : id,
@@ -56,9 +56,9 @@ extension Provider {
                             [
                                 "context_length", "context_window", "max_context_length", "max_model_len",
                                 "inputTokenLimit", "max_input_tokens",
-                            ]) ?? entry["meta"]?["n_ctx_train"]?.integer,
+                            ]) ?? entry.integer("meta", "n_ctx_train"),
                         longestAnswer: Self.first(entry, ["max_completion_tokens", "outputTokenLimit", "max_tokens"])
-                            ?? entry["top_provider"]?["max_completion_tokens"]?.integer))
+                            ?? entry.integer("top_provider", "max_completion_tokens")))
             }
             return models
         } catch {

@@ -64,7 +64,7 @@ enum CompletionMessageReader {
                     id: try call.required("id").text(), name: try function.required("name").text(),
                     // Some servers write the arguments as an object.
                     arguments: arguments.map { $0.string ?? String(decoding: $0.raw, as: UTF8.self) } ?? "",
-                    signature: call["extra_content"]?["google"]?["thought_signature"]?.string)))
+                    signature: call["extra_content"]?.string("google", "thought_signature"))))
     }
 
     /// One string, or parts.

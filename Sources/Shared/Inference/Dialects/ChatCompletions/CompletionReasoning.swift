@@ -19,18 +19,18 @@ enum CompletionReasoning {
 
     /// The text of it; servers disagree on the name.
     static func text(_ message: JSONNode) -> String? {
-        message["reasoning"]?.string ?? message["reasoning_content"]?.string
+        message.string("reasoning") ?? message.string("reasoning_content")
     }
 
     private static func read(detail: JSONNode) throws(JSONDecodingError) -> Reasoning? {
         var reasoning = Reasoning(
-            id: detail["id"]?.string,
-            format: detail["format"]?.string.flatMap(Reasoning.Format.init(rawValue:)) ?? .unknown)
-        reasoning.signature = detail["signature"]?.string
+            id: detail.string("id"),
+            format: detail.string("format").flatMap(Reasoning.Format.init(rawValue:)) ?? .unknown)
+        reasoning.signature = detail.string("signature")
         switch try detail.required("type").text() {
-        case "reasoning.text": reasoning.text = detail["text"]?.string ?? ""
+        case "reasoning.text": reasoning.text = detail.string("text") ?? ""
         case "reasoning.summary":
-            reasoning.text = detail["summary"]?.string ?? ""
+            reasoning.text = detail.string("summary") ?? ""
             reasoning.isSummary = true
         case "reasoning.encrypted": reasoning.encrypted = try detail.required("data").text()
         default: return nil

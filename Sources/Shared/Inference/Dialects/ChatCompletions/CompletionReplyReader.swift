@@ -29,14 +29,14 @@ package enum CompletionReplyReader {
             choices.append(
                 ChatReply.Choice(
                     parts: parts,
-                    finishReason: choice["finish_reason"]?.string.map { .init(completion: $0, hasCalls: hasCalls) },
+                    finishReason: choice.string("finish_reason").map { .init(completion: $0, hasCalls: hasCalls) },
                     logprobs: try CompletionLogprobs.read(choice["logprobs"])))
         }
         var reply = ChatReply(
-            id: body["id"]?.string, model: body["model"]?.string, choices: choices,
+            id: body.string("id"), model: body.string("model"), choices: choices,
             usage: CompletionUsage.read(body["usage"]))
-        reply.serviceTier = body["service_tier"]?.string
-        reply.systemFingerprint = body["system_fingerprint"]?.string
+        reply.serviceTier = body.string("service_tier")
+        reply.systemFingerprint = body.string("system_fingerprint")
         return reply
     }
 
@@ -59,7 +59,7 @@ package enum CompletionReplyReader {
         for part in try content.elements() {
             if let thinking = part["thinking"] {
                 let reasoning = Reasoning(
-                    text: try texts(thinking), signature: part["signature"]?.string, format: .mistral)
+                    text: try texts(thinking), signature: part.string("signature"), format: .mistral)
                 parts.append(ChatPart(.reasoning(reasoning)))
             } else if let text = part["text"] {
                 parts.append(.text(try text.text()))
@@ -73,13 +73,13 @@ package enum CompletionReplyReader {
     private static func texts(_ thinking: JSONNode) throws(JSONDecodingError) -> String {
         if let text = thinking.string { return text }
         var text = ""
-        for piece in try thinking.elements() { text += piece["text"]?.string ?? "" }
+        for piece in try thinking.elements() { text += piece.string("text") ?? "" }
         return text
     }
 
     /// Some servers leave the identifier out.
     private static func toolCall(_ call: JSONNode, _ index: Int) throws(JSONDecodingError) -> ChatPart {
-        guard call["id"]?.string == nil, let function = call["function"] else {
+        guard call.string("id") == nil, let function = call["function"] else {
             return try CompletionMessageReader.toolCall(call)
         }
         return ChatPart(

@@ -38,15 +38,15 @@ package struct CompletionStreamReader: AnswerReader {
         // Azure tells first what its filter thinks of the prompt, without a choice and without names.
         if !hasBegun, list.count > 0 {
             hasBegun = true
-            events.append(ChatEvent(.start(id: chunk["id"]?.string, model: chunk["model"]?.string)))
+            events.append(ChatEvent(.start(id: chunk.string("id"), model: chunk.string("model"))))
         }
         for choice in choices {
-            let index = choice["index"]?.integer ?? 0
+            let index = choice.integer("index") ?? 0
             if let delta = choice["delta"] { try read(delta, index, into: &events) }
             if let logprobs = try CompletionLogprobs.read(choice["logprobs"]), !logprobs.isEmpty {
                 events.append(ChatEvent(.logprobs(logprobs), choice: index))
             }
-            if let reason = choice["finish_reason"]?.string {
+            if let reason = choice.string("finish_reason") {
                 guard reason != "error" else {
                     let failure = ChatFailure(.providerError, "broke the answer off with an error")
                     events.append(ChatEvent(.failure(failure)))
@@ -72,12 +72,12 @@ package struct CompletionStreamReader: AnswerReader {
         if let content = delta["content"] {
             for part in try CompletionReplyReader.said(content) { append(part, choice, &events) }
         }
-        if let refusal = delta["refusal"]?.string, !refusal.isEmpty {
+        if let refusal = delta.string("refusal"), !refusal.isEmpty {
             events.append(ChatEvent(.refusal(refusal), choice: choice))
         }
         if let calls = delta["tool_calls"] {
             for (place, call) in try calls.elements().enumerated() {
-                try read(call: call, at: call["index"]?.integer ?? place, choice, into: &events)
+                try read(call: call, at: call.integer("index") ?? place, choice, into: &events)
             }
         }
     }
@@ -113,7 +113,7 @@ package struct CompletionStreamReader: AnswerReader {
                     .toolCall(
                         index: index, id: id ?? "call_\(index)",
                         name: try call.required("function").required("name").text(),
-                        signature: call["extra_content"]?["google"]?["thought_signature"]?.string), choice: choice))
+                        signature: call["extra_content"]?.string("google", "thought_signature")), choice: choice))
         }
         guard let arguments = function?["arguments"] else { return }
         let text = arguments.string ?? String(decoding: arguments.raw, as: UTF8.self)

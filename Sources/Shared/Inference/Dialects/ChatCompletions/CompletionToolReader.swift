@@ -25,7 +25,7 @@ enum CompletionToolReader {
     }
 
     static func choice(_ value: JSONNode) throws(JSONDecodingError) -> ToolChoice {
-        guard value.kind == .object else {
+        guard value.isObject else {
             switch try value.text() {
             case "auto": return .automatic
             case "none": return .forbidden

@@ -5,30 +5,34 @@ package import JSON
 package enum CompletionUsage {
     /// The counts; what is absent is zero, and `nil` when nothing was counted.
     package static func read(_ value: JSONNode?) -> ChatUsage? {
-        guard let value, let prompt = value["prompt_tokens"]?.integer else { return nil }
-        let input = value["prompt_tokens_details"]
-        let output = value["completion_tokens_details"]
-        let reasoning = output?["reasoning_tokens"]?.integer ?? 0
-        var completion = value["completion_tokens"]?.integer ?? 0
+        guard let value else { return nil }
+        return read(value)
+    }
+
+    /// The same of what is there.
+    package static func read(_ value: JSONNode) -> ChatUsage? {
+        guard let prompt = value.integer("prompt_tokens") else { return nil }
+        let reasoning = value.integer("completion_tokens_details", "reasoning_tokens") ?? 0
+        var completion = value.integer("completion_tokens") ?? 0
         // xAI counts thoughts beside the answer, which its total tells.
-        if reasoning > 0, let total = value["total_tokens"]?.integer, total &- prompt &- completion == reasoning {
+        if reasoning > 0, let total = value.integer("total_tokens"), total &- prompt &- completion == reasoning {
             completion &+= reasoning
         }
         return ChatUsage(
             promptTokens: prompt, completionTokens: completion,
-            cachedTokens: input?["cached_tokens"]?.integer ?? 0,
+            cachedTokens: value.integer("prompt_tokens_details", "cached_tokens") ?? 0,
             reasoningTokens: reasoning,
-            cacheWriteTokens: input?["cache_write_tokens"]?.integer ?? 0,
-            audioPromptTokens: input?["audio_tokens"]?.integer ?? 0,
-            audioCompletionTokens: output?["audio_tokens"]?.integer ?? 0,
+            cacheWriteTokens: value.integer("prompt_tokens_details", "cache_write_tokens") ?? 0,
+            audioPromptTokens: value.integer("prompt_tokens_details", "audio_tokens") ?? 0,
+            audioCompletionTokens: value.integer("completion_tokens_details", "audio_tokens") ?? 0,
             statedCost: cost(value))
     }
 
     /// OpenRouter states dollars, and what a call with the customer's own key at the model's maker costs there apart.
     private static func cost(_ value: JSONNode) -> Int64? {
-        guard let stated = value["cost"]?.double else { return nil }
-        let isOwnKey = value["is_byok"]?.bool == true
-        let upstream = isOwnKey ? value["cost_details"]?["upstream_inference_cost"]?.double ?? 0 : 0
+        guard let stated = value.double("cost") else { return nil }
+        let isOwnKey = value.bool("is_byok") == true
+        let upstream = isOwnKey ? value.double("cost_details", "upstream_inference_cost") ?? 0 : 0
         return Int64(exactly: ((stated + upstream) * 1_000_000_000).rounded())
     }
 

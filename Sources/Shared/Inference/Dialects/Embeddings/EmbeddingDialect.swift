@@ -106,11 +106,11 @@ package enum EmbeddingDialect {
         do throws(JSONDecodingError) {
             var vectors: [(index: Int, vector: [Float])] = []
             for (place, entry) in try body.required("data").elements().enumerated() {
-                vectors.append((entry["index"]?.integer ?? place, try vector(entry.required("embedding"))))
+                vectors.append((entry.integer("index") ?? place, try vector(entry.required("embedding"))))
             }
             vectors.sort { $0.index < $1.index }
             return EmbeddingReply(
-                model: body["model"]?.string, vectors: vectors.map(\.vector),
+                model: body.string("model"), vectors: vectors.map(\.vector),
                 usage: CompletionUsage.read(body["usage"]))
         } catch {
             throw ChatFailure(.invalidResponse, "the answer holds no vectors: \(error.message)")

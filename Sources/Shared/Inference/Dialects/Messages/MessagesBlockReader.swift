@@ -38,17 +38,17 @@ package enum MessagesBlockReader {
                 ? .opaque(RawJSON(block.raw), .messages) : .text(try block.required("text").text())
         case "image": return .image(try media(block.required("source")), detail: nil)
         case "document":
-            let cites = block["citations"].map { $0["enabled"]?.bool != false } ?? false
+            let cites = block["citations"].map { $0.bool("enabled") != false } ?? false
             if cites || block["context"] != nil { return .opaque(RawJSON(block.raw), .messages) }
             let source = try block.required("source")
-            if source["type"]?.string == "content" { return .opaque(RawJSON(block.raw), .messages) }
+            if source.has("type", text: "content") { return .opaque(RawJSON(block.raw), .messages) }
             return .file(try media(source), name: try block["title"]?.text())
         case "tool_use":
             return .toolCall(
                 ToolCall(
                     id: try block.required("id").text(), name: try block.required("name").text(),
                     arguments: String(decoding: try block.required("input").raw, as: UTF8.self),
-                    signature: block["extra_content"]?["google"]?["thought_signature"]?.string))
+                    signature: block["extra_content"]?.string("google", "thought_signature")))
         case "tool_result":
             let parts = try block["content"].map(content(present:)) ?? []
             return .toolResult(

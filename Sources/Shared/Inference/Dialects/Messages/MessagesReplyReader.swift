@@ -7,20 +7,20 @@ package enum MessagesReplyReader {
     /// - Throws: ``ChatFailure`` with the code `invalidResponse` when it is none.
     package static func read(_ body: JSONNode) throws(ChatFailure) -> ChatReply {
         do throws(JSONDecodingError) {
-            guard body["type"]?.string ?? "message" == "message" else { throw body.mismatch("a message") }
+            guard body.string("type") ?? "message" == "message" else { throw body.mismatch("a message") }
             var reply = ChatReply(
-                id: body["id"]?.string, model: body["model"]?.string,
+                id: body.string("id"), model: body.string("model"),
                 choices: [
                     ChatReply.Choice(
                         parts: try MessagesBlockReader.content(body.required("content")),
-                        finishReason: body["stop_reason"]?.string.map(ChatReply.FinishReason.init(messages:)),
-                        stopSequence: body["stop_sequence"]?.string)
+                        finishReason: body.string("stop_reason").map(ChatReply.FinishReason.init(messages:)),
+                        stopSequence: body.string("stop_sequence"))
                 ])
             if let counted = body["usage"] {
                 var usage = MessagesUsage()
                 usage.take(counted)
                 reply.usage = usage.usage
-                reply.serviceTier = counted["service_tier"]?.string
+                reply.serviceTier = counted.string("service_tier")
             }
             return reply
         } catch {

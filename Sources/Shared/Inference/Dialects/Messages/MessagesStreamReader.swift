@@ -17,7 +17,7 @@ package struct MessagesStreamReader: AnswerReader {
         case "message_start":
             isBegun = true
             let message = try event.required("message")
-            var events = [ChatEvent(.start(id: message["id"]?.string, model: message["model"]?.string))]
+            var events = [ChatEvent(.start(id: message.string("id"), model: message.string("model")))]
             if let counted = message["usage"] {
                 usage.take(counted)
                 events.append(ChatEvent(.usage(usage.usage)))
@@ -30,12 +30,12 @@ package struct MessagesStreamReader: AnswerReader {
         case "content_block_stop": return calls.end(try event.required("index").whole())
         case "message_delta":
             var events: [ChatEvent] = []
-            if let reason = event["delta"]?["stop_reason"]?.string {
+            if let reason = event.string("delta", "stop_reason") {
                 events.append(
                     ChatEvent(
                         .finish(
                             ChatReply.FinishReason(messages: reason),
-                            stopSequence: event["delta"]?["stop_sequence"]?.string)))
+                            stopSequence: event.string("delta", "stop_sequence"))))
             }
             if let counted = event["usage"] {
                 usage.take(counted)
@@ -52,8 +52,8 @@ package struct MessagesStreamReader: AnswerReader {
 
     private mutating func begin(_ block: JSONNode, index: Int) throws(JSONDecodingError) -> [ChatEvent] {
         switch try block.required("type").text() {
-        case "text": return Self.some(block["text"]?.string) { .text($0) }
-        case "thinking": return Self.some(block["thinking"]?.string) { .reasoning($0, isSummary: false) }
+        case "text": return Self.some(block.string("text")) { .text($0) }
+        case "thinking": return Self.some(block.string("thinking")) { .reasoning($0, isSummary: false) }
         case "redacted_thinking":
             return [
                 ChatEvent(

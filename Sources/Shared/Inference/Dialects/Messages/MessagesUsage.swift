@@ -14,12 +14,12 @@ package struct MessagesUsage: Sendable, Hashable {
 
     /// Takes what is stated: events of a stream state parts, the later ones count.
     package mutating func take(_ value: JSONNode) {
-        input = value["input_tokens"]?.integer ?? input
-        cacheRead = value["cache_read_input_tokens"]?.integer ?? cacheRead
-        cacheWrite = value["cache_creation_input_tokens"]?.integer ?? cacheWrite
-        longCacheWrite = value["cache_creation"]?["ephemeral_1h_input_tokens"]?.integer ?? longCacheWrite
-        output = value["output_tokens"]?.integer ?? output
-        thinking = value["output_tokens_details"]?["thinking_tokens"]?.integer ?? thinking
+        input = value.integer("input_tokens") ?? input
+        cacheRead = value.integer("cache_read_input_tokens") ?? cacheRead
+        cacheWrite = value.integer("cache_creation_input_tokens") ?? cacheWrite
+        longCacheWrite = value.integer("cache_creation", "ephemeral_1h_input_tokens") ?? longCacheWrite
+        output = value.integer("output_tokens") ?? output
+        thinking = value.integer("output_tokens_details", "thinking_tokens") ?? thinking
     }
 
     /// The same as everybody counts it.

@@ -35,7 +35,7 @@ package final class RelayedRequest: Sendable {
         isStreaming = scanner.bool("stream") ?? false
         let scanner = scanner
         // What is no positive number limits nothing: there are servers for which it means "without end".
-        func count(_ name: String) -> Int? { scanner.integer(name).flatMap { $0 > 0 ? Int(exactly: $0) : nil } }
+        func count(_ name: StaticString) -> Int? { scanner.integer(name).flatMap { $0 > 0 ? Int(exactly: $0) : nil } }
         switch dialect {
         case .chatCompletions:
             streamsUsage = scanner.bool("stream_options", "include_usage") ?? false
@@ -90,9 +90,12 @@ package final class RelayedRequest: Sendable {
     package func body(
         model: String, asksUsage: Bool, additions: [ChatExtra] = [], renaming renames: [MemberRename] = []
     ) -> [UInt8] {
+        let addsUsage = asksUsage && isStreaming && !streamsUsage && dialect == .chatCompletions
+        // Most ask by the name that the provider has for it, too.
+        if !addsUsage, additions.isEmpty, renames.isEmpty, asksFor(model) { return scanner.bytes }
         var inserted: [ChatExtra] = additions.filter { !has($0.name) }
         var source = scanner
-        if asksUsage, dialect == .chatCompletions, isStreaming, !streamsUsage {
+        if addsUsage {
             if has("stream_options") { source = optionsReplaced() } else { inserted.append(Self.usageWish) }
         }
         if source.count(of: "model") > 1 { source = Self.scanner(source, "model", .string(model)) }
@@ -100,7 +103,6 @@ package final class RelayedRequest: Sendable {
         guard let place = source.range(of: "model") else { return source.bytes }
         let name = JSONWriter.bytes(of: .string(model))
         let bytes = source.bytes
-        // Most ask by the name that the provider has for it, too.
         if inserted.isEmpty, bytes[place] == name[...] { return bytes }
         var output: [UInt8] = []
         output.reserveCapacity(
@@ -118,6 +120,17 @@ package final class RelayedRequest: Sendable {
         }
         output += bytes[end...]
         return output
+    }
+
+    /// Whether the request asks for the model by these very bytes, once.
+    private func asksFor(_ model: String) -> Bool {
+        let name = model.utf8.span
+        guard scanner.count(of: "model") == 1, let place = scanner.range(of: "model"), place.count == name.count + 2
+        else { return false }
+        let bytes = scanner.bytes
+        // What has a backslash here stands for something else there.
+        return ByteSearch.stands(name, in: bytes.span, at: place.lowerBound + 1)
+            && ByteSearch.first(UInt8(ascii: "\\"), in: name, 0..<name.count) == name.count
     }
 
     /// The bytes as they came, with another member in the place of the model's, which has to be there once.

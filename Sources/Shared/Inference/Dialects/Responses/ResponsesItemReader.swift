@@ -51,7 +51,7 @@ enum ResponsesItemReader {
                         ToolCall(
                             id: try item.required("call_id").text(), name: try item.required("name").text(),
                             arguments: try item["arguments"]?.text() ?? "",
-                            signature: item["extra_content"]?["google"]?["thought_signature"]?.string)))
+                            signature: item["extra_content"]?.string("google", "thought_signature"))))
             ]
         case "reasoning": return [ChatPart(.reasoning(try reasoning(item)))]
         default: return [ChatPart(.opaque(RawJSON(item.raw), .responses))]

@@ -6,16 +6,16 @@ package enum ResponsesReplyReader {
     /// The answer in `body`.
     /// - Throws: ``ChatFailure``: `invalidResponse` when it is none, `providerError` when it says that it failed.
     package static func read(_ body: JSONNode) throws(ChatFailure) -> ChatReply {
-        if body["status"]?.string == "failed" { throw failure(body) }
+        if body.has("status", text: "failed") { throw failure(body) }
         do throws(JSONDecodingError) {
             var parts: [ChatPart] = []
             for item in try body.required("output").elements() { parts += try ResponsesItemReader.answer(item) }
             var reply = ChatReply(
-                id: body["id"]?.string, model: body["model"]?.string,
+                id: body.string("id"), model: body.string("model"),
                 choices: [ChatReply.Choice(parts: parts, finishReason: finish(body, parts))],
                 usage: ResponsesUsage.read(body["usage"]))
             reply.choices[0].logprobs = try logprobs(body)
-            reply.serviceTier = body["service_tier"]?.string
+            reply.serviceTier = body.string("service_tier")
             return reply
         } catch {
             throw ChatFailure(.invalidResponse, "the answer is no response: \(error.message)")
@@ -26,13 +26,13 @@ package enum ResponsesReplyReader {
     static func failure(_ response: JSONNode) -> ChatFailure {
         let error = response["error"]
         let code: ChatFailure.Code =
-            switch error?["code"]?.string {
+            switch error?.string("code") {
             case "rate_limit_exceeded": .rateLimited
             case "insufficient_quota": .quotaExhausted
             case "context_length_exceeded": .contextLength
             default: .providerError
             }
-        return ChatFailure(code, "the model failed to answer", providerMessage: error?["message"]?.string)
+        return ChatFailure(code, "the model failed to answer", providerMessage: error?.string("message"))
     }
 
     static func finish(_ response: JSONNode, _ parts: [ChatPart]) -> ChatReply.FinishReason {
@@ -41,8 +41,8 @@ package enum ResponsesReplyReader {
 
     /// Why a response ended.
     package static func finish(_ response: JSONNode, hasCalls: Bool) -> ChatReply.FinishReason {
-        guard response["status"]?.string == "incomplete" else { return hasCalls ? .toolCalls : .stop }
-        switch response["incomplete_details"]?["reason"]?.string {
+        guard response.has("status", text: "incomplete") else { return hasCalls ? .toolCalls : .stop }
+        switch response.string("incomplete_details", "reason") {
         case "max_output_tokens", nil: return .length
         case "content_filter": return .contentFilter
         case let word?: return .other(word)

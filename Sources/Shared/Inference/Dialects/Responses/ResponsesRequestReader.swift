@@ -115,7 +115,7 @@ struct ResponsesRequestReader {
     }
 
     private static func choice(_ value: JSONNode) throws(JSONDecodingError) -> ToolChoice {
-        guard value.kind == .object else { return try CompletionToolReader.choice(value) }
+        guard value.isObject else { return try CompletionToolReader.choice(value) }
         guard try value.required("type").text() == "function" else { return .opaque(RawJSON(value.raw), .responses) }
         return .named(try value.required("name").text())
     }

@@ -21,7 +21,7 @@ package struct ResponsesStreamReader: AnswerReader {
         case "response.created":
             isBegun = true
             let response = try event.required("response")
-            return [ChatEvent(.start(id: response["id"]?.string, model: response["model"]?.string))]
+            return [ChatEvent(.start(id: response.string("id"), model: response.string("model")))]
         case "response.output_text.delta":
             var events = Self.some(event) { .text($0) }
             if let logprobs = event["logprobs"], logprobs.count > 0 {
@@ -43,7 +43,7 @@ package struct ResponsesStreamReader: AnswerReader {
 
     private mutating func begin(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         let item = try event.required("item")
-        guard item["type"]?.string == "function_call" else { return [] }
+        guard item.has("type", text: "function_call") else { return [] }
         calls.append(Call(item: try event.required("output_index").whole()))
         return [
             ChatEvent(
@@ -63,7 +63,7 @@ package struct ResponsesStreamReader: AnswerReader {
     /// A finished item; of most everything has been told already.
     private mutating func done(_ event: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         let item = try event.required("item")
-        switch item["type"]?.string {
+        switch item.string("type") {
         case "reasoning":
             let reasoning = try ResponsesItemReader.reasoning(item)
             guard reasoning.encrypted != nil else { return [] }
@@ -75,7 +75,7 @@ package struct ResponsesStreamReader: AnswerReader {
         case "function_call":
             let index = try event.required("output_index").whole()
             guard let call = calls.firstIndex(where: { $0.item == index }), !calls[call].hasArguments,
-                let text = item["arguments"]?.string, !text.isEmpty
+                let text = item.string("arguments"), !text.isEmpty
             else { return [] }
             return [ChatEvent(.toolArguments(index: call, text))]
         default: return []
@@ -93,7 +93,7 @@ package struct ResponsesStreamReader: AnswerReader {
     }
 
     private static func some(_ event: JSONNode, _ make: (String) -> ChatEvent.Kind) -> [ChatEvent] {
-        guard let text = event["delta"]?.string, !text.isEmpty else { return [] }
+        guard let text = event.string("delta"), !text.isEmpty else { return [] }
         return [ChatEvent(make(text))]
     }
 }

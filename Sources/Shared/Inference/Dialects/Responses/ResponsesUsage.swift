@@ -5,12 +5,12 @@ package import JSON
 package enum ResponsesUsage {
     /// The counts; `nil` when nothing was counted.
     package static func read(_ value: JSONNode?) -> ChatUsage? {
-        guard let value, let input = value["input_tokens"]?.integer else { return nil }
+        guard let value, let input = value.integer("input_tokens") else { return nil }
         return ChatUsage(
-            promptTokens: input, completionTokens: value["output_tokens"]?.integer ?? 0,
-            cachedTokens: value["input_tokens_details"]?["cached_tokens"]?.integer ?? 0,
-            reasoningTokens: value["output_tokens_details"]?["reasoning_tokens"]?.integer ?? 0,
-            cacheWriteTokens: value["input_tokens_details"]?["cache_write_tokens"]?.integer ?? 0)
+            promptTokens: input, completionTokens: value.integer("output_tokens") ?? 0,
+            cachedTokens: value.integer("input_tokens_details", "cached_tokens") ?? 0,
+            reasoningTokens: value.integer("output_tokens_details", "reasoning_tokens") ?? 0,
+            cacheWriteTokens: value.integer("input_tokens_details", "cache_write_tokens") ?? 0)
     }
 
     static func write(_ usage: ChatUsage, to json: inout JSONWriter) {

@@ -51,11 +51,11 @@ extension UnreadMembers {
                 try look(call, "function", in: "messages.tool_calls", known: Self.calledFunction)
             }
         }
-        for tool in body.elements("tools") where tool["type"]?.string == "function" {
+        for tool in body.elements("tools") where tool.has("type", text: "function") {
             try look(tool, "tools", known: Self.tool)
             try look(tool, "function", in: "tools", known: Self.function)
         }
-        if let choice = body["tool_choice"], choice["type"]?.string == "function" {
+        if let choice = body["tool_choice"], choice.has("type", text: "function") {
             try look(choice, "tool_choice", known: Self.choice)
         }
         try look(body["response_format"], "response_format", known: Self.format)
@@ -93,7 +93,7 @@ extension UnreadMembers {
             try look(message, "messages", known: Self.turn)
             try look(blocks: message["content"], "messages.content")
         }
-        for tool in body.elements("tools") where tool["type"]?.string ?? "custom" == "custom" {
+        for tool in body.elements("tools") where tool.string("type") ?? "custom" == "custom" {
             try look(
                 tool, "tools", known: Self.customTool)
         }
@@ -105,12 +105,12 @@ extension UnreadMembers {
     private mutating func look(blocks: JSONNode?, _ place: String) throws(JSONDecodingError) {
         guard let list = blocks?.list else { return }
         for block in list {
-            guard let known = block["type"]?.string.flatMap({ Self.blocks[$0] }) else { continue }
+            guard let known = block.string("type").flatMap({ Self.blocks[$0] }) else { continue }
             try look(block, place, known: known)
             try look(
                 block, "source", in: place,
                 known: Self.source)
-            if block["type"]?.string == "tool_result" { try look(blocks: block["content"], "\(place).content") }
+            if block.has("type", text: "tool_result") { try look(blocks: block["content"], "\(place).content") }
         }
     }
 }
@@ -135,18 +135,18 @@ extension UnreadMembers {
 
     private mutating func lookIntoResponse(_ body: JSONNode) throws(JSONDecodingError) {
         for item in body.elements("input") {
-            guard let known = Self.items[item["type"]?.string ?? "message"] else { continue }
+            guard let known = Self.items[item.string("type") ?? "message"] else { continue }
             try look(item, "input", known: known)
-            guard item["type"]?.string != "reasoning" else { continue }
+            guard item.string("type") != "reasoning" else { continue }
             for piece in item.elements("content") + item.elements("output")
-            where Self.pieces.contains(piece["type"]?.string ?? "") {
+            where Self.pieces.contains(piece.string("type") ?? "") {
                 try look(piece, "input.content", known: Self.piece)
             }
         }
-        for tool in body.elements("tools") where tool["type"]?.string == "function" {
+        for tool in body.elements("tools") where tool.has("type", text: "function") {
             try look(tool, "tools", known: Self.flatTool)
         }
-        if let choice = body["tool_choice"], choice["type"]?.string == "function" {
+        if let choice = body["tool_choice"], choice.has("type", text: "function") {
             try look(choice, "tool_choice", known: Self.flatChoice)
         }
         try look(
@@ -163,5 +163,5 @@ extension JSONNode {
     fileprivate func elements(_ member: String) -> [JSONNode] { self[member]?.list.map(Array.init) ?? [] }
 
     /// Whether this is a part of a kind that has a name among `kinds`.
-    fileprivate func isOne(of kinds: Set<String>) -> Bool { self["type"]?.string.map(kinds.contains) ?? false }
+    fileprivate func isOne(of kinds: Set<String>) -> Bool { self.string("type").map(kinds.contains) ?? false }
 }

@@ -13,7 +13,7 @@ struct UnreadMembers {
 
     /// Notes the members of an object that are not `known`.
     mutating func look(_ node: JSONNode?, _ place: String, known: Set<String>) throws(JSONDecodingError) {
-        guard let node, node.kind == .object else { return }
+        guard let node, node.isObject else { return }
         for (name, value) in try node.members() where !known.contains(name) && !value.saysNothing {
             note("\(place).\(name)")
         }

@@ -21,14 +21,14 @@ package struct OAuthToken: Sendable {
         let isTemporary = status == 408 || status == 429 || status >= 500
         do {
             let root = try JSONNode(body)
-            guard status == 200, let text = root["access_token"]?.string else {
-                let reason = root["error_description"]?.string ?? root["error"]?.string ?? "no reason was given"
+            guard status == 200, let text = root.string("access_token") else {
+                let reason = root.string("error_description") ?? root.string("error") ?? "no reason was given"
                 throw Refused(
                     description: "the token server answered \(status): \(ProviderMessage.clean(reason, key: nil))",
                     isTemporary: isTemporary)
             }
             token = ProviderKey(text)
-            expiry = now.addingTimeInterval(min(max(0, root["expires_in"]?.double ?? 3600), 86_400))
+            expiry = now.addingTimeInterval(min(max(0, root.double("expires_in") ?? 3600), 86_400))
         } catch let error as Refused {
             throw error
         } catch {

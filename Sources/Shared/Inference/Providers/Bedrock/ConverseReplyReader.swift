@@ -39,7 +39,7 @@ enum ConverseReplyReader {
         return ChatPart(
             .reasoning(
                 Reasoning(
-                    text: try text.required("text").text(), signature: text["signature"]?.string,
+                    text: try text.required("text").text(), signature: text.string("signature"),
                     format: .anthropic)))
     }
 
@@ -61,21 +61,21 @@ enum ConverseReplyReader {
 
     /// What the cache had or got comes in addition to the input.
     static func usage(_ value: JSONNode?) -> ChatUsage? {
-        guard let value, let input = value["inputTokens"]?.integer else { return nil }
-        let read = max(0, value["cacheReadInputTokens"]?.integer ?? 0)
-        let written = max(0, value["cacheWriteInputTokens"]?.integer ?? 0)
+        guard let value, let input = value.integer("inputTokens") else { return nil }
+        let read = max(0, value.integer("cacheReadInputTokens") ?? 0)
+        let written = max(0, value.integer("cacheWriteInputTokens") ?? 0)
         let (first, overflow) = max(0, input).addingReportingOverflow(read)
         let (total, again) = first.addingReportingOverflow(written)
         return ChatUsage(
-            promptTokens: overflow || again ? .max : total, completionTokens: value["outputTokens"]?.integer ?? 0,
+            promptTokens: overflow || again ? .max : total, completionTokens: value.integer("outputTokens") ?? 0,
             cachedTokens: read, cacheWriteTokens: written, longCacheWriteTokens: long(value["cacheDetails"]))
     }
 
     private static func long(_ details: JSONNode?) -> Int {
         guard let details, details.kind == .array else { return 0 }
         do {
-            for detail in try details.elements() where detail["ttl"]?.string == "1h" {
-                return detail["inputTokens"]?.integer ?? 0
+            for detail in try details.elements() where detail.string("ttl") == "1h" {
+                return detail.integer("inputTokens") ?? 0
             }
         } catch {
             return 0

@@ -45,18 +45,18 @@ struct ConverseStreamReader: AnswerReader {
 
     private mutating func delta(_ value: JSONNode) throws(JSONDecodingError) -> [ChatEvent] {
         let delta = try value.required("delta")
-        if let text = delta["text"]?.string { return text.isEmpty ? [] : [ChatEvent(.text(text))] }
+        if let text = delta.string("text") { return text.isEmpty ? [] : [ChatEvent(.text(text))] }
         if let call = delta["toolUse"] {
-            return calls.take(call["input"]?.string, of: try value.required("contentBlockIndex").whole())
+            return calls.take(call.string("input"), of: try value.required("contentBlockIndex").whole())
         }
         guard let reasoning = delta["reasoningContent"] else { return [] }
-        if let text = reasoning["text"]?.string, !text.isEmpty {
+        if let text = reasoning.string("text"), !text.isEmpty {
             return [ChatEvent(.reasoning(text, isSummary: false))]
         }
-        if let signature = reasoning["signature"]?.string {
+        if let signature = reasoning.string("signature") {
             return [ChatEvent(.reasoningSignature(signature, .anthropic))]
         }
-        guard let hidden = reasoning["redactedContent"]?.string else { return [] }
+        guard let hidden = reasoning.string("redactedContent") else { return [] }
         return [ChatEvent(.encryptedReasoning(Reasoning(encrypted: hidden, format: .anthropic)))]
     }
 }

@@ -10,7 +10,7 @@ enum CohereReplyReader {
             word = try body.required("finish_reason").text()
             let message = try body.required("message")
             reply = ChatReply(
-                id: body["id"]?.string,
+                id: body.string("id"),
                 choices: [ChatReply.Choice(parts: try parts(of: message), finishReason: finish(word))],
                 usage: usage(body["usage"]))
             reply.choices[0].logprobs = try logprobs(body["logprobs"])
@@ -23,12 +23,12 @@ enum CohereReplyReader {
 
     private static func parts(of message: JSONNode) throws(JSONDecodingError) -> [ChatPart] {
         var parts: [ChatPart] = []
-        if let plan = message["tool_plan"]?.string, !plan.isEmpty {
+        if let plan = message.string("tool_plan"), !plan.isEmpty {
             parts.append(ChatPart(.reasoning(Reasoning(text: plan))))
         }
         if let content = message["content"] {
             for piece in try content.elements() {
-                if let thinking = piece["thinking"]?.string {
+                if let thinking = piece.string("thinking") {
                     parts.append(ChatPart(.reasoning(Reasoning(text: thinking))))
                 } else if let text = piece["text"] {
                     parts.append(.text(try text.text()))
@@ -43,7 +43,7 @@ enum CohereReplyReader {
                         .toolCall(
                             ToolCall(
                                 id: try call.required("id").text(), name: try function.required("name").text(),
-                                arguments: function["arguments"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "{}"))))
+                                arguments: function.string("arguments").flatMap { $0.isEmpty ? nil : $0 } ?? "{}"))))
             }
         }
         return parts
@@ -74,8 +74,8 @@ enum CohereReplyReader {
         let counts = [value["billed_units"], value["tokens"]].compactMap { $0 }
         guard let units = counts.first(where: { $0["input_tokens"] != nil }) else { return nil }
         return ChatUsage(
-            promptTokens: units["input_tokens"]?.integer ?? 0, completionTokens: units["output_tokens"]?.integer ?? 0,
-            cachedTokens: value["cached_tokens"]?.integer ?? 0)
+            promptTokens: units.integer("input_tokens") ?? 0, completionTokens: units.integer("output_tokens") ?? 0,
+            cachedTokens: value.integer("cached_tokens") ?? 0)
     }
 
     /// Cohere gives pieces of text with the probabilities of the tokens in them; their product is that of the piece.
@@ -92,6 +92,6 @@ enum CohereReplyReader {
             for value in try list.elements() { sum += try value.number() }
         }
         return TokenLogprob(
-            chosen: TokenLogprob.Alternative(token: piece["text"]?.string ?? "", logprob: sum))
+            chosen: TokenLogprob.Alternative(token: piece.string("text") ?? "", logprob: sum))
     }
 }

@@ -16,24 +16,24 @@ struct CohereStreamReader: AnswerReader {
         switch try event.required("type").text() {
         case "message-start":
             isBegun = true
-            return [ChatEvent(.start(id: event["id"]?.string, model: nil))]
+            return [ChatEvent(.start(id: event.string("id"), model: nil))]
         case "content-start", "content-delta": return try content(message?["content"], event["logprobs"])
         case "tool-plan-delta":
-            guard let plan = message?["tool_plan"]?.string, !plan.isEmpty else { return [] }
+            guard let plan = message?.string("tool_plan"), !plan.isEmpty else { return [] }
             return [ChatEvent(.reasoning(plan, isSummary: false))]
         case "tool-call-start":
             let call = try event.required("delta").required("message").required("tool_calls")
             let function = try call.required("function")
-            lastCall = event["index"]?.integer ?? lastCall &+ 1
+            lastCall = event.integer("index") ?? lastCall &+ 1
             let begun = ChatEvent(
                 .toolCall(
                     index: calls.begin(lastCall), id: try call.required("id").text(),
                     name: try function.required("name").text(), signature: nil))
-            return [begun] + calls.take(function["arguments"]?.string, of: lastCall)
+            return [begun] + calls.take(function.string("arguments"), of: lastCall)
         case "tool-call-delta":
             return calls.take(
-                message?["tool_calls"]?["function"]?["arguments"]?.string, of: event["index"]?.integer ?? lastCall)
-        case "tool-call-end": return calls.end(event["index"]?.integer ?? lastCall)
+                message?["tool_calls"]?.string("function", "arguments"), of: event.integer("index") ?? lastCall)
+        case "tool-call-end": return calls.end(event.integer("index") ?? lastCall)
         case "message-end": return try end(event.required("delta"))
         default: return []
         }
@@ -41,11 +41,11 @@ struct CohereStreamReader: AnswerReader {
 
     private func content(_ content: JSONNode?, _ logprobs: JSONNode?) throws(JSONDecodingError) -> [ChatEvent] {
         var events: [ChatEvent] = []
-        if let thinking = content?["thinking"]?.string, !thinking.isEmpty {
+        if let thinking = content?.string("thinking"), !thinking.isEmpty {
             events.append(ChatEvent(.reasoning(thinking, isSummary: false)))
         }
-        if let text = content?["text"]?.string, !text.isEmpty { events.append(ChatEvent(.text(text))) }
-        if let logprobs, logprobs.kind == .object {
+        if let text = content?.string("text"), !text.isEmpty { events.append(ChatEvent(.text(text))) }
+        if let logprobs, logprobs.isObject {
             events.append(ChatEvent(.logprobs([try CohereReplyReader.logprob(logprobs)])))
         }
         return events
@@ -56,7 +56,7 @@ struct CohereStreamReader: AnswerReader {
         var events: [ChatEvent] = []
         if let usage = CohereReplyReader.usage(delta["usage"]) { events.append(ChatEvent(.usage(usage))) }
         if var failure = CohereReplyReader.failure(word) {
-            failure.providerMessage = delta["error"]?.string
+            failure.providerMessage = delta.string("error")
             events.append(ChatEvent(.failure(failure)))
         } else {
             isComplete = true

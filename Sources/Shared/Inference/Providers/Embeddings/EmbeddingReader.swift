@@ -25,11 +25,11 @@ enum EmbeddingReader {
         if let vector = body["embedding"], vector.kind == .array {
             return EmbeddingReply(
                 vectors: [try EmbeddingDialect.vector(vector)],
-                usage: body["inputTextTokenCount"]?.integer.map { ChatUsage(promptTokens: $0, completionTokens: 0) })
+                usage: body.integer("inputTextTokenCount").map { ChatUsage(promptTokens: $0, completionTokens: 0) })
         }
         let list = try body.required("embeddings")
         var vectors: [[Float]] = []
-        if list.kind == .object {
+        if list.isObject {
             // Cohere's, by type.
             for vector in try list.required("float").elements() { vectors.append(try EmbeddingDialect.vector(vector)) }
         } else {
@@ -42,8 +42,8 @@ enum EmbeddingReader {
     }
 
     private static func usage(_ body: JSONNode) -> ChatUsage? {
-        let units = body["meta"]?["billed_units"]?["input_tokens"]?.integer
-        let counted = units ?? body["usageMetadata"]?["promptTokenCount"]?.integer
+        let units = body["meta"]?.integer("billed_units", "input_tokens")
+        let counted = units ?? body.integer("usageMetadata", "promptTokenCount")
         return counted.map { ChatUsage(promptTokens: $0, completionTokens: 0) }
     }
 
@@ -53,7 +53,7 @@ enum EmbeddingReader {
         for prediction in try predictions.elements() {
             let vector = try prediction.required("embeddings")
             vectors.append(try EmbeddingDialect.vector(vector.required("values")))
-            let counted = vector["statistics"]?["token_count"]?.double ?? 0
+            let counted = vector.double("statistics", "token_count") ?? 0
             tokens += Int(min(max(0, counted.rounded()), 1e9))
         }
         return EmbeddingReply(vectors: vectors, usage: ChatUsage(promptTokens: tokens, completionTokens: 0))

@@ -44,17 +44,17 @@ struct FailureReport: Sendable {
         // Groq states what stops a stream beside the answer.
         let error = root["error"] ?? root["x_groq"]?["error"]
         message =
-            error?["message"]?.string ?? error?.string ?? root["message"]?.string ?? root["Message"]?.string
-            ?? root["detail"]?.string ?? Self.validation(root["detail"]) ?? Self.validation(root["message"])
-        code = error?["code"]?.string ?? root["code"]?.string ?? error?["details"]?["error_code"]?.string
-        type = error?["type"]?.string ?? root["type"]?.string
-        stated = error?["param"]?.string ?? root["param"]?.string
-        requestID = root["request_id"]?.string
+            error?.string("message") ?? error?.string ?? root.string("message") ?? root.string("Message")
+            ?? root.string("detail") ?? Self.validation(root["detail"]) ?? Self.validation(root["message"])
+        code = error?.string("code") ?? root.string("code") ?? error?.string("details", "error_code")
+        type = error?.string("type") ?? root.string("type")
+        stated = error?.string("param") ?? root.string("param")
+        requestID = root.string("request_id")
         // OpenRouter tells what its server said beside its own word for it.
-        if let raw = error?["metadata"]?["raw"]?.string { message = message.map { "\($0): \(raw)" } ?? raw }
+        if let raw = error?.string("metadata", "raw") { message = message.map { "\($0): \(raw)" } ?? raw }
         // LiteLLM writes the number as text.
         let number =
-            error?["code"]?.integer ?? error?["status"]?.integer ?? root["code"]?.integer ?? code.flatMap { Int($0) }
+            error?.integer("code") ?? error?.integer("status") ?? root.integer("code") ?? code.flatMap { Int($0) }
         status = number.flatMap { (400...599).contains($0) ? $0 : nil }
         // OpenRouter's, which answers it with the status of a key that is not allowed.
         isModerated = error?["metadata"]?["flagged_input"] != nil
@@ -62,8 +62,8 @@ struct FailureReport: Sendable {
 
     /// Whether a document that came where an answer was due states an error: as a member, or by what it says it is.
     static func isStated(in root: JSONNode) -> Bool {
-        root["error"] != nil || root["x_groq"]?["error"] != nil || root["object"]?.string == "error"
-            || root["type"]?.string == "error"
+        root.has("error") || root.has("x_groq", "error") || root.has("object", text: "error")
+            || root.has("type", text: "error")
     }
 
     /// Mistral's and FastAPI's list of what is wrong: the first of them.
@@ -72,7 +72,7 @@ struct FailureReport: Sendable {
         guard let list, list.kind == .array else { return nil }
         do {
             for entry in try list.elements() {
-                guard let words = entry["msg"]?.string else { continue }
+                guard let words = entry.string("msg") else { continue }
                 let place = try entry["loc"]?.elements().compactMap(\.string).joined(separator: ".")
                 return place.map { "\($0): \(words)" } ?? words
             }

@@ -10,12 +10,11 @@ package enum RateLimitFields {
         // Every answer comes through here, so that fields of other names cost next to nothing.
         headers.forEach { name, value in
             guard let name = RateLimitName(name) else { return }
-            let value = RateLimitValue(text: HTTPHeaders.text(value), now: now)
             switch name.meter {
-            case .requests: take(value, as: name.aspect, of: &limits.requests)
-            case .tokens: take(value, as: name.aspect, of: &limits.tokens)
-            case .inputTokens: take(value, as: name.aspect, of: &limits.inputTokens)
-            case .outputTokens: take(value, as: name.aspect, of: &limits.outputTokens)
+            case .requests: take(value, as: name.aspect, of: &limits.requests, now)
+            case .tokens: take(value, as: name.aspect, of: &limits.tokens, now)
+            case .inputTokens: take(value, as: name.aspect, of: &limits.inputTokens, now)
+            case .outputTokens: take(value, as: name.aspect, of: &limits.outputTokens, now)
             }
         }
         limits.requestsAreDaily = kind == .groq && limits.requests != nil
@@ -23,13 +22,13 @@ package enum RateLimitFields {
     }
 
     private static func take(
-        _ value: RateLimitValue, as aspect: RateLimitName.Aspect, of quota: inout RateLimits.Quota?
+        _ value: Span<UInt8>, as aspect: RateLimitName.Aspect, of quota: inout RateLimits.Quota?, _ now: Date
     ) {
         var taken = quota ?? RateLimits.Quota()
         switch aspect {
-        case .limit: taken.limit = value.count ?? taken.limit
-        case .remaining: taken.remaining = value.count ?? taken.remaining
-        case .reset: taken.reset = value.duration ?? taken.reset
+        case .limit: taken.limit = RateLimitValue.count(value) ?? taken.limit
+        case .remaining: taken.remaining = RateLimitValue.count(value) ?? taken.remaining
+        case .reset: taken.reset = RateLimitValue.duration(value, now: now) ?? taken.reset
         }
         quota = taken.isEmpty ? nil : taken
     }

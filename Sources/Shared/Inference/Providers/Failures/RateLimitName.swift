@@ -4,9 +4,7 @@ internal import HTTPMessages
 /// `anthropic-ratelimit-requests-limit`; OpenRouter says just `x-ratelimit-limit`.
 struct RateLimitName {
     /// What of a limit is told.
-    enum Aspect: String, CaseIterable {
-        case limit, remaining, reset
-    }
+    enum Aspect { case limit, remaining, reset }
 
     /// What is limited.
     enum Meter { case requests, tokens, inputTokens, outputTokens }
@@ -14,67 +12,50 @@ struct RateLimitName {
     let aspect: Aspect
     let meter: Meter
 
-    /// `nil` when the field is about something else.
+    /// `nil` when the field is about something else. Taken apart as it came, without making strings of it.
     init?(_ name: Span<UInt8>) {
         // No name is shorter than `x-ratelimit-limit`, and most of the others differ here already.
-        guard name.count >= 17,
-            name[0] | 0x20 == UInt8(ascii: "x") || name[0] | 0x20 == UInt8(ascii: "a")
-                || name[0] | 0x20 == UInt8(ascii: "r")
-        else { return nil }
-        var mark = Self.markStart
-        for index in name.indices { mark = Self.mark(mark, name[index]) }
-        guard let known = Self.known[mark], HTTPHeaders.same(name, known.text.utf8.span) else { return nil }
-        self = known.name
-    }
-
-    /// A name that is known, with its text.
-    private struct Known {
-        let text: String
-        let name: RateLimitName
-    }
-
-    private static let markStart: UInt64 = 0xcbf2_9ce4_8422_2325
-
-    /// FNV-1a without regard to case: names are looked up as they came, without making strings of them.
-    private static func mark(_ mark: UInt64, _ byte: UInt8) -> UInt64 {
-        (mark ^ UInt64(byte | 0x20)) &* 0x100_0000_01b3
-    }
-
-    private init(_ aspect: Aspect, _ meter: Meter) {
-        self.aspect = aspect
-        self.meter = meter
-    }
-
-    /// Every name, so that none has to be taken apart while a call waits.
-    private static let known: [UInt64: Known] = {
-        var known: [UInt64: Known] = [:]
-        for aspect in Aspect.allCases {
-            for (subject, meter) in meters {
-                for beginning in ["x-ratelimit", "anthropic-ratelimit"] {
-                    add(beginning + "-" + aspect.rawValue + subject, aspect, meter)
-                    add(beginning + subject + "-" + aspect.rawValue, aspect, meter)
-                }
-            }
-            // Mistral counts tokens as size.
-            add("ratelimitbysize-" + aspect.rawValue, aspect, .tokens)
-            add("x-ratelimitbysize-" + aspect.rawValue, aspect, .tokens)
+        guard name.count >= 17 else { return nil }
+        var place = 0
+        switch name[0] | 0x20 {
+        case UInt8(ascii: "x"): guard FieldSyntax.take("x-ratelimit", of: name, at: &place) else { return nil }
+        case UInt8(ascii: "a"): guard FieldSyntax.take("anthropic-ratelimit", of: name, at: &place) else { return nil }
+        case UInt8(ascii: "r"): guard FieldSyntax.take("ratelimit", of: name, at: &place) else { return nil }
+        default: return nil
         }
-        return known
-
-        /// Some say the window as well: `limit-requests-minute`. Those of other windows are not looked at.
-        func add(_ name: String, _ aspect: Aspect, _ meter: Meter) {
-            for window in ["", "-minute", "-query", "-cost"] {
-                let text = name + window
-                let mark = text.utf8.reduce(markStart) { Self.mark($0, $1) }
-                precondition(known[mark].map { $0.text == text } ?? true, "two names of limits have one mark")
-                known[mark] = Known(text: text, name: RateLimitName(aspect, meter))
-            }
+        // Mistral counts tokens as size.
+        let isBySize = FieldSyntax.take("bysize", of: name, at: &place)
+        guard isBySize ? name[0] | 0x20 != UInt8(ascii: "a") : name[0] | 0x20 != UInt8(ascii: "r") else { return nil }
+        let meter: Meter?
+        if let aspect = Self.aspect(name, &place) {
+            self.aspect = aspect
+            meter = isBySize ? .tokens : Self.meter(name, &place)
+        } else {
+            meter = isBySize ? nil : Self.meter(name, &place)
+            guard meter != nil, let aspect = Self.aspect(name, &place) else { return nil }
+            self.aspect = aspect
         }
-    }()
+        self.meter = meter ?? .requests
+        guard Self.isWindow(name.extracting(place...)) else { return nil }
+    }
 
-    private static let meters: [(String, Meter)] = [
-        ("", .requests), ("-requests", .requests), ("-req", .requests), ("-tokens", .tokens),
-        ("-input-tokens", .inputTokens),
-        ("-output-tokens", .outputTokens),
-    ]
+    private static func aspect(_ name: Span<UInt8>, _ place: inout Int) -> Aspect? {
+        if FieldSyntax.take("-limit", of: name, at: &place) { return .limit }
+        if FieldSyntax.take("-remaining", of: name, at: &place) { return .remaining }
+        return FieldSyntax.take("-reset", of: name, at: &place) ? .reset : nil
+    }
+
+    private static func meter(_ name: Span<UInt8>, _ place: inout Int) -> Meter? {
+        if FieldSyntax.take("-requests", of: name, at: &place) { return .requests }
+        if FieldSyntax.take("-tokens", of: name, at: &place) { return .tokens }
+        if FieldSyntax.take("-input-tokens", of: name, at: &place) { return .inputTokens }
+        if FieldSyntax.take("-output-tokens", of: name, at: &place) { return .outputTokens }
+        return FieldSyntax.take("-req", of: name, at: &place) ? .requests : nil
+    }
+
+    /// Some say the window as well: `limit-requests-minute`. Those of other windows are not looked at.
+    private static func isWindow(_ rest: Span<UInt8>) -> Bool {
+        rest.isEmpty || FieldSyntax.same(rest, "-minute") || FieldSyntax.same(rest, "-query")
+            || FieldSyntax.same(rest, "-cost")
+    }
 }

@@ -1,48 +1,56 @@
 internal import FoundationEssentials
+internal import HTTPMessages
 internal import JSON
 
-/// The value of a field that tells of a limit, in any of the ways in which numbers, moments and durations are written.
-struct RateLimitValue {
-    let text: String
-    let now: Date
-
+/// The value of a field that tells of a limit, in any of the ways in which numbers, moments and durations are written. What
+/// most are is read as it came; a string is made of what is not.
+enum RateLimitValue {
     /// A whole number that is not negative. Some state the largest there is for no limit: more than is of use to anybody is
     /// cut, so that others can reckon with it.
-    var count: Int? {
+    static func count(_ value: Span<UInt8>) -> Int? {
+        if let number = FieldSyntax.number(value) { return min(number, 1_000_000_000_000) }
+        let text = HTTPHeaders.text(value)
         guard let number = Int(text) ?? Double(text).flatMap({ $0 >= 0 ? Int(min($0, 1e12)) : nil }), number >= 0 else {
             return nil
         }
         return min(number, 1_000_000_000_000)
     }
 
-    /// Seconds, `6m0s`, a moment of RFC 3339, or milliseconds since 1970.
-    var duration: Duration? {
-        guard let last = text.utf8.last, Self.isDigit(last) || last == UInt8(ascii: ".") else {
-            return spelled ?? ISO8601.date(text).flatMap(until)
+    /// Seconds, `6m0s`, a moment of RFC 3339, or milliseconds since 1970; `now` is for those that state a moment.
+    static func duration(_ value: Span<UInt8>, now: Date) -> Duration? {
+        if !value.isEmpty, !isDigit(value[value.count - 1]), let spelled = spelled(value) { return spelled }
+        if let seconds = FieldSyntax.number(value) { return duration(Double(seconds), now) }
+        let text = HTTPHeaders.text(value)
+        guard let last = text.utf8.last, isDigit(last) || last == UInt8(ascii: "."), let seconds = Double(text) else {
+            return ISO8601.date(text).flatMap { until($0, now) }
         }
-        guard let seconds = Double(text) else { return ISO8601.date(text).flatMap(until) }
-        guard seconds > 1e11 else { return (0...2_678_400.0).contains(seconds) ? .seconds(seconds) : nil }
-        return until(Date(timeIntervalSince1970: seconds / 1000))
+        return duration(seconds, now)
     }
 
-    private func until(_ date: Date) -> Duration? {
+    private static func duration(_ seconds: Double, _ now: Date) -> Duration? {
+        guard seconds > 1e11 else { return (0...2_678_400.0).contains(seconds) ? .seconds(seconds) : nil }
+        return until(Date(timeIntervalSince1970: seconds / 1000), now)
+    }
+
+    private static func until(_ date: Date, _ now: Date) -> Duration? {
         let seconds = date.timeIntervalSince(now)
         return seconds < 86_400 * 31 ? .seconds(max(0, seconds)) : nil
     }
 
     /// `1h2m3.5s` or `60ms`. In one pass, because it stands beside most answers.
-    private var spelled: Duration? {
+    private static func spelled(_ text: Span<UInt8>) -> Duration? {
         var total = Int64(0)
         var number = Int64(0)
         var (digits, fraction) = (0, Int64(0))
         var unit: UInt16 = 0
-        for byte in text.utf8 {
-            if Self.isDigit(byte) || byte == UInt8(ascii: ".") {
+        for index in text.indices {
+            let byte = text[index]
+            if isDigit(byte) || byte == UInt8(ascii: ".") {
                 if unit != 0 {
-                    guard let length = Self.length(number, fraction, digits, unit), total < Self.longest else {
+                    guard let part = length(number, fraction, digits, unit), total < longest else {
                         return nil
                     }
-                    total += length
+                    total += part
                     (number, digits, fraction, unit) = (0, 0, 0, 0)
                 }
                 if byte == UInt8(ascii: ".") {
@@ -61,7 +69,7 @@ struct RateLimitValue {
                 unit = unit << 8 | UInt16(byte)
             }
         }
-        guard let last = Self.length(number, fraction, digits, unit) else { return nil }
+        guard let last = length(number, fraction, digits, unit) else { return nil }
         return .nanoseconds(total + last)
     }
 

@@ -7,7 +7,7 @@ enum GeminiReplyReader {
         if let reason = blockReason(body) { throw blocked(reason) }
         var choices: [ChatReply.Choice] = []
         do throws(JSONDecodingError) {
-            let id = body["responseId"]?.string ?? ""
+            let id = body.string("responseId") ?? ""
             for candidate in try body.required("candidates").elements() {
                 let parts = try parts(of: candidate, id: id, firstCall: 0)
                 choices.append(
@@ -21,13 +21,13 @@ enum GeminiReplyReader {
         guard !choices.isEmpty else { throw ChatFailure(.invalidResponse, "the answer has no candidates") }
         if let failure = choices.lazy.compactMap({ failure($0.finishReason) }).first { throw failure }
         return ChatReply(
-            id: body["responseId"]?.string, model: body["modelVersion"]?.string, choices: choices,
+            id: body.string("responseId"), model: body.string("modelVersion"), choices: choices,
             usage: usage(body["usageMetadata"]))
     }
 
     /// Why a prompt was not answered at all.
     static func blockReason(_ body: JSONNode) -> String? {
-        guard let reason = body["promptFeedback"]?["blockReason"]?.string, body["candidates"]?.count ?? 0 == 0 else {
+        guard let reason = body.string("promptFeedback", "blockReason"), body["candidates"]?.count ?? 0 == 0 else {
             return nil
         }
         return reason
@@ -45,21 +45,21 @@ enum GeminiReplyReader {
         var parts: [ChatPart] = []
         var calls = firstCall
         for part in try given.elements() {
-            let signature = part["thoughtSignature"]?.string
+            let signature = part.string("thoughtSignature")
             if let call = part["functionCall"] {
                 parts.append(
                     ChatPart(
                         .toolCall(
                             ToolCall(
-                                id: call["id"]?.string ?? "call_\(id)_\(calls)",
+                                id: call.string("id") ?? "call_\(id)_\(calls)",
                                 name: try call.required("name").text(),
                                 arguments: call["args"].map { String(decoding: $0.raw, as: UTF8.self) } ?? "{}",
                                 signature: signature))))
                 calls += 1
                 continue
             }
-            if let text = part["text"]?.string, !text.isEmpty {
-                let isThought = part["thought"]?.bool == true
+            if let text = part.string("text"), !text.isEmpty {
+                let isThought = part.bool("thought") == true
                 parts.append(
                     isThought
                         ? ChatPart(.reasoning(Reasoning(text: text, isSummary: true, format: .google))) : .text(text))
@@ -73,7 +73,7 @@ enum GeminiReplyReader {
     }
 
     static func finish(_ candidate: JSONNode, hasCalls: Bool) -> ChatReply.FinishReason? {
-        guard let word = candidate["finishReason"]?.string, word != "FINISH_REASON_UNSPECIFIED" else { return nil }
+        guard let word = candidate.string("finishReason"), word != "FINISH_REASON_UNSPECIFIED" else { return nil }
         switch word {
         case "STOP": return hasCalls ? .toolCalls : .stop
         case "MAX_TOKENS": return .length
@@ -117,18 +117,18 @@ enum GeminiReplyReader {
 
     private static func alternative(_ token: JSONNode) throws(JSONDecodingError) -> TokenLogprob.Alternative {
         TokenLogprob.Alternative(
-            token: token["token"]?.string ?? "", logprob: try token["logProbability"]?.number() ?? 0)
+            token: token.string("token") ?? "", logprob: try token["logProbability"]?.number() ?? 0)
     }
 
     /// Google counts thoughts beside the answer, and what its tools read beside the prompt.
     static func usage(_ value: JSONNode?) -> ChatUsage? {
-        guard let value, let prompt = value["promptTokenCount"]?.integer else { return nil }
-        let thoughts = max(0, value["thoughtsTokenCount"]?.integer ?? 0)
-        let read = max(0, value["toolUsePromptTokenCount"]?.integer ?? 0)
-        let written = max(0, value["candidatesTokenCount"]?.integer ?? 0)
+        guard let value, let prompt = value.integer("promptTokenCount") else { return nil }
+        let thoughts = max(0, value.integer("thoughtsTokenCount") ?? 0)
+        let read = max(0, value.integer("toolUsePromptTokenCount") ?? 0)
+        let written = max(0, value.integer("candidatesTokenCount") ?? 0)
         return ChatUsage(
             promptTokens: sum(max(0, prompt), read), completionTokens: sum(written, thoughts),
-            cachedTokens: value["cachedContentTokenCount"]?.integer ?? 0, reasoningTokens: thoughts,
+            cachedTokens: value.integer("cachedContentTokenCount") ?? 0, reasoningTokens: thoughts,
             audioPromptTokens: audio(value["promptTokensDetails"]),
             audioCompletionTokens: audio(value["candidatesTokensDetails"]))
     }
@@ -141,8 +141,8 @@ enum GeminiReplyReader {
     private static func audio(_ details: JSONNode?) -> Int {
         guard let details, details.kind == .array else { return 0 }
         do {
-            for detail in try details.elements() where detail["modality"]?.string == "AUDIO" {
-                return detail["tokenCount"]?.integer ?? 0
+            for detail in try details.elements() where detail.has("modality", text: "AUDIO") {
+                return detail.integer("tokenCount") ?? 0
             }
         } catch {
             return 0

@@ -21,8 +21,8 @@ struct GeminiStreamReader: AnswerReader {
             // What else comes first would be no answer of Google's.
             if event["candidates"] == nil, event["usageMetadata"] == nil { throw event.mismatch("an answer") }
             isBegun = true
-            id = event["responseId"]?.string ?? ""
-            events.append(ChatEvent(.start(id: event["responseId"]?.string, model: event["modelVersion"]?.string)))
+            id = event.string("responseId") ?? ""
+            events.append(ChatEvent(.start(id: event.string("responseId"), model: event.string("modelVersion"))))
         }
         if let candidates = event["candidates"] {
             for candidate in try candidates.elements() { try read(candidate, into: &events) }
@@ -32,7 +32,7 @@ struct GeminiStreamReader: AnswerReader {
     }
 
     private mutating func read(_ candidate: JSONNode, into events: inout [ChatEvent]) throws(JSONDecodingError) {
-        let choice = candidate["index"]?.integer ?? 0
+        let choice = candidate.integer("index") ?? 0
         var count = calls[choice] ?? 0
         for part in try GeminiReplyReader.parts(of: candidate, id: id, firstCall: count) {
             switch part.content {

@@ -17,21 +17,21 @@ enum GoogleErrors {
     private static func report(_ root: JSONNode) -> FailureReport {
         var report = FailureReport(root)
         let error = root["error"]
-        report.code = error?["status"]?.string ?? report.code
-        report.status = error?["code"]?.integer ?? report.status
+        report.code = error?.string("status") ?? report.code
+        report.status = error?.integer("code") ?? report.status
         if report.code == "FAILED_PRECONDITION", report.message?.contains("location is not supported") == true {
             report.means(403)
         }
         guard let details = error?["details"], details.kind == .array else { return report }
         do {
             for detail in try details.elements() {
-                if let delay = detail["retryDelay"]?.string { report.retryAfter = duration(delay) }
+                if let delay = detail.string("retryDelay") { report.retryAfter = duration(delay) }
                 // A key that is none, or has expired, is answered as if the request were wrong.
-                if detail["reason"]?.string == "API_KEY_INVALID" { report.means(401) }
+                if detail.has("reason", text: "API_KEY_INVALID") { report.means(401) }
                 guard let violations = detail["violations"], violations.kind == .array else { continue }
                 // A quota of a day comes back tomorrow, not after the delay that is stated beside it.
                 for violation in try violations.elements()
-                where violation["quotaId"]?.string?.contains("PerDay") == true {
+                where violation.string("quotaId")?.contains("PerDay") == true {
                     report.isTerminal = true
                 }
             }

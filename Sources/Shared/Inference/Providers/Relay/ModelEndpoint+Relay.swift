@@ -55,7 +55,6 @@ extension ModelEndpoint {
                 url: OpenAIAddress.responses(of: provider), headers: ["content-type": "application/json"],
                 body: request.body(model: model, asksUsage: false))
         case .chatCompletions:
-            let additions = style?.additions.map { ChatExtra($0.key, RawJSON($0.value)) } ?? []
             let body = request.body(
                 model: model, asksUsage: style?.asksForUsage == true, additions: additions,
                 renaming: style.map { renames(in: request, $0) } ?? [])

@@ -8,40 +8,26 @@ package struct RelayedReply: Sendable, Hashable {
     package let usage: ChatUsage?
     /// The model by the name that the server gives it.
     package let model: String?
-    /// The provider's identifier of the answer.
-    package let id: String?
-    /// Why the first answer ended.
-    package let finishReason: ChatReply.FinishReason?
 
     /// Checks that the body of a status 200 is an answer of the dialect, without decoding it.
     /// - Throws: ``ChatFailure``; a body that is anything else is never passed on as an answer.
     package init(_ body: [UInt8], dialect: ChatDialect, from endpoint: ModelEndpoint) throws(ChatFailure) {
-        let name = endpoint.provider.name
         let root: JSONNode
         do throws(JSONDecodingError) {
             root = try JSONNode(body)
-            guard root.kind == .object else { throw root.mismatch("an object") }
+            guard root.isObject else { throw root.mismatch("an object") }
         } catch {
             let what = body.isEmpty ? "an empty body" : "something that is no JSON"
-            throw ChatFailure(
-                .invalidResponse, "provider \(name) answered \(what)", provider: name, providerStatus: 200,
-                providerMessage: body.isEmpty ? nil : error.message)
+            throw endpoint.failure(.invalidResponse, "answered \(what)", body.isEmpty ? nil : error.message)
         }
         guard !FailureReport.isStated(in: root) else { throw endpoint.failure(unexpected: FailureReport(root)) }
-        guard let answers = Self.answers(root, dialect) else {
-            throw ChatFailure(
-                .invalidResponse, "provider \(name) answered JSON that is no \(dialect.answerName)", provider: name,
-                providerStatus: 200)
+        switch Self.end(of: root, dialect) {
+        case .answered: break
+        case .brokenOff: throw endpoint.failure(.providerError, "broke the answer off with an error")
+        case nil: throw endpoint.failure(.invalidResponse, "answered JSON that is no \(dialect.answerName)")
         }
-        model = root["model"]?.string
-        id = root["id"]?.string
+        model = root.string("model")
         usage = root["usage"].flatMap { RelayedUsage.read($0, dialect) }
-        finishReason = Self.finish(root, answers, dialect)
-        if dialect == .chatCompletions, finishReason == .other("error") {
-            throw ChatFailure(
-                .providerError, "provider \(name) broke the answer off with an error", provider: name,
-                providerStatus: 200)
-        }
     }
 
     /// What was used by the word of a document that is no answer; `nil` when it does not say.
@@ -54,33 +40,33 @@ package struct RelayedReply: Sendable, Hashable {
         }
     }
 
-    /// The elements of the member that makes a document an answer; `nil` when it is none.
-    private static func answers(_ root: JSONNode, _ dialect: ChatDialect) -> JSONNode.Elements? {
-        let member =
-            switch dialect {
-            case .chatCompletions: root["choices"]
-            case .responses: root["output"]
-            case .messages: root["content"]
-            }
-        guard let list = member?.list else { return nil }
-        return dialect != .chatCompletions || list.contains { $0.kind == .object } ? list : nil
-    }
+    /// How an answer ended.
+    private enum End { case answered, brokenOff }
 
-    private static func finish(
-        _ root: JSONNode, _ answers: JSONNode.Elements, _ dialect: ChatDialect
-    ) -> ChatReply.FinishReason? {
+    /// How the document's answers ended; `nil` when it has none.
+    private static func end(of root: JSONNode, _ dialect: ChatDialect) -> End? {
         switch dialect {
+        case .responses: return root.list("output") == nil ? nil : .answered
+        case .messages: return root.list("content") == nil ? nil : .answered
         case .chatCompletions:
-            // The first answer's reason is the one that is told.
-            for answer in answers {
-                if let reason = answer["finish_reason"]?.string { return .init(completion: reason) }
+            guard let choices = root.list("choices") else { return nil }
+            var end: End?
+            for choice in choices where choice.isObject {
+                // The first reason is the one that is told.
+                if let reason = choice.string("finish_reason") { return reason == "error" ? .brokenOff : .answered }
+                end = .answered
             }
-            return nil
-        case .messages: return root["stop_reason"]?.string.map(ChatReply.FinishReason.init(messages:))
-        case .responses:
-            guard root["status"]?.string == "incomplete" else { return .stop }
-            return root["incomplete_details"]?["reason"]?.string == "content_filter" ? .contentFilter : .length
+            return end
         }
+    }
+}
+
+extension ModelEndpoint {
+    /// The failure of an answer of status 200 that is none.
+    fileprivate func failure(_ code: ChatFailure.Code, _ what: String, _ message: String? = nil) -> ChatFailure {
+        ChatFailure(
+            code, "provider \(provider.name) \(what)", provider: provider.name, providerStatus: 200,
+            providerMessage: message)
     }
 }
 

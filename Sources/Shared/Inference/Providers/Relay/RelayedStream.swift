@@ -237,8 +237,8 @@ extension RelayedStream {
             return false
         }
         hasBegun = true
-        model = chunk["model"]?.string ?? model
-        id = chunk["id"]?.string ?? id
+        model = chunk.string("model") ?? model
+        id = chunk.string("id") ?? id
         if signs.counts, let counted = CompletionUsage.read(chunk["usage"] ?? chunk["x_groq"]?["usage"]) {
             usage = counted
         }
@@ -282,7 +282,7 @@ extension RelayedStream {
     }
 
     private static func bit(of choice: JSONNode) -> UInt64 {
-        let index = choice["index"]?.integer ?? 0
+        let index = choice.integer("index") ?? 0
         return (0..<64).contains(index) ? 1 << UInt64(index) : 0
     }
 }
@@ -290,7 +290,7 @@ extension RelayedStream {
 extension RelayedStream {
     /// Whether a server ends an answer by the reason that it failed.
     private static func isBrokenOff(_ choices: JSONNode) -> Bool {
-        choices.list?.contains { $0["finish_reason"]?.string == "error" } ?? false
+        choices.list?.contains { $0.has("finish_reason", text: "error") } ?? false
     }
 }
 
@@ -301,7 +301,7 @@ extension RelayedStream {
         hasNews = true
         guard let data = RelayedEvent.data(in: bytes, event) else { return hasBegun }
         guard let document = document(data) else { return false }
-        let type = document["type"]?.string ?? ""
+        let type = document.string("type") ?? ""
         guard telling.contains(type) else { return true }
         if type == "error" {
             fail(endpoint.wire.report(data))
@@ -315,8 +315,8 @@ extension RelayedStream {
         switch type {
         case "message_start":
             hasBegun = true
-            model = event["message"]?["model"]?.string
-            id = event["message"]?["id"]?.string
+            model = event.string("message", "model")
+            id = event.string("message", "id")
             if let stated = event["message"]?["usage"] { count(stated) }
         case "message_delta":
             if event["delta"]?["stop_reason"] != nil { isFinished = true }
@@ -335,8 +335,8 @@ extension RelayedStream {
             return fail(.invalidResponse, "sent an event that is no part of an answer")
         }
         hasBegun = true
-        model = response["model"]?.string ?? model
-        id = response["id"]?.string ?? id
+        model = response.string("model") ?? model
+        id = response.string("id") ?? id
         if type == "response.created" { return }
         usage = ResponsesUsage.read(response["usage"]) ?? usage
         if type == "response.failed" {
