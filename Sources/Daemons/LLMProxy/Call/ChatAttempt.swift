@@ -46,7 +46,7 @@ final class ChatAttempt {
         let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         guard !relays(to: endpoint) else {
             let response = try await exchange.send(forwarded(to: endpoint))
-            visit.learn(response.headers, of: endpoint, at: equipment.now())
+            visit.learn(response.headers, of: endpoint, equipment)
             let reply: RelayedReply
             do throws(ChatFailure) {
                 reply = try RelayedReply(response.body, dialect: dialect, from: endpoint)
@@ -59,7 +59,7 @@ final class ChatAttempt {
         let request = try neutral()
         let asked = try asked(request, of: endpoint)
         let response = try await exchange.send(asked)
-        visit.learn(response.headers, of: endpoint, at: equipment.now())
+        visit.learn(response.headers, of: endpoint, equipment)
         let reply: ChatReply
         do throws(ChatFailure) {
             reply = try endpoint.reply(response.body, to: request)
@@ -81,14 +81,14 @@ final class ChatAttempt {
         let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         guard !relays(to: endpoint) else {
             let stream = try await exchange.open(forwarded(to: endpoint))
-            visit.learn(stream.headers, of: endpoint, at: equipment.now())
+            visit.learn(stream.headers, of: endpoint, equipment)
             let follower = RelayedStream(from: endpoint, dialect: dialect, stripsUsage: !relayed.streamsUsage)
             return try await .begin(stream, StreamTranslation(follower), exchange) { whole($0, from: endpoint) }
         }
         let request = try neutral()
         let asked = try asked(request, of: endpoint)
         let stream = try await exchange.open(asked)
-        visit.learn(stream.headers, of: endpoint, at: equipment.now())
+        visit.learn(stream.headers, of: endpoint, equipment)
         let translation = StreamTranslation(
             from: endpoint.stream(for: request), to: writer(for: request))
         return try await .begin(stream, translation, exchange, adjustments: asked.adjustments) {

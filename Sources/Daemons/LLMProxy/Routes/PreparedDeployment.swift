@@ -15,6 +15,8 @@ final class PreparedDeployment {
     /// The most tokens that it writes when nobody tells it how many.
     let longestAnswer: Int
     let places: [GovernedPlace]
+    /// What the usage log says of it in each line, written once and not for every call.
+    let logged: [UInt8]
     /// How it is reached with the keys that were used so far.
     private var accesses: [(key: PooledKey?, access: DeploymentReach.Access)] = []
     /// Its place among the calls of its provider on this loop, once it is known.
@@ -36,6 +38,7 @@ final class PreparedDeployment {
             case .demonstration: ModelTraits().longestAnswer
             }
         self.places = places
+        logged = UsageRecord.server(providerName, modelName)
     }
 
     var deployment: Deployment { reach.deployment }
