@@ -22,16 +22,22 @@ struct Asking {
     /// - Throws: ``ChatFailure``, or `CancellationError` when the caller has left.
     func ask<Answer>(_ attempt: (Visit) async throws -> Answer) async throws -> (Visit, Answer) {
         var chance = SystemRandomNumberGenerator()
-        var plan = AttemptPlan(route.arranged(at: .turn, using: &chance), equipment.settings.retries)
+        var plan = route.plan(equipment.settings, at: .turn, using: &chance)
         var step = plan.first
         var told: ChatFailure?
         var keysTried = 0
         while case .ask(let index, let pause) = step {
             if pause > .zero { try await rest(for: pause) }
-            try await account.coverNextAttempt(until: deadline)
+            if account.isUncovered { try await account.coverNextAttempt(until: deadline) }
             let deployment = route.deployments[index]
             do {
-                let visit = try await enter(deployment, waitingUntil: waitingEnds(isLastResort: plan.isLastResort))
+                let visit = try Visit(askable(deployment))
+                let end = waitingEnds(isLastResort: plan.isLastResort)
+                // Those that wait for their turn hold none of the places of the provider, which others want.
+                if let waiting = try admit(visit, until: end) { try await wait(waiting, for: visit, until: end) }
+                let line = deployment.line(at: equipment.gates)
+                if !line.enterAtOnce() { try await wait(in: line, at: deployment, until: end) }
+                try begin(visit, holding: line)
                 return (visit, try await made(attempt, visit))
             } catch let failure as AttemptFailure {
                 keysTried += 1
@@ -111,23 +117,24 @@ struct Asking {
 
     // MARK: Entering
 
-    private func enter(_ deployment: PreparedDeployment, waitingUntil end: Deadline) async throws -> Visit {
-        if let obstacle = deployment.deployment.obstacle { throw AttemptFailure(unable: obstacle) }
+    /// The deployment, unless asking it would be in vain.
+    private func askable(_ deployment: PreparedDeployment) throws(AttemptFailure) -> PreparedDeployment {
+        if deployment.hasObstacle, let obstacle = deployment.deployment.obstacle {
+            throw AttemptFailure(unable: obstacle)
+        }
         let state = deployment.state
         guard !state.isDrained else {
             throw unasked(deployment, .overloaded, "is drained: it gets no new calls", retryAfter: .seconds(30))
         }
         guard state.mayAdmit(at: .turn) else { throw isOpen(deployment) }
-        let visit = Visit(deployment)
-        // Those that wait for their turn hold none of the places of the provider, which others want.
-        try await admit(visit, until: end)
-        let line = deployment.line(at: equipment.gates.current)
-        if !line.enterAtOnce() { try await wait(in: line, at: deployment, until: end) }
+        return deployment
+    }
+
+    /// Last of all, because a trial that is let in has to be made.
+    private func begin(_ visit: Visit, holding line: ProviderGate.Line) throws(AttemptFailure) {
         visit.hold(line)
-        // Last of all, because a trial that is let in has to be made.
-        guard let admission = state.admit(at: .turn) else { throw isOpen(deployment) }
+        guard let admission = visit.deployment.state.admit(at: .turn) else { throw isOpen(visit.deployment) }
         visit.begin(admission)
-        return visit
     }
 
     private func wait(
@@ -151,31 +158,61 @@ struct Asking {
         }
     }
 
-    /// Holds the visit to the limits of everything that it uses, and chooses its key.
-    private func admit(_ visit: Visit, until end: Deadline) async throws {
+    /// A call that waits for its turn, and the keys that it may get.
+    private struct Waiting {
+        let call: WaitingCall
+        let usable: UsableKeys?
+    }
+
+    /// Holds the visit to the limits of everything that it uses, and chooses its key; or returns what has to be waited for.
+    private func admit(_ visit: Visit, until end: Deadline) throws -> Waiting? {
         let deployment = visit.deployment
-        var usable = deployment.pool?.usable(for: deployment.modelName)
+        var usable = deployment.usableKeys
         if let pool = deployment.pool, usable?.keys.isEmpty ?? true {
             let soon = pool.soonUsable(for: deployment.modelName, within: equipment.settings.retries.patience)
             if soon.keys.isEmpty { throw keyless(deployment, pool) }
             usable = soon
         }
         let places = call.caller.place.map { [$0] + deployment.places } ?? deployment.places
-        guard !places.isEmpty || usable != nil else { return }
+        guard !places.isEmpty || usable != nil else { return nil }
         let demand = CallDemand(
             places: places, keys: usable?.places ?? [], project: sharer, lane: call.caller.lane,
             tokens: account.promptSize.likelyTokens + min(outputTokens(of: deployment), 1024))
         do {
-            let admission = try await equipment.governor.admit(demand, until: end)
-            account.waited += admission.waited
-            visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
+            switch try equipment.governor.enter(demand, until: end) {
+            case .admitted(let admission):
+                hold(admission, usable, visit)
+                return nil
+            case .queued(let call): return Waiting(call: call, usable: usable)
+            }
         } catch {
-            guard error.kind != .cancelled else { throw CancellationError() }
-            guard error.place == call.caller.place?.name else { throw held(deployment, error) }
-            guard error.kind == .timedOut, end.moment < deadline.moment else { throw Self.overOwnLimit(error) }
-            // Where it is the caller's own limit, no other deployment will do.
-            try await admit(visit, until: deadline)
+            try bear(error, on: deployment, until: end)
+            return try admit(visit, until: deadline)
         }
+    }
+
+    private func wait(_ waiting: Waiting, for visit: Visit, until end: Deadline) async throws {
+        do {
+            hold(try await equipment.governor.wait(waiting.call, until: end), waiting.usable, visit)
+        } catch {
+            try bear(error, on: visit.deployment, until: end)
+            if let waiting = try admit(visit, until: deadline) {
+                try await wait(waiting, for: visit, until: deadline)
+            }
+        }
+    }
+
+    private func hold(_ admission: Admission, _ usable: UsableKeys?, _ visit: Visit) {
+        account.waited += admission.waited
+        visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
+    }
+
+    /// Returns where a refusal is a reason to try it again for as long as the call may take: where it is the caller's own
+    /// limit that gave nothing by `end`, no other deployment will do.
+    private func bear(_ refusal: GovernorRefusal, on deployment: PreparedDeployment, until end: Deadline) throws {
+        guard refusal.kind != .cancelled else { throw CancellationError() }
+        guard refusal.place == call.caller.place?.name else { throw held(deployment, refusal) }
+        guard refusal.kind == .timedOut, end.moment < deadline.moment else { throw Self.overOwnLimit(refusal) }
     }
 
     /// Why a caller's own limit lets nobody through, whoever would be asked.

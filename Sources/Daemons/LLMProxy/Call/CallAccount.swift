@@ -113,6 +113,9 @@ final class CallAccount {
         failure.isOutOfTime && duration < usualTime / 2 && visit.duration < visit.deployment.state.fairTime(at: .now)
     }
 
+    /// Whether ``coverNextAttempt(until:)`` has something to set aside.
+    var isUncovered: Bool { uncovered > .zero && reservation != nil }
+
     /// Sets aside what the next attempt needs: what was set aside at first is for one, and earlier ones have cost something.
     /// - Throws: ``ChatFailure`` when a budget has too little left for it.
     func coverNextAttempt(until deadline: Deadline) async throws {

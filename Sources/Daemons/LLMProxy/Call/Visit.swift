@@ -71,6 +71,9 @@ final class Visit {
         if let breaker { deployment.state.withdrawn(breaker) }
     }
 
+    /// The endpoint with the visit's key; `nil` where something has to be got for it first, or there is none.
+    var endpointAtHand: ModelEndpoint? { deployment.endpoint(with: key) }
+
     /// The provider is shown a token.
     func show(_ token: ProviderKey) { self.token = token }
 
