@@ -84,7 +84,7 @@ final class IncomingCall {
 
     /// The deployments of a route, to be asked for this caller until `deadline`.
     func asking(_ route: PreparedRoute, _ limit: AnswerLimit, until deadline: Deadline) -> Asking {
-        Asking(call: self, route: route, answerLimit: limit, deadline: deadline)
+        Asking(self, route, limit, until: deadline)
     }
 
     /// Sets aside what the call costs at the worst, at the dearest deployment of the route.
