@@ -43,9 +43,9 @@ struct BudgetState: ~Copyable {
 
     // MARK: Calls
 
-    /// Sets money aside, or puts the call in line.
+    /// Sets money aside, or puts the call in line, which waits on `loop`.
     mutating func reserve(
-        _ payer: Payer, _ worstCase: Money, on loop: Loop, at now: Moment, _ date: Date
+        _ payer: Payer, _ worstCase: Money, on loop: @autoclosure () -> Loop, at now: Moment, _ date: Date
     ) -> Decision {
         let known = payers[payer]
         let organization = known?.organization ?? organization(payer.organization, at: now)
@@ -55,7 +55,7 @@ struct BudgetState: ~Copyable {
         {
             return .granted(grant)
         }
-        let payment = WaitingPayment(payer, worstCase, on: loop, since: now)
+        let payment = WaitingPayment(payer, worstCase, on: loop(), since: now)
         waiting.append(payment)
         return .queued(payment)
     }

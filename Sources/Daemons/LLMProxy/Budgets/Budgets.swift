@@ -42,14 +42,34 @@ package final class Budgets: Sendable {
     package func reserve(
         _ payer: Payer, _ worstCase: Money, until deadline: Deadline
     ) async throws(BudgetRefusal) -> Reservation {
-        guard let loop = Loop.current else { preconditionFailure("money is set aside on a loop") }
-        switch withState({ $0.reserve(payer, worstCase, on: loop, at: .turn, now()) }) {
-        case .granted(let grant): return reservation(grant)
+        switch begin(payer, worstCase) {
+        case .reserved(let reservation): return reservation
         case .queued(let payment): return try await wait(payment, until: deadline)
         }
     }
 
-    private func wait(_ payment: WaitingPayment, until deadline: Deadline) async throws(BudgetRefusal) -> Reservation {
+    /// What becomes of a call at once.
+    enum Entry {
+        case reserved(Reservation)
+        /// It has to ``wait(_:until:)``.
+        case queued(WaitingPayment)
+    }
+
+    /// Sets aside what a call may cost at most, or puts the call in line. Call it on a loop.
+    func begin(_ payer: Payer, _ worstCase: Money) -> Entry {
+        switch withState({ $0.reserve(payer, worstCase, on: Self.loop, at: .turn, now()) }) {
+        case .granted(let grant): .reserved(reservation(grant))
+        case .queued(let payment): .queued(payment)
+        }
+    }
+
+    private static var loop: Loop {
+        guard let loop = Loop.current else { preconditionFailure("money is set aside on a loop") }
+        return loop
+    }
+
+    /// Waits until a call in line gets its money.
+    func wait(_ payment: WaitingPayment, until deadline: Deadline) async throws(BudgetRefusal) -> Reservation {
         var wasCancelled = false
         do {
             try await payment.waiter.wait(until: deadline.earlier(.after(settings.databasePatience)))

@@ -3,53 +3,77 @@ internal import EventLoop
 internal import Spending
 internal import Tenancy
 
-/// Asks the deployments of a route, one after the other, until one answers or nobody is left.
-struct Asking {
+/// Asks the deployments of a route, one after the other, until one answers or nobody is left. Once.
+final class Asking {
     let call: IncomingCall
     let route: PreparedRoute
     /// How long its answers may be.
     let answerLimit: AnswerLimit
     let deadline: Deadline
+    private var plan: AttemptPlan
+    private var step: AttemptPlan.Step
+    /// What the caller is told if nobody answers.
+    private var told: ChatFailure?
+    /// How many keys of the deployment were tried.
+    private var keysTried = 0
+
     private var equipment: CallEquipment { call.equipment }
     private var account: CallAccount { call.account }
 
     /// How many keys of a provider are tried one after the other, at once.
-    private static let keysTried = 3
+    private static let mostKeysTried = 3
+
+    /// Plans whom to ask for a call of this moment.
+    init(_ call: IncomingCall, _ route: PreparedRoute, _ answerLimit: AnswerLimit, until deadline: Deadline) {
+        self.call = call
+        self.route = route
+        self.answerLimit = answerLimit
+        self.deadline = deadline
+        var chance = SystemRandomNumberGenerator()
+        plan = route.plan(call.equipment.settings, at: .turn, using: &chance)
+        step = plan.first
+    }
 
     /// The first answer that `attempt` gets, and the visit that it was got on, which goes on until the answer ends.
     ///
     /// Until then nothing has been passed on to the caller, so that everything can be tried again.
     /// - Throws: ``ChatFailure``, or `CancellationError` when the caller has left.
     func ask<Answer>(_ attempt: (Visit) async throws -> Answer) async throws -> (Visit, Answer) {
-        var chance = SystemRandomNumberGenerator()
-        var plan = AttemptPlan(route.arranged(at: .turn, using: &chance), equipment.settings.retries)
-        var step = plan.first
-        var told: ChatFailure?
-        var keysTried = 0
         while case .ask(let index, let pause) = step {
             if pause > .zero { try await rest(for: pause) }
-            try await account.coverNextAttempt(until: deadline)
-            let deployment = route.deployments[index]
+            if account.isUncovered { try await account.coverNextAttempt(until: deadline) }
             do {
-                let visit = try await enter(deployment, waitingUntil: waitingEnds(isLastResort: plan.isLastResort))
+                let visit: Visit
+                switch try enterAtOnce(index) {
+                case .entered(let entered): visit = entered
+                case .waits(let entering, let waiting):
+                    try await finishEntering(entering, waiting)
+                    visit = entering
+                }
                 return (visit, try await made(attempt, visit))
             } catch let failure as AttemptFailure {
-                keysTried += 1
-                if keysTried < Self.keysTried,
-                    failure.isOfOldToken || mayTryAnotherKey(of: deployment, after: failure)
-                {
-                    step = .ask(index, after: .zero)
-                    continue
-                }
-                keysTried = 0
-                // A deployment that was not asked has less to tell than one that was.
-                if told == nil || !failure.isOwnInability { told = failure.failure }
-                step = plan.next(
-                    after: judged(failure, deployment), of: index, at: .now,
-                    remaining: deadline.remaining ?? equipment.settings.patience.total, jitter: .random(in: 0..<1))
+                goOn(after: failure, of: index)
             }
         }
         throw told ?? ChatFailure(.noProvider, "nobody serves the model \"\(account.model)\"")
+    }
+
+    /// Decides what is done after a failure. Apart from what waits, as is ``enterAtOnce(_:)``: the code of a function that
+    /// waits stands in each of the parts that it is cut into.
+    @inline(never)
+    private func goOn(after failure: AttemptFailure, of index: Int) {
+        let deployment = route.deployments[index]
+        keysTried += 1
+        if keysTried < Self.mostKeysTried, failure.isOfOldToken || mayTryAnotherKey(of: deployment, after: failure) {
+            step = .ask(index, after: .zero)
+            return
+        }
+        keysTried = 0
+        // A deployment that was not asked has less to tell than one that was.
+        if told == nil || !failure.isOwnInability { told = failure.failure }
+        step = plan.next(
+            after: judged(failure, deployment), of: index, at: .now,
+            remaining: deadline.remaining ?? equipment.settings.patience.total, jitter: .random(in: 0..<1))
     }
 
     private func made<Answer>(_ attempt: (Visit) async throws -> Answer, _ visit: Visit) async throws -> Answer {
@@ -111,23 +135,51 @@ struct Asking {
 
     // MARK: Entering
 
-    private func enter(_ deployment: PreparedDeployment, waitingUntil end: Deadline) async throws -> Visit {
-        if let obstacle = deployment.deployment.obstacle { throw AttemptFailure(unable: obstacle) }
+    private enum Entry {
+        case entered(Visit)
+        /// For its turn, or only for a place of the provider.
+        case waits(Visit, Waiting?)
+    }
+
+    /// Begins a visit as far as that needs no waiting.
+    @inline(never)
+    private func enterAtOnce(_ index: Int) throws -> Entry {
+        let deployment = route.deployments[index]
+        try checkIsAskable(deployment)
+        let visit = Visit(deployment)
+        // Those that wait for their turn hold none of the places of the provider, which others want.
+        if let waiting = try admit(visit, until: waitingEnds) { return .waits(visit, waiting) }
+        let line = deployment.line(at: equipment.gates)
+        guard line.enterAtOnce() else { return .waits(visit, nil) }
+        try begin(visit, holding: line)
+        return .entered(visit)
+    }
+
+    private func finishEntering(_ visit: Visit, _ waiting: Waiting?) async throws {
+        let end = waitingEnds
+        if let waiting { try await wait(waiting, for: visit, until: end) }
+        let line = visit.deployment.line(at: equipment.gates)
+        if !line.enterAtOnce() { try await wait(in: line, at: visit.deployment, until: end) }
+        try begin(visit, holding: line)
+    }
+
+    /// Throws where asking would be in vain.
+    private func checkIsAskable(_ deployment: PreparedDeployment) throws(AttemptFailure) {
+        if deployment.hasObstacle, let obstacle = deployment.deployment.obstacle {
+            throw AttemptFailure(unable: obstacle)
+        }
         let state = deployment.state
         guard !state.isDrained else {
             throw unasked(deployment, .overloaded, "is drained: it gets no new calls", retryAfter: .seconds(30))
         }
         guard state.mayAdmit(at: .turn) else { throw isOpen(deployment) }
-        let visit = Visit(deployment)
-        // Those that wait for their turn hold none of the places of the provider, which others want.
-        try await admit(visit, until: end)
-        let line = deployment.line(at: equipment.gates.current)
-        if !line.enterAtOnce() { try await wait(in: line, at: deployment, until: end) }
+    }
+
+    /// Last of all, because a trial that is let in has to be made.
+    private func begin(_ visit: Visit, holding line: ProviderGate.Line) throws(AttemptFailure) {
         visit.hold(line)
-        // Last of all, because a trial that is let in has to be made.
-        guard let admission = state.admit(at: .turn) else { throw isOpen(deployment) }
+        guard let admission = visit.deployment.state.admit(at: .turn) else { throw isOpen(visit.deployment) }
         visit.begin(admission)
-        return visit
     }
 
     private func wait(
@@ -151,31 +203,61 @@ struct Asking {
         }
     }
 
-    /// Holds the visit to the limits of everything that it uses, and chooses its key.
-    private func admit(_ visit: Visit, until end: Deadline) async throws {
+    /// A call that waits for its turn, and the keys that it may get.
+    private struct Waiting {
+        let call: WaitingCall
+        let usable: UsableKeys?
+    }
+
+    /// Holds the visit to the limits of everything that it uses, and chooses its key; or returns what has to be waited for.
+    private func admit(_ visit: Visit, until end: Deadline) throws -> Waiting? {
         let deployment = visit.deployment
-        var usable = deployment.pool?.usable(for: deployment.modelName)
+        var usable = deployment.usableKeys
         if let pool = deployment.pool, usable?.keys.isEmpty ?? true {
             let soon = pool.soonUsable(for: deployment.modelName, within: equipment.settings.retries.patience)
             if soon.keys.isEmpty { throw keyless(deployment, pool) }
             usable = soon
         }
         let places = call.caller.place.map { [$0] + deployment.places } ?? deployment.places
-        guard !places.isEmpty || usable != nil else { return }
+        guard !places.isEmpty || usable != nil else { return nil }
         let demand = CallDemand(
             places: places, keys: usable?.places ?? [], project: sharer, lane: call.caller.lane,
             tokens: account.promptSize.likelyTokens + min(outputTokens(of: deployment), 1024))
         do {
-            let admission = try await equipment.governor.admit(demand, until: end)
-            account.waited += admission.waited
-            visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
+            switch try equipment.governor.enter(demand, until: end) {
+            case .admitted(let admission):
+                hold(admission, usable, visit)
+                return nil
+            case .queued(let call): return Waiting(call: call, usable: usable)
+            }
         } catch {
-            guard error.kind != .cancelled else { throw CancellationError() }
-            guard error.place == call.caller.place?.name else { throw held(deployment, error) }
-            guard error.kind == .timedOut, end.moment < deadline.moment else { throw Self.overOwnLimit(error) }
-            // Where it is the caller's own limit, no other deployment will do.
-            try await admit(visit, until: deadline)
+            try bear(error, on: deployment, until: end)
+            return try admit(visit, until: deadline)
         }
+    }
+
+    private func wait(_ waiting: Waiting, for visit: Visit, until end: Deadline) async throws {
+        do {
+            hold(try await equipment.governor.wait(waiting.call, until: end), waiting.usable, visit)
+        } catch {
+            try bear(error, on: visit.deployment, until: end)
+            if let waiting = try admit(visit, until: deadline) {
+                try await wait(waiting, for: visit, until: deadline)
+            }
+        }
+    }
+
+    private func hold(_ admission: Admission, _ usable: UsableKeys?, _ visit: Visit) {
+        account.waited += admission.waited
+        visit.hold(admission, key: admission.key.flatMap { usable?.keys[$0] })
+    }
+
+    /// Returns where a refusal is a reason to try it again for as long as the call may take: where it is the caller's own
+    /// limit that gave nothing by `end`, no other deployment will do.
+    private func bear(_ refusal: GovernorRefusal, on deployment: PreparedDeployment, until end: Deadline) throws {
+        guard refusal.kind != .cancelled else { throw CancellationError() }
+        guard refusal.place == call.caller.place?.name else { throw held(deployment, refusal) }
+        guard refusal.kind == .timedOut, end.moment < deadline.moment else { throw Self.overOwnLimit(refusal) }
     }
 
     /// Why a caller's own limit lets nobody through, whoever would be asked.
@@ -207,8 +289,8 @@ struct Asking {
     }
 
     /// With others to ask nobody waits long for one.
-    private func waitingEnds(isLastResort: Bool) -> Deadline {
-        guard route.deployments.count > 1, !isLastResort else { return deadline }
+    private var waitingEnds: Deadline {
+        guard route.deployments.count > 1, !plan.isLastResort else { return deadline }
         return deadline.earlier(.after(equipment.settings.retries.patience))
     }
 

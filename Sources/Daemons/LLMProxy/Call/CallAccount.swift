@@ -30,6 +30,8 @@ final class CallAccount {
     private var wasted: Booking?
     /// What of that costs more than was set aside for one attempt.
     private var uncovered = Money.zero
+    /// What the answer came to, and what all attempts did, while the turn lasts at whose end that is settled.
+    private var unsettled: (answer: Booking, total: Booking)?
     /// What the call has cost; `nil` until it is over, or when nobody can say.
     private(set) var cost: Money?
 
@@ -78,11 +80,16 @@ final class CallAccount {
         let booking = book(visit, usage, passedOn: tokens)
         let total = wasted.map { $0 + booking } ?? booking
         cost = total.isEstimated ? nil : total.cost
-        Loop.current?.atEndOfTurn { [self] in
-            visit.answered(booking.usage, cost: booking.cost?.nanoDollars)
-            settle(.answered, visit, total, after: duration)
-        }
+        unsettled = (booking, total)
+        visit.settle(self, equipment.afterwork)
         return cost
+    }
+
+    /// Settles what was answered on `visit`, now that the turn ends.
+    func settle(_ visit: Visit) {
+        guard let (answer, total) = unsettled.take() else { return }
+        visit.answered(answer.usage, cost: answer.cost?.nanoDollars)
+        settle(.answered, visit, total, after: duration)
     }
 
     /// An attempt failed, and another one may follow. What the provider has counted is to be paid all the same; where it
@@ -106,6 +113,9 @@ final class CallAccount {
         failure.isOutOfTime && duration < usualTime / 2 && visit.duration < visit.deployment.state.fairTime(at: .now)
     }
 
+    /// Whether ``coverNextAttempt(until:)`` has something to set aside.
+    var isUncovered: Bool { uncovered > .zero && reservation != nil }
+
     /// Sets aside what the next attempt needs: what was set aside at first is for one, and earlier ones have cost something.
     /// - Throws: ``ChatFailure`` when a budget has too little left for it.
     func coverNextAttempt(until deadline: Deadline) async throws {
@@ -123,9 +133,8 @@ final class CallAccount {
     func replayed(_ answer: CachedAnswer) {
         guard closes() else { return }
         let took = duration
-        let record = record(.replayed, after: took)
-        record.provider = answer.provider
-        record.providerModel = answer.model
+        var record = record(.replayed, after: took)
+        record.server = UsageRecord.server(answer.provider, answer.model)
         record.costInNanoDollars = 0
         equipment.metrics.ended(.replayed, nil, cost: nil, failure: nil, attempts: 0, after: took)
         write(record)
@@ -167,6 +176,7 @@ final class CallAccount {
 
     /// Records an attempt in the trace of the call: until the answer, or the first event of a stream.
     func trace(_ visit: Visit, failure: String?) {
+        guard context.spans.records(context.trace) else { return }
         let deployment = visit.deployment
         context.spans.record(
             context.childTrace(), "chat \(deployment.modelName)", .client, took: visit.duration, failure: failure,
@@ -225,20 +235,20 @@ final class CallAccount {
         _ ending: UsageRecord.Ending, _ visit: Visit?, _ booking: Booking, _ failure: ChatFailure? = nil,
         after duration: Duration
     ) {
-        if let usage = booking.usage {
-            // Calls of a model without a price are counted all the same.
-            reservation?.settle(
-                booking.cost ?? .zero, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
-        } else {
-            reservation?.release()
+        if let reservation = reservation.take() {
+            if let usage = booking.usage {
+                // Calls of a model without a price are counted all the same.
+                reservation.settle(
+                    booking.cost ?? .zero, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+            } else {
+                reservation.release()
+            }
         }
-        reservation = nil
         equipment.metrics.ended(
             ending, booking.usage, cost: booking.cost?.nanoDollars, failure: failure?.code, attempts: attempts,
             after: duration)
-        let record = record(ending, after: duration)
-        record.provider = visit?.deployment.providerName ?? failure?.provider
-        record.providerModel = visit?.deployment.modelName
+        var record = record(ending, after: duration)
+        record.server = visit?.deployment.logged ?? UsageRecord.server(failure?.provider, nil)
         record.failure = failure?.code
         record.usage = booking.usage
         record.isEstimated = booking.isEstimated
@@ -253,7 +263,7 @@ final class CallAccount {
             model: model, attempts: attempts, duration: duration)
     }
 
-    private func write(_ record: UsageRecord) { equipment.usageLog.append(record) }
+    private func write(_ record: borrowing UsageRecord) { equipment.usageLog.append(record) }
 
     /// The provider's words are for the execution log, not for this one: they may repeat the prompt.
     private func log(_ failure: ChatFailure) {

@@ -16,6 +16,7 @@ package final class CallEquipment: Sendable {
     let credentials: Credentials
     let metrics: ProxyMetrics
     let usageLog: UsageLog
+    let afterwork: Afterwork
     let now: @Sendable () -> Date
 
     package init(
@@ -34,6 +35,7 @@ package final class CallEquipment: Sendable {
         credentials = Credentials(tokens: tokens)
         self.metrics = metrics
         self.usageLog = usageLog
+        afterwork = Afterwork(usageLog)
         self.now = now
     }
 }

@@ -9,14 +9,16 @@ internal import Providers
 /// How one deployment is asked what a caller asks in a chat: with the caller's own bytes where it speaks the caller's
 /// dialect, else with the same said in its own.
 final class ChatAttempt {
-    private let question: ChatQuestion
+    private let relayed: RelayedRequest
+    /// The request in neutral form: decoded when it is first needed, and once for all deployments that are asked.
+    private var decoded: ChatRequest?
     private let call: IncomingCall
     private let patience: CallPatience
     private let deadline: Deadline
     private var equipment: CallEquipment { call.equipment }
 
-    init(_ question: ChatQuestion, _ call: IncomingCall, _ route: PreparedRoute, until deadline: Deadline) {
-        self.question = question
+    init(_ relayed: RelayedRequest, _ call: IncomingCall, _ route: PreparedRoute, until deadline: Deadline) {
+        self.relayed = relayed
         self.call = call
         patience = route.patience(call.equipment.settings)
         self.deadline = deadline
@@ -31,13 +33,14 @@ final class ChatAttempt {
         var adjustments: [Adjustment] = []
     }
 
-    private var relayed: RelayedRequest { question.relayed }
-    private var dialect: ChatDialect { question.relayed.dialect }
+    private var dialect: ChatDialect { relayed.dialect }
 
     /// Asks for an answer in one piece.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
     func whole(_ visit: Visit) async throws -> Whole {
-        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
+        var endpoint = visit.endpointAtHand
+        if endpoint == nil { endpoint = try await equipment.credentials.endpoint(for: visit) }
+        guard let endpoint else {
             let request = try neutral()
             let reply = DemoModel.answer(request)
             return Whole(
@@ -46,7 +49,7 @@ final class ChatAttempt {
         let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         guard !relays(to: endpoint) else {
             let response = try await exchange.send(forwarded(to: endpoint))
-            visit.learn(response.headers, of: endpoint, at: equipment.now())
+            visit.learn(response.headers, of: endpoint, equipment)
             let reply: RelayedReply
             do throws(ChatFailure) {
                 reply = try RelayedReply(response.body, dialect: dialect, from: endpoint)
@@ -59,7 +62,7 @@ final class ChatAttempt {
         let request = try neutral()
         let asked = try asked(request, of: endpoint)
         let response = try await exchange.send(asked)
-        visit.learn(response.headers, of: endpoint, at: equipment.now())
+        visit.learn(response.headers, of: endpoint, equipment)
         let reply: ChatReply
         do throws(ChatFailure) {
             reply = try endpoint.reply(response.body, to: request)
@@ -74,21 +77,23 @@ final class ChatAttempt {
     /// Asks for a stream and waits for the first event of an answer.
     /// - Throws: ``AttemptFailure``, or `CancellationError` when the caller has left.
     func open(_ visit: Visit) async throws -> OpenedStream {
-        guard let endpoint = try await equipment.credentials.endpoint(for: visit) else {
+        var endpoint = visit.endpointAtHand
+        if endpoint == nil { endpoint = try await equipment.credentials.endpoint(for: visit) }
+        guard let endpoint else {
             let request = try neutral()
             return OpenedStream(of: DemoModel.answer(request), writer(for: request))
         }
         let exchange = Exchange(equipment, endpoint, patience, until: deadline)
         guard !relays(to: endpoint) else {
             let stream = try await exchange.open(forwarded(to: endpoint))
-            visit.learn(stream.headers, of: endpoint, at: equipment.now())
+            visit.learn(stream.headers, of: endpoint, equipment)
             let follower = RelayedStream(from: endpoint, dialect: dialect, stripsUsage: !relayed.streamsUsage)
             return try await .begin(stream, StreamTranslation(follower), exchange) { whole($0, from: endpoint) }
         }
         let request = try neutral()
         let asked = try asked(request, of: endpoint)
         let stream = try await exchange.open(asked)
-        visit.learn(stream.headers, of: endpoint, at: equipment.now())
+        visit.learn(stream.headers, of: endpoint, equipment)
         let translation = StreamTranslation(
             from: endpoint.stream(for: request), to: writer(for: request))
         return try await .begin(stream, translation, exchange, adjustments: asked.adjustments) {
@@ -102,7 +107,7 @@ final class ChatAttempt {
         _ document: [UInt8], from endpoint: ModelEndpoint, _ adjustments: [Adjustment] = []
     ) -> OpenedStream? {
         do throws(ChatFailure) {
-            let request = try question.neutral()
+            let request = try decodedOnce()
             let reply = try endpoint.reply(document, to: request)
             return OpenedStream(of: reply, writer(for: request), adjustments: adjustments)
         } catch {
@@ -162,11 +167,19 @@ final class ChatAttempt {
         endpoint.request(for: relayed, forwarding: call.headers, now: equipment.now())
     }
 
+    /// - Throws: ``ChatFailure`` naming the field that is wrong.
+    private func decodedOnce() throws(ChatFailure) -> ChatRequest {
+        if let decoded { return decoded }
+        let request = try relayed.read()
+        decoded = request
+        return request
+    }
+
     // MARK: Failures
 
     private func neutral() throws(AttemptFailure) -> ChatRequest {
         do throws(ChatFailure) {
-            return try question.neutral()
+            return try decodedOnce()
         } catch {
             throw AttemptFailure(error, isSafeToRepeat: false)
         }

@@ -23,6 +23,26 @@ final class Visit {
     private var governed: Admission?
     private var breaker: CircuitBreaker.Admission?
 
+    // What is left for the end of the turn.
+    private var told: Told?
+    private var account: CallAccount?
+    private var isLeft = false
+
+    /// What the provider said beside its answer, and to whom it is of use.
+    private struct Told {
+        let admission: Admission
+        let headers: HTTPHeaders
+        let kind: ProviderKind
+        let date: Date
+
+        init(to admission: Admission, headers: HTTPHeaders, kind: ProviderKind, date: Date) {
+            self.admission = admission
+            self.headers = headers
+            self.kind = kind
+            self.date = date
+        }
+    }
+
     /// A visit that holds nothing yet.
     init(_ deployment: PreparedDeployment) { self.deployment = deployment }
 
@@ -47,10 +67,12 @@ final class Visit {
 
     /// Ends a visit on which nobody was asked: nothing is known from it, and nothing was used.
     func withdraw() {
-        governed?.settle(tokens: 0)
-        guard release() else { return }
+        guard release(having: 0) else { return }
         if let breaker { deployment.state.withdrawn(breaker) }
     }
+
+    /// The endpoint with the visit's key; `nil` where something has to be got for it first, or there is none.
+    var endpointAtHand: ModelEndpoint? { deployment.endpoint(with: key) }
 
     /// The provider is shown a token.
     func show(_ token: ProviderKey) { self.token = token }
@@ -68,10 +90,31 @@ final class Visit {
 
     /// What the provider says of its limits beside an answer, which does not wait for that. Read only where somebody keeps
     /// to limits there.
-    func learn(_ headers: HTTPHeaders, of endpoint: ModelEndpoint, at now: Date) {
+    func learn(_ headers: HTTPHeaders, of endpoint: ModelEndpoint, _ equipment: CallEquipment) {
         guard let governed else { return }
-        let kind = endpoint.provider.kind
-        Loop.current?.atEndOfTurn { governed.learn(RateLimitFields.read(headers, of: kind, now: now)) }
+        told = Told(to: governed, headers: headers, kind: endpoint.provider.kind, date: equipment.now())
+        leaveRest(to: equipment.afterwork)
+    }
+
+    /// Has the account of its call settled when the turn ends.
+    func settle(_ account: CallAccount, _ afterwork: Afterwork) {
+        self.account = account
+        leaveRest(to: afterwork)
+    }
+
+    private func leaveRest(to afterwork: Afterwork) {
+        guard !isLeft else { return }
+        isLeft = true
+        afterwork.add(self)
+    }
+
+    /// Does what was left for the end of the turn.
+    func finishTurn() {
+        isLeft = false
+        if let told = told.take() {
+            told.admission.learn(RateLimitFields.read(told.headers, of: told.kind, now: told.date))
+        }
+        if let account = account.take() { account.settle(self) }
     }
 
     // MARK: The end
@@ -112,22 +155,19 @@ final class Visit {
     private func end(
         _ ending: CallOutcome.Ending, _ usage: ChatUsage?, _ cost: Int64?, because failure: ChatFailure? = nil
     ) {
-        if let usage { governed?.settle(tokens: usage.totalTokens) }
-        guard release(), let breaker else { return }
+        guard release(having: usage?.totalTokens), let breaker else { return }
         deployment.state.ended(
             breaker,
             CallOutcome(ending, usage: usage, costInNanoDollars: cost, firstByte: firstByte, duration: duration),
             because: failure)
     }
 
-    /// Gives back what is held; whether there was something to end.
-    private func release() -> Bool {
+    /// Gives back what is held; whether there was something to end. So many `tokens` were used, where that is known.
+    private func release(having tokens: Int?) -> Bool {
         guard !isOver else { return false }
         isOver = true
-        governed?.end()
-        governed = nil
-        line?.leave()
-        line = nil
+        if let governed = governed.take() { governed.end(having: tokens) }
+        if let line = line.take() { line.leave() }
         return true
     }
 }

@@ -7,7 +7,9 @@ internal import Scoring
 internal import Spending
 
 /// A call whose answer may be one that was given before, and may be given again.
-struct CachedCall: Sendable {
+///
+/// A class, so that calls without a cache do not carry the room for one.
+final class CachedCall: Sendable {
     private let cache: ExactCache
     private let key: CacheKey
     private let lifetime: Duration

@@ -28,16 +28,23 @@ struct ChatFront: Sendable {
 
     private func answer(_ context: RequestContext, _ account: CallAccount) async throws -> HTTPResponse {
         let call = try await IncomingCall.read(context, equipment, account)
-        let question = ChatQuestion(try RelayedRequest(call.body, dialect: dialect))
-        let route = try await call.route(to: question.relayed.model)
+        let relayed = try RelayedRequest(call.body, dialect: dialect)
+        // Here and below: what need not wait mostly costs less where it is not asked to.
+        let route =
+            if let known = try call.knownRoute(to: relayed.model) { known } else {
+                try await call.route(to: relayed.model)
+            }
         account.promptSize = PromptSize(of: call.body)
         let cached = CachedCall(call, route, endpoint, equipment.cache)
-        if let replay = await cached?.replay(account, at: equipment.now()) { return replay }
+        if let cached, let replay = await cached.replay(account, at: equipment.now()) { return replay }
         let deadline = call.deadline(on: route)
-        try await call.reserve(on: route, question.answerLimit, until: deadline)
-        let asking = call.asking(route, question.answerLimit, until: deadline)
-        let attempt = ChatAttempt(question, call, route, until: deadline)
-        return question.relayed.isStreaming
+        let limit = AnswerLimit(relayed)
+        if let payment = try call.beginReserving(on: route, limit) {
+            try await call.wait(for: payment, limit, until: deadline)
+        }
+        let asking = call.asking(route, limit, until: deadline)
+        let attempt = ChatAttempt(relayed, call, route, until: deadline)
+        return relayed.isStreaming
             ? try await stream(asking, attempt, cached) : try await whole(asking, attempt, cached)
     }
 

@@ -58,7 +58,7 @@ struct EmbeddingFront: Sendable {
             throw AttemptFailure(unable: ChatFailure(error, provider: endpoint.provider.name))
         }
         let response = try await exchange.send(call)
-        visit.learn(response.headers, of: endpoint, at: equipment.now())
+        visit.learn(response.headers, of: endpoint, equipment)
         do {
             return (try endpoint.embeddings(response.body, for: request), call.adjustments)
         } catch {

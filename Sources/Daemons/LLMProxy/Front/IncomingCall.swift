@@ -48,14 +48,23 @@ final class IncomingCall {
     /// Who serves the model that is asked for.
     /// - Throws: ``ChatFailure`` when nobody does, or it cannot be found out.
     func route(to model: String) async throws -> PreparedRoute {
-        account.model = model
-        guard caller.mayUse(model) else { throw Self.unknown(model) }
+        if let route = try knownRoute(to: model) { return route }
         do {
             if let route = try await equipment.routes.current.route(caller.payer.organization, model) { return route }
         } catch {
             throw ChatFailure(.providerError, "which provider serves the model \"\(model)\" cannot be looked up now")
         }
         throw Self.unknown(model)
+    }
+
+    /// The same where it need not be found out; `nil` where it has to be.
+    /// - Throws: ``ChatFailure`` when nobody serves the model.
+    func knownRoute(to model: String) throws(ChatFailure) -> PreparedRoute? {
+        account.model = model
+        guard caller.mayUse(model) else { throw Self.unknown(model) }
+        guard let known = equipment.routes.current.known(caller.payer.organization, model) else { return nil }
+        guard let route = known else { throw Self.unknown(model) }
+        return route
     }
 
     /// What is said of a model that nobody serves, or that the caller may not ask for.
@@ -75,14 +84,31 @@ final class IncomingCall {
 
     /// The deployments of a route, to be asked for this caller until `deadline`.
     func asking(_ route: PreparedRoute, _ limit: AnswerLimit, until deadline: Deadline) -> Asking {
-        Asking(call: self, route: route, answerLimit: limit, deadline: deadline)
+        Asking(self, route, limit, until: deadline)
     }
 
     /// Sets aside what the call costs at the worst, at the dearest deployment of the route.
     /// - Throws: ``ChatFailure`` when a budget has too little left, or nobody has said what the model costs.
     func reserve(on route: PreparedRoute, _ limit: AnswerLimit, until deadline: Deadline) async throws {
+        if let payment = try beginReserving(on: route, limit) {
+            try await wait(for: payment, limit, until: deadline)
+        }
+    }
+
+    /// Sets that aside at once where it is there; else returns what has to be waited for.
+    /// - Throws: ``ChatFailure`` when nobody has said what the model costs.
+    func beginReserving(on route: PreparedRoute, _ limit: AnswerLimit) throws(ChatFailure) -> WaitingPayment? {
+        switch equipment.budgets.begin(caller.payer, try worstCase(on: route, limit)) {
+        case .reserved(let reservation):
+            account.reservation = reservation
+            return nil
+        case .queued(let payment): return payment
+        }
+    }
+
+    private func worstCase(on route: PreparedRoute, _ limit: AnswerLimit) throws(ChatFailure) -> Money {
         var worst = Money.zero
-        for deployment in route.deployments where deployment.deployment.obstacle == nil {
+        for deployment in route.deployments where !deployment.hasObstacle {
             guard let tariff = deployment.tariff else {
                 guard route.terms.isUnpricedAllowed else { throw Self.unpriced(deployment) }
                 continue
@@ -94,8 +120,14 @@ final class IncomingCall {
                     outputTokens: limit.tokens(of: deployment, route.terms),
                     images: account.promptSize.images))
         }
+        return worst
+    }
+
+    /// Waits for what could not be set aside at once.
+    /// - Throws: ``ChatFailure`` when a budget has too little left.
+    func wait(for payment: WaitingPayment, _ limit: AnswerLimit, until deadline: Deadline) async throws {
         do {
-            account.reservation = try await equipment.budgets.reserve(caller.payer, worst, until: deadline)
+            account.reservation = try await equipment.budgets.wait(payment, until: deadline)
         } catch {
             guard error.kind != .cancelled else { throw CancellationError() }
             var failure = ChatFailure(error, ofKey: caller.keyName, at: equipment.now())

@@ -33,12 +33,13 @@ package final class Admission: Sendable {
         }
     }
 
-    /// Gives the place back. Further calls are without effect.
-    package func end() {
+    /// Gives the place back, having used so many tokens, where that is known by now or was noted before. Further calls are
+    /// without effect.
+    package func end(having tokens: Int? = nil) {
         let correction = ending.withLock { ending -> Int? in
-            guard case .running(let used) = ending else { return nil }
+            guard case .running(let noted) = ending else { return nil }
             ending = .ended
-            return used.map { $0 - demand.tokens } ?? 0
+            return (tokens.map { max(0, $0) } ?? noted).map { $0 - demand.tokens } ?? 0
         }
         if let correction { governor.end(demand, key: key, correction: correction) }
     }

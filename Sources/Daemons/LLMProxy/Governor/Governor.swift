@@ -49,20 +49,35 @@ package final class Governor: Sendable {
     package func admit(
         _ demand: CallDemand, until deadline: Deadline
     ) async throws(GovernorRefusal) -> Admission {
+        switch try enter(demand, until: deadline) {
+        case .admitted(let admission): return admission
+        case .queued(let call): return try await wait(call, until: deadline)
+        }
+    }
+
+    /// What becomes of a call at once.
+    enum Entry {
+        case admitted(Admission)
+        /// It has to ``wait(_:until:)``.
+        case queued(WaitingCall)
+    }
+
+    /// Lets a call through when everything it needs is free, or puts it in line. Call it on a loop.
+    func enter(_ demand: CallDemand, until deadline: Deadline) throws(GovernorRefusal) -> Entry {
         let now = Moment.turn
-        let decision = withState { $0.admit(demand, until: deadline, on: Loop.current, at: now) }
-        switch decision {
+        switch withState({ $0.admit(demand, until: deadline, on: Loop.current, at: now) }) {
         case .admitted(let key):
-            return Admission(governor: self, demand: demand, key: key, waited: .zero)
+            return .admitted(Admission(governor: self, demand: demand, key: key, waited: .zero))
         case .refused(let refusal):
             metrics.refusals[refusal.kind].increment()
             throw refusal
         case .queued(let call):
-            return try await wait(call, until: deadline)
+            return .queued(call)
         }
     }
 
-    private func wait(_ call: WaitingCall, until deadline: Deadline) async throws(GovernorRefusal) -> Admission {
+    /// Waits until a call in line is let through.
+    func wait(_ call: WaitingCall, until deadline: Deadline) async throws(GovernorRefusal) -> Admission {
         metrics.waiting.add(1)
         var failure: WaitError?
         do {

@@ -48,7 +48,7 @@ struct GovernorState: ~Copyable {
 
     /// Lets a call begin, puts it in line, or sends it away.
     mutating func admit(
-        _ demand: CallDemand, until deadline: Deadline, on loop: Loop?, at now: Moment
+        _ demand: CallDemand, until deadline: Deadline, on loop: @autoclosure () -> Loop?, at now: Moment
     ) -> Decision {
         switch room(for: demand, at: now, yieldsToWaiting: true) {
         case .here(let key):
@@ -56,7 +56,7 @@ struct GovernorState: ~Copyable {
             return .admitted(key: key)
         case .lacking(let index):
             if let refusal = refusal(of: demand, lacking: index, until: deadline, at: now) { return .refused(refusal) }
-            guard let loop else { return .refused(GovernorRefusal(.full, at: accounts[index].place.name)) }
+            guard let loop = loop() else { return .refused(GovernorRefusal(.full, at: accounts[index].place.name)) }
             let call = WaitingCall(demand, on: loop, since: now)
             enqueue(call, lacking: index, at: now)
             return .queued(call)

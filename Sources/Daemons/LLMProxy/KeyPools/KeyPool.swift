@@ -68,7 +68,11 @@ package final class KeyPool: Sendable {
     private struct Content {
         var entries: [Entry] = []
         /// What was found lately to be usable, by model, and until when that is so.
-        var usable: [String: (keys: UsableKeys, until: Moment)] = [:]
+        private(set) var usable: [String: UsableKeys] = [:]
+
+        mutating func note(_ keys: UsableKeys, for model: String) { usable[model] = keys }
+
+        mutating func forgetUsable() { usable = [:] }
 
         func position(of id: ProviderKeyID) -> Int? {
             // Looked at where they are: an entry has many parts to be copied.
@@ -79,6 +83,8 @@ package final class KeyPool: Sendable {
 
     private let governor: Governor
     private let state = Mutex(Content())
+    /// Grows when what was found to be usable is so no more. Changed under the lock only.
+    fileprivate let edition = Atomic<Int>(0)
 
     init(governor: Governor) { self.governor = governor }
 
@@ -87,14 +93,21 @@ package final class KeyPool: Sendable {
     package func usable(for model: String) -> UsableKeys {
         let now = Moment.turn
         return state.withLock { content in
-            if let known = content.usable[model], now < known.until { return known.keys }
-            let (keys, until) = find(for: model, in: &content.entries, at: now)
-            content.usable[model] = (keys, until)
+            if let known = content.usable[model], now < known.until { return known }
+            let keys = find(for: model, in: &content.entries, at: now)
+            content.note(keys, for: model)
             return keys
         }
     }
 
-    private func find(for model: String, in entries: inout [Entry], at now: Moment) -> (UsableKeys, Moment) {
+    /// Under the lock.
+    private func forgetUsable(_ content: inout Content) {
+        content.forgetUsable()
+        edition.wrappingAdd(1, ordering: .releasing)
+    }
+
+    private func find(for model: String, in entries: inout [Entry], at now: Moment) -> UsableKeys {
+        let edition = edition.load(ordering: .relaxed)
         let ends = entries.compactMap { $0.rest(for: model, at: now)?.until }.min() ?? .never
         for wanted in [ProviderKeyState.active, .draining] {
             var keys: [PooledKey] = []
@@ -105,9 +118,9 @@ package final class KeyPool: Sendable {
                 let place = place(of: &entries[index], for: model)
                 keys.append(PooledKey(id: entries[index].stored.id, key: secret, place: place))
             }
-            if !keys.isEmpty { return (UsableKeys(keys: keys, places: keys.map(\.place)), ends) }
+            if !keys.isEmpty { return UsableKeys(keys, until: ends, edition: edition) }
         }
-        return (UsableKeys(keys: [], places: []), ends)
+        return UsableKeys([], until: ends, edition: edition)
     }
 
     /// A limit that was set for a key holds for all its calls together. What a provider allows without being told, and
@@ -133,7 +146,7 @@ package final class KeyPool: Sendable {
                 let place = place(of: &content.entries[index], for: model)
                 keys.append(PooledKey(id: content.entries[index].stored.id, key: secret, place: place))
             }
-            return UsableKeys(keys: keys, places: keys.map(\.place))
+            return UsableKeys(keys, until: now, edition: 0)
         }
     }
 
@@ -160,7 +173,7 @@ package final class KeyPool: Sendable {
         let cooled = state.withLock { content -> ([GovernedPlace], Duration)? in
             guard let index = content.position(of: id) else { return nil }
             let cooled = note(outcome, for: model, of: &content.entries[index], at: now)
-            if cooled != nil { content.usable = [:] }
+            if cooled != nil { forgetUsable(&content) }
             return cooled
         }
         // Those that wait for it wait for another one, or for its end.
@@ -223,7 +236,7 @@ package final class KeyPool: Sendable {
         state.withLock { content in
             // What calls have reported meanwhile counts.
             let current = content.entries
-            content.usable = [:]
+            forgetUsable(&content)
             content.entries = entries.map { entry in
                 guard let newer = current.first(where: { $0.stored.id == entry.stored.id && $0.box == entry.box })
                 else { return entry }
@@ -275,10 +288,26 @@ package final class PooledKey: Sendable {
 }
 
 /// The keys of a provider that do for a call.
-package struct UsableKeys: Sendable {
+package final class UsableKeys: Sendable {
     package let keys: [PooledKey]
     /// Where the calls of each are limited.
     package let places: [GovernedPlace]
+    /// When other keys can be used again by themselves.
+    fileprivate let until: Moment
+    /// Of the pool that they were found in.
+    private let edition: Int
+
+    fileprivate init(_ keys: [PooledKey], until: Moment, edition: Int) {
+        self.keys = keys
+        places = keys.map(\.place)
+        self.until = until
+        self.edition = edition
+    }
+
+    /// Whether they would be found in their pool now as well.
+    func holds(for pool: KeyPool, at now: Moment) -> Bool {
+        now < until && edition == pool.edition.load(ordering: .acquiring)
+    }
 }
 
 /// Why no key of a provider can be used.

@@ -2,8 +2,12 @@ internal import ChatModel
 package import Observability
 
 /// What the proxy counts of all calls together.
-package struct ProxyMetrics: Sendable {
+///
+/// A class, because every call has it in hand, and it has many parts.
+package final class ProxyMetrics: Sendable {
     private let calls: CounterSet<UsageRecord.Ending>
+    /// The one of `calls` that nearly all count, which is not looked for each time.
+    private let answered: Counter
     private let failures: CounterSet<ChatFailure.Code>
     private let retries: Counter
     private let promptTokens: Counter
@@ -16,6 +20,7 @@ package struct ProxyMetrics: Sendable {
     package init(_ metrics: Metrics) {
         calls = metrics.counters(
             "scorable_llm_calls_total", "Calls of models by how they ended.", by: "ending", of: UsageRecord.Ending.self)
+        answered = calls[.answered]
         failures = metrics.counters(
             "scorable_llm_failures_total", "Calls of models that failed, by reason.", by: "code",
             of: ChatFailure.Code.self)
@@ -45,12 +50,14 @@ package struct ProxyMetrics: Sendable {
         _ ending: UsageRecord.Ending, _ usage: ChatUsage?, cost amount: Int64?, failure: ChatFailure.Code?,
         attempts: Int, after time: Duration
     ) {
-        calls[ending].increment()
+        if ending == .answered { answered.increment() } else { calls[ending].increment() }
         if let failure { failures[failure].increment() }
         if attempts > 1 { retries.increment(by: UInt64(attempts - 1)) }
-        promptTokens.increment(by: UInt64(max(0, usage?.promptTokens ?? 0)))
-        completionTokens.increment(by: UInt64(max(0, usage?.completionTokens ?? 0)))
-        cost.increment(by: UInt64(max(0, amount ?? 0)))
+        if let usage {
+            promptTokens.increment(by: UInt64(max(0, usage.promptTokens)))
+            completionTokens.increment(by: UInt64(max(0, usage.completionTokens)))
+        }
+        if let amount, amount > 0 { cost.increment(by: UInt64(amount)) }
         duration.observe(time)
     }
 }

@@ -6,9 +6,7 @@ internal import JSON
 internal import Spending
 
 /// One line of the usage log: who asked what of whom, and what it came to. Never what was asked or answered.
-///
-/// A class, because it waits to be written where others wait, and has many parts.
-final class UsageRecord {
+struct UsageRecord {
     /// How a call ended.
     enum Ending: String, Sendable, Hashable, CaseIterable {
         case answered
@@ -26,9 +24,8 @@ final class UsageRecord {
     let caller: Caller?
     /// The name that was asked for.
     let model: String
-    var provider: String?
-    /// The model by the name it has at its provider.
-    var providerModel: String?
+    /// Who answered, or was to: what ``server(_:_:)`` makes of it.
+    var server: [UInt8] = []
     var failure: ChatFailure.Code?
     let attempts: Int
     var usage: ChatUsage?
@@ -52,6 +49,15 @@ final class UsageRecord {
         self.duration = duration
     }
 
+    /// What lines say of a provider and a model, by the name that it has there: members of an object.
+    static func server(_ provider: String?, _ model: String?) -> [UInt8] {
+        guard provider != nil || model != nil else { return [] }
+        var json = JSONWriter()
+        json.member("provider", provider)
+        json.member("provider_model", model)
+        return json.bytes
+    }
+
     /// Writes the record as a line of JSON.
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -63,41 +69,36 @@ final class UsageRecord {
         json.write(endpoint)
         json.key(plain: "ending")
         json.write(ending.rawValue)
-        Self.write("code", failure?.rawValue, &json)
+        if let failure {
+            json.key(plain: "code")
+            json.write(failure.rawValue)
+        }
         if let caller { json.writeMembers(caller.logged) }
         json.key(plain: "model")
         json.write(model)
-        Self.write("provider", provider, &json)
-        Self.write("provider_model", providerModel, &json)
+        json.writeMembers(server)
         json.key(plain: "attempts")
         json.write(attempts)
         if let usage { write(usage, &json) }
-        Self.write("cost_nanodollars", costInNanoDollars, &json)
-        Self.write("first_byte_us", firstByte.map { $0.nanoseconds / 1000 }, &json)
-        Self.write("duration_us", duration.nanoseconds / 1000, &json)
+        if let costInNanoDollars { Self.write("cost_nanodollars", Int(costInNanoDollars), &json) }
+        if let firstByte { Self.write("first_byte_us", Int(firstByte.nanoseconds / 1000), &json) }
+        Self.write("duration_us", Int(duration.nanoseconds / 1000), &json)
         json.endObject()
         json.endLine()
     }
 
     private func write(_ usage: ChatUsage, _ json: inout JSONWriter) {
-        Self.write("prompt_tokens", Int64(usage.promptTokens), &json)
-        Self.write("completion_tokens", Int64(usage.completionTokens), &json)
-        Self.write("cached_tokens", Int64(usage.cachedTokens), &json)
-        Self.write("reasoning_tokens", Int64(usage.reasoningTokens), &json)
+        Self.write("prompt_tokens", usage.promptTokens, &json)
+        Self.write("completion_tokens", usage.completionTokens, &json)
+        Self.write("cached_tokens", usage.cachedTokens, &json)
+        Self.write("reasoning_tokens", usage.reasoningTokens, &json)
         if isEstimated {
             json.key(plain: "estimated")
             json.write(true)
         }
     }
 
-    private static func write(_ name: StaticString, _ text: String?, _ json: inout JSONWriter) {
-        guard let text else { return }
-        json.key(plain: name)
-        json.write(text)
-    }
-
-    private static func write(_ name: StaticString, _ number: Int64?, _ json: inout JSONWriter) {
-        guard let number else { return }
+    private static func write(_ name: StaticString, _ number: Int, _ json: inout JSONWriter) {
         json.key(plain: name)
         json.write(number)
     }

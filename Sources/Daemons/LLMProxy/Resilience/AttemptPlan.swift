@@ -29,19 +29,23 @@ struct AttemptPlan: Sendable {
     /// The first deployment that had no place in time, where there is more than one.
     private var crowded: Int?
     private let hasChoice: Bool
+    /// The first step.
+    let first: Step
     /// Whether all others have been asked, so that there is nobody to save time for.
     private(set) var isLastResort = false
 
     /// A plan through `stages`, each with its deployments in the order in which they are to be asked.
     init(_ stages: [[Int]], _ policy: RetryPolicy) {
         self.policy = policy
-        self.stages = stages.contains { $0.isEmpty } ? stages.filter { !$0.isEmpty }[...] : stages[...]
+        self.stages = stages.filter { !$0.isEmpty }[...]
+        first = Self.beginning(of: self.stages)
         retriesLeft = policy.attempts - 1
         hasChoice = stages.count > 1 || stages.first.map { $0.count > 1 } ?? false
     }
 
-    /// The first step.
-    var first: Step { stages.first.map { .ask($0[0], after: .zero) } ?? .giveUp }
+    private static func beginning(of stages: ArraySlice<[Int]>) -> Step {
+        stages.first.map { .ask($0[0], after: .zero) } ?? .giveUp
+    }
 
     /// The step after a deployment has failed; `remaining` is what is left until the caller's deadline.
     mutating func next(
@@ -86,6 +90,6 @@ struct AttemptPlan: Sendable {
         readiness = []
         isFirstRound = true
         retriesMade = 0
-        return first
+        return Self.beginning(of: stages)
     }
 }

@@ -13,6 +13,8 @@ final class PreparedRoute {
     /// The only order there is, when no stage has a choice.
     private let onlyArrangement: [[Int]]?
     private var patience: CallPatience?
+    /// The plan for that order, once it is made.
+    private var onlyPlan: AttemptPlan?
 
     /// `deployments` are those of `route`, stage after stage.
     init(_ route: CallRoute, _ deployments: [PreparedDeployment]) {
@@ -35,6 +37,16 @@ final class PreparedRoute {
         let adjusted = settings.patience.adjusted(to: terms)
         patience = adjusted
         return adjusted
+    }
+
+    /// In which order a call of this moment asks the deployments.
+    func plan(
+        _ settings: ProxySettings, at now: Moment, using chance: inout some RandomNumberGenerator
+    ) -> AttemptPlan {
+        if let onlyPlan { return onlyPlan }
+        let plan = AttemptPlan(arranged(at: now, using: &chance), settings.retries)
+        if onlyArrangement != nil { onlyPlan = plan }
+        return plan
     }
 
     /// The deployments of every stage in the order in which a call of this moment asks them. Those that do not look as

@@ -50,16 +50,24 @@ package final class RouteCache: Sendable {
     /// - Throws: `RoutesUnavailable` when it is not known and cannot be looked up now.
     func route(_ organization: OrganizationID, _ model: String) async throws(RoutesUnavailable) -> PreparedRoute? {
         let name = RouteName(organization: organization, model: model)
-        let known = entries.withState { $0[name] }
-        if let known, let route = known.route {
-            let isFresh = known.freshUntil > .turn
-            if !isFresh, known.isOrphaned, known.loading == nil { _ = startLoading(name) }
-            if isFresh || known.isOrphaned { return route }
-        }
-        let loading = known?.loading ?? startLoading(name)
+        if let route = known(name) { return route }
+        let loading = entries.withState { $0[name]?.loading } ?? startLoading(name)
         await loading.value
         guard let route = entries.withState({ $0[name]?.route }) else { throw RoutesUnavailable() }
         return route
+    }
+
+    /// The route of a model name as far as it is known and good, a known absence being `.some(nil)`; `nil` when somebody has
+    /// to look it up.
+    func known(_ organization: OrganizationID, _ model: String) -> PreparedRoute?? {
+        known(RouteName(organization: organization, model: model))
+    }
+
+    private func known(_ name: RouteName) -> PreparedRoute?? {
+        guard let entry = entries.withState({ $0[name] }), let route = entry.route else { return nil }
+        let isFresh = entry.freshUntil > .turn
+        if !isFresh, entry.isOrphaned, entry.loading == nil { _ = startLoading(name) }
+        return isFresh || entry.isOrphaned ? .some(route) : nil
     }
 
     /// Looks every route up again before its next use; from any thread.

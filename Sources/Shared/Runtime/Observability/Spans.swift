@@ -102,6 +102,9 @@ package struct SpanRecorder: Sendable {
         return buffer != nil && trace.traceIDLow <= threshold ? trace.sampled : trace
     }
 
+    /// Whether a piece of work of a trace is kept: to ask costs less than to make up what would be kept of it.
+    package func records(_ trace: borrowing TraceContext) -> Bool { trace.isSampled && buffer != nil }
+
     /// Keeps a piece of work that ends now.
     package func record(
         _ trace: TraceContext, _ name: @autoclosure () -> String, _ kind: FinishedSpan.Kind, took duration: Duration,
