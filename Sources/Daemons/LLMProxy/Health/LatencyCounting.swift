@@ -10,12 +10,9 @@ extension LatencyHistogram {
 
     private static func bin(ofMicroseconds microseconds: Int64) -> Int {
         guard microseconds >= 1000 else { return 0 }
-        var octave = 0
-        var bound: Int64 = 1000
-        while bound * 2 <= microseconds, octave < binCount {
-            bound *= 2
-            octave += 1
-        }
+        // 1000 times two to the power of the octave is the largest such bound that is not above.
+        let octave = Int64.bitWidth - 1 - (microseconds / 1000).leadingZeroBitCount
+        let bound: Int64 = 1000 << octave
         // 2^(1/4), 2^(2/4) and 2^(3/4) of the octave's bound, in thousandths.
         let quarter = [1189, 1414, 1682].count { microseconds * 1000 >= bound * $0 }
         return 1 + octave * 4 + quarter
