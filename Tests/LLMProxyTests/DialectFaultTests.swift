@@ -21,7 +21,7 @@ import Testing
         let body = answers.request(isStreaming: isStreaming)
         var request = rig.request(.post, answers.path, .seconds(20), body)
         // Answers that are written here get their identifiers from it.
-        request.headers.add("x-request-id", "the-same-for-all")
+        request = request.with { $0.add("x-request-id", "the-same-for-all") }
         guard isStreaming else {
             let response = try await rig.client.send(request, bodyLimit: 1 << 20)
             return Outcome(status: response.status, text: response.text, headers: response.headers)
@@ -175,7 +175,7 @@ import Testing
             Answer.text(200, answers.completion)
         } _: { rig in
             var request = rig.request(.post, answers.path, nil, answers.request(isStreaming: false))
-            request.headers["authorization"] = "Bearer wrong"
+            request = request.with { $0["authorization"] = "Bearer wrong" }
             let response = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(response.status == 401)
             #expect(try isError(response.text, answers))

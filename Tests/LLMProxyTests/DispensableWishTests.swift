@@ -38,7 +38,7 @@ import Testing
             var request = rig.request(.post, "/v1/chat/completions", nil, Self.wish)
             let divert = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(divert.headers[ProxyHeader.provider] == "acme", "without a word it is a condition")
-            request.headers.add(ProxyHeader.dispensable, "logprobs")
+            request = request.with { $0.add(ProxyHeader.dispensable, "logprobs") }
             let plain = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(plain.status == 200 && plain.headers[ProxyHeader.provider] == "anthropic", "\(plain.text)")
             #expect(plain.headers[ProxyHeader.adjusted]?.contains("logprobs=omitted") == true)
@@ -55,7 +55,7 @@ import Testing
         } _: { rig in
             let wish = Self.wish.replacing("max_tokens", with: member)
             var request = rig.request(.post, "/v1/chat/completions", nil, wish)
-            request.headers.add(ProxyHeader.dispensable, "logprobs")
+            request = request.with { $0.add(ProxyHeader.dispensable, "logprobs") }
             let answer = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(answer.status == 200, "\(answer.text)")
             let body = String(decoding: try #require(rig.calls.all.first).body, as: UTF8.self)

@@ -70,7 +70,7 @@ import Testing
             Answer.text(500, "")
         } _: { rig in
             var request = rig.request(.get, "/v1/models", nil, nil)
-            request.headers.add("anthropic-version", "2023-06-01")
+            request = request.with { $0.add("anthropic-version", "2023-06-01") }
             let response = try await rig.client.send(request, bodyLimit: 1 << 20)
             let body = try JSONParser.parse(response.body)
             #expect(body["data"]?[0]?["type"]?.stringValue == "model" && body["has_more"]?.boolValue == false)
@@ -90,7 +90,7 @@ import Testing
             #expect(unknown.headers["request-id"] == unknown.headers["x-request-id"])
             #expect(unknown.headers["request-id"] != nil)
             var packed = rig.request(.post, "/v1/messages", nil, "\u{1f}")
-            packed.headers.add("content-encoding", "gzip")
+            packed = packed.with { $0.add("content-encoding", "gzip") }
             let response = try await rig.client.send(packed, bodyLimit: 1 << 20)
             #expect(response.status == 400 && response.text.contains("content-encoding"), "\(response.text)")
         }
@@ -117,7 +117,7 @@ import Testing
             let body =
                 #"{ "model" : "claude" , "max_tokens": 5, "messages":[], "container":{"id":"x"},"unheard_of": 1.50 }"#
             var request = rig.request(.post, "/v1/messages", nil, body)
-            request.headers.add("anthropic-beta", "files-api-2025-04-14")
+            request = request.with { $0.add("anthropic-beta", "files-api-2025-04-14") }
             let response = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(response.text == answer)
             let call = try #require(rig.calls.all.first)
@@ -158,7 +158,7 @@ import Testing
             var request = rig.request(
                 .post, "/v1/chat/completions", nil,
                 #"{"model":"\#(model)","messages":[{"role":"user","content":"hi"}]}"#)
-            request.headers = ["content-type": "application/json", field: value]
+            request = request.with { $0 = ["content-type": "application/json", field: value] }
             let response = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(response.status == status, "\(response.text)")
         }

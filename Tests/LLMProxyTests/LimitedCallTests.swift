@@ -51,7 +51,7 @@ import Testing
         var request = rig.request(
             .post, "/v1/chat/completions", .seconds(30),
             #"{"model":"gpt","messages":[{"role":"user","content":"\#(words)"}]}"#)
-        request.headers.add("x-limited", "1")
+        request = request.with { $0.add("x-limited", "1") }
         return try await rig.client.send(request, bodyLimit: 1 << 20)
     }
 

@@ -44,7 +44,7 @@ import WireAPI
             Answer.text(500, "")
         } _: { rig in
             var request = rig.request(.get, ProxyDeployment.path, nil, nil)
-            request.headers["authorization"] = nil
+            request = request.with { $0["authorization"] = nil }
             let response = try await rig.client.send(request, bodyLimit: 1 << 20)
             #expect(response.status == 401)
         }

@@ -51,7 +51,7 @@ import Testing
         _ rig: ProxyRig, _ body: String = Self.question, _ fields: [(String, String)] = []
     ) async throws -> InboundResponse {
         var request = rig.request(.post, "/v1/chat/completions", nil, body)
-        for (name, value) in fields { request.headers[name] = value }
+        request = request.with { headers in for (name, value) in fields { headers[name] = value } }
         return try await rig.client.send(request, bodyLimit: 1 << 20)
     }
 

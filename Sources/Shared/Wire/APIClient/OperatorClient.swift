@@ -73,23 +73,24 @@ package struct OperatorClient: Sendable {
 
     /// Opens the event stream behind the event with an id, `nil` for from now on. Returns when the server has accepted.
     package func events(after id: String?, token: String) async throws(APIFailure) -> EventFeed {
-        var request = request(.get, OperatorEvent.path, token: token)
-        request.headers["accept"] = "text/event-stream"
-        if let id { request.headers["last-event-id"] = id }
+        var headers = fields(token: token, accept: "text/event-stream")
+        if let id { headers["last-event-id"] = id }
         // The server says something every few seconds; the stream as a whole has no end.
-        request.deadlines = TransferDeadlines(
+        let deadlines = TransferDeadlines(
             connect: .seconds(5), firstByte: .seconds(15), idle: .seconds(30), total: nil)
+        let request = OutboundRequest(
+            method: .get, url: server + OperatorEvent.path, headers: headers, deadlines: deadlines)
         return EventFeed(try await open(request), server: server)
     }
 
     /// Opens a file of the server. Returns when the server has begun to send it.
     package func download(_ path: String, token: String) async throws(APIFailure) -> InboundStream {
-        var request = request(.get, path, token: token)
-        request.headers["accept"] = "*/*"
         // As long as the file takes, as long as something comes.
-        request.deadlines = TransferDeadlines(
+        let deadlines = TransferDeadlines(
             connect: .seconds(5), firstByte: .seconds(30), idle: .seconds(60), total: nil)
-        return try await open(request)
+        return try await open(
+            OutboundRequest(
+                method: .get, url: server + path, headers: fields(token: token, accept: "*/*"), deadlines: deadlines))
     }
 
     /// Opens an answer that comes piece by piece; one that is no success is read and thrown.
@@ -127,13 +128,12 @@ package struct OperatorClient: Sendable {
         _ method: HTTPMethod, _ path: String, parameters: [(name: String, value: String)] = [], body: [UInt8]? = nil,
         token: String?, isUnattended: Bool = false, deadlines: TransferDeadlines = Self.deadlines
     ) async throws(APIFailure) -> [UInt8] {
-        var request = request(method, path + Query.text(parameters), token: token)
-        if isUnattended { request.headers[Self.unattended] = "1" }
-        request.deadlines = deadlines
-        if let body {
-            request.body = .bytes(body)
-            request.headers["content-type"] = "application/json"
-        }
+        var headers = fields(token: token, accept: "application/json")
+        if isUnattended { headers[Self.unattended] = "1" }
+        if body != nil { headers["content-type"] = "application/json" }
+        let request = OutboundRequest(
+            method: method, url: server + path + Query.text(parameters), headers: headers,
+            body: body.map { .bytes($0) } ?? .none, deadlines: deadlines)
         let response: InboundResponse
         do {
             response = try await http.send(request, bodyLimit: Self.bodyLimit)
@@ -146,11 +146,11 @@ package struct OperatorClient: Sendable {
         return response.body
     }
 
-    private func request(_ method: HTTPMethod, _ target: String, token: String?) -> OutboundRequest {
-        var headers: HTTPHeaders = ["accept": "application/json"]
+    private func fields(token: String?, accept types: String) -> HTTPHeaders {
+        var headers: HTTPHeaders = ["accept": types]
         // Until somebody has signed in the token is empty.
         if let token, !token.isEmpty { headers["authorization"] = "Bearer \(token)" }
-        return OutboundRequest(method: method, url: server + target, headers: headers, deadlines: Self.deadlines)
+        return headers
     }
 }
 
