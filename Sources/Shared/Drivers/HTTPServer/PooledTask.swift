@@ -67,8 +67,8 @@ final class TaskPool {
     let purpose: Purpose
     private var resting: [PooledTask] = []
     private var isClosed = false
-    /// At most so many are kept.
-    private static let limit = 32
+    /// At most so many are kept: as many as a busy loop has at once.
+    private static let limit = 64
 
     init(on loop: Loop, for purpose: Purpose) {
         self.loop = loop
